@@ -1,0 +1,41 @@
+"""Daybook, a private journal: `create_app` puts it together."""
+
+from pathlib import Path
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+import config
+from app import assets, converters, database, doors, errors, i18n, pages, security, sessions
+from app.extensions import csrf, db, login_manager, mail, migrate
+
+
+def create_app(config_name: str | None = None) -> Flask:
+    """Return the application for the environment `config_name`, or for the one that FLASK_CONFIG names.
+
+    Raises config.SettingsError, with the fix in its message, where a setting is missing or makes no sense.
+    """
+    settings = config.load(config_name)
+    app = Flask(__name__, static_folder=None, instance_path=settings.DATA_DIR)
+    app.config.from_object(settings)
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = database.engine_options(settings.SQLALCHEMY_DATABASE_URI)
+    Path(settings.DATA_DIR).mkdir(mode=0o700, parents=True, exist_ok=True)
+
+    converters.init_app(app)
+    db.init_app(app)
+    database.init_app(app)
+    migrate.init_app(app, directory=str(config.ROOT / "migrations"))
+    login_manager.init_app(app)
+    sessions.init_app(app)
+    csrf.init_app(app)
+    mail.init_app(app)
+    i18n.init_app(app)
+    security.init_app(app)
+    assets.init_app(app)
+    pages.init_app(app)
+    errors.init_app(app)
+    doors.init_app(app)
+
+    if hops := app.config["TRUSTED_PROXIES"]:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    return app

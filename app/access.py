@@ -1,0 +1,65 @@
+"""Fetching is the permission check: the record for this person and this purpose, or 404.
+
+Somebody else's record and a missing one give the same answer.
+"""
+
+from flask import abort, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from app.models import Entry, Tag, User
+from app.queries import accounts, entries
+from app.text.folding import clean_line
+
+
+def reader() -> User | None:
+    """Return who is reading: the signed-in person once the address is confirmed, else nobody."""
+    return me() if current_user.is_authenticated and current_user.is_confirmed else None
+
+
+def entry_to_read(reader: User | None, entry_id: int) -> Entry:
+    """Return an entry the reader may read, or answer 404."""
+    return entries.readable(entry_id, reader) or abort(404)
+
+
+def entry_to_change(writer: User, entry_id: int) -> Entry:
+    """Return the writer's own entry, out of the trash, as it is now, or answer 404."""
+    return entries.own(entry_id, writer) or abort(404)
+
+
+def entry_in_trash(writer: User, entry_id: int) -> Entry:
+    """Return the writer's own entry from the trash, or answer 404."""
+    return entries.own(entry_id, writer, in_trash=True) or abort(404)
+
+
+def person(username: str) -> User:
+    """Return the confirmed person with this user name, or answer 404."""
+    found = accounts.by_username(clean_line(username))
+    return found if found is not None and found.is_confirmed else abort(404)
+
+
+def tag(writer: User, name: str) -> Tag:
+    """Return the writer's own tag of this name, or answer 404."""
+    return entries.tag_named(writer.id, clean_line(name)) or abort(404)
+
+
+def me() -> User:
+    """Return the signed-in person as a plain object; 401 for strangers."""
+    if not current_user.is_authenticated:
+        abort(401)
+    person: User = current_user._get_current_object()  # noqa: SLF001  # a proxy's documented way out
+    return person
+
+
+def require_writer() -> ResponseReturnValue | None:
+    """Let in who is signed in and confirmed; it is the one rule of every door that is a writer's own.
+
+    A form sent without a session is answered 401 on the spot: a redirect would throw away what it holds.
+    """
+    if not current_user.is_authenticated:
+        if request.method == "POST":
+            abort(401)
+        return redirect(url_for("auth.log_in", next=request.full_path.rstrip("?")), 303)
+    if not current_user.is_confirmed:
+        return redirect(url_for("auth.waiting"), 303)
+    return None

@@ -1,0 +1,10 @@
+"""The door to one's own settings."""
+
+from flask import Blueprint
+
+from app.access import require_writer
+
+account = Blueprint("account", __name__, url_prefix="/account")
+account.before_request(require_writer)
+
+from app.account import views  # noqa: E402, F401  # views need the blueprint

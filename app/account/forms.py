@@ -1,0 +1,25 @@
+"""Forms of one's own settings."""
+
+from flask_babel import lazy_gettext as _
+from flask_wtf import FlaskForm
+from wtforms import SelectField
+from wtforms.fields import PasswordField
+from wtforms.validators import InputRequired
+
+from app import fields, zones
+
+
+class ProfileForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no types
+    """Where the person lives, as far as dates are concerned."""
+
+    timezone = SelectField(_("Time zone"), choices=zones.names)
+
+
+class PasswordForm(FlaskForm):  # type: ignore[misc]
+    """The password there is, and the one to be."""
+
+    current_password = PasswordField(
+        _("Current password"), [InputRequired(_("Write your current password."))], render_kw={"autocomplete": "current-password"}
+    )
+    password = fields.new_password_field(_("New password"))
+    password2 = fields.repeated_password_field("password")

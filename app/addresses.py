@@ -1,0 +1,33 @@
+"""Addresses of pages: absolute ones for letters and feeds, and the check that a redirect stays at home."""
+
+from urllib.parse import urlsplit
+
+from flask import current_app
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect
+
+
+def public_address(endpoint: str, **values: object) -> str:
+    """Return a page's address under PUBLIC_URL, whatever host name a request came in by, and outside requests too."""
+    return str(current_app.config["PUBLIC_URL"] + current_app.url_map.bind("").build(endpoint, values))
+
+
+def is_page_of_ours(address: str) -> bool:
+    r"""Say whether `address` is a path of this site that somebody can be sent to after log-in.
+
+    A browser reads `//host`, `/\host` and a slash followed by a tab as other hosts: only plain paths that lead to a page pass.
+    """
+    if not address.startswith("/") or address.startswith("//") or "\\" in address:
+        return False
+    if any(ord(character) < 0x21 or ord(character) == 0x7F for character in address):
+        return False
+    parts = urlsplit(address)
+    if parts.scheme or parts.netloc or "//" in parts.path:
+        return False
+    try:
+        current_app.url_map.bind("").match(parts.path, method="GET")
+    except RequestRedirect:
+        return False
+    except HTTPException:
+        return False
+    return True

@@ -1,0 +1,7 @@
+"""The door for people who are not signed in: register, confirm, log in, reset."""
+
+from flask import Blueprint
+
+auth = Blueprint("auth", __name__)
+
+from app.auth import confirming, registering, resetting, signing_in  # noqa: E402, F401  # views need the blueprint

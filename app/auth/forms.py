@@ -1,0 +1,45 @@
+"""Forms of the people who are not signed in."""
+
+from flask_babel import lazy_gettext as _
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, HiddenField
+from wtforms.fields import PasswordField
+from wtforms.validators import InputRequired
+
+from app import fields
+from app.fields import LineField
+
+
+class RegisterForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no types
+    """A new account. The browser fills in its time zone where it can."""
+
+    username = fields.username_field()
+    email = fields.email_field()
+    password = fields.new_password_field(_("Password"), "username", "email")
+    password2 = fields.repeated_password_field("password")
+    timezone = HiddenField(validators=[fields.known_zone])
+
+
+class LoginForm(FlaskForm):  # type: ignore[misc]
+    """Name and password."""
+
+    username = LineField(
+        _("User name or e-mail address"),
+        [InputRequired(_("Write your user name or your e-mail address."))],
+        render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"},
+    )
+    password = PasswordField(_("Password"), [InputRequired(_("Write your password."))], render_kw={"autocomplete": "current-password"})
+    remember_me = BooleanField(_("Keep me signed in on this device for 30 days"))
+
+
+class AskForResetForm(FlaskForm):  # type: ignore[misc]
+    """The address of an account whose password is forgotten."""
+
+    email = fields.email_field()
+
+
+class ResetForm(FlaskForm):  # type: ignore[misc]
+    """A new password."""
+
+    password = fields.new_password_field(_("New password"))
+    password2 = fields.repeated_password_field("password")

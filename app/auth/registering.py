@@ -1,0 +1,71 @@
+"""Signing up, and the link that makes a new journal's first administrator."""
+
+from flask import abort, current_app, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app import clock, passwords, tokens
+from app.auth import auth
+from app.auth.forms import RegisterForm
+from app.auth.rules import not_signed_in
+from app.database import writing
+from app.i18n import choose_locale
+from app.operations import registration
+from app.operations.problems import AddressTaken, NoAdministratorNeeded, UsernameTaken
+from app.queries import accounts
+
+
+@auth.route("/register", methods=["GET", "POST"])
+@not_signed_in
+def register() -> ResponseReturnValue:
+    """Make an account and send its letter; the answer is the same for an address that has an account."""
+    if current_app.config["REGISTRATION"] != "open":
+        return render_template("auth/closed.html"), 403
+    form = RegisterForm()
+    if form.validate_on_submit():
+        password_hash = passwords.hash_password(form.password.data)
+        zone = form.timezone.data or current_app.config["DEFAULT_TIMEZONE"]
+        try:
+            with writing():
+                registration.register(form.username.data, form.email.data, password_hash, zone, choose_locale(), clock.now())
+        except UsernameTaken:
+            _name_taken(form)
+        else:
+            flash(_("We have sent a letter to %(address)s. Open the link in it to confirm your address.", address=form.email.data))
+            return redirect(url_for("auth.log_in"), 303)
+    return render_template("auth/register.html", form=form), 422 if form.errors else 200
+
+
+@auth.route("/first-administrator/<token>", methods=["GET", "POST"])
+@not_signed_in
+def first_administrator(token: str) -> ResponseReturnValue:
+    """Make the administrator of a journal that has none, by the link that the server printed when it started."""
+    try:
+        tokens.person_named_in(tokens.FIRST_ADMINISTRATOR, token)
+    except tokens.BadLink:
+        abort(410)
+    if accounts.has_administrator():
+        abort(410)
+    form = RegisterForm()
+    if form.validate_on_submit():
+        password_hash = passwords.hash_password(form.password.data)
+        zone = form.timezone.data or current_app.config["DEFAULT_TIMEZONE"]
+        try:
+            with writing():
+                registration.create_first_administrator(
+                    form.username.data, form.email.data, password_hash, zone, choose_locale(), clock.now()
+                )
+        except NoAdministratorNeeded:
+            abort(410)
+        except UsernameTaken:
+            _name_taken(form)
+        except AddressTaken:
+            form.email.errors = [_("This address has an account already.")]
+        else:
+            flash(_("The account is made. Log in with it."))
+            return redirect(url_for("auth.log_in"), 303)
+    return render_template("auth/first_administrator.html", form=form), 422 if form.errors else 200
+
+
+def _name_taken(form: RegisterForm) -> None:
+    form.username.errors = [_("This user name is taken. Choose another.")]

@@ -1,0 +1,46 @@
+"""Setting a new password without the old one."""
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app import clock, passwords, tokens
+from app.auth import auth
+from app.auth.forms import AskForResetForm, ResetForm
+from app.auth.rules import not_signed_in
+from app.database import writing
+from app.fields import StrongPassword
+from app.operations import passwords as changing
+from app.queries import accounts
+
+
+@auth.route("/reset", methods=["GET", "POST"])
+@not_signed_in
+def ask_for_reset() -> ResponseReturnValue:
+    """Send a link to the address if it has an account; the answer is the same if it has none."""
+    form = AskForResetForm()
+    if form.validate_on_submit():
+        with writing():
+            changing.request_reset(form.email.data, clock.now())
+        flash(_("If %(address)s has an account here, a letter with a link is on its way.", address=form.email.data))
+        return redirect(url_for("auth.log_in"), 303)
+    return render_template("auth/ask_for_reset.html", form=form), 422 if form.errors else 200
+
+
+@auth.route("/reset/<token>", methods=["GET", "POST"])
+@not_signed_in
+def reset(token: str) -> ResponseReturnValue:
+    """Set a new password; everybody who was signed in with the old one is signed out."""
+    try:
+        user = tokens.check(tokens.RESET, token, accounts.by_id(tokens.person_named_in(tokens.RESET, token)))
+        form = ResetForm()
+        own_words = StrongPassword(own_words=(user.username, user.email))
+        if request.method == "POST" and form.validate(extra_validators={"password": [own_words]}):
+            password_hash = passwords.hash_password(form.password.data)
+            with writing():
+                changing.reset(token, password_hash, clock.now())
+            flash(_("The new password is set. Log in with it."))
+            return redirect(url_for("auth.log_in"), 303)
+    except tokens.BadLink:
+        return render_template("auth/bad_link.html", is_confirmation=False), 410
+    return render_template("auth/reset.html", form=form), 422 if form.errors else 200

@@ -1,0 +1,47 @@
+"""The process beside the web workers: sends letters as they come, and does the hourly chores."""
+
+import logging
+import threading
+from datetime import datetime, timedelta
+
+from app import clock
+from app.database import writing
+from app.extensions import db
+from app.mail import delivery, outbox
+from app.operations import entries, signing_in, trash
+
+log = logging.getLogger(__name__)
+
+CHORES_EVERY = timedelta(hours=1)
+RENDERED_AT_ONCE = 100
+
+
+def run(stop: threading.Event) -> None:
+    """Work until `stop` is set; a database that is away is waited for."""
+    next_chores = clock.now()
+    while not stop.is_set():
+        try:
+            delivery.deliver_waiting()
+            if clock.now() >= next_chores:
+                do_chores(clock.now())
+                next_chores = clock.now() + CHORES_EVERY
+        except Exception:
+            log.exception("the caretaker could not work; trying again")
+        finally:
+            db.session.remove()
+        stop.wait(delivery.POLL_SECONDS)
+
+
+def do_chores(now: datetime) -> None:
+    """Empty what has lain in the trash for 30 days, forget ended sessions and old letters, render what is out of date."""
+    with writing():
+        trash.expire(now)
+    with writing():
+        signing_in.forget_ended(now)
+        outbox.forget_old(now)
+    while True:
+        with writing():
+            rendered = entries.render_outdated(RENDERED_AT_ONCE)
+        db.session.expunge_all()
+        if rendered < RENDERED_AT_ONCE:
+            return

@@ -1,0 +1,20 @@
+"""The door for the shell: commands of `flask` and `python manage.py`."""
+
+from flask import Flask
+
+from app.cli import demo, journals, outbox, people, serving, setup
+
+
+def init_app(app: Flask) -> None:
+    """Add the commands to `app`."""
+    for command in (
+        setup.configure,
+        serving.serve,
+        people.user,
+        journals.import_journal,
+        journals.export_journal,
+        outbox.outbox,
+        setup.search,
+        demo.demo,
+    ):
+        app.cli.add_command(command)

@@ -1,0 +1,94 @@
+"""Commands that bring a journal in and take it away."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+from flask.cli import with_appcontext
+
+from app import clock
+from app.database import writing
+from app.extensions import db
+from app.formats import daybook, dayone
+from app.formats.record import EntryRecord, JournalRecord, UnreadableFile
+from app.models import User
+from app.operations import transfer
+from app.queries import accounts, exporting
+
+MOST_WARNINGS_SHOWN = 20
+FORMATS = ("dayone", "daybook")
+
+
+@click.command("import")
+@click.argument("format_name", metavar="FORMAT", type=click.Choice(FORMATS))
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--user", "username", required=True, help="Whose journal it goes into.")
+@click.option("--dry-run", is_flag=True, help="Only say what would happen.")
+@with_appcontext
+def import_journal(format_name: str, file: Path, username: str, dry_run: bool) -> None:
+    """Bring in a journal: FORMAT is dayone (its JSON zip) or daybook (an export).
+
+    Either everything comes in or nothing does. Entries that are there already are skipped.
+    """
+    user = _person(username)
+    try:
+        journal = daybook.read(file) if format_name == "daybook" else dayone.read(file, user.timezone)
+    except UnreadableFile as problem:
+        raise click.ClickException(str(problem)) from problem
+    with click.progressbar(journal.entries, label="Reading", width=40) as records:
+        prepared, report = transfer.prepare(user, records)
+    if not dry_run:
+        with writing():
+            transfer.add(user, prepared)
+            if format_name == "daybook":
+                transfer.take_over_settings(user, journal.settings)
+    _tell(journal, report, dry_run)
+
+
+@click.command("export")
+@click.option("--user", "username", required=True, help="Whose journal to write out.")
+@click.option("--output", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The zip file to write.")
+@with_appcontext
+def export_journal(username: str, output: Path) -> None:
+    """Write everything of a person into one zip, which `import daybook` reads back."""
+    user = _person(username)
+    person = daybook.Person(user.username, user.email, user.created_at)
+    settings, user_id = exporting.settings_of(user), user.id
+    partial = output.with_name(output.name + ".partial")
+    db.session.rollback()
+    if db.engine.dialect.name == "postgresql":
+        db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+
+    def entries() -> Iterator[EntryRecord]:
+        with click.progressbar(exporting.entries_of(user_id), label="Writing", width=40, show_eta=False) as records:
+            yield from records
+
+    try:
+        counts = daybook.write(partial, person, settings, entries, clock.now())
+        with partial.open("rb+") as file:
+            os.fsync(file.fileno())
+        partial.rename(output)
+    except OSError as problem:
+        partial.unlink(missing_ok=True)
+        raise click.ClickException(f"{output} could not be written: {problem.strerror}.") from problem
+    click.echo(f"{counts['entries']} entries and {counts['revisions']} earlier versions are in {output}.")
+
+
+def _tell(journal: JournalRecord, report: transfer.Report, dry_run: bool) -> None:
+    click.echo(f"{report.read} entries read, {report.added} {'would be added' if dry_run else 'added'}.")
+    for reason, number in report.skipped.items():
+        click.echo(f"{number} skipped: {reason}.")
+    if journal.photos_left_out:
+        click.echo(f"{journal.photos_left_out} photos and other files were not imported: Daybook cannot hold them yet.")
+    for warning in journal.warnings[:MOST_WARNINGS_SHOWN]:
+        click.echo(warning)
+    if len(journal.warnings) > MOST_WARNINGS_SHOWN:
+        click.echo(f"… and {len(journal.warnings) - MOST_WARNINGS_SHOWN} more remarks like these.")
+
+
+def _person(username: str) -> User:
+    found = accounts.by_username(username)
+    if found is None:
+        raise click.ClickException(f"Nobody has the user name {username}.")
+    return found

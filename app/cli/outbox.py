@@ -1,0 +1,54 @@
+"""Commands about letters on their way."""
+
+import signal
+import threading
+
+import click
+from flask.cli import AppGroup
+from sqlalchemy import select
+
+from app import caretaker, clock
+from app.database import writing
+from app.extensions import db
+from app.mail import delivery
+from app.models import OutboxMail
+
+outbox = AppGroup("outbox", help="Look after letters that wait to be sent.")
+
+
+@outbox.command("run")
+@click.option("--once", is_flag=True, help="Send what waits now, and stop.")
+def run(once: bool) -> None:
+    """Send letters as they come, and do the hourly chores, until stopped."""
+    if once:
+        click.echo(f"{delivery.deliver_waiting()} letters sent.")
+        return
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda _number, _frame: stop.set())
+    caretaker.run(stop)
+
+
+@outbox.command("list")
+@click.option("--all", "show_all", is_flag=True, help="Show letters that were sent, too.")
+def list_letters(show_all: bool) -> None:
+    """List letters that wait or were given up."""
+    statement = select(OutboxMail).order_by(OutboxMail.id)
+    for row in db.session.scalars(statement if show_all else statement.where(OutboxMail.sent_at.is_(None))):
+        state = "sent" if row.sent_at else "given up" if row.failed_at else f"waits until {row.not_before:%Y-%m-%d %H:%M:%S}Z"
+        click.echo(f"{row.id}\t{row.letter}\t{row.recipient}\t{state}\tattempts: {row.attempts}\t{row.last_error}")
+
+
+@outbox.command("retry")
+@click.argument("letter_id", type=int, required=False)
+def retry(letter_id: int | None) -> None:
+    """Try a letter, or all that were given up, again now."""
+    with writing() as session:
+        statement = select(OutboxMail).where(OutboxMail.sent_at.is_(None))
+        statement = statement.where(OutboxMail.id == letter_id) if letter_id else statement.where(OutboxMail.failed_at.is_not(None))
+        rows = session.scalars(statement).all()
+        for row in rows:
+            row.try_again(clock.now())
+    if letter_id and not rows:
+        raise click.ClickException(f"No letter {letter_id} waits or was given up.")
+    click.echo(f"{len(rows)} letters will be tried again now.")

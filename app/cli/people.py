@@ -1,0 +1,109 @@
+"""Commands about people; each takes the user name first."""
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+
+from app import clock, passwords, tokens
+from app.addresses import public_address
+from app.database import writing
+from app.models import Role, User
+from app.operations import registration, signing_in
+from app.operations.problems import AddressTaken, UsernameTaken
+from app.queries import accounts
+from app.text.folding import clean_line
+
+user = AppGroup("user", help="Look after people's accounts.")
+
+
+@user.command("create")
+@click.argument("username")
+@click.option("--email", required=True, help="The person's e-mail address.")
+@click.option("--password", help="The password; asked for when left out.")
+@click.option("--role", "role_name", default=Role.USER, show_default=True, help="User, Moderator or Administrator.")
+@click.option("--timezone", default=None, help="The person's time zone; DEFAULT_TIMEZONE when left out.")
+def create(username: str, email: str, password: str | None, role_name: str, timezone: str | None) -> None:
+    """Make an account, confirmed already."""
+    role = _role(role_name)
+    password = password or click.prompt("Password", hide_input=True, confirmation_prompt=True)
+    if len(password) < passwords.SHORTEST or passwords.weakness(password, [username, email]):
+        raise click.ClickException(
+            f"This password is too easy to guess; use at least {passwords.SHORTEST} characters, better several words."
+        )
+    password_hash = passwords.hash_password(password)
+    try:
+        with writing():
+            registration.create(
+                clean_line(username),
+                clean_line(email),
+                password_hash,
+                timezone=timezone or current_app.config["DEFAULT_TIMEZONE"],
+                locale="en",
+                now=clock.now(),
+                role_name=role.name,
+                confirmed=True,
+            )
+    except UsernameTaken:
+        raise click.ClickException(f"The user name {username} is taken.") from None
+    except AddressTaken:
+        raise click.ClickException(f"The address {email} has an account already.") from None
+    click.echo(f"{username} can log in at {public_address('auth.log_in')}.")
+
+
+@user.command("list")
+def list_everybody() -> None:
+    """List everybody's user name, address, role and state."""
+    for person in accounts.everybody():
+        state = "confirmed" if person.is_confirmed else "not confirmed"
+        click.echo(f"{person.username}\t{person.email}\t{person.role.name}\t{state}")
+
+
+@user.command("confirm")
+@click.argument("username")
+def confirm(username: str) -> None:
+    """Confirm a person's address without a letter."""
+    with writing():
+        registration.prove_address(_person(username), clock.now())
+    click.echo(f"{username} is confirmed.")
+
+
+@user.command("role")
+@click.argument("username")
+@click.argument("role_name", metavar="ROLE")
+def role(username: str, role_name: str) -> None:
+    """Give a person the role User, Moderator or Administrator."""
+    wanted = _role(role_name)
+    with writing():
+        person = _person(username)
+        registration.change_role(person, _role(role_name))
+    click.echo(f"{username} is {wanted.name} now.")
+
+
+@user.command("reset-link")
+@click.argument("username")
+def reset_link(username: str) -> None:
+    """Print a link with which the person sets a new password within half an hour."""
+    click.echo(public_address("auth.reset", token=tokens.sign(tokens.RESET, _person(username))))
+
+
+@user.command("sessions-revoke")
+@click.argument("username")
+def sessions_revoke(username: str) -> None:
+    """Sign a person out everywhere."""
+    with writing():
+        signing_in.end_all(_person(username))
+    click.echo(f"{username} is signed out everywhere.")
+
+
+def _person(username: str) -> User:
+    found = accounts.by_username(username)
+    if found is None:
+        raise click.ClickException(f"Nobody has the user name {username}.")
+    return found
+
+
+def _role(name: str) -> Role:
+    found = accounts.role_named(name)
+    if found is None:
+        raise click.ClickException(f"There is no role {name}: choose User, Moderator or Administrator.")
+    return found

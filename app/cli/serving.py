@@ -1,0 +1,97 @@
+"""The command that people start: migrate safely, then serve pages and send letters until stopped."""
+
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import time
+from types import FrameType
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+
+import config
+from app import schema, tokens
+from app.addresses import public_address
+from app.extensions import db
+from app.queries import accounts
+
+GUNICORN_SETTINGS = f"file:{config.ROOT}/app/gunicorn_settings.py"
+RESTART_AFTER_SECONDS = 1.0
+_PR_SET_PDEATHSIG = 1
+
+
+@click.command("serve")
+@with_appcontext
+def serve() -> None:
+    """Migrate the database, then serve the journal and send its letters."""
+    copy = schema.bring_up_to_date()
+    if copy:
+        click.echo(f"The database was upgraded; a copy of what it was is kept in {copy}.")
+    if not accounts.has_administrator():
+        link = public_address("auth.first_administrator", token=tokens.sign(tokens.FIRST_ADMINISTRATOR))
+        click.echo(f"\nNobody looks after this journal yet. Make the administrator's account here:\n\n    {link}\n")
+    click.echo(f"Daybook is at {current_app.config['PUBLIC_URL']} (stop it with Ctrl+C).")
+    sys.stdout.flush()
+    db.session.remove()
+    db.engine.dispose()
+    sys.exit(Supervisor().run())
+
+
+class Supervisor:
+    """Keeps two processes running: gunicorn for pages, and the caretaker for letters and chores.
+
+    Either is started again when it dies unasked. SIGHUP lets gunicorn replace its workers; SIGTERM and SIGINT end both.
+    """
+
+    def __init__(self) -> None:
+        self.commands = {
+            "pages": [sys.executable, "-m", "gunicorn", "--config", GUNICORN_SETTINGS, "app:create_app()"],
+            "letters": [sys.executable, str(config.ROOT / "manage.py"), "outbox", "run"],
+        }
+        self.processes: dict[str, subprocess.Popen[bytes]] = {}
+        self.is_stopping = False
+
+    def run(self) -> int:
+        """Run until told to stop; return the exit status of gunicorn."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._stop)
+        signal.signal(signal.SIGHUP, self._reload)
+        for name in self.commands:
+            self._start(name)
+        while not self.is_stopping:
+            time.sleep(0.2)
+            for name, process in list(self.processes.items()):
+                status = process.poll()
+                if status is None or self.is_stopping:
+                    continue
+                if name == "pages" and status > 0:
+                    self._stop(signal.SIGTERM, None)
+                    self.processes["letters"].wait()
+                    return status
+                click.echo(f"{name} ended with status {status}; starting it again.", err=True)
+                time.sleep(RESTART_AFTER_SECONDS)
+                self._start(name)
+        return max(process.wait() for process in self.processes.values())
+
+    def _start(self, name: str) -> None:
+        self.processes[name] = subprocess.Popen(  # noqa: S603  # our own programs, no word of anybody's
+            self.commands[name], cwd=config.ROOT, start_new_session=True, preexec_fn=_die_with_parent
+        )
+
+    def _stop(self, _number: int, _frame: FrameType | None) -> None:
+        self.is_stopping = True
+        for process in self.processes.values():
+            if process.poll() is None:
+                process.terminate()
+
+    def _reload(self, _number: int, _frame: FrameType | None) -> None:
+        self.processes["pages"].send_signal(signal.SIGHUP)
+
+
+def _die_with_parent() -> None:
+    """Ask Linux to end this process when the supervisor is killed; elsewhere nothing happens."""
+    if sys.platform == "linux" and os.getppid() != 1:
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)

@@ -1,0 +1,37 @@
+"""How parts of an address are read: ids that every database can hold, and dates."""
+
+from datetime import date
+
+from flask import Flask
+from werkzeug.routing import BaseConverter, IntegerConverter, Map, ValidationError
+
+from app.models.base import LARGEST_ID
+
+
+class IdConverter(IntegerConverter):
+    """A row's id; a number that no row can have is no address of ours."""
+
+    def __init__(self, map: Map) -> None:
+        super().__init__(map, min=1, max=LARGEST_ID)
+
+
+class DateConverter(BaseConverter):
+    """A day as YYYY-MM-DD, from year 1 to 9999."""
+
+    regex = r"\d{4}-\d{2}-\d{2}"
+
+    def to_python(self, value: str) -> date:
+        """Return the day; ValidationError, and so 404, where there is no such day."""
+        try:
+            return date.fromisoformat(value)
+        except ValueError as problem:
+            raise ValidationError from problem
+
+    def to_url(self, value: date) -> str:
+        """Return the day in ISO 8601."""
+        return value.isoformat()
+
+
+def init_app(app: Flask) -> None:
+    """Let routes of `app` use `<id:...>` and `<day:...>`."""
+    app.url_map.converters.update(id=IdConverter, day=DateConverter)

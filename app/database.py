@@ -1,0 +1,89 @@
+"""How Daybook talks to SQLite and to PostgreSQL: engine options, connection set-up, and write transactions."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import Connection, Engine, event, make_url
+from sqlalchemy.orm import ORMExecuteState, Session
+from sqlcipher3 import dbapi2 as sqlcipher
+
+from app.extensions import db
+
+BUSY_WAIT_MS = 5000
+
+
+class WriteOutsideTransaction(RuntimeError):
+    """Something tried to write without `writing()`, which on SQLite would risk losing the change."""
+
+
+def engine_options(url: str) -> dict[str, Any]:
+    """Return `create_engine` arguments for a database address."""
+    if make_url(url).get_backend_name() == "sqlite":
+        return {"module": sqlcipher}
+    return {"pool_pre_ping": True, "connect_args": {"options": "-c timezone=UTC", "connect_timeout": 5}}
+
+
+def init_app(app: Flask) -> None:
+    """Set up the engine of `app` once its extension is bound."""
+    with app.app_context():
+        engine = db.engine
+    if engine.dialect.name == "sqlite":
+        set_up_sqlite(engine, app.config["DATABASE_KEY"])
+
+
+def set_up_sqlite(engine: Engine, key: str = "") -> None:
+    """Give every connection of `engine` the pragmas that keep a journal safe, and real transactions.
+
+    WAL with synchronous=FULL is on disk at commit (sqlite.org/pragma.html#pragma_synchronous); the driver's own implicit
+    transactions are switched off because they lose updates between a read and a write.
+    """
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: object) -> None:
+        connection.isolation_level = None
+        if key:
+            quoted = key.replace("'", "''")
+            connection.execute(f"PRAGMA key = '{quoted}'").close()
+        for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=FULL", f"busy_timeout={BUSY_WAIT_MS}"):
+            connection.execute(f"PRAGMA {pragma}").close()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get("writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+@contextmanager
+def writing() -> Iterator[Session]:
+    """Open a write transaction, commit it on the way out, and roll it back on any error.
+
+    What the session had read before is let go first, so that decisions inside are made on what is in the database now. On
+    SQLite the write lock is taken at once, waiting up to `BUSY_WAIT_MS`: a transaction that reads before it asks for the
+    lock can be refused without any wait.
+    """
+    session = db.session
+    session.rollback()
+    session.info["writing"] = True
+    try:
+        session.connection(execution_options={"writes": True})
+        yield session()
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        session.info.pop("writing", None)
+
+
+@event.listens_for(Session, "before_flush")
+def _refuse_stray_flush(session: Session, _context: object, _instances: object) -> None:
+    if not session.info.get("writing"):
+        raise WriteOutsideTransaction("change rows only inside database.writing()")
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _refuse_stray_statement(state: ORMExecuteState) -> None:
+    if not state.is_select and (state.is_insert or state.is_update or state.is_delete) and not state.session.info.get("writing"):
+        raise WriteOutsideTransaction("change rows only inside database.writing()")

@@ -1,0 +1,16 @@
+"""The doors: every blueprint and every command, registered in one place."""
+
+from flask import Flask
+
+
+def init_app(app: Flask) -> None:
+    """Open all doors of `app`."""
+    from app import cli
+    from app.account import account
+    from app.auth import auth
+    from app.main import main
+    from app.public import public
+
+    for door in (public, main, auth, account):
+        app.register_blueprint(door)
+    cli.init_app(app)

@@ -1,0 +1,114 @@
+"""Error pages: a clear sentence, what to do now, and what was typed given back."""
+
+import logging
+import uuid
+
+from flask import Flask, Response, current_app, g, make_response, render_template, request
+from flask_babel import lazy_gettext as _
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, SecurityError
+
+from app.extensions import db, login_manager
+
+log = logging.getLogger(__name__)
+
+TEXT_FIELDS = ("title", "body", "entry_date", "entry_time", "tags", "visibility", "version", "key")
+SAVING = {"main.write": None, "main.save": "main.write"}
+"""Views that save a text, and where to send it instead when the entry they were to change is gone."""
+LARGEST_GIVEN_BACK = 64 * 1024 * 1024
+
+EXPLANATIONS = {
+    400: (_("This request cannot be understood"), _("Something in it was missing or garbled. Go back, reload the page and try again.")),
+    401: (_("You are signed out"), _("Log in, and then continue.")),
+    403: (_("This is not allowed"), _("The request came from another site, or you may not do this.")),
+    404: (_("There is no such page"), _("The address may be mistyped, or what was here is gone, or it is somebody's own.")),
+    405: (_("This address does not work that way"), _("Go back and use the page's own buttons.")),
+    409: (_("Somebody was faster"), _("What you wanted to change was changed meanwhile. Load it again and repeat your change.")),
+    410: (_("This link works no more"), _("It was used, it is too old, or a newer one was sent. Ask for a new one.")),
+    413: (_("This is too large"), _("One entry can hold about two million characters. Split it into several.")),
+    422: (_("Something is not right yet"), _("Look at what you filled in and try again.")),
+    429: (_("Too many tries"), _("Wait a little, then try again.")),
+    500: (_("Daybook made a mistake"), _("It was written down for whoever runs this journal. Nothing you saved before is affected.")),
+    503: (_("Daybook is busy or out of reach"), _("Its database did not answer in time. Try again in a moment.")),
+}
+CSRF_EXPLANATION = (
+    _("Your browser's session is a new one"),
+    _("You may have logged in or out in another window. Nothing was changed; send it again from here."),
+)
+WRONG_HOST = "This journal does not answer to that host name. Use the address in PUBLIC_URL."
+RETRY_SECONDS = {429: "60", 503: "5"}
+
+
+def init_app(app: Flask) -> None:
+    """Answer every fault of `app` with a page."""
+    app.register_error_handler(HTTPException, explain_http)
+    app.register_error_handler(SecurityError, explain_host)
+    app.register_error_handler(CSRFError, explain_csrf)
+    for kind in (OperationalError, InterfaceError, PoolTimeout):
+        app.register_error_handler(kind, explain_database)
+    app.register_error_handler(Exception, explain_mistake)
+
+
+def explain_host(problem: SecurityError) -> Response:
+    """Answer a request for a host that is not ours; no page can be made, since no address of ours is known."""
+    return make_response(f"{WRONG_HOST}\n", 400, {"Content-Type": "text/plain; charset=utf-8"})
+
+
+def explain_http(problem: HTTPException) -> Response:
+    """Answer what a view or Werkzeug refused."""
+    if problem.response is not None and not isinstance(problem, RequestEntityTooLarge):
+        return make_response(problem.response)
+    code = problem.code or 500
+    response = page(code, *EXPLANATIONS.get(code, EXPLANATIONS[400 if code < 500 else 500]))
+    if allowed := getattr(problem, "valid_methods", None):
+        response.headers["Allow"] = ", ".join(allowed)
+    return response
+
+
+def explain_csrf(problem: CSRFError) -> Response:
+    """Answer a form whose secret does not belong to the session any more."""
+    return page(400, *CSRF_EXPLANATION)
+
+
+def explain_database(problem: Exception) -> Response:
+    """Answer while the database is locked, full or away."""
+    log.exception("the database did not answer")
+    return page(503, *EXPLANATIONS[503])
+
+
+def explain_mistake(problem: Exception) -> Response:
+    """Answer a mistake of ours: a number to find it by in the log, and no word of what it was."""
+    number = uuid.uuid4().hex[:8]
+    log.exception("mistake %s at %s", number, request.endpoint)
+    return page(500, *EXPLANATIONS[500], number=number)
+
+
+def page(code: int, title: object, sentence: object, number: str = "") -> Response:
+    """Return an error page that does not need the database, with the text given back if it was a save."""
+    db.session.rollback()
+    if code >= 500:
+        g._login_user = login_manager.anonymous_user()  # noqa: SLF001  # where Flask-Login keeps who is signed in
+    kept, kept_at = kept_text(code)
+    html = render_template(
+        "errors/error.html", code=code, title=title, sentence=sentence, number=number, kept=kept, kept_at=kept_at, is_bare=code >= 500
+    )
+    response = make_response(html, code)
+    if code in RETRY_SECONDS:
+        response.headers["Retry-After"] = RETRY_SECONDS[code]
+    return response
+
+
+def kept_text(code: int) -> tuple[dict[str, str] | None, str]:
+    """Return the fields of the entry that was being saved, and the address to send them to again; None for other requests."""
+    if request.method != "POST" or request.endpoint not in SAVING:
+        return None, ""
+    if code == 413:
+        request.max_content_length = request.max_form_memory_size = LARGEST_GIVEN_BACK
+    try:
+        kept = {name: request.form[name] for name in TEXT_FIELDS if name in request.form}
+    except HTTPException:
+        return None, ""
+    instead = SAVING[request.endpoint]
+    return kept, current_app.url_for(instead) if instead and code == 404 else request.path

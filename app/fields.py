@@ -1,0 +1,164 @@
+"""Form fields and validators that more than one door uses. A form judges; it changes nothing."""
+
+from datetime import date, time
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+from wtforms import Field, Form, StringField, TextAreaField
+from wtforms.fields import PasswordField
+from wtforms.validators import Email, InputRequired, Length, Regexp, StopValidation, ValidationError
+from wtforms.widgets import DateInput, TimeInput
+
+from app import passwords, zones
+from app.models import User
+from app.text.folding import clean, clean_line
+
+USERNAME_PATTERN = r"^[^\W_](?:[\w.-]*[^\W_])?$"
+
+WEAKNESSES = {
+    "common": _("This password is one of those that are tried first. Choose another."),
+    "personal": _("This password is made of your own name or address. Choose another."),
+    "keyboard": _("This password is a row of neighbouring keys. Choose another."),
+    "repeat": _("This password repeats or counts, which is easy to guess. Choose another."),
+    "date": _("This password is a date or a year, which is easy to guess. Choose another."),
+    "short": _("This password is too easy to guess. Make it longer, for example with a few more words."),
+}
+
+
+class LineField(StringField):  # type: ignore[misc]  # WTForms carries no types
+    """One line of text, cleaned of what databases refuse."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Take the first value, tidied."""
+        self.data = clean_line(valuelist[0]) if valuelist else ""
+
+
+class TextField(TextAreaField):  # type: ignore[misc]  # WTForms carries no types
+    """A text of many lines, cleaned of what databases refuse and otherwise exactly as typed."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Take the first value, cleaned."""
+        self.data = clean(valuelist[0]) if valuelist else ""
+
+
+class DayField(Field):  # type: ignore[misc]  # WTForms carries no types
+    """A date from year 1 to 9999, as `<input type=date>` sends it."""
+
+    widget = DateInput()
+    data: date | None
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return self.data.isoformat() if self.data else ""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read YYYY-MM-DD; ValueError for what is no day."""
+        text = valuelist[0].strip() if valuelist else ""
+        try:
+            self.data = date.fromisoformat(text) if text else None
+        except ValueError as problem:
+            self.data = None
+            raise ValueError(self.gettext(str(_("Write a day such as 2026-11-21, from year 0001 to 9999.")))) from problem
+
+
+class ClockField(Field):  # type: ignore[misc]  # WTForms carries no types
+    """A time of day, or none."""
+
+    widget = TimeInput()
+    data: time | None
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return self.data.strftime("%H:%M") if self.data else ""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read HH:MM or HH:MM:SS; ValueError for what is no time."""
+        text = valuelist[0].strip() if valuelist else ""
+        try:
+            self.data = time.fromisoformat(text).replace(tzinfo=None, microsecond=0) if text else None
+        except ValueError as problem:
+            self.data = None
+            raise ValueError(self.gettext(str(_("Write a time such as 21:15, or leave it empty.")))) from problem
+
+
+class StrongPassword:
+    """Refuse a password that is too short, or that would be guessed; `own_fields` hold words a stranger would try."""
+
+    def __init__(self, *own_fields: str, own_words: tuple[str, ...] = ()) -> None:
+        self.own_fields = own_fields
+        self.own_words = own_words
+
+    def __call__(self, form: Form, field: Field) -> None:
+        """Judge the field's text."""
+        password = field.data or ""
+        if not passwords.SHORTEST <= len(password) <= passwords.LONGEST:
+            raise ValidationError(
+                _("A password has %(shortest)d to %(longest)d characters.", shortest=passwords.SHORTEST, longest=passwords.LONGEST)
+            )
+        words = [str(form[name].data or "") for name in self.own_fields]
+        if reason := passwords.weakness(password, [*words, *self.own_words]):
+            raise ValidationError(WEAKNESSES[reason])
+
+
+class SamePassword:
+    """Refuse a repetition that differs from the password in `other`."""
+
+    def __init__(self, other: str) -> None:
+        self.other = other
+
+    def __call__(self, form: Form, field: Field) -> None:
+        """Judge the field's text."""
+        if (field.data or "") != (form[self.other].data or ""):
+            raise ValidationError(_("The two passwords are not the same."))
+
+
+def known_zone(form: Form, field: Field) -> None:
+    """Refuse what is no IANA time zone."""
+    if field.data and not zones.is_known(field.data):
+        raise StopValidation(_("Choose a time zone from the list."))
+
+
+def username_field() -> LineField:
+    """Return the field for a new user name."""
+    return LineField(
+        _("User name"),
+        [
+            InputRequired(_("Choose a user name.")),
+            Length(max=User.LONGEST_USERNAME, message=_("A user name has at most %(max)d characters.")),
+            Regexp(USERNAME_PATTERN, message=_("A user name has letters, digits, dots, hyphens and underscores, and no spaces.")),
+        ],
+        render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"},
+    )
+
+
+def email_field() -> LineField:
+    """Return the field for an e-mail address."""
+    return LineField(
+        _("E-mail address"),
+        [
+            InputRequired(_("Write your e-mail address.")),
+            Length(max=User.LONGEST_EMAIL, message=_("An address has at most %(max)d characters.")),
+            Email(_("This is not an e-mail address.")),
+        ],
+        render_kw={"autocomplete": "email", "type": "email"},
+    )
+
+
+def new_password_field(label: Any, *own_fields: str) -> PasswordField:
+    """Return the field for a new password."""
+    return PasswordField(
+        label,
+        [InputRequired(_("Choose a password.")), StrongPassword(*own_fields)],
+        render_kw={"autocomplete": "new-password", "maxlength": None},
+    )
+
+
+def repeated_password_field(other: str) -> PasswordField:
+    """Return the field that repeats the password in `other`."""
+    return PasswordField(
+        _("The same password again"),
+        [InputRequired(_("Write the password once more.")), SamePassword(other)],
+        render_kw={"autocomplete": "new-password"},
+    )

@@ -1,0 +1,1 @@
+"""Journal formats, read and written: one module each, knowing files and nothing of the database."""

@@ -1,0 +1,39 @@
+"""Opening zip files that somebody else made: bounded in number, size and ratio, and only ever read by name."""
+
+import zipfile
+from pathlib import Path
+
+from app.formats.record import UnreadableFile
+
+MOST_MEMBERS = 100_000
+LARGEST_MEMBER = 512 * 1024 * 1024
+LARGEST_RATIO = 200
+RATIO_MATTERS_ABOVE = 10 * 1024 * 1024
+
+
+def open_zip(path: Path) -> zipfile.ZipFile:
+    """Open an archive; raise UnreadableFile for what is none or holds too many files."""
+    try:
+        archive = zipfile.ZipFile(path)
+    except OSError as problem:
+        raise UnreadableFile(f"{path} cannot be opened: {problem.strerror or problem}.") from problem
+    except zipfile.BadZipFile as problem:
+        raise UnreadableFile(f"{path} is not a zip file, or it is damaged.") from problem
+    if len(archive.infolist()) > MOST_MEMBERS:
+        archive.close()
+        raise UnreadableFile(f"{path} holds more than {MOST_MEMBERS:,} files.")
+    return archive
+
+
+def read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, largest: int = LARGEST_MEMBER) -> bytes:
+    """Return a member's bytes; raise UnreadableFile when it is larger than it may be, whatever its header says."""
+    if member.file_size > RATIO_MATTERS_ABOVE and member.file_size > LARGEST_RATIO * max(1, member.compress_size):
+        raise UnreadableFile(f"{member.filename} unpacks to more than {LARGEST_RATIO} times its size, which no journal does.")
+    try:
+        with archive.open(member) as file:
+            content = file.read(largest + 1)
+    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, OSError) as problem:
+        raise UnreadableFile(f"{member.filename} is damaged or locked with a password.") from problem
+    if len(content) > largest:
+        raise UnreadableFile(f"{member.filename} is larger than {largest // 1024 // 1024} MB.")
+    return content

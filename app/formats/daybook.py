@@ -1,0 +1,165 @@
+"""Daybook's own export: one zip with everything of a person, described in `docs/export-format.md`."""
+
+import hashlib
+import json
+import re
+import unicodedata
+import zipfile
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass, fields
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import IO, Any, Self
+
+from app.formats.archive import open_zip, read_member
+from app.formats.record import EntryRecord, JournalRecord, RevisionRecord, UnreadableFile
+
+FORMAT_VERSION = 1
+JOURNAL, MANIFEST = "journal.json", "manifest.json"
+FIXED_TIME = (1980, 1, 1, 0, 0, 0)
+LONGEST_SLUG = 40
+
+
+@dataclass
+class Person:
+    """Whose journal it is; named in the manifest, and not taken over by an import."""
+
+    username: str
+    email: str
+    created_at: datetime
+
+
+def write(
+    path: Path, person: Person, settings: dict[str, str], entries: Callable[[], Iterable[EntryRecord]], now: datetime
+) -> dict[str, int]:
+    """Write the archive to `path` and return its counts; `entries` is called twice and gives the same records both times."""
+    counts = {"entries": 0, "revisions": 0}
+    sums: dict[str, str] = {}
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        with _Member(archive, JOURNAL, sums) as file:
+            file.write(f'{{\n"format": "daybook",\n"version": {FORMAT_VERSION},\n"settings": {_json(settings)},\n"entries": [')
+            for record in entries():
+                file.write(("," if counts["entries"] else "") + "\n" + _json(asdict(record)))
+                counts["entries"] += 1
+                counts["revisions"] += len(record.revisions)
+            file.write("\n]\n}\n")
+        names: set[str] = set()
+        for record in entries():
+            with _Member(archive, _file_name(record, names), sums) as file:
+                file.write(markdown_file(record))
+        manifest = {
+            "format": "daybook",
+            "version": FORMAT_VERSION,
+            "exported_at": now.isoformat(),
+            "person": asdict(person),
+            "counts": counts,
+            "files": sums,
+        }
+        archive.writestr(zipfile.ZipInfo(MANIFEST, FIXED_TIME), json.dumps(manifest, indent=1, ensure_ascii=False, default=_plain))
+    return counts
+
+
+def read(path: Path) -> JournalRecord:
+    """Read an archive back; raise UnreadableFile for one that is not Daybook's, too new, or damaged."""
+    with open_zip(path) as archive:
+        try:
+            manifest = json.loads(read_member(archive, archive.getinfo(MANIFEST)))
+            content = read_member(archive, archive.getinfo(JOURNAL))
+        except (KeyError, ValueError) as problem:
+            raise UnreadableFile(f"{path} is not a Daybook export: {MANIFEST} or {JOURNAL} is missing or garbled.") from problem
+    if manifest.get("version", 0) > FORMAT_VERSION:
+        raise UnreadableFile(f"{path} was written by a newer version of Daybook; import it there.")
+    if manifest.get("files", {}).get(JOURNAL) != hashlib.sha256(content).hexdigest():
+        raise UnreadableFile(f"{path} is damaged: {JOURNAL} is not what its manifest says.")
+    try:
+        data = json.loads(content)
+        return JournalRecord(entries=[_entry(raw) for raw in data["entries"]], settings=dict(data["settings"]))
+    except (KeyError, ValueError, TypeError) as problem:
+        raise UnreadableFile(f"{path} holds a {JOURNAL} that does not follow the format: {problem}.") from problem
+
+
+def markdown_file(record: EntryRecord) -> str:
+    """Return an entry as a Markdown file with YAML front matter, its values written as JSON, which YAML understands."""
+    header = {
+        "title": record.title,
+        "date": record.entry_date.isoformat(),
+        "time": record.entry_time.isoformat() if record.entry_time else None,
+        "timezone": record.timezone,
+        "tags": record.tags,
+        "visibility": record.visibility,
+        "id": record.uid,
+        "created": record.created_at.isoformat(),
+        "updated": record.updated_at.isoformat(),
+        "trashed": record.trashed_at.isoformat() if record.trashed_at else None,
+    }
+    lines = [f"{name}: {json.dumps(value, ensure_ascii=False)}" for name, value in header.items() if value not in (None, "", [])]
+    return "\n".join(["---", *lines, "---", "", record.body, ""])
+
+
+class _Member:
+    """One file of the archive, written piece by piece while its SHA-256 is taken."""
+
+    def __init__(self, archive: zipfile.ZipFile, name: str, sums: dict[str, str]) -> None:
+        self.archive, self.name, self.sums = archive, name, sums
+        self.digest = hashlib.sha256()
+
+    def __enter__(self) -> Self:
+        info = zipfile.ZipInfo(self.name, FIXED_TIME)
+        info.compress_type = zipfile.ZIP_DEFLATED
+        self.file: IO[bytes] = self.archive.open(info, "w", force_zip64=True)
+        return self
+
+    def write(self, text: str) -> None:
+        content = text.encode()
+        self.digest.update(content)
+        self.file.write(content)
+
+    def __exit__(self, *_problem: object) -> None:
+        self.file.close()
+        self.sums[self.name] = self.digest.hexdigest()
+
+
+def _file_name(record: EntryRecord, taken: set[str]) -> str:
+    words = unicodedata.normalize("NFC", record.title or "").casefold()
+    slug = re.sub(r"[\W_]+", "-", words).strip("-")[:LONGEST_SLUG].rstrip("-")
+    clock = record.entry_time.strftime("%H%M") if record.entry_time else ""
+    day = record.entry_date.isoformat()
+    stem = f"entries/{day[:4]}/{day[5:7]}/" + "-".join(part for part in (day, clock, slug) if part)
+    name, number = f"{stem}.md", 2
+    while name in taken:
+        name, number = f"{stem}-{number}.md", number + 1
+    taken.add(name)
+    return name
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, default=_plain)
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, (date, datetime, time)):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} has no place in an export")
+
+
+_READERS: dict[str, Callable[[str], Any]] = {
+    "entry_date": date.fromisoformat,
+    "entry_time": time.fromisoformat,
+    "created_at": datetime.fromisoformat,
+    "updated_at": datetime.fromisoformat,
+    "trashed_at": datetime.fromisoformat,
+    "saved_at": datetime.fromisoformat,
+}
+
+
+def _typed(raw: dict[str, Any], names: Iterable[str]) -> dict[str, Any]:
+    return {name: _READERS[name](raw[name]) if name in _READERS and raw[name] is not None else raw[name] for name in names}
+
+
+def _entry(raw: dict[str, Any]) -> EntryRecord:
+    names = [field.name for field in fields(EntryRecord) if field.name != "revisions"]
+    return EntryRecord(**_typed(raw, names), revisions=[_revision(revision) for revision in raw["revisions"]])
+
+
+def _revision(raw: dict[str, Any]) -> RevisionRecord:
+    return RevisionRecord(**_typed(raw, [field.name for field in fields(RevisionRecord)]))

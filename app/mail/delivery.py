@@ -1,0 +1,124 @@
+"""Emptying the outbox: claim a letter, write it out in the reader's language, hand it over, note how that went."""
+
+import logging
+import smtplib
+import uuid
+from datetime import datetime
+
+from flask import current_app, render_template
+from flask_babel import force_locale
+from flask_mail import Message
+from sqlalchemy import or_, select, update
+from sqlalchemy.orm import joinedload
+
+from app import clock, tokens
+from app.addresses import public_address
+from app.database import writing
+from app.extensions import db
+from app.mail.transport import carry
+from app.models import OutboxMail, User
+
+log = logging.getLogger(__name__)
+
+POLL_SECONDS = 1.0
+
+LINKS: dict[str, tuple[str, tokens.Purpose]] = {
+    "confirm_address": ("auth.confirm", tokens.CONFIRM),
+    "reset_password": ("auth.reset", tokens.RESET),
+}
+
+
+def deliver_waiting() -> int:
+    """Send every letter whose time has come and return how many were handed over."""
+    sent = 0
+    while (row_id := claim(clock.now())) is not None:
+        sent += _deliver(row_id)
+    return sent
+
+
+def claim(now: datetime) -> int | None:
+    """Take the next letter for this sender alone and return its id, or None when nothing waits.
+
+    One statement on both engines: the lease makes it nobody else's for two minutes, after which a sender that died with it
+    is forgotten and the letter goes to another.
+    """
+    due = (
+        select(OutboxMail.id)
+        .where(
+            OutboxMail.sent_at.is_(None),
+            OutboxMail.failed_at.is_(None),
+            OutboxMail.not_before <= now,
+            or_(OutboxMail.leased_until.is_(None), OutboxMail.leased_until < now),
+        )
+        .order_by(OutboxMail.not_before, OutboxMail.id)
+        .limit(1)
+    )
+    if db.session.scalar(due) is None:
+        db.session.rollback()
+        return None
+    with writing() as session:
+        return session.scalar(
+            update(OutboxMail)
+            .where(OutboxMail.id == due.with_for_update(skip_locked=True).scalar_subquery())
+            .values(lease=str(uuid.uuid4()), leased_until=now + OutboxMail.LEASE, attempts=OutboxMail.attempts + 1)
+            .returning(OutboxMail.id)
+            .execution_options(synchronize_session=False)
+        )
+
+
+def _deliver(row_id: int) -> bool:
+    row = db.session.scalars(
+        select(OutboxMail)
+        .where(OutboxMail.id == row_id)
+        .options(joinedload(OutboxMail.user).joinedload(User.role))
+        .execution_options(populate_existing=True)
+    ).one()
+    lease = row.lease
+    problem = _attempt(row)
+    with writing() as session:
+        row = session.scalars(select(OutboxMail).where(OutboxMail.id == row_id, OutboxMail.lease == lease)).one()
+        if problem is None:
+            row.note_sent(clock.now())
+        else:
+            row.note_failure(problem, clock.now())
+    return problem is None
+
+
+def _attempt(row: OutboxMail) -> str | None:
+    """Try once and return what went wrong, None when the letter is gone."""
+    try:
+        message = compose(row)
+        db.session.rollback()
+        carry(message)
+    except (OSError, smtplib.SMTPException) as problem:
+        log.warning("letter %d was not taken: %s", row.id, type(problem).__name__)
+        return f"{type(problem).__name__}: {problem}"
+    except Exception as problem:
+        log.exception("letter %d could not be written", row.id)
+        return f"{type(problem).__name__}: {problem}"
+    return None
+
+
+def compose(row: OutboxMail) -> Message:
+    """Return the letter in its reader's language: subject, text and HTML, with a link made now."""
+    user = row.user
+    facts: dict[str, object] = {"user": user, "home": public_address("public.home")}
+    if row.letter in LINKS:
+        endpoint, purpose = LINKS[row.letter]
+        facts["link"] = public_address(endpoint, token=tokens.sign(purpose, user))
+    if row.letter in {"welcome_back", "password_changed"}:
+        facts["reset_link"] = public_address("auth.ask_for_reset")
+    if "at" in row.details:
+        facts["at"] = datetime.fromisoformat(row.details["at"])
+    with force_locale(user.locale):
+        subject = " ".join(render_template(f"mail/{row.letter}/subject.txt", **facts).split())
+        message = Message(
+            f"{current_app.config['MAIL_SUBJECT_PREFIX']} {subject}".strip(),
+            recipients=[row.recipient],
+            body=render_template(f"mail/{row.letter}/body.txt", **facts),
+            html=render_template(f"mail/{row.letter}/body.html", **facts),
+            date=row.created_at.timestamp(),
+            extra_headers={"Auto-Submitted": "auto-generated"},
+        )
+    message.msgId = row.message_id
+    return message

@@ -1,0 +1,53 @@
+"""The letters Daybook writes: one function each, which puts a row into the outbox of the running transaction.
+
+No row holds a link. The link is made when the letter leaves, so that a letter that waited is not sent half expired.
+"""
+
+from datetime import datetime, timedelta
+from email.utils import make_msgid
+from urllib.parse import urlsplit
+
+from flask import current_app
+
+from app import tokens
+from app.extensions import db
+from app.models import OutboxMail, User
+
+
+def confirm_address(user: User, now: datetime) -> OutboxMail:
+    """Ask the person to prove the address; every link sent before dies."""
+    user.confirm_serial += 1
+    return _post("confirm_address", user, now)
+
+
+def welcome_back(user: User, now: datetime) -> OutboxMail:
+    """Tell the owner of an address that somebody tried to register it again."""
+    return _post("welcome_back", user, now)
+
+
+def reset_password(user: User, now: datetime) -> OutboxMail:
+    """Send a link that sets a new password; every link sent before dies."""
+    user.reset_serial += 1
+    return _post("reset_password", user, now, lifetime=tokens.RESET.lifetime)
+
+
+def password_changed(user: User, now: datetime) -> OutboxMail:
+    """Tell the person that the password is a new one."""
+    return _post("password_changed", user, now, details={"at": now.isoformat()})
+
+
+def _post(
+    letter: str, user: User, now: datetime, *, lifetime: timedelta = OutboxMail.GIVE_UP_AFTER, details: dict[str, str] | None = None
+) -> OutboxMail:
+    row = OutboxMail(
+        letter=letter,
+        user_id=user.id,
+        recipient=user.email,
+        details=details or {},
+        message_id=make_msgid(domain=urlsplit(current_app.config["PUBLIC_URL"]).hostname),
+        created_at=now,
+        not_before=now,
+        expires_at=now + lifetime,
+    )
+    db.session.add(row)
+    return row

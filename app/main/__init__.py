@@ -1,0 +1,10 @@
+"""The writer's door: writing, changing, finding, looking back."""
+
+from flask import Blueprint
+
+from app.access import require_writer
+
+main = Blueprint("main", __name__)
+main.before_request(require_writer)
+
+from app.main import calendar, entries, finding, trash  # noqa: E402, F401  # views need the blueprint

@@ -1,0 +1,81 @@
+"""Looking back: the calendar, a day, and the same date in other years."""
+
+from calendar import Calendar
+from datetime import MAXYEAR, MINYEAR, date, timedelta
+
+from flask import abort, render_template, request
+from flask.typing import ResponseReturnValue
+
+from app import access, i18n
+from app.main import main
+from app.main.heatmap import Heatmap
+from app.queries import calendar, entries
+
+FIRST_WEEKDAY = 0
+MONDAY = date(2024, 1, 1)
+
+
+@main.get("/calendar")
+def this_month() -> ResponseReturnValue:
+    """Show the month of today."""
+    today = i18n.today()
+    return month(today.year, today.month)
+
+
+@main.get("/calendar/<int:year>/<int:month>")
+def month(year: int, month: int) -> ResponseReturnValue:
+    """Show a month as a table; written days lead to their entries, empty ones to an empty page."""
+    if not (MINYEAR <= year <= MAXYEAR and 1 <= month <= 12):
+        abort(404)
+    first = date(year, month, 1)
+    return render_template(
+        "main/month.html",
+        first=first,
+        weeks=_weeks(year, month),
+        weekdays=[MONDAY + timedelta(days=number) for number in range(7)],
+        written=calendar.month(access.me().id, year, month),
+        span=calendar.first_and_last_day(access.me().id),
+        today=i18n.today(),
+        before=_shifted(first, -1),
+        after=_shifted(first, 1),
+    )
+
+
+@main.get("/calendar/<int:year>")
+def year(year: int) -> ResponseReturnValue:
+    """Show a year at a glance."""
+    if not MINYEAR <= year <= MAXYEAR:
+        abort(404)
+    written = calendar.written_days(access.me().id, date(year, 1, 1), date(year, 12, 31))
+    span = calendar.first_and_last_day(access.me().id)
+    return render_template("main/year.html", year=year, heatmap=Heatmap(year, written), written=written, span=span, today=i18n.today())
+
+
+@main.get("/day/<day:day>")
+def day(day: date) -> ResponseReturnValue:
+    """Show one day's entries in full, with the written days before and after."""
+    me = access.me()
+    return render_template("main/day.html", day=day, entries=entries.on_day(me.id, day), neighbours=calendar.neighbours(me.id, day))
+
+
+@main.get("/on-this-day")
+def on_this_day() -> ResponseReturnValue:
+    """Show the same date in other years, for today or for the day that `?date=` names."""
+    try:
+        day = date.fromisoformat(request.args.get("date", ""))
+    except ValueError:
+        day = i18n.today()
+    rows = calendar.same_date_in_other_years(access.me().id, day)
+    return render_template("main/on_this_day.html", day=day, rows=rows)
+
+
+def _weeks(year: int, month: int) -> list[list[date | None]]:
+    """Return the weeks of a month, None for days of the months beside it (which need not exist in years 1 and 9999)."""
+    weeks = Calendar(FIRST_WEEKDAY).monthdayscalendar(year, month)
+    return [[date(year, month, number) if number else None for number in week] for week in weeks]
+
+
+def _shifted(first: date, months: int) -> date | None:
+    index = first.year * 12 + first.month - 1 + months
+    year, month = divmod(index, 12)
+    return date(year, month + 1, 1) if MINYEAR <= year <= MAXYEAR else None

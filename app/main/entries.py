@@ -1,0 +1,92 @@
+"""Writing and changing entries."""
+
+from datetime import date
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app import access, clock, zones
+from app.database import writing
+from app.main import main
+from app.main.forms import EntryForm, form_for
+from app.models import Entry
+from app.operations import entries
+from app.operations.problems import StaleEntry
+from app.text import markdown
+from app.text.folding import clean
+
+
+@main.get("/entry")
+def new() -> ResponseReturnValue:
+    """Open an empty page, dated today and now, or on the day that `?date=` names."""
+    now = zones.to_local(clock.now(), access.me().timezone)
+    day = _day_asked_for() or now.date()
+    form = EntryForm(formdata=None, entry_date=day, entry_time=now.time() if day == now.date() else None)
+    return render_template("main/entry_form.html", form=form, entry=None)
+
+
+@main.post("/entry")
+def write() -> ResponseReturnValue:
+    """Save a new entry; the same form sent again leads to the same entry."""
+    form = EntryForm()
+    if not form.validate():
+        return render_template("main/entry_form.html", form=form, entry=None), 422
+    me = access.me()
+    try:
+        with writing():
+            entry = entries.write(me, form.draft(me.timezone), clock.now(), form_key=form.form_key())
+            entry_id = entry.id
+    except StaleEntry as stale:
+        return _both_texts(form, stale.entry.id)
+    flash(_("Saved."))
+    return redirect(url_for("public.entry", entry_id=entry_id), 303)
+
+
+@main.get("/entry/<id:entry_id>/edit")
+def edit(entry_id: int) -> ResponseReturnValue:
+    """Open an entry for changing."""
+    entry = access.entry_to_change(access.me(), entry_id)
+    return render_template("main/entry_form.html", form=form_for(entry), entry=entry)
+
+
+@main.post("/entry/<id:entry_id>/edit")
+def save(entry_id: int) -> ResponseReturnValue:
+    """Save a changed entry and keep what it was; a stale version is refused with both texts shown."""
+    me = access.me()
+    entry = access.entry_to_change(me, entry_id)
+    form = EntryForm()
+    if not form.validate():
+        return render_template("main/entry_form.html", form=form, entry=entry), 422
+    try:
+        with writing():
+            entry = access.entry_to_change(me, entry_id)
+            entries.revise(entry, form.draft(me.timezone, before=entry), form.version.data, clock.now())
+    except StaleEntry:
+        return _both_texts(form, entry_id)
+    flash(_("Saved."))
+    return redirect(url_for("public.entry", entry_id=entry_id), 303)
+
+
+@main.post("/entry/preview")
+def preview() -> ResponseReturnValue:
+    """Return the clean HTML of a text that is not saved, for the writing page."""
+    body = clean(request.form.get("body", ""))
+    if len(body) > Entry.LONGEST_BODY:
+        abort(413)
+    return render_template("main/_preview.html", html=markdown.render(body, "preview"))
+
+
+def _both_texts(form: EntryForm, entry_id: int) -> ResponseReturnValue:
+    """Show what is stored beside what was typed, in a form that saves over it knowingly."""
+    entry = access.entry_to_change(access.me(), entry_id)
+    form.version.raw_data = None
+    form.version.data = entry.version
+    return render_template("main/conflict.html", form=form, entry=entry), 409
+
+
+def _day_asked_for() -> date | None:
+    try:
+        return date.fromisoformat(request.args.get("date", ""))
+    except ValueError:
+        return None

@@ -1,0 +1,38 @@
+"""Search and tags."""
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+
+from app import access
+from app.main import main
+from app.queries import entries, searching
+from app.queries.paging import read_key
+from app.text import search_query
+from app.text.folding import clean_line
+
+MOST_PAGES = 50
+
+
+@main.get("/search")
+def search() -> ResponseReturnValue:
+    """Search one's own entries; whatever is typed is a query."""
+    text = clean_line(request.args.get("q", ""))[: search_query.LONGEST_QUERY]
+    number = request.args.get("page", "1")
+    page = min(int(number), MOST_PAGES) if number.isascii() and number.isdigit() and len(number) < 4 else 1
+    results = searching.search(access.me().id, text, max(1, page))
+    return render_template("main/search.html", text=text, results=results)
+
+
+@main.get("/tags")
+def tags() -> ResponseReturnValue:
+    """Show one's tags with how many entries each has."""
+    return render_template("main/tags.html", tags=entries.tags_of(access.me().id))
+
+
+@main.get("/tags/<name>")
+def tag(name: str) -> ResponseReturnValue:
+    """Show the entries with one tag."""
+    me = access.me()
+    found = access.tag(me, name)
+    page = entries.tagged(me.id, found, read_key(request.args.get("older"), request.args.get("newer")))
+    return render_template("main/tag.html", tag=found, page=page)

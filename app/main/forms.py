@@ -1,0 +1,88 @@
+"""The writer's forms."""
+
+import uuid
+from datetime import date, time
+
+from flask_babel import lazy_gettext as _
+from flask_wtf import FlaskForm
+from wtforms import HiddenField, IntegerField, RadioField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
+from wtforms.widgets import HiddenInput
+
+from app.fields import ClockField, DayField, LineField, TextField
+from app.models import Entry, Visibility
+from app.operations.entries import Draft
+from app.text import tags
+from app.text.folding import clean_line
+
+LONGEST_KEY = 64
+LONGEST_TAG_LINE = 2000
+
+AUDIENCES = [
+    SelectChoice(Visibility.PRIVATE.value, _("Only me")),
+    SelectChoice(Visibility.MEMBERS.value, _("People with an account here")),
+    SelectChoice(Visibility.PUBLIC.value, _("Everybody")),
+]
+
+
+class EntryForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no types
+    """A page of the journal. `version` says which version was opened, `key` which form this is."""
+
+    title = LineField(
+        _("Title"),
+        [Length(max=Entry.LONGEST_TITLE, message=_("A title has at most %(max)d characters."))],
+        render_kw={"autocomplete": "off"},
+    )
+    body = TextField(
+        _("Text"), [Length(max=Entry.LONGEST_BODY, message=_("A text has at most %(max)d characters. Split it into several entries."))]
+    )
+    entry_date = DayField(_("Day"), [InputRequired(_("Choose the day you are writing about."))])
+    entry_time = ClockField(_("Time"), [Optional()])
+    tags = LineField(
+        _("Tags"),
+        [Length(max=LONGEST_TAG_LINE, message=_("The tags have at most %(max)d characters together."))],
+        description=_("Separate them with commas."),
+        render_kw={"autocomplete": "off"},
+    )
+    visibility = RadioField(_("Who may read it"), choices=AUDIENCES, default=Visibility.PRIVATE.value, validate_choice=True)
+    version = IntegerField(widget=HiddenInput(), default=0)
+    key = HiddenField(default=lambda: str(uuid.uuid4()))
+
+    def validate_body(self, field: TextField) -> None:
+        """Refuse a page with nothing on it."""
+        if not (field.data or "").strip() and not self.title.data:
+            raise ValidationError(_("Write something first: a title or a text."))
+
+    def draft(self, zone: str, before: Entry | None = None) -> Draft:
+        """Return what the form says, for an operation; an untouched time keeps the seconds it was stored with."""
+        clock_time: time | None = self.entry_time.data
+        if before and before.entry_time and clock_time == before.entry_time.replace(second=0, microsecond=0):
+            clock_time = before.entry_time
+        day: date = self.entry_date.data  # type: ignore[assignment]  # the form was judged
+        return Draft(
+            title=self.title.data or "",
+            body=self.body.data or "",
+            entry_date=day,
+            entry_time=clock_time,
+            timezone=before.timezone if before else zone,
+            visibility=self.visibility.data,
+            tags=tags.parse(self.tags.data or ""),
+        )
+
+    def form_key(self) -> str | None:
+        """Return the key of this form, None where it was sent without one."""
+        return clean_line(self.key.data or "")[:LONGEST_KEY] or None
+
+
+def form_for(entry: Entry) -> EntryForm:
+    """Return a form filled with an entry; what was posted goes before that."""
+    return EntryForm(
+        title=entry.title,
+        body=entry.body,
+        entry_date=entry.entry_date,
+        entry_time=entry.entry_time,
+        tags=", ".join(entry.tag_names),
+        visibility=entry.visibility,
+        version=entry.version,
+    )

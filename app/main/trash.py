@@ -1,0 +1,58 @@
+"""Throwing entries away, and getting them back."""
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from app import access, clock
+from app.database import writing
+from app.main import main
+from app.operations import trash
+from app.queries import entries
+
+
+@main.get("/trash")
+def in_trash() -> ResponseReturnValue:
+    """Show what was thrown away."""
+    return render_template("main/trash.html", rows=entries.in_trash(access.me().id), days=trash.KEPT_FOR.days)
+
+
+@main.post("/entry/<id:entry_id>/trash")
+def discard(entry_id: int) -> ResponseReturnValue:
+    """Put an entry into the trash."""
+    me = access.me()
+    with writing():
+        trash.discard(access.entry_to_change(me, entry_id), clock.now())
+    flash(_("The entry is in the trash, where it stays for %(days)d days.", days=trash.KEPT_FOR.days))
+    return redirect(url_for("main.in_trash"), 303)
+
+
+@main.post("/trash/<id:entry_id>/restore")
+def restore(entry_id: int) -> ResponseReturnValue:
+    """Take an entry out of the trash."""
+    me = access.me()
+    with writing():
+        trash.restore(access.entry_in_trash(me, entry_id))
+    flash(_("The entry is back."))
+    return redirect(url_for("public.entry", entry_id=entry_id), 303)
+
+
+@main.post("/trash/<id:entry_id>/delete")
+def delete(entry_id: int) -> ResponseReturnValue:
+    """Remove one entry for good."""
+    me = access.me()
+    with writing():
+        trash.delete_for_good(access.entry_in_trash(me, entry_id))
+    flash(_("The entry is deleted."))
+    return redirect(url_for("main.in_trash"), 303)
+
+
+@main.post("/trash/empty")
+def empty() -> ResponseReturnValue:
+    """Remove everything in the trash for good."""
+    me = access.me()
+    with writing():
+        number = trash.empty(me)
+    flash(ngettext("%(num)d entry is deleted.", "%(num)d entries are deleted.", number))
+    return redirect(url_for("main.in_trash"), 303)

@@ -1,0 +1,164 @@
+"""Entries, their tags, their earlier versions, and their words for searching."""
+
+from datetime import date, time
+from enum import StrEnum
+
+from sqlalchemy import JSON, BigInteger, CheckConstraint, Column, Date, ForeignKey, Index, String, Table, Text, Time, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app import zones
+from app.models.base import NEVER_REUSE_IDS, Base, Identifier, Instant
+from app.models.user import User
+
+SECONDS_A_DAY = 86_400
+NOT_TRASHED = "trashed_at IS NULL"
+SHARED = f"{NOT_TRASHED} AND visibility <> 'private'"
+PUBLIC = f"{NOT_TRASHED} AND visibility = 'public'"
+
+
+class Visibility(StrEnum):
+    """Who may read an entry besides its writer: nobody, people who are signed in, or anybody."""
+
+    PRIVATE = "private"
+    MEMBERS = "members"
+    PUBLIC = "public"
+
+
+def _partial_index(name: str, *columns: str, where: str) -> Index:
+    return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
+
+
+entry_tag = Table(
+    "entry_tag",
+    Base.metadata,
+    Column("entry_id", ForeignKey("entry.id", ondelete="CASCADE"), primary_key=True),
+    Column("tag_id", ForeignKey("tag.id", ondelete="CASCADE"), primary_key=True, index=True),
+)
+
+
+class Tag(Base):
+    """A writer's own word for entries; `entry_count` counts those that are not in the trash."""
+
+    __tablename__ = "tag"
+    __table_args__ = (UniqueConstraint("user_id", "name_folded"), NEVER_REUSE_IDS)
+
+    LONGEST_NAME = 64
+
+    id: Mapped[Identifier]
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"))
+    name: Mapped[str] = mapped_column(String(LONGEST_NAME))
+    name_folded: Mapped[str] = mapped_column(String(255))
+    entry_count: Mapped[int] = mapped_column(default=0)
+
+
+class Entry(Base):
+    """What somebody wrote about a day.
+
+    The day is a local date that never moves; `instant` is the moment it speaks of, known only where a time was given.
+    `position` (seconds since the first day of year 1, local) orders entries, `month_day` (month x 100 + day) finds a date in
+    other years; `place` keeps them in step. `html` is the clean rendering of `body` by renderer `html_version`.
+    """
+
+    __tablename__ = "entry"
+    __table_args__ = (
+        CheckConstraint("visibility IN ('private', 'members', 'public')", name="visibility"),
+        UniqueConstraint("user_id", "uid"),
+        UniqueConstraint("user_id", "form_key"),
+        UniqueConstraint("user_id", "origin"),
+        _partial_index("ix_entry_written", "user_id", "position", "id", where=NOT_TRASHED),
+        _partial_index("ix_entry_written_on", "user_id", "month_day", "position", "id", where=NOT_TRASHED),
+        _partial_index("ix_entry_shared", "position", "id", where=SHARED),
+        _partial_index("ix_entry_shared_by", "user_id", "position", "id", where=SHARED),
+        _partial_index("ix_entry_public", "position", "id", where=PUBLIC),
+        _partial_index("ix_entry_trashed", "user_id", "trashed_at", where="trashed_at IS NOT NULL"),
+        NEVER_REUSE_IDS,
+    )
+
+    LONGEST_TITLE = 200
+    LONGEST_BODY = 2_000_000
+
+    id: Mapped[Identifier]
+    uid: Mapped[str] = mapped_column(String(36))
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"))
+    title: Mapped[str] = mapped_column(String(LONGEST_TITLE))
+    body: Mapped[str] = mapped_column(Text)
+    html: Mapped[str] = mapped_column(Text)
+    html_version: Mapped[int]
+    excerpt: Mapped[str] = mapped_column(String(400))
+    word_count: Mapped[int]
+    entry_date: Mapped[date] = mapped_column(Date)
+    entry_time: Mapped[time | None] = mapped_column(Time)
+    timezone: Mapped[str] = mapped_column(String(64))
+    instant: Mapped[Instant | None]
+    position: Mapped[int] = mapped_column(BigInteger)
+    month_day: Mapped[int]
+    visibility: Mapped[str] = mapped_column(String(10))
+    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[Instant]
+    updated_at: Mapped[Instant]
+    trashed_at: Mapped[Instant | None]
+    form_key: Mapped[str | None] = mapped_column(String(64))
+    origin: Mapped[str | None] = mapped_column(String(200))
+
+    user: Mapped[User] = relationship(lazy="raise")
+    tags: Mapped[list[Tag]] = relationship(secondary=entry_tag, lazy="raise", order_by=Tag.name_folded, passive_deletes=True)
+    revisions: Mapped[list["Revision"]] = relationship(
+        lazy="raise", order_by="Revision.version", cascade="all, delete-orphan", passive_deletes=True
+    )
+
+    def place(self, day: date, clock_time: time | None, zone: str) -> None:
+        """Put the entry on its day: all columns that speak of time follow from these three."""
+        self.entry_date, self.entry_time, self.timezone = day, clock_time, zone
+        self.position = position_of(day, clock_time)
+        self.month_day = day.month * 100 + day.day
+        self.instant = None
+        if clock_time is not None:
+            try:
+                self.instant = zones.to_instant(day, clock_time, zone)
+            except OverflowError:
+                self.instant = None
+
+    @property
+    def is_trashed(self) -> bool:
+        """Whether it waits in the trash."""
+        return self.trashed_at is not None
+
+    @property
+    def tag_names(self) -> list[str]:
+        """The names of its tags, which must have been loaded."""
+        return [tag.name for tag in self.tags]
+
+
+def position_of(day: date, clock_time: time | None = None) -> int:
+    """Return where a local date and time stand in the order of all entries; a day without a time comes first in its day."""
+    seconds = 0 if clock_time is None else clock_time.hour * 3600 + clock_time.minute * 60 + clock_time.second
+    return day.toordinal() * SECONDS_A_DAY + seconds
+
+
+class Revision(Base):
+    """An earlier version of an entry, as it was when `saved_at` was its last change."""
+
+    __tablename__ = "revision"
+    __table_args__ = (UniqueConstraint("entry_id", "version"), NEVER_REUSE_IDS)
+
+    id: Mapped[Identifier]
+    entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id", ondelete="CASCADE"))
+    version: Mapped[int]
+    title: Mapped[str] = mapped_column(String(Entry.LONGEST_TITLE))
+    body: Mapped[str] = mapped_column(Text)
+    entry_date: Mapped[date] = mapped_column(Date)
+    entry_time: Mapped[time | None] = mapped_column(Time)
+    timezone: Mapped[str] = mapped_column(String(64))
+    visibility: Mapped[str] = mapped_column(String(10))
+    tags: Mapped[list[str]] = mapped_column(JSON)
+    saved_at: Mapped[Instant]
+
+
+class EntrySearch(Base):
+    """The words of an entry as the index knows them (see `app/search/terms.py`); the engine's own index hangs on this table."""
+
+    __tablename__ = "entry_search"
+
+    entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id", ondelete="CASCADE"), primary_key=True, autoincrement=False)
+    terms: Mapped[str] = mapped_column(Text)
+    title_terms: Mapped[str] = mapped_column(Text)

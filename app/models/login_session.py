@@ -1,0 +1,40 @@
+"""Signed-in browsers."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.models.base import NEVER_REUSE_IDS, Base, Identifier, Instant
+from app.models.user import User
+
+
+class LoginSession(Base):
+    """One browser that is signed in. The cookie holds a random key, the row its SHA-256: a copy of the table opens nothing."""
+
+    __tablename__ = "login_session"
+    __table_args__ = (NEVER_REUSE_IDS,)
+
+    LONGEST_LIFE = timedelta(days=30)
+    LONGEST_IDLE = timedelta(hours=12)
+    SEEN_EVERY = timedelta(hours=1)
+
+    id: Mapped[Identifier]
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    key_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[Instant]
+    last_seen_at: Mapped[Instant]
+    expires_at: Mapped[Instant] = mapped_column(index=True)
+    is_remembered: Mapped[bool]
+    user_agent: Mapped[str] = mapped_column(String(255), default="")
+
+    user: Mapped[User] = relationship(lazy="raise")
+
+    def is_live(self, now: datetime) -> bool:
+        """Say whether the session still signs its owner in: 30 days at most, 12 hours idle unless it is remembered."""
+        idle = self.LONGEST_LIFE if self.is_remembered else self.LONGEST_IDLE
+        return now < self.expires_at and now - self.last_seen_at < idle
+
+    def is_seen_long_ago(self, now: datetime) -> bool:
+        """Say whether it is time to note again that the browser was here."""
+        return now - self.last_seen_at >= self.SEEN_EVERY

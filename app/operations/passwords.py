@@ -1,0 +1,37 @@
+"""Changing a password, with or without knowing the old one."""
+
+from datetime import datetime
+
+from app import tokens
+from app.mail import letters
+from app.models import User
+from app.operations import registration, signing_in
+from app.queries import accounts
+
+
+def request_reset(email: str, now: datetime) -> None:
+    """Send a reset link to the account of this address; where there is none, do nothing, as quickly."""
+    user = accounts.by_email(email)
+    if user is not None:
+        letters.reset_password(user, now)
+
+
+def reset(token: str, password_hash: str, now: datetime) -> User:
+    """Set a new password by link and return its owner, signed out everywhere; raise tokens.BadLink.
+
+    Following the link proves the address too.
+    """
+    user = accounts.by_id_for_change(tokens.person_named_in(tokens.RESET, token))
+    user = tokens.check(tokens.RESET, token, user)
+    if not user.is_confirmed:
+        registration.prove_address(user, now)
+    change(user, password_hash, now)
+    return user
+
+
+def change(user: User, password_hash: str, now: datetime, *, keep_key: str = "") -> None:
+    """Set a new password, sign out every browser but the one with `keep_key`, let links die, and tell the person."""
+    user.password_hash = password_hash
+    user.reset_serial += 1
+    signing_in.end_all(user, keep_key=keep_key)
+    letters.password_changed(user, now)

@@ -1,0 +1,23 @@
+"""The refusals that operations may raise, for doors to explain."""
+
+from app.models import Entry
+
+
+class UsernameTaken(Exception):
+    """Somebody else has this user name, or one that folds to the same."""
+
+
+class AddressTaken(Exception):
+    """Somebody else has this e-mail address."""
+
+
+class StaleEntry(Exception):
+    """The entry was changed since the form was opened; `entry` is what it is now."""
+
+    def __init__(self, entry: Entry) -> None:
+        super().__init__(f"entry {entry.id} is at version {entry.version}")
+        self.entry = entry
+
+
+class NoAdministratorNeeded(Exception):
+    """There is an administrator already, so the first one cannot be made."""

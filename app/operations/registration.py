@@ -1,0 +1,108 @@
+"""Making accounts and proving their addresses."""
+
+from datetime import datetime
+
+from flask import current_app
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from app import tokens
+from app.extensions import db
+from app.mail import letters
+from app.models import Role, User
+from app.operations.problems import AddressTaken, NoAdministratorNeeded, UsernameTaken
+from app.queries import accounts
+from app.text.folding import fold
+
+
+def register(username: str, email: str, password_hash: str, timezone: str, locale: str, now: datetime) -> None:
+    """Make an unconfirmed account and send its letter; where the address has an account, write to its owner instead.
+
+    The caller cannot tell the two apart, and neither can whoever is asking. Raises UsernameTaken.
+    """
+    try:
+        user = create(username, email, password_hash, timezone=timezone, locale=locale, now=now)
+    except AddressTaken:
+        owner = accounts.by_email(email)
+        if owner is not None:
+            letters.welcome_back(owner, now)
+        return
+    letters.confirm_address(user, now)
+
+
+def create(
+    username: str,
+    email: str,
+    password_hash: str,
+    *,
+    timezone: str,
+    locale: str,
+    now: datetime,
+    role_name: str = Role.USER,
+    confirmed: bool = False,
+) -> User:
+    """Make an account and return it, its role loaded; raise UsernameTaken or AddressTaken, also when two ask at once."""
+    _refuse_taken(username, email)
+    role = db.session.scalars(select(Role).where(Role.name == role_name)).one()
+    user = User(
+        username=username,
+        email=email,
+        password_hash=password_hash,
+        role=role,
+        timezone=timezone,
+        locale=locale,
+        created_at=now,
+        confirmed_at=now if confirmed else None,
+        confirm_serial=0,
+        reset_serial=0,
+    )
+    try:
+        with db.session.begin_nested():
+            db.session.add(user)
+    except IntegrityError:
+        _refuse_taken(username, email)
+        raise
+    return user
+
+
+def send_confirmation_again(user: User, now: datetime) -> None:
+    """Send a new confirmation link; the one before works no more."""
+    letters.confirm_address(user, now)
+
+
+def confirm(token: str, now: datetime) -> User:
+    """Confirm the address that the token was sent to and return its owner; raise tokens.BadLink."""
+    user = accounts.by_id_for_change(tokens.person_named_in(tokens.CONFIRM, token))
+    user = tokens.check(tokens.CONFIRM, token, user)
+    prove_address(user, now)
+    return user
+
+
+def prove_address(user: User, now: datetime) -> None:
+    """Note that the person reads mail at the address; the one that ADMIN_EMAIL names becomes administrator."""
+    user.confirm(now)
+    if user.email_folded == fold(current_app.config["ADMIN_EMAIL"]):
+        user.role = db.session.scalars(select(Role).where(Role.name == Role.ADMINISTRATOR)).one()
+
+
+def create_first_administrator(username: str, email: str, password_hash: str, timezone: str, locale: str, now: datetime) -> User:
+    """Make the administrator's account, confirmed; raise NoAdministratorNeeded, UsernameTaken or AddressTaken.
+
+    The role's row is locked, so that of two who follow the link at once one is refused.
+    """
+    db.session.scalars(select(Role).where(Role.name == Role.ADMINISTRATOR).with_for_update()).one()
+    if accounts.has_administrator():
+        raise NoAdministratorNeeded
+    return create(username, email, password_hash, timezone=timezone, locale=locale, now=now, role_name=Role.ADMINISTRATOR, confirmed=True)
+
+
+def change_role(user: User, role: Role) -> None:
+    """Give the person another role; the caller sees to it that an administrator is left."""
+    user.role = role
+
+
+def _refuse_taken(username: str, email: str) -> None:
+    if accounts.by_username(username) is not None:
+        raise UsernameTaken
+    if accounts.by_email(email) is not None:
+        raise AddressTaken

@@ -1,0 +1,124 @@
+"""Taking over a journal from elsewhere: prepared without holding the database, then added all or nothing."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, field
+
+from sqlalchemy import insert, select
+
+from app import zones
+from app.extensions import db
+from app.formats.record import EntryRecord
+from app.models import Entry, EntrySearch, Revision, User, Visibility, entry_tag
+from app.operations import entries, tags
+from app.operations.entries import Draft
+from app.search import index, terms
+from app.text.folding import clean, clean_line, fold
+from app.text.tags import tidy
+
+
+@dataclass
+class Prepared:
+    """An entry ready to be added: its row, its words, its tags, its earlier versions."""
+
+    entry: Entry
+    terms: list[str]
+    title_terms: list[str]
+    tags: list[str]
+    revisions: list[Revision]
+
+
+@dataclass
+class Report:
+    """What became of the entries of a file."""
+
+    read: int = 0
+    added: int = 0
+    skipped: Counter[str] = field(default_factory=Counter)
+
+
+def prepare(user: User, records: Iterable[EntryRecord]) -> tuple[list[Prepared], Report]:
+    """Render and split into words what is not in the journal yet; reads the database and changes nothing.
+
+    An entry whose `uid` or `origin` the journal has, in the trash too, is skipped.
+    """
+    known = _known(user.id)
+    report, prepared = Report(), []
+    for record in records:
+        report.read += 1
+        names = {name for name in (record.uid, record.origin) if name}
+        if names & known:
+            report.skipped["in the journal already"] += 1
+        elif len(record.body) > Entry.LONGEST_BODY:
+            report.skipped["longer than an entry can be"] += 1
+        else:
+            known |= names
+            prepared.append(_prepare(user, record))
+    report.added = len(prepared)
+    return prepared, report
+
+
+def add(user: User, prepared: Sequence[Prepared]) -> None:
+    """Add prepared entries to the person's journal."""
+    db.session.add_all([item.entry for item in prepared])
+    db.session.flush()
+    _add_words(user.id, prepared)
+    _add_tags(user.id, prepared)
+    for item in prepared:
+        for revision in item.revisions:
+            revision.entry_id = item.entry.id
+            db.session.add(revision)
+    db.session.flush()
+
+
+def take_over_settings(user: User, settings: dict[str, str]) -> None:
+    """Set what an imported journal says about its person, as far as it makes sense here."""
+    if zones.is_known(settings.get("timezone", "")):
+        user.timezone = settings["timezone"]
+    user.locale = settings.get("locale") or user.locale
+
+
+def _known(user_id: int) -> set[str]:
+    rows = db.session.execute(select(Entry.uid, Entry.origin).where(Entry.user_id == user_id))
+    return {name for row in rows for name in row if name}
+
+
+def _prepare(user: User, record: EntryRecord) -> Prepared:
+    draft = Draft(
+        title=clean_line(record.title)[: Entry.LONGEST_TITLE],
+        body=clean(record.body),
+        entry_date=record.entry_date,
+        entry_time=record.entry_time,
+        timezone=record.timezone if record.timezone and zones.is_known(record.timezone) else user.timezone,
+        visibility=Visibility(record.visibility),
+    )
+    entry = entries.new(user, draft, record.created_at, uid=record.uid)
+    entry.updated_at, entry.version = record.updated_at, record.version
+    entry.trashed_at, entry.origin = record.trashed_at, record.origin
+    title, body = terms.terms_of(entry.title), terms.terms_of(entry.body)
+    return Prepared(entry, [*title, *body], title, tidy(record.tags), [Revision(**asdict(earlier)) for earlier in record.revisions])
+
+
+def _add_words(user_id: int, prepared: Sequence[Prepared]) -> None:
+    rows = [
+        {
+            "entry_id": item.entry.id,
+            "terms": index.join(user_id, item.terms),
+            "title_terms": index.join(user_id, item.title_terms),
+        }
+        for item in prepared
+    ]
+    if rows:
+        db.session.execute(insert(EntrySearch), rows)
+
+
+def _add_tags(user_id: int, prepared: Sequence[Prepared]) -> None:
+    names = {fold(name): name for item in prepared for name in reversed(item.tags)}
+    ids = {tag.name_folded: tag.id for tag in tags.named(user_id, list(names.values()))}
+    rows = [{"entry_id": item.entry.id, "tag_id": tag_id} for item in prepared for tag_id in {ids[fold(name)] for name in item.tags}]
+    if rows:
+        db.session.execute(insert(entry_tag), rows)
+    trashed = {item.entry.id for item in prepared if item.entry.is_trashed}
+    counts = Counter(row["tag_id"] for row in rows if row["entry_id"] not in trashed)
+    for tag_id, number in counts.items():
+        tags.count([tag_id], number)

@@ -1,0 +1,54 @@
+"""The trash: putting entries in, taking them out, and letting go of them."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select
+
+from app.extensions import db
+from app.models import Entry, User
+from app.operations import tags
+
+KEPT_FOR = timedelta(days=30)
+
+
+def discard(entry: Entry, now: datetime) -> None:
+    """Put an entry, its tags loaded, into the trash; one that is there already stays as it is."""
+    if entry.is_trashed:
+        return
+    entry.trashed_at = now
+    tags.count({tag.id for tag in entry.tags}, -1)
+    db.session.flush()
+
+
+def restore(entry: Entry) -> None:
+    """Take an entry, its tags loaded, out of the trash again."""
+    if not entry.is_trashed:
+        return
+    entry.trashed_at = None
+    tags.count({tag.id for tag in entry.tags}, 1)
+    db.session.flush()
+
+
+def delete_for_good(entry: Entry) -> None:
+    """Remove an entry that is in the trash, with its revisions and its words in the index."""
+    if not entry.is_trashed:
+        raise ValueError("only what is in the trash can be deleted")
+    _remove([entry.id])
+
+
+def empty(writer: User) -> int:
+    """Remove everything from a person's trash and return how many entries that were."""
+    return _remove(db.session.scalars(select(Entry.id).where(Entry.user_id == writer.id, Entry.trashed_at.is_not(None))).all())
+
+
+def expire(now: datetime) -> int:
+    """Remove what has been in anybody's trash for 30 days and return how many entries that were."""
+    return _remove(db.session.scalars(select(Entry.id).where(Entry.trashed_at < now - KEPT_FOR)).all())
+
+
+def _remove(entry_ids: Sequence[int]) -> int:
+    for start in range(0, len(entry_ids), 500):
+        some = entry_ids[start : start + 500]
+        db.session.execute(delete(Entry).where(Entry.id.in_(some)).execution_options(synchronize_session=False))
+    return len(entry_ids)

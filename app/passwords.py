@@ -1,0 +1,66 @@
+"""Passwords: hashing them at a bounded rate, checking them in equal time, and judging new ones."""
+
+import os
+import threading
+import unicodedata
+from collections.abc import Iterable
+
+from flask import current_app
+from werkzeug.security import check_password_hash, generate_password_hash
+from zxcvbn import zxcvbn
+
+SHORTEST = 8
+LONGEST = 1024
+LOWEST_SCORE = 3
+JUDGED_CHARACTERS = 72
+SALT_LENGTH = 16
+
+_gates: dict[int, threading.BoundedSemaphore] = {}
+
+
+def hash_password(password: str) -> str:
+    """Return a salted hash to store. Takes a third of a second of one core and 32 MB: never call it inside a transaction."""
+    with _gate():
+        return generate_password_hash(_normal(password), current_app.config["PASSWORD_METHOD"], SALT_LENGTH)
+
+
+def matches(password: str, password_hash: str | None) -> bool:
+    """Say whether the password is the one; with no hash, for a person unknown, take as long and say no."""
+    with _gate():
+        return check_password_hash(password_hash or _nobodys_hash(), _normal(password)) and password_hash is not None
+
+
+def needs_upgrade(password_hash: str) -> bool:
+    """Say whether a hash was made with another method than today's."""
+    return not password_hash.startswith(current_app.config["PASSWORD_METHOD"] + "$")
+
+
+def weakness(password: str, own_words: Iterable[str]) -> str | None:
+    """Return why a password is too easy to guess (`common`, `personal`, `keyboard`, `repeat`, `date` or `short`), None if it is not.
+
+    `own_words` are what a stranger would try first: the person's name and address.
+    """
+    words = [part for word in own_words for part in (word, *word.replace("@", " ").replace(".", " ").split()) if part]
+    result = zxcvbn(_normal(password)[:JUDGED_CHARACTERS], user_inputs=[*words, "daybook", "journal", "diary"])
+    if result["score"] >= LOWEST_SCORE:
+        return None
+    longest = max(result["sequence"], key=lambda match: len(match["token"]))
+    if longest["pattern"] == "dictionary":
+        return "personal" if longest["dictionary_name"] == "user_inputs" else "common"
+    kinds = {"spatial": "keyboard", "repeat": "repeat", "sequence": "repeat", "date": "date", "regex": "date"}
+    return kinds.get(longest["pattern"], "short")
+
+
+def _normal(password: str) -> str:
+    """Return the password in Unicode NFC, so that one keyboard's é is another's (NIST SP 800-63B-4, 3.1.1.2)."""
+    return unicodedata.normalize("NFC", password)
+
+
+def _nobodys_hash() -> str:
+    return f"{current_app.config['PASSWORD_METHOD']}${'0' * SALT_LENGTH}${'0' * 128}"
+
+
+def _gate() -> threading.BoundedSemaphore:
+    """Let no more hashes run at once than there are cores for this process: a flood of log-ins must not stop every page."""
+    places = max(1, (os.cpu_count() or 1) // max(1, current_app.config["WEB_CONCURRENCY"]))
+    return _gates.setdefault(places, threading.BoundedSemaphore(places))

@@ -1,0 +1,35 @@
+"""Atom feeds (RFC 4287) of public entries."""
+
+from typing import Any
+
+from flask import Response, render_template
+from flask.typing import ResponseReturnValue
+from sqlalchemy import Row
+
+from app import access, clock
+from app.addresses import public_address
+from app.public import public
+from app.queries import entries
+
+
+@public.get("/feed.atom")
+def feed() -> ResponseReturnValue:
+    """Return the newest public entries of everybody."""
+    return _atom(entries.latest_public(), public_address("public.feed"), public_address("public.home"))
+
+
+@public.get("/people/<username>/feed.atom")
+def person_feed(username: str) -> ResponseReturnValue:
+    """Return one person's newest public entries."""
+    writer = access.person(username)
+    here = public_address("public.person_feed", username=writer.username)
+    return _atom(entries.latest_public(writer), here, public_address("public.person", username=writer.username), writer.username)
+
+
+def _atom(rows: list[Row[*tuple[Any, ...]]], here: str, page: str, writer: str = "") -> Response:
+    updated = max((row.updated_at for row in rows), default=clock.now())
+    entry_addresses = {row.id: public_address("public.entry", entry_id=row.id) for row in rows}
+    xml = render_template(
+        "public/feed.xml", rows=rows, here=here, page=page, writer=writer, updated=updated, entry_addresses=entry_addresses
+    )
+    return Response(xml, mimetype="application/atom+xml")

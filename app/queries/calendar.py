@@ -1,0 +1,86 @@
+"""Questions about days: which are written, what stands on the same date in other years, which days are next to one."""
+
+from calendar import isleap, monthrange
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, func, select
+
+from app.extensions import db
+from app.models import Entry
+from app.models.entry import SECONDS_A_DAY, position_of
+
+MOST_MEMORIES = 200
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """The written days before and after one."""
+
+    before: date | None
+    after: date | None
+
+
+def written_days(user_id: int, first: date, last: date) -> dict[date, tuple[int, int]]:
+    """Return, for each day from `first` to `last` that has entries, how many they are and how many words they have."""
+    rows = db.session.execute(
+        select(Entry.entry_date, func.count(), func.sum(Entry.word_count))
+        .where(*_written_by(user_id), Entry.position >= position_of(first), Entry.position < position_of(last) + SECONDS_A_DAY)
+        .group_by(Entry.entry_date)
+    )
+    return {day: (entries, words) for day, entries, words in rows}
+
+
+def month(user_id: int, year: int, month_number: int) -> dict[date, tuple[int, int]]:
+    """Return the written days of a month (1 to 12)."""
+    last = monthrange(year, month_number)[1]
+    return written_days(user_id, date(year, month_number, 1), date(year, month_number, last))
+
+
+def first_and_last_day(user_id: int) -> tuple[date, date] | None:
+    """Return the earliest and the latest day that a person wrote about, None before the first entry."""
+    earliest = select(func.min(Entry.position)).where(*_written_by(user_id)).scalar_subquery()
+    latest = select(func.max(Entry.position)).where(*_written_by(user_id)).scalar_subquery()
+    first, last = db.session.execute(select(earliest, latest)).one()
+    return None if first is None else (_day_of(first), _day_of(last))
+
+
+def neighbours(user_id: int, day: date) -> Neighbours:
+    """Return the written days on either side of `day`."""
+    start = position_of(day)
+    before = select(func.max(Entry.position)).where(*_written_by(user_id), Entry.position < start).scalar_subquery()
+    after = select(func.min(Entry.position)).where(*_written_by(user_id), Entry.position >= start + SECONDS_A_DAY).scalar_subquery()
+    earlier, later = db.session.execute(select(before, after)).one()
+    return Neighbours(None if earlier is None else _day_of(earlier), None if later is None else _day_of(later))
+
+
+def same_date_in_other_years(user_id: int, day: date) -> list[Row[*tuple[Any, ...]]]:
+    """Return entries of this day of the month in other years, latest year first.
+
+    Years without a 29 February keep its entries on the 28th.
+    """
+    wanted = [day.month * 100 + day.day]
+    if (day.month, day.day) == (2, 28) and not isleap(day.year):
+        wanted.append(229)
+    start = position_of(day)
+    return list(
+        db.session.execute(
+            select(Entry.id, Entry.title, Entry.excerpt, Entry.entry_date, Entry.entry_time, Entry.visibility)
+            .where(
+                *_written_by(user_id),
+                Entry.month_day.in_(wanted),
+                (Entry.position < start) | (Entry.position >= start + SECONDS_A_DAY),
+            )
+            .order_by(Entry.position.desc(), Entry.id.desc())
+            .limit(MOST_MEMORIES)
+        )
+    )
+
+
+def _written_by(user_id: int) -> tuple[ColumnElement[bool], ...]:
+    return Entry.user_id == user_id, Entry.trashed_at.is_(None)
+
+
+def _day_of(position: int) -> date:
+    return date.fromordinal(position // SECONDS_A_DAY)

@@ -1,0 +1,255 @@
+"""Finding entries: one by one for reading or changing, and in lists, of which Core columns are all that is read."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, time
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, literal_column, or_, select, tuple_, union_all
+from sqlalchemy.orm import joinedload, selectinload
+
+from app.extensions import db
+from app.models import Entry, Tag, User, entry_tag
+from app.models.entry import SECONDS_A_DAY, position_of
+from app.queries.paging import PAGE_SIZE, Key, Page
+from app.text.folding import fold
+
+VIEWS = ("all", "mine", "shared")
+
+_NOT_TRASHED = Entry.trashed_at.is_(None)
+_SHARED = and_(_NOT_TRASHED, Entry.visibility != literal_column("'private'"))
+_PUBLIC = and_(_NOT_TRASHED, Entry.visibility == literal_column("'public'"))
+_OLDER = tuple_(Entry.position, Entry.id) < tuple_(bindparam("position"), bindparam("entry_id"))
+_NEWER = tuple_(Entry.position, Entry.id) > tuple_(bindparam("position"), bindparam("entry_id"))
+
+
+@dataclass
+class Listed:
+    """What a list shows of an entry."""
+
+    id: int
+    title: str
+    excerpt: str
+    entry_date: date
+    entry_time: time | None
+    visibility: str
+    position: int
+    user_id: int
+    writer: str
+    word_count: int
+    tags: list[str] = field(default_factory=list)
+
+    @property
+    def key(self) -> Key:
+        """Where the entry stands in a list."""
+        return Key(self.position, self.id)
+
+
+_COLUMNS = (
+    Entry.id,
+    Entry.title,
+    Entry.excerpt,
+    Entry.entry_date,
+    Entry.entry_time,
+    Entry.visibility,
+    Entry.position,
+    Entry.user_id,
+    User.username.label("writer"),
+    Entry.word_count,
+)
+ListStatement = Select[*tuple[Any, ...]]
+_LISTED: ListStatement = select(*_COLUMNS).join(User, User.id == Entry.user_id)
+
+
+def _branch(*conditions: ColumnElement[bool], is_older: bool) -> Select[int, int]:
+    """Return the ids and keys of one page's worth of entries; each such branch is one walk along one index."""
+    order = (Entry.position.desc(), Entry.id.desc()) if is_older else (Entry.position, Entry.id)
+    return select(Entry.id, Entry.position).where(*conditions).order_by(*order).limit(PAGE_SIZE + 1)
+
+
+def _statement(branches: Sequence[Select[int, int]], is_older: bool) -> ListStatement:
+    ids = (branches[0] if len(branches) == 1 else union_all(*[select(branch.subquery()) for branch in branches])).subquery()
+    order = (ids.c.position.desc(), ids.c.id.desc()) if is_older else (ids.c.position, ids.c.id)
+    return _LISTED.join(ids, ids.c.id == Entry.id).order_by(*order).limit(PAGE_SIZE + 1)
+
+
+def _conditions(view: str) -> list[list[ColumnElement[bool]]]:
+    """Return, for each index that a view walks, what it asks of entries."""
+    mine = [Entry.user_id == bindparam("reader_id"), _NOT_TRASHED]
+    others = [Entry.user_id != bindparam("reader_id"), _SHARED]
+    return {
+        "all": [mine, others],
+        "mine": [mine],
+        "shared": [[_SHARED]],
+        "public": [[_PUBLIC]],
+        "shared by": [[Entry.user_id == bindparam("writer_id"), _SHARED]],
+        "public by": [[Entry.user_id == bindparam("writer_id"), _PUBLIC]],
+    }[view]
+
+
+def _prepared() -> dict[tuple[str, str], ListStatement]:
+    """Build every list's statement once: for each view its first page, the pages after a key, and those before one."""
+    found: dict[tuple[str, str], ListStatement] = {}
+    for view in ("all", "mine", "shared", "public", "shared by", "public by"):
+        for edge, extra in (("first", []), ("older", [_OLDER]), ("newer", [_NEWER])):
+            branches = [_branch(*conditions, *extra, is_older=edge != "newer") for conditions in _conditions(view)]
+            found[view, edge] = _statement(branches, is_older=edge != "newer")
+    return found
+
+
+_PAGES = _prepared()
+_TAGS = (
+    select(entry_tag.c.entry_id, Tag.name)
+    .join(Tag, Tag.id == entry_tag.c.tag_id)
+    .where(entry_tag.c.entry_id.in_(bindparam("entry_ids", expanding=True)))
+    .order_by(Tag.name_folded)
+)
+
+
+def journal(reader: User | None, view: str, key: Key | None) -> Page[Listed]:
+    """Return a page of everything the reader may read, newest day first; without a reader, of what anybody may."""
+    if reader is None:
+        return _page("public", key, {})
+    return _page(view, key, {"reader_id": reader.id})
+
+
+def by_writer(writer: User, reader: User | None, key: Key | None) -> Page[Listed]:
+    """Return a page of what a person shows this reader."""
+    return _page("shared by" if reader else "public by", key, {"writer_id": writer.id})
+
+
+def latest_public(writer: User | None = None) -> list[Row[*tuple[Any, ...]]]:
+    """Return the newest public entries with their HTML, for a feed; of one person or of all."""
+    conditions = [_PUBLIC] if writer is None else [_PUBLIC, Entry.user_id == writer.id]
+    statement = (
+        select(*_COLUMNS, Entry.uid, Entry.html, Entry.created_at, Entry.updated_at)
+        .join(User, User.id == Entry.user_id)
+        .where(*conditions)
+        .order_by(Entry.position.desc(), Entry.id.desc())
+        .limit(PAGE_SIZE)
+    )
+    return list(db.session.execute(statement))
+
+
+def tagged(user_id: int, tag: Tag, key: Key | None) -> Page[Listed]:
+    """Return a page of a person's entries with a tag."""
+    conditions = [
+        Entry.user_id == user_id,
+        _NOT_TRASHED,
+        Entry.id.in_(select(entry_tag.c.entry_id).where(entry_tag.c.tag_id == tag.id)),
+    ]
+    if key:
+        conditions.append(_OLDER if key.is_older else _NEWER)
+    is_older = key is None or key.is_older
+    return _page_of(_statement([_branch(*conditions, is_older=is_older)], is_older), key, {})
+
+
+def on_day(user_id: int, day: date) -> list[Entry]:
+    """Return a person's entries of one day, morning first, tags loaded."""
+    first = position_of(day)
+    return list(
+        db.session.scalars(
+            select(Entry)
+            .where(Entry.user_id == user_id, _NOT_TRASHED, Entry.position >= first, Entry.position < first + SECONDS_A_DAY)
+            .order_by(Entry.position, Entry.id)
+            .options(selectinload(Entry.tags))
+        )
+    )
+
+
+def in_trash(user_id: int) -> list[Row[*tuple[Any, ...]]]:
+    """Return what lies in a person's trash, thrown away last first."""
+    return list(
+        db.session.execute(
+            select(Entry.id, Entry.title, Entry.excerpt, Entry.entry_date, Entry.trashed_at, Entry.visibility)
+            .where(Entry.user_id == user_id, Entry.trashed_at.is_not(None))
+            .order_by(Entry.trashed_at.desc(), Entry.id.desc())
+            .limit(500)
+        )
+    )
+
+
+def found(entry_ids: Sequence[int]) -> list[tuple[Listed, str]]:
+    """Return what a list shows of these entries, in the order given, each with its HTML."""
+    statement: ListStatement = select(*_COLUMNS, Entry.html).join(User, User.id == Entry.user_id).where(Entry.id.in_(entry_ids))
+    rows = db.session.execute(statement)
+    by_id = {row.id: (Listed(*row[:-1]), row.html) for row in rows}
+    _load_tags([listed for listed, _html in by_id.values()])
+    return [by_id[entry_id] for entry_id in entry_ids if entry_id in by_id]
+
+
+def by_form_key(user_id: int, form_key: str) -> Entry | None:
+    """Return the entry that a form made earlier, as it is now."""
+    return _changeable(Entry.user_id == user_id, Entry.form_key == form_key)
+
+
+def readable(entry_id: int, reader: User | None) -> Entry | None:
+    """Return an entry that this reader may read, with its writer and tags."""
+    may_read: ColumnElement[bool] = _PUBLIC
+    if reader is not None:
+        may_read = and_(_NOT_TRASHED, or_(Entry.user_id == reader.id, _SHARED))
+    return (
+        db.session.scalars(
+            select(Entry).where(Entry.id == entry_id, may_read).options(joinedload(Entry.user, innerjoin=True), joinedload(Entry.tags))
+        )
+        .unique()
+        .one_or_none()
+    )
+
+
+def own(entry_id: int, writer: User, *, in_trash: bool = False) -> Entry | None:
+    """Return a person's own entry with its tags, as it is now and locked where the database can, for changing it."""
+    where = Entry.trashed_at.is_not(None) if in_trash else _NOT_TRASHED
+    return _changeable(Entry.id == entry_id, Entry.user_id == writer.id, where)
+
+
+def _changeable(*conditions: ColumnElement[bool]) -> Entry | None:
+    return db.session.scalars(
+        select(Entry)
+        .where(*conditions)
+        .options(selectinload(Entry.tags))
+        .with_for_update(of=Entry)
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+
+
+def tag_named(user_id: int, name: str) -> Tag | None:
+    """Return a person's tag of this name, however it is spelled."""
+    return db.session.scalars(select(Tag).where(Tag.user_id == user_id, Tag.name_folded == fold(name))).one_or_none()
+
+
+def tags_of(user_id: int) -> list[Tag]:
+    """Return a person's tags that have entries, by name."""
+    return list(db.session.scalars(select(Tag).where(Tag.user_id == user_id, Tag.entry_count > 0).order_by(Tag.name_folded)))
+
+
+def _page(view: str, key: Key | None, values: dict[str, Any]) -> Page[Listed]:
+    edge = "first" if key is None else "older" if key.is_older else "newer"
+    page = _page_of(_PAGES[view, edge], key, values)
+    if edge == "newer" and page.newer is None:
+        return _page_of(_PAGES[view, "first"], None, values)
+    return page
+
+
+def _page_of(statement: ListStatement, key: Key | None, values: dict[str, Any]) -> Page[Listed]:
+    if key:
+        values = {**values, "position": key.position, "entry_id": key.entry_id}
+    rows = [Listed(*row) for row in db.session.execute(statement, values)]
+    has_more, rows = len(rows) > PAGE_SIZE, rows[:PAGE_SIZE]
+    is_older = key is None or key.is_older
+    if not is_older:
+        rows.reverse()
+    _load_tags(rows)
+    if not rows:
+        return Page([])
+    has_older = has_more if is_older else True
+    has_newer = (key is not None) if is_older else has_more
+    newest, oldest = rows[0].key, rows[-1].key
+    return Page(rows, newer=newest if has_newer else None, older=oldest if has_older else None)
+
+
+def _load_tags(rows: Iterable[Listed]) -> None:
+    by_id = {row.id: row for row in rows}
+    if by_id:
+        for entry_id, name in db.session.execute(_TAGS, {"entry_ids": list(by_id)}):
+            by_id[entry_id].tags.append(name)

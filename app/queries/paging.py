@@ -1,0 +1,43 @@
+"""Pages by key: a page begins where another ended, so that it stays right while entries are added, and costs the same anywhere."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+Row = TypeVar("Row")
+
+PAGE_SIZE = 20
+_LARGEST_POSITION = 2**40
+_LARGEST_ID = 2**31 - 1
+
+
+@dataclass(frozen=True)
+class Key:
+    """Where in the order of entries a page begins or ends: after (older than) or before (newer than) this entry."""
+
+    position: int
+    entry_id: int
+    is_older: bool = True
+
+    def __str__(self) -> str:
+        return f"{self.position}-{self.entry_id}"
+
+
+@dataclass(frozen=True)
+class Page(Generic[Row]):
+    """Rows, newest first, with the keys of the pages on either side where there are any."""
+
+    rows: Sequence[Row]
+    newer: Key | None = None
+    older: Key | None = None
+
+
+def read_key(older: str | None, newer: str | None) -> Key | None:
+    """Return the key that `?older=` or `?newer=` carries; anything that is none means the first page."""
+    text, is_older = (older, True) if older else (newer, False)
+    position, dash, entry_id = (text or "").partition("-")
+    if not dash or not position.isascii() or not position.isdigit() or not entry_id.isascii() or not entry_id.isdigit():
+        return None
+    if len(position) > 13 or len(entry_id) > 10 or int(position) > _LARGEST_POSITION or int(entry_id) > _LARGEST_ID:
+        return None
+    return Key(int(position), int(entry_id), is_older)

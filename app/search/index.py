@@ -1,0 +1,174 @@
+"""The index: what words an entry has, and which entries have these words. The only SQL text outside migrations is here.
+
+`entry_search` holds an entry's terms as text, each term led by its writer's id, so that one person's search costs nothing
+for other people's journals: ` 7:great  7:fire `. SQLite's FTS5 table and PostgreSQL's GIN index over the terms answer
+"which entries hold all of these"; phrases are then looked for in the text itself, and the score is whole-number arithmetic
+on it, so that both databases find the same entries in the same order.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Text,
+    and_,
+    cast,
+    column,
+    delete,
+    exists,
+    false,
+    func,
+    literal,
+    literal_column,
+    not_,
+    select,
+    table,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from app.extensions import db
+from app.models import Entry, EntrySearch, Tag, entry_tag
+from app.models.entry import position_of
+from app.search import terms
+from app.text.folding import fold
+from app.text.search_query import SearchQuery
+
+MOST_RANKED = 1000
+TITLE_WEIGHT = 5
+_FTS = table("entry_fts", column("rowid"), column("entry_fts"))
+
+
+@dataclass(frozen=True)
+class Found:
+    """One page of what was found: ids, best first, and whether there are more."""
+
+    entry_ids: list[int]
+    has_more: bool
+
+
+def add(entry: Entry) -> None:
+    """Make the words of a flushed entry findable, in place of those it had before."""
+    body, title = terms.terms_of(entry.body), terms.terms_of(entry.title)
+    db.session.merge(
+        EntrySearch(
+            entry_id=entry.id,
+            terms=join(entry.user_id, [*title, *body]),
+            title_terms=join(entry.user_id, title),
+        )
+    )
+    db.session.flush()
+
+
+def forget(entry_ids: Sequence[int]) -> None:
+    """Take entries out of the index; removing an entry's row does it too."""
+    db.session.execute(delete(EntrySearch).where(EntrySearch.entry_id.in_(entry_ids)))
+
+
+def join(user_id: int, found: Sequence[str]) -> str:
+    """Return terms as `entry_search` keeps them; each has its own spaces so that neighbours can be counted."""
+    return "".join(f" {user_id}:{term} " for term in found)
+
+
+def find(user_id: int, query: SearchQuery, *, limit: int, offset: int = 0) -> Found:
+    """Return the ids of a person's own entries that match, best first, of equal ones the newest.
+
+    Of more than a thousand the newest thousand are ranked. A query that names nothing finds nothing.
+    """
+    wanted = [word for text in query.words for word in _groups(text)]
+    phrases = [terms.phrase_terms(text) for text in query.phrases]
+    if query.is_empty or (not any(wanted) and not any(phrases) and not _narrows(query)):
+        return Found([], False)
+    groups = [group for group in [*wanted, *phrases] if group]
+    conditions = [
+        Entry.user_id == user_id,
+        Entry.trashed_at.is_(None),
+        *_holding(user_id, groups),
+        *[_starting(user_id, prefix) for prefix in query.prefixes],
+        *[not_(_with_phrase(user_id, group)) for text in query.excluded if (group := terms.phrase_terms(text))],
+        *[_tagged(user_id, name) for name in query.tags],
+        *[not_(_tagged(user_id, name)) for name in query.excluded_tags],
+    ]
+    if query.since:
+        conditions.append(Entry.position >= position_of(query.since))
+    if query.until:
+        conditions.append(Entry.position < position_of(query.until) + 86_400)
+    rows = db.session.scalars(_ranked(user_id, conditions, groups).limit(limit + 1).offset(offset)).all()
+    return Found(list(rows[:limit]), len(rows) > limit)
+
+
+def _groups(text: str) -> list[list[str]]:
+    """Return what each bare word asks for: one stem, or a run of Chinese as the phrase of its pairs."""
+    return [terms.phrase_terms(word[0]) for word in terms.words_in(terms.fold_text(text))]
+
+
+def _narrows(query: SearchQuery) -> bool:
+    return bool(query.prefixes or query.tags or query.since or query.until)
+
+
+def _ranked(user_id: int, conditions: Sequence[ColumnElement[bool]], groups: Sequence[Sequence[str]]) -> Select[int]:
+    candidates = (
+        select(Entry.id, Entry.position, Entry.word_count, EntrySearch.terms, EntrySearch.title_terms)
+        .join(EntrySearch, EntrySearch.entry_id == Entry.id)
+        .where(*conditions)
+        .order_by(Entry.position.desc(), Entry.id.desc())
+        .limit(MOST_RANKED)
+        .subquery()
+    )
+    score: ColumnElement[int] = literal(0)
+    for group in groups:
+        phrase = join(user_id, group)
+        often = _count(candidates.c.terms, phrase) + TITLE_WEIGHT * _count(candidates.c.title_terms, phrase)
+        score = score + often * 1000 // (often + 2 + candidates.c.word_count // 200)
+    return select(candidates.c.id).order_by(score.desc(), candidates.c.position.desc(), candidates.c.id.desc())
+
+
+def _count(text: ColumnElement[str], phrase: str) -> ColumnElement[int]:
+    return (func.length(text) - func.length(func.replace(text, phrase, ""))) // len(phrase)
+
+
+def _holding(user_id: int, groups: Sequence[Sequence[str]]) -> list[ColumnElement[bool]]:
+    if not groups:
+        return []
+    every = sorted({f"{user_id}:{term}" for group in groups for term in group})
+    return [_with_all(every), *[_with_phrase(user_id, group) for group in groups if len(group) > 1]]
+
+
+def _with_all(keys: Sequence[str]) -> ColumnElement[bool]:
+    """Hold all of these terms; the one question that each database's own index answers."""
+    if db.engine.dialect.name == "sqlite":
+        return Entry.id.in_(_matching(" AND ".join(f'"{key}"' for key in keys)))
+    stored = func.string_to_array(func.btrim(EntrySearch.terms), literal_column("'  '"))
+    return stored.op("@>", is_comparison=True)(cast(list(keys), ARRAY(Text)))
+
+
+def _starting(user_id: int, prefix: str) -> ColumnElement[bool]:
+    """Hold a term that begins so."""
+    folded = terms.fold_text(prefix)
+    words = [word[0] for word in terms.words_in(folded)]
+    if not words:
+        return false()
+    *whole, last = words
+    conditions = [_with_phrase(user_id, terms.phrase_terms(word)) for word in whole]
+    if db.engine.dialect.name == "sqlite":
+        return and_(*conditions, Entry.id.in_(_matching(f'"{user_id}:{last}"*')))
+    return and_(*conditions, EntrySearch.terms.contains(f" {user_id}:{last}"))
+
+
+def _matching(expression: str) -> Select[Any]:
+    return select(_FTS.c.rowid).where(_FTS.c.entry_fts.op("MATCH")(expression))
+
+
+def _with_phrase(user_id: int, group: Sequence[str]) -> ColumnElement[bool]:
+    return EntrySearch.terms.contains(join(user_id, group))
+
+
+def _tagged(user_id: int, name: str) -> ColumnElement[bool]:
+    return exists().where(
+        entry_tag.c.entry_id == Entry.id,
+        entry_tag.c.tag_id == Tag.id,
+        Tag.user_id == user_id,
+        Tag.name_folded == fold(name.lstrip("#")),
+    )

@@ -1,0 +1,67 @@
+"""Showing where a found text speaks of what was looked for."""
+
+import html
+import re
+from dataclasses import dataclass
+
+from markupsafe import Markup, escape
+
+from app.search import terms
+from app.text.search_query import SearchQuery
+
+LONGEST_SNIPPET = 240
+MOST_SCANNED = 200_000
+_TAG = re.compile(r"<[^>]*>")
+_SPACE = re.compile(r"\s+")
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """The terms that a snippet marks: whole ones, and beginnings."""
+
+    whole: frozenset[str]
+    beginnings: tuple[str, ...]
+
+    def holds(self, word: str) -> bool:
+        """Say whether a word of the text, folded or not, is one to mark."""
+        folded = terms.fold_text(word)
+        found = [term for match in terms.words_in(folded) for term in terms.terms_of_word(match[0])]
+        return any(term in self.whole for term in found) or bool(self.beginnings and folded.startswith(self.beginnings))
+
+
+def wanted(query: SearchQuery) -> Wanted:
+    """Return what to mark for a query."""
+    whole = {term for text in [*query.words, *query.phrases] for term in terms.phrase_terms(text)}
+    return Wanted(frozenset(whole), tuple(terms.fold_text(prefix) for prefix in query.prefixes))
+
+
+def words_of_html(clean_html: str) -> str:
+    """Return the words of HTML that this application made, as one line of text."""
+    return _SPACE.sub(" ", html.unescape(_TAG.sub(" ", clean_html[:MOST_SCANNED]))).strip()
+
+
+def snippet(text: str, marks: Wanted, longest: int = LONGEST_SNIPPET) -> Markup:
+    """Return the stretch of `text` that holds the most marked words, escaped, each of them in `<mark>`."""
+    spots = [match.span() for match in terms.words_in(text) if marks.holds(match[0])]
+    start = _best_start(spots, longest)
+    if start:
+        start = max(0, text.rfind(" ", 0, max(0, start - longest // 4)) + 1)
+    end = len(text) if len(text) <= start + longest else max(text.rfind(" ", start, start + longest), start + longest // 2)
+    pieces, at = [Markup("…") if start else Markup("")], start
+    for first, last in spots:
+        if first >= at and last <= end:
+            pieces += [escape(text[at:first]), Markup("<mark>{}</mark>").format(text[first:last])]
+            at = last
+    pieces += [escape(text[at:end]), Markup("…") if end < len(text) else Markup("")]
+    return Markup("").join(pieces)
+
+
+def _best_start(spots: list[tuple[int, int]], longest: int) -> int:
+    """Return where the window with the most spots begins; of equal ones the first."""
+    best, most, first = 0, 0, 0
+    for index, (start, _end) in enumerate(spots):
+        while start - spots[first][0] > longest * 3 // 4:
+            first += 1
+        if index - first + 1 > most:
+            best, most = spots[first][0], index - first + 1
+    return best

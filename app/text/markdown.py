@@ -1,0 +1,138 @@
+"""Markdown to clean HTML: CommonMark 0.31 with tables, strikethrough, task lists and footnotes.
+
+Nothing from another host is ever loaded: a picture elsewhere becomes a link to it. What comes out has passed nh3's
+allow-list, carries no inline style, and fits under a page's own `h1`.
+"""
+
+from collections.abc import MutableMapping, Sequence
+from typing import Any
+
+import nh3
+from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
+from markdown_it.rules_core import StateCore
+from markdown_it.token import Token
+from markdown_it.utils import OptionsDict
+from mdit_py_plugins.footnote import footnote_plugin
+from mdit_py_plugins.tasklists import tasklists_plugin
+
+RENDERER_VERSION = 1
+"""Raised whenever the same Markdown would give other HTML, so that stored HTML can be told to be out of date."""
+
+TAGS = {
+    "a",
+    "blockquote",
+    "br",
+    "code",
+    "dd",
+    "del",
+    "dl",
+    "dt",
+    "em",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "hr",
+    "input",
+    "li",
+    "ol",
+    "p",
+    "pre",
+    "s",
+    "section",
+    "strong",
+    "sub",
+    "sup",
+    "table",
+    "tbody",
+    "td",
+    "th",
+    "thead",
+    "tr",
+    "ul",
+}
+ATTRIBUTES = {
+    "a": {"href", "title", "id", "class", "role"},
+    "code": {"class"},
+    "h2": {"id"},
+    "input": {"type", "checked", "disabled", "class"},
+    "li": {"id", "class"},
+    "ol": {"start", "class"},
+    "section": {"class"},
+    "sup": {"class"},
+    "td": {"class"},
+    "th": {"class"},
+    "ul": {"class"},
+}
+URL_SCHEMES = {"http", "https", "mailto"}
+
+
+def render(body: str, name: str = "entry") -> str:
+    """Return the clean HTML of a Markdown text; `name` keeps footnotes of several texts on one page apart."""
+    html = _parser.render(body, {"docId": name})
+    return nh3.clean(html, tags=TAGS, attributes=ATTRIBUTES, url_schemes=URL_SCHEMES, link_rel="noopener noreferrer nofollow")
+
+
+def plain(body: str) -> str:
+    """Return the words of a Markdown text without its marks, paragraphs apart by a line end."""
+    blocks = []
+    for token in _parser.parse(body, {}):
+        if token.type == "inline":
+            blocks.append(_words_of(token.children or []))
+        elif token.type in {"fence", "code_block"}:
+            blocks.append(token.content)
+    return "\n".join(blocks)
+
+
+def _words_of(tokens: Sequence[Token]) -> str:
+    words = []
+    for token in tokens:
+        if token.type in {"softbreak", "hardbreak"}:
+            words.append(" ")
+        elif token.type == "image":
+            words.append(_words_of(token.children or []))
+        elif token.type in {"text", "code_inline"}:
+            words.append(token.content)
+    return "".join(words)
+
+
+def _lower_headings(state: StateCore) -> None:
+    """Push headings down one level: the page they stand on has its own `h1`."""
+    for token in state.tokens:
+        if token.type in {"heading_open", "heading_close"}:
+            token.tag = f"h{min(6, int(token.tag[1]) + 1)}"
+
+
+def _align_by_class(state: StateCore) -> None:
+    """Say a table cell's alignment with a class, since the content policy lets no inline style through."""
+    for token in state.tokens:
+        style = token.attrs.pop("style", None) if token.type in {"th_open", "td_open"} else None
+        if style:
+            token.attrSet("class", "align-" + str(style).removeprefix("text-align:"))
+
+
+def _link_to_picture(
+    renderer: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: MutableMapping[str, Any]
+) -> str:
+    token = tokens[index]
+    label = renderer.renderInlineAsText(token.children or [], options, env)
+    source = str(token.attrGet("src") or "")
+    if not source.startswith(("http://", "https://")):
+        return nh3.clean_text(label)
+    return f'<a class="picture" href="{nh3.clean_text(source)}">{nh3.clean_text(label or source)}</a>'
+
+
+def _build() -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"html": False, "linkify": True, "maxNesting": 40})
+    parser.enable(["table", "strikethrough", "linkify"])
+    parser.use(footnote_plugin).use(tasklists_plugin)
+    parser.linkify.set({"fuzzy_link": False, "fuzzy_email": False})  # type: ignore[union-attr]
+    parser.core.ruler.push("lower_headings", _lower_headings)
+    parser.core.ruler.push("align_by_class", _align_by_class)
+    parser.add_render_rule("image", _link_to_picture)
+    return parser
+
+
+_parser = _build()

@@ -1,0 +1,89 @@
+"""Reading what a person types into the search box. Everything is a query; nothing is a syntax error."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from app.text.folding import clean_line
+
+LONGEST_QUERY = 400
+_PIECE = re.compile(r'(?P<minus>-?)(?:(?P<key>tag|from|to):)?(?:"(?P<quoted>[^"]*)"?|(?P<bare>[^\s"]+))', re.IGNORECASE)
+_DATE = re.compile(r"(\d{1,4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
+
+
+@dataclass
+class SearchQuery:
+    """What to find: texts that must occur (a phrase in order, a bare word alone), texts that must not, tags, and dates.
+
+    `prefixes` are the words written with a star at the end. `since` and `until` are inclusive.
+    """
+
+    words: list[str] = field(default_factory=list)
+    phrases: list[str] = field(default_factory=list)
+    prefixes: list[str] = field(default_factory=list)
+    excluded: list[str] = field(default_factory=list)
+    tags: list[str] = field(default_factory=list)
+    excluded_tags: list[str] = field(default_factory=list)
+    since: date | None = None
+    until: date | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to look for."""
+        return not (self.words or self.phrases or self.prefixes or self.tags or self.since or self.until)
+
+
+def parse(text: str) -> SearchQuery:
+    """Read a query: `word`, `"a phrase"`, `begin*`, `-word`, `-"phrase"`, `tag:name`, `-tag:name`, `from:1666-09`, `to:1666`.
+
+    A date that is none is looked for as a word, as is anything else that only resembles an operator.
+    """
+    query = SearchQuery()
+    for minus, key, value, quoted in _pieces(clean_line(text)[:LONGEST_QUERY]):
+        if key == "tag":
+            (query.excluded_tags if minus else query.tags).append(value)
+        elif key and not minus and (span := span_of(value)):
+            query.since = span[0] if key == "from" else query.since
+            query.until = span[1] if key == "to" else query.until
+        elif key:
+            query.words.append(f"{key} {value}")
+        elif minus:
+            query.excluded.append(value)
+        elif quoted:
+            query.phrases.append(value)
+        elif value.endswith("*") and value.strip("*"):
+            query.prefixes.append(value.strip("*"))
+        else:
+            query.words.append(value)
+    return query
+
+
+def span_of(text: str) -> tuple[date, date] | None:
+    """Return the first and last day of `YYYY`, `YYYY-MM` or `YYYY-MM-DD`, None for anything else."""
+    match = _DATE.fullmatch(text)
+    if match is None:
+        return None
+    year, month, day = (int(part) if part else None for part in match.groups())
+    try:
+        first = date(year or 0, month or 1, day or 1)
+        if day:
+            return first, first
+        if month:
+            return first, _last_of_month(first)
+        return first, date(first.year, 12, 31)
+    except ValueError:
+        return None
+
+
+def _last_of_month(first: date) -> date:
+    if (first.year, first.month) == (9999, 12):
+        return date.max
+    return (first.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+
+
+def _pieces(text: str) -> Iterator[tuple[bool, str, str, bool]]:
+    for match in _PIECE.finditer(text):
+        value = match["quoted"] if match["quoted"] is not None else match["bare"]
+        if value.strip():
+            yield bool(match["minus"]), (match["key"] or "").lower(), value.strip(), match["quoted"] is not None

@@ -1,0 +1,23 @@
+"""Reading tags from a line."""
+
+from collections.abc import Iterable
+
+from app.text.folding import clean_line, fold
+
+LONGEST = 64
+MOST = 50
+
+
+def parse(line: str) -> list[str]:
+    """Return the tags of a comma-separated line, tidied, each once (the first spelling stays), without leading `#`."""
+    return tidy(line.replace("，", ",").replace("、", ",").split(","))
+
+
+def tidy(names: Iterable[str]) -> list[str]:
+    """Return names of tags in their stored form, each once; a slash, which addresses could not carry, becomes a hyphen."""
+    found: dict[str, str] = {}
+    for name in names:
+        name = clean_line(name).lstrip("#@").strip().replace("/", "-").replace(",", " ")[:LONGEST].strip()
+        if name and name not in {".", ".."}:
+            found.setdefault(fold(name), name)
+    return list(found.values())[:MOST]

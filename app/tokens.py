@@ -1,0 +1,78 @@
+"""Signed links: one salt and one lifetime for each purpose, and the only place that signs anything.
+
+A link names a person and a fingerprint of the account's state. Using the link, or asking for a newer one, changes that
+state, so each link works once and an older one dies with a newer.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import timedelta
+
+from flask import current_app
+from itsdangerous import BadData, SignatureExpired, URLSafeTimedSerializer
+
+from app.models import User
+
+
+@dataclass(frozen=True)
+class Purpose:
+    """What a link is for: its salt, and how long it works."""
+
+    name: str
+    lifetime: timedelta
+
+
+CONFIRM = Purpose("confirm", timedelta(hours=24))
+RESET = Purpose("reset", timedelta(minutes=30))
+FIRST_ADMINISTRATOR = Purpose("first-administrator", timedelta(hours=24))
+
+
+class BadLink(Exception):
+    """The link was changed, was used, was replaced by a newer one, or is too old (`is_expired`)."""
+
+    def __init__(self, is_expired: bool = False) -> None:
+        super().__init__("expired" if is_expired else "not valid")
+        self.is_expired = is_expired
+
+
+def sign(purpose: Purpose, user: User | None = None) -> str:
+    """Return a token for `user`, or for whoever holds it where the purpose knows no person yet."""
+    return str(_serializer(purpose).dumps([user.id, _state(purpose, user)] if user else [0, ""]))
+
+
+def person_named_in(purpose: Purpose, token: str) -> int:
+    """Return the id of the person a token names (0 for nobody); raise BadLink for a forged or expired one.
+
+    The caller still has to ask `check` once it has that person's row.
+    """
+    return _read(purpose, token)[0]
+
+
+def check(purpose: Purpose, token: str, user: User | None) -> User:
+    """Return `user` if the token is for this account as it is now; raise BadLink if not."""
+    user_id, state = _read(purpose, token)
+    if user is None or user.id != user_id or state != _state(purpose, user):
+        raise BadLink
+    return user
+
+
+def _read(purpose: Purpose, token: str) -> tuple[int, str]:
+    try:
+        user_id, state = _serializer(purpose).loads(token, max_age=int(purpose.lifetime.total_seconds()))
+    except SignatureExpired as problem:
+        raise BadLink(is_expired=True) from problem
+    except (BadData, ValueError, TypeError) as problem:
+        raise BadLink from problem
+    return user_id, state
+
+
+def _state(purpose: Purpose, user: User) -> str:
+    serial = user.confirm_serial if purpose == CONFIRM else user.reset_serial
+    facts = "\n".join([purpose.name, str(user.id), user.email_folded, user.password_hash if purpose == RESET else "", str(serial)])
+    return hashlib.sha256(facts.encode()).hexdigest()[:32]
+
+
+def _serializer(purpose: Purpose) -> URLSafeTimedSerializer:
+    keys = [*current_app.config["SECRET_KEY_FALLBACKS"], current_app.config["SECRET_KEY"]]
+    salt = f"daybook.{purpose.name}.{current_app.config['PUBLIC_URL']}"
+    return URLSafeTimedSerializer(keys, salt=salt, signer_kwargs={"digest_method": hashlib.sha256})

@@ -1,0 +1,244 @@
+"""Every setting of Daybook, declared once, and the three environments that read them.
+
+Values come from the process environment, then from a `.env` file beside this module. A setting that holds a secret can
+instead be named `NAME_FILE` and point to a file, as container platforms hand secrets over.
+"""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from click import ClickException
+from dotenv import dotenv_values
+
+ROOT = Path(__file__).resolve().parent
+SAMPLE_SECRET = "replace-me-with-the-output-of-python-manage.py-configure"  # noqa: S105  # refused in production
+SHORTEST_SECRET = 32
+
+
+class SettingsError(ClickException):
+    """A setting is missing or makes no sense; the message names it and the fix."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One thing an operator can set: `kind` decides how its text is read, `choices` what it may be."""
+
+    name: str
+    kind: Literal["text", "number", "flag", "list"]
+    default: str
+    help: str
+    secret: bool = False
+    choices: tuple[str, ...] = ()
+
+    def read(self, environ: Mapping[str, str]) -> str | int | bool | list[str]:
+        """Return the value in its own type; raise SettingsError where the text cannot be one."""
+        text = self._text(environ)
+        if self.kind == "flag":
+            if text.lower() in {"1", "true", "yes", "on"}:
+                return True
+            if text.lower() in {"", "0", "false", "no", "off"}:
+                return False
+            raise SettingsError(f"{self.name} is “{text}”: write true or false.")
+        if self.kind == "number":
+            if not text.isascii() or not text.isdigit():
+                raise SettingsError(f"{self.name} is “{text}”: write a whole number.")
+            return int(text)
+        if self.kind == "list":
+            return [part.strip() for part in text.split(",") if part.strip()]
+        if self.choices and text not in self.choices:
+            raise SettingsError(f"{self.name} is “{text}”: write one of {', '.join(self.choices)}.")
+        return text
+
+    def _text(self, environ: Mapping[str, str]) -> str:
+        file = environ.get(f"{self.name}_FILE") if self.secret else None
+        if not file:
+            return environ.get(self.name, "").strip() or self.default
+        try:
+            return Path(file).read_text(encoding="utf-8").strip()
+        except OSError as problem:
+            raise SettingsError(f"{self.name}_FILE points to {file}, which cannot be read: {problem.strerror}.") from problem
+
+
+SETTINGS = (
+    Setting(
+        "FLASK_CONFIG",
+        "text",
+        "development",
+        "Which environment to run: development, testing or production.",
+        choices=("development", "testing", "production"),
+    ),
+    Setting("SECRET_KEY", "text", "", "Signs sessions and links; at least 32 random characters.", secret=True),
+    Setting(
+        "SECRET_KEY_FALLBACKS",
+        "list",
+        "",
+        "Earlier secret keys, comma separated, still accepted while the key is being changed.",
+        secret=True,
+    ),
+    Setting("PUBLIC_URL", "text", "", "The address people type, such as https://journal.example.org; the only source of links in letters."),
+    Setting("DATABASE_URL", "text", "", "SQLite or PostgreSQL; empty means an SQLite file in DATA_DIR.", secret=True),
+    Setting("DATABASE_KEY", "text", "", "Encrypts the whole SQLite file with this passphrase; set it before the first start.", secret=True),
+    Setting("DATA_DIR", "text", "instance", "The folder for the database, copies made before upgrades, and letters kept as files."),
+    Setting("MAIL_SERVER", "text", "", "The SMTP server; without one, letters go to the terminal and to DATA_DIR/mail."),
+    Setting("MAIL_PORT", "number", "587", "The SMTP server's port."),
+    Setting("MAIL_USE_TLS", "flag", "true", "Begin plain and switch to TLS (STARTTLS), certificate verified."),
+    Setting("MAIL_USE_SSL", "flag", "false", "Speak TLS from the first byte, certificate verified; instead of MAIL_USE_TLS."),
+    Setting("MAIL_USERNAME", "text", "", "The name to sign in to the SMTP server with, if it asks for one."),
+    Setting("MAIL_PASSWORD", "text", "", "The password that goes with MAIL_USERNAME.", secret=True),
+    Setting("MAIL_DEFAULT_SENDER", "text", "Daybook <daybook@localhost>", "The sender of every letter."),
+    Setting("MAIL_SUBJECT_PREFIX", "text", "", "Put before every letter's subject, such as [Our journal]."),
+    Setting("ADMIN_EMAIL", "text", "", "Who registers with this address becomes administrator once it is confirmed."),
+    Setting("REGISTRATION", "text", "open", "Who may sign up: open (anybody) or closed (nobody).", choices=("open", "closed")),
+    Setting("DEFAULT_TIMEZONE", "text", "UTC", "The time zone of people whose browser does not tell one."),
+    Setting("TRUSTED_PROXIES", "number", "0", "How many reverse proxies in front may be believed about the client's address."),
+    Setting("BIND", "text", "127.0.0.1:8000", "The address and port that `serve` listens on."),
+    Setting("WEB_CONCURRENCY", "number", "2", "How many worker processes `serve` starts."),
+)
+
+
+def environment(environ: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Return the process environment laid over the `.env` file, which FLASK_SKIP_DOTENV leaves out."""
+    environ = os.environ if environ is None else environ
+    if environ.get("FLASK_SKIP_DOTENV"):
+        return dict(environ)
+    return {**{name: value or "" for name, value in dotenv_values(ROOT / ".env").items()}, **environ}
+
+
+class Config:
+    """Settings that every environment shares, as Flask's `config.from_object` takes them (an instance, not the class)."""
+
+    TESTING = False
+    DEFAULT_PUBLIC_URL = "http://127.0.0.1:5000"
+
+    MAX_CONTENT_LENGTH = 16 * 1024 * 1024
+    MAX_FORM_MEMORY_SIZE = 16 * 1024 * 1024
+    PERMANENT_SESSION_LIFETIME = timedelta(days=30)
+    SESSION_COOKIE_HTTPONLY = True
+    SESSION_COOKIE_SAMESITE = "Lax"
+    SESSION_REFRESH_EACH_REQUEST = False
+    WTF_CSRF_TIME_LIMIT = None
+    PASSWORD_METHOD = "scrypt:32768:8:3"  # noqa: S105
+
+    FLASK_CONFIG: str
+    SECRET_KEY: str
+    SECRET_KEY_FALLBACKS: list[str]
+    PUBLIC_URL: str
+    DATABASE_URL: str
+    DATABASE_KEY: str
+    DATA_DIR: str
+    DEFAULT_TIMEZONE: str
+    BIND: str
+    WEB_CONCURRENCY: int
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        for setting in SETTINGS:
+            setattr(self, setting.name, setting.read(environ))
+        self.PUBLIC_URL = (self.PUBLIC_URL or self.DEFAULT_PUBLIC_URL).rstrip("/")
+        self.SECRET_KEY = self.SECRET_KEY or self._fresh_secret()
+        self.DATA_DIR = str((ROOT / self.DATA_DIR).resolve())
+        self._check_public_url()
+        self._check_zone()
+        self.SQLALCHEMY_DATABASE_URI = self._database_uri()
+        self.SESSION_COOKIE_SECURE = self.PUBLIC_URL.startswith("https:")
+        self.SESSION_COOKIE_NAME = "__Host-session" if self.SESSION_COOKIE_SECURE else "session"
+        self.PREFERRED_URL_SCHEME = urlsplit(self.PUBLIC_URL).scheme
+        self.TRUSTED_HOSTS = [urlsplit(self.PUBLIC_URL).hostname, "127.0.0.1", "localhost", "[::1]"]
+        self.BABEL_DEFAULT_TIMEZONE = self.DEFAULT_TIMEZONE
+
+    def _fresh_secret(self) -> str:
+        return secrets.token_urlsafe(48)
+
+    def _check_public_url(self) -> None:
+        url = urlsplit(self.PUBLIC_URL)
+        if url.scheme not in {"http", "https"} or not url.hostname or url.path or url.query or url.username:
+            raise SettingsError(f"PUBLIC_URL is “{self.PUBLIC_URL}”: write a scheme and a host only, such as https://journal.example.org.")
+        if url.scheme == "http" and not _is_loopback(url.hostname):
+            raise SettingsError(
+                f"PUBLIC_URL is “{self.PUBLIC_URL}”: plain http would show diaries to the network. Use https, or a loopback address."
+            )
+
+    def _check_zone(self) -> None:
+        try:
+            ZoneInfo(self.DEFAULT_TIMEZONE)
+        except (ZoneInfoNotFoundError, ValueError) as problem:
+            raise SettingsError(f"DEFAULT_TIMEZONE is “{self.DEFAULT_TIMEZONE}”: write a zone such as Europe/Lisbon.") from problem
+
+    def _database_uri(self) -> str:
+        url: str = self.DATABASE_URL or f"sqlite:///{self.DATA_DIR}/daybook.db"
+        for short in ("postgres://", "postgresql://"):
+            url = url.replace(short, "postgresql+psycopg://", 1) if url.startswith(short) else url
+        if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
+            raise SettingsError("DATABASE_URL must begin with sqlite:/// or postgresql://.")
+        return url
+
+
+class DevelopmentConfig(Config):
+    """For working on Daybook: no setting is needed, and people are signed out when the server restarts."""
+
+
+class TestingConfig(Config):
+    """For the test suite: a fixed key, cheap password hashes, letters that nobody sends."""
+
+    TESTING = True
+    DEFAULT_PUBLIC_URL = "http://localhost"
+    PASSWORD_METHOD = "scrypt:1024:1:1"  # noqa: S105
+
+    def _fresh_secret(self) -> str:
+        return "a fixed key, long enough, that only the test suite knows"
+
+
+class ProductionConfig(Config):
+    """For real journals: refuses to start on anything that would make them unsafe, and names the fix."""
+
+    DEFAULT_PUBLIC_URL = ""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        super().__init__(environ)
+        if len(self.SECRET_KEY) < SHORTEST_SECRET or self.SECRET_KEY == SAMPLE_SECRET:
+            raise SettingsError(
+                f"SECRET_KEY is a sample or shorter than {SHORTEST_SECRET} characters: run `python manage.py configure`, "
+                "or set it to the output of `python -c 'import secrets; print(secrets.token_urlsafe(48))'`."
+            )
+        if environ.get("FLASK_DEBUG", "").lower() not in {"", "0", "false", "no"}:
+            raise SettingsError("FLASK_DEBUG is on: the debugger would hand the server to strangers. Unset it in production.")
+
+    def _fresh_secret(self) -> str:
+        raise SettingsError(
+            "SECRET_KEY is not set: run `python manage.py configure` once, which writes a fresh one to .env, or set it yourself."
+        )
+
+    def _check_public_url(self) -> None:
+        if not self.PUBLIC_URL:
+            raise SettingsError("PUBLIC_URL is not set: give the address that people type, such as https://journal.example.org.")
+        super()._check_public_url()
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+config: dict[str, type[Config]] = {
+    "development": DevelopmentConfig,
+    "testing": TestingConfig,
+    "production": ProductionConfig,
+}
+
+
+def load(name: str | None = None, environ: Mapping[str, str] | None = None) -> Config:
+    """Return the settings of the environment `name`, or of the one that FLASK_CONFIG names; SettingsError says what is wrong."""
+    values = environment(environ)
+    chosen = name or str(SETTINGS[0].read(values))
+    if chosen not in config:
+        raise SettingsError(f"There is no environment “{chosen}”: choose one of {', '.join(config)}.")
+    return config[chosen](values)

@@ -1,0 +1,54 @@
+"""Runs the migrations, on SQLite so that rebuilding a table can neither delete its children nor stop half-way."""
+
+from typing import Any
+
+from alembic import context
+from alembic.operations.ops import MigrationScript
+from flask import current_app
+
+db = current_app.extensions["migrate"].db
+
+
+def include_object(_item: Any, name: str | None, type_: str, is_reflected: bool, compared_with: Any) -> bool:
+    """Leave out what belongs to the full-text index, which no model describes."""
+    return not (is_reflected and compared_with is None and str(name).startswith(("entry_fts", "ix_entry_search_terms")))
+
+
+def leave_out_empty(_context: Any, _revision: Any, directives: list[MigrationScript]) -> None:
+    """Write no migration when nothing has changed."""
+    operations = directives[0].upgrade_ops if directives else None
+    if getattr(context.config.cmd_opts, "migrate", False) and operations is not None and operations.is_empty():
+        directives.clear()
+
+
+def run_online() -> None:
+    """Migrate the configured database. Foreign keys rest meanwhile and are checked before they come back."""
+    with db.engine.connect() as connection:
+        sqlite = connection.dialect.name == "sqlite"
+        driver = connection.connection.dbapi_connection
+        if sqlite:
+            driver.execute("PRAGMA foreign_keys=OFF").close()
+        context.configure(
+            connection=connection.execution_options(writes=True),
+            target_metadata=db.metadata,
+            include_object=include_object,
+            process_revision_directives=leave_out_empty,
+            transactional_ddl=True,
+            transaction_per_migration=True,
+            render_as_batch=True,
+            compare_type=True,
+        )
+        try:
+            with context.begin_transaction():
+                context.run_migrations()
+            broken = driver.execute("PRAGMA foreign_key_check").fetchall() if sqlite else []
+            if broken:
+                raise RuntimeError(f"rows point to rows that are gone: {broken[:5]}")
+        finally:
+            if sqlite:
+                driver.execute("PRAGMA foreign_keys=ON").close()
+
+
+if context.is_offline_mode():
+    raise SystemExit("Daybook migrates a live database only; `--sql` is not supported.")
+run_online()

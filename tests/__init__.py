@@ -1,0 +1,1 @@
+"""The test suite; it mirrors `app/`, and `rules/` holds the house rules."""

@@ -1,0 +1,102 @@
+"""The people of the tests, and builders for what they write.
+
+Ada writes, Ben is another writer, Cleo is an administrator, Dan has not confirmed his address.
+"""
+
+from datetime import date, time
+from functools import cached_property
+from typing import Any
+
+from flask import Flask
+
+from app import clock, passwords
+from app.database import writing
+from app.extensions import db
+from app.models import Entry, Role, User
+from app.operations import entries, registration, trash
+from app.operations.entries import Draft
+
+PASSWORD = "seven lamps of architecture"
+
+
+class Cast:
+    """Makes people and entries, each in an application context of its own; what it returns is detached from any session."""
+
+    def __init__(self, app: Flask) -> None:
+        self.app = app
+
+    @cached_property
+    def ada(self) -> User:
+        """A writer in Lisbon."""
+        return self.person("ada", timezone="Europe/Lisbon")
+
+    @cached_property
+    def ben(self) -> User:
+        """Another writer."""
+        return self.person("ben")
+
+    @cached_property
+    def cleo(self) -> User:
+        """An administrator."""
+        return self.person("cleo", role_name=Role.ADMINISTRATOR)
+
+    @cached_property
+    def dan(self) -> User:
+        """Somebody who has not confirmed yet."""
+        return self.person("dan", confirmed=False)
+
+    def person(
+        self,
+        name: str,
+        *,
+        role_name: str = Role.USER,
+        confirmed: bool = True,
+        timezone: str = "UTC",
+        password: str = PASSWORD,
+        email: str = "",
+    ) -> User:
+        """Make an account whose address is `name@example.org`."""
+        with self.app.app_context():
+            password_hash = passwords.hash_password(password)
+            with writing():
+                return registration.create(
+                    name,
+                    email or f"{name}@example.org",
+                    password_hash,
+                    timezone=timezone,
+                    locale="en",
+                    now=clock.now(),
+                    role_name=role_name,
+                    confirmed=confirmed,
+                )
+
+    def entry(self, writer: User | None = None, body: str = "We walked to the harbour.", *, trashed: bool = False, **facts: Any) -> Entry:
+        """Make an entry; Ada's, private and of 1 March 2026 unless something else is said."""
+        writer = writer or self.ada
+        with self.app.app_context():
+            with writing():
+                entry = entries.write(writer, draft(body, **facts), clock.now())
+                if trashed:
+                    trash.discard(entry, clock.now())
+            return entry
+
+    def again(self, entry: Entry) -> Entry:
+        """Return the entry as the database has it now, with its tags and revisions."""
+        with self.app.app_context():
+            found = db.session.get_one(Entry, entry.id)
+            db.session.refresh(found, ["tags", "revisions"])
+            return found
+
+
+def draft(
+    body: str = "We walked to the harbour.",
+    *,
+    title: str = "",
+    day: date = date(2026, 3, 1),
+    at: time | None = None,
+    timezone: str = "UTC",
+    visibility: str = "private",
+    tags: list[str] | None = None,
+) -> Draft:
+    """Return a draft of an entry."""
+    return Draft(title=title, body=body, entry_date=day, entry_time=at, timezone=timezone, visibility=visibility, tags=tags or [])

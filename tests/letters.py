@@ -1,0 +1,29 @@
+"""Looking at letters as they would leave."""
+
+import re
+
+from flask import Flask
+from flask_mail import Message
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from app.extensions import db
+from app.mail import delivery
+from app.models import OutboxMail, User
+
+
+def waiting_letters(app: Flask) -> list[Message]:
+    """Return the letters that wait in the outbox, written out, oldest first."""
+    with app.app_context():
+        rows = db.session.scalars(
+            select(OutboxMail)
+            .where(OutboxMail.sent_at.is_(None))
+            .order_by(OutboxMail.id)
+            .options(joinedload(OutboxMail.user).joinedload(User.role))
+        ).all()
+        return [delivery.compose(row) for row in rows]
+
+
+def links_in(letter: Message) -> list[str]:
+    """Return the paths of the links in a letter's text, the plain address of the journal left out."""
+    return re.findall(r"http://localhost(/\S+)", letter.body or "")

@@ -1,0 +1,183 @@
+"""Logging in and out, resetting and changing passwords."""
+
+import re
+
+import pytest
+from flask import Flask
+from werkzeug.security import generate_password_hash
+
+from app import clock, passwords, tokens
+from app.database import writing
+from app.extensions import db
+from app.models import LoginSession, User
+from app.queries import accounts
+from tests.cast import PASSWORD, Cast
+from tests.letters import links_in, waiting_letters
+from tests.visitor import Visitor
+
+NEW_PASSWORD = "stones of venice again"
+
+
+@pytest.mark.parametrize("name", ["ada", "ADA", "ada@example.org", "Ada@Example.Org"])
+def test_name_or_address_and_password_open_the_journal(cast: Cast, stranger: Visitor, name: str) -> None:
+    assert cast.ada
+    stranger.submit("/login", {"username": name, "password": PASSWORD})
+    assert stranger.location == "/"
+    assert "ada" in stranger.visit("/").text
+
+
+def test_unknown_people_and_wrong_passwords_get_the_same_page(cast: Cast, app: Flask) -> None:
+    pages = []
+    for name in (cast.ada.username, "nobody", cast.ada.email, "nobody@example.org"):
+        visitor = Visitor(app)
+        visitor.submit("/login", {"username": name, "password": "not the password"}, 422)
+        html = re.sub(r'value="[^"]*"', "", visitor.response.text).replace(" autofocus", "")
+        pages.append((html, sorted(visitor.response.headers.keys())))
+    assert all(page == pages[0] for page in pages)
+
+
+@pytest.mark.parametrize(
+    ("asked", "got"),
+    [
+        ("/calendar/1666", "/calendar/1666"),
+        ("/search?q=fire", "/search?q=fire"),
+        ("//evil.test", "/"),
+        ("////evil.test", "/"),
+        ("/\t/evil.test", "/"),
+        ("/\\evil.test", "/"),
+        ("https://evil.test", "/"),
+        ("/\n/evil.test", "/"),
+        ("/no-such-page", "/"),
+        ("javascript:alert(1)", "/"),
+    ],
+)
+def test_log_in_leads_only_to_pages_of_ours(cast: Cast, stranger: Visitor, asked: str, got: str) -> None:
+    fields = {"username": cast.ada.username, "password": PASSWORD}
+    stranger.submit("/login", fields, query_string={"next": asked})
+    assert stranger.location == got
+
+
+def test_pages_of_the_writer_send_strangers_to_the_log_in_and_back(cast: Cast, stranger: Visitor) -> None:
+    stranger.visit("/search?q=fire", 303)
+    assert stranger.location == "/login?next=/search?q%3Dfire"
+
+
+def test_a_cookie_opens_nothing_after_log_out(app: Flask, cast: Cast) -> None:
+    visitor = Visitor(app).signed_in_as(cast.ada)
+    cookie = visitor.client.get_cookie("session")
+    assert cookie
+    visitor.submit("/logout", from_page="/account")
+    thief = Visitor(app)
+    thief.client.set_cookie("session", cookie.value)
+    thief.visit("/entry", 303)
+    assert "log in" in visitor.visit("/").text.lower()
+
+
+def test_a_link_alone_signs_nobody_out(ada: Visitor) -> None:
+    page = ada.visit("/logout")
+    assert page.form(action="/logout")
+    ada.visit("/entry")
+
+
+def test_sessions_end_with_time(app: Flask, cast: Cast) -> None:
+    forgotten, remembered = Visitor(app), Visitor(app)
+    fields = {"username": cast.ada.username, "password": PASSWORD}
+    forgotten.submit("/login", fields)
+    assert "Expires" not in forgotten.response.headers["Set-Cookie"]
+    remembered.submit("/login", {**fields, "remember_me": "y"})
+    assert "Expires" in remembered.response.headers["Set-Cookie"]
+    start = clock.now()
+    with clock.set_to(start + LoginSession.LONGEST_IDLE):
+        assert forgotten.client.get("/entry").status_code == 303
+        assert remembered.client.get("/entry").status_code == 200
+    with clock.set_to(start + LoginSession.LONGEST_LIFE):
+        assert remembered.client.get("/entry").status_code == 303
+
+
+def test_being_there_is_noted_once_an_hour(app: Flask, cast: Cast) -> None:
+    visitor = Visitor(app).signed_in_as(cast.ada)
+    later = clock.now() + LoginSession.SEEN_EVERY
+    with clock.set_to(later):
+        visitor.client.get("/")
+    with app.app_context():
+        assert db.session.query(LoginSession).one().last_seen_at == later
+
+
+def test_an_old_hash_is_made_new_at_log_in(app: Flask, cast: Cast, stranger: Visitor) -> None:
+    ada, old = cast.ada, generate_password_hash(PASSWORD, "pbkdf2:sha256:1000")
+    with app.app_context(), writing() as session:
+        session.get_one(User, ada.id).password_hash = old
+    stranger.submit("/login", {"username": "ada", "password": PASSWORD})
+    with app.app_context():
+        person = accounts.by_username("ada")
+        assert person and person.password_hash.startswith(app.config["PASSWORD_METHOD"] + "$")
+        assert passwords.matches(PASSWORD, person.password_hash)
+
+
+def test_a_forgotten_password_is_set_anew_by_letter_and_ends_every_session(app: Flask, cast: Cast, stranger: Visitor) -> None:
+    elsewhere = Visitor(app).signed_in_as(cast.ada)
+    stranger.submit("/reset", {"email": cast.ada.email})
+    known = stranger.visit("/login").text.replace(cast.ada.email, "X")
+    other = Visitor(app)
+    other.submit("/reset", {"email": "nobody@example.org"})
+    assert other.visit("/login").text.replace("nobody@example.org", "X") == known
+    (letter,) = waiting_letters(app)
+    (link,) = links_in(letter)
+    page = stranger.submit(link, {"password": "ada@example.org", "password2": "ada@example.org"}, 422, from_page=link)
+    assert "your own name" in page.text
+    stranger.submit(link, {"password": NEW_PASSWORD, "password2": NEW_PASSWORD}, from_page=link)
+    stranger.visit(link, 410)
+    elsewhere.visit("/entry", 303)
+    stranger.submit("/login", {"username": "ada", "password": PASSWORD}, 422)
+    stranger.submit("/login", {"username": "ada", "password": NEW_PASSWORD})
+    assert [letter.subject for letter in waiting_letters(app)][-1] == "Your password was changed"
+
+
+def test_a_newer_reset_link_makes_the_older_one_die(app: Flask, cast: Cast, stranger: Visitor) -> None:
+    with app.app_context():
+        person = accounts.by_id(cast.ada.id)
+        assert person
+        older = f"/reset/{tokens.sign(tokens.RESET, person)}"
+    stranger.visit(older)
+    stranger.submit("/reset", {"email": cast.ada.email})
+    stranger.visit(older, 410)
+
+
+def test_a_reset_link_lives_half_an_hour(app: Flask, cast: Cast) -> None:
+    assert tokens.RESET.lifetime.total_seconds() == 1800 and tokens.CONFIRM.lifetime.total_seconds() == 86_400
+
+
+def test_changing_the_password_keeps_this_browser_and_ends_the_others(app: Flask, cast: Cast, ada: Visitor) -> None:
+    elsewhere = Visitor(app).signed_in_as(cast.ada)
+    wrong = {"current_password": "wrong one here", "password": NEW_PASSWORD, "password2": NEW_PASSWORD}
+    assert "not your current" in ada.submit("/account/password", wrong, 422).text
+    ada.submit("/account/password", {**wrong, "current_password": PASSWORD})
+    ada.visit("/account")
+    elsewhere.visit("/account", 303)
+
+
+def test_the_session_cookie_is_hidden_from_scripts_and_other_sites(cast: Cast, stranger: Visitor) -> None:
+    stranger.submit("/login", {"username": cast.ada.username, "password": PASSWORD})
+    cookie = stranger.response.headers["Set-Cookie"]
+    assert "HttpOnly" in cookie and "SameSite=Lax" in cookie
+
+
+def test_the_form_secret_changes_at_log_in(cast: Cast, stranger: Visitor) -> None:
+    secret = stranger.secret("/login")
+    stranger.submit("/login", {"username": cast.ada.username, "password": PASSWORD})
+    answer = stranger.client.post("/account/theme", data={"csrf_token": secret, "theme": "dark"})
+    assert answer.status_code == 400
+
+
+def test_the_look_is_kept_in_the_browser(ada: Visitor) -> None:
+    ada.submit("/account/theme", {"theme": "dark", "back": "/tags"}, from_page="/account")
+    assert ada.location == "/tags"
+    assert ada.visit("/tags").all("html")[0]["data-theme"] == "dark"
+    ada.submit("/account/theme", {"theme": "plaid"}, 400, from_page="/account")
+
+
+def test_moving_to_another_zone_leaves_entries_on_their_days(cast: Cast, ada: Visitor) -> None:
+    entry = cast.entry()
+    ada.submit("/account", {"timezone": "Pacific/Auckland"})
+    assert cast.again(entry).entry_date == entry.entry_date
+    ada.submit("/account", {"timezone": "Mars/Olympus"}, 422)

@@ -1,0 +1,182 @@
+"""The journal in pages, finding, looking back, feeds, health and faults."""
+
+import xml.etree.ElementTree as ET
+from datetime import date, time, timedelta
+
+import pytest
+from flask import Flask
+
+from app import schema
+from tests.cast import Cast
+from tests.visitor import Page, Visitor
+
+ATOM = "{http://www.w3.org/2005/Atom}"
+
+
+def titles(page: Page) -> list[str]:
+    return [link.removeprefix("/entry/") for link in page.links() if link.startswith("/entry/")]
+
+
+def test_pages_by_key_show_each_entry_once_and_lead_back(cast: Cast, ada: Visitor) -> None:
+    made = [cast.entry(day=date(2026, 1, 1) + timedelta(days=number // 3), at=time(number % 3), body=str(number)) for number in range(45)]
+    expected = [str(entry.id) for entry in sorted(made, key=lambda entry: (entry.position, entry.id), reverse=True)]
+    pages: list[list[str]] = []
+    path = "/"
+    for _turn in range(3):
+        page = ada.visit(path)
+        pages.append(titles(page))
+        path = next((link for link in page.links() if "older=" in link), "")
+    assert [title for page_titles in pages for title in page_titles] == expected and not path
+    back = next(link for link in page.links() if "newer=" in link)
+    assert titles(ada.visit(back)) == pages[1]
+    newest = cast.entry(day=date(2026, 2, 1))
+    assert titles(ada.visit("/"))[0] == str(newest.id)
+    assert titles(ada.visit(back)) == pages[1], "a new entry must not shift the page"
+
+
+def test_the_first_page_is_whole_however_one_comes_to_it(cast: Cast, ada: Visitor) -> None:
+    made = [cast.entry(day=date(2026, 1, 1) + timedelta(days=number)) for number in range(25)]
+    page = ada.visit(f"/?newer={made[15].position}-{made[15].id}")
+    assert len(titles(page)) == 20 and titles(page)[0] == str(made[-1].id)
+
+
+@pytest.mark.parametrize("key", ["", "x", "-", "1", "1-x", "0-0", "99999999999-99999999999", "٣-٣"])
+def test_a_key_that_is_none_means_the_first_page(cast: Cast, ada: Visitor, key: str) -> None:
+    cast.entry(title="Only")
+    page = ada.visit(f"/?older={key}")
+    assert "Only" in page.text or key == "0-0"
+
+
+def test_views_choose_whose_entries(cast: Cast, ada: Visitor) -> None:
+    cast.entry(title="My secret")
+    cast.entry(title="My gift", visibility="members")
+    cast.entry(cast.ben, title="His gift", visibility="public")
+    cast.entry(cast.ben, title="His secret")
+    shown = {view: ada.visit(f"/?view={view}").text for view in ("all", "mine", "shared", "nonsense")}
+    assert [name in shown["all"] for name in ("My secret", "My gift", "His gift", "His secret")] == [True, True, True, False]
+    assert [name in shown["mine"] for name in ("My secret", "My gift", "His gift")] == [True, True, False]
+    assert [name in shown["shared"] for name in ("My secret", "My gift", "His gift")] == [False, True, True]
+    assert "by ben" in shown["all"] and "His gift" in shown["nonsense"]
+
+
+def test_search_finds_marks_and_explains(cast: Cast, ada: Visitor, ben: Visitor) -> None:
+    cast.entry(body="The great fire began <here>.", tags=["fire"])
+    cast.entry(body="A great deal of firewood.")
+    page = ada.visit('/search?q="great+fire"')
+    assert "<mark>great</mark> <mark>fire</mark>" in page.html and "&lt;here&gt;" in page.html and len(titles(page)) == 1
+    assert "Nothing was found" in ada.visit("/search?q=comet").text
+    assert "begin so" in ada.visit("/search?q=firew").text
+    assert "Nothing was found" in ben.visit("/search?q=great").text
+    ada.visit("/search")
+    ada.visit("/search?q=great&page=abc")
+
+
+@pytest.mark.parametrize(
+    "query", ['"', "(", "C++", "a-b", "O'Reilly", "AND OR NOT", "-", "tag:", "from:xx", "*", "%_", "NEAR(", "-x", "🙂"]
+)
+def test_no_query_is_an_error(cast: Cast, ada: Visitor, query: str) -> None:
+    cast.entry(body="O'Reilly wrote C++ a-b")
+    ada.visit("/search", query_string={"q": query})
+
+
+def test_the_calendar_leads_to_days_and_to_empty_pages(cast: Cast, ada: Visitor) -> None:
+    cast.entry(day=date(1666, 9, 2))
+    cast.entry(day=date(1666, 9, 2))
+    page = ada.visit("/calendar/1666/09")
+    assert "/day/1666-09-02" in page.links() and "/entry?date=1666-09-03" in page.links()
+    assert "September 1666" in page.text
+    year = ada.visit("/calendar/1666")
+    assert "/day/1666-09-02" in year.links() and "1 day written" in year.text
+    assert "March 2026" in ada.visit("/calendar").text
+    for path in ("/calendar/0", "/calendar/10000", "/calendar/2026/13", "/calendar/2026/0", "/day/2026-02-30", "/day/0000-01-01"):
+        ada.visit(path, 404)
+
+
+def test_a_day_shows_its_entries_morning_first_and_its_neighbours(cast: Cast, ada: Visitor) -> None:
+    cast.entry(day=date(2026, 3, 1), at=time(21), body="Evening.")
+    cast.entry(day=date(2026, 3, 1), at=time(7), body="Morning.")
+    cast.entry(day=date(2026, 2, 3))
+    cast.entry(day=date(2026, 3, 9))
+    page = ada.visit("/day/2026-03-01")
+    assert page.text.index("Morning.") < page.text.index("Evening.")
+    assert {"/day/2026-02-03", "/day/2026-03-09"} <= set(page.links())
+    assert "Nothing is written" in ada.visit("/day/2026-03-02").text
+
+
+def test_on_this_day_follows_the_day_looked_at(cast: Cast, ada: Visitor) -> None:
+    cast.entry(day=date(2020, 3, 14), title="Six years ago")
+    cast.entry(day=date(2026, 3, 14), title="Today itself")
+    cast.entry(day=date(2024, 2, 29), title="Leap day")
+    page = ada.visit("/on-this-day")
+    assert "Six years ago" in page.text and "Today itself" not in page.text
+    assert "Leap day" in ada.visit("/on-this-day?date=2025-02-28").text
+    assert "Leap day" not in ada.visit("/on-this-day?date=2028-02-28").text
+    assert "Leap day" in ada.visit("/on-this-day?date=2020-02-29").text
+
+
+def test_feeds_hold_public_entries_and_are_well_formed(cast: Cast, stranger: Visitor) -> None:
+    cast.entry(title="A & B <c>", body="*Text* & more", visibility="public")
+    cast.entry(title="Secret")
+    for path in ("/feed.atom", "/people/ada/feed.atom"):
+        stranger.visit(path)
+        root = ET.fromstring(stranger.response.data)
+        (entry,) = root.findall(f"{ATOM}entry")
+        assert entry.findtext(f"{ATOM}title") == "A & B <c>" and entry.findtext(f"{ATOM}author/{ATOM}name") == "ada"
+        content = entry.findtext(f"{ATOM}content") or ""
+        assert content.startswith("<p><em>Text</em> &amp; more</p>")
+        link = entry.find(f"{ATOM}link")
+        assert link is not None and link.get("href", "").startswith("http://localhost/entry/")
+
+
+def test_people_who_are_not_there_and_not_confirmed_are_alike(cast: Cast, stranger: Visitor) -> None:
+    assert cast.dan
+    stranger.visit("/people/dan", 404)
+    stranger.visit("/people/nobody", 404)
+    stranger.visit("/people/nobody/feed.atom", 404)
+
+
+def test_health_is_told_without_secrets(stranger: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    stranger.visit("/healthz")
+    stranger.visit("/readyz")
+    assert stranger.response.json == {"status": "ready"}
+    monkeypatch.setattr(schema, "newest_revision", lambda: "9999")
+    stranger.visit("/readyz", 503)
+    assert stranger.response.json == {"status": "not ready", "reason": "not migrated"}
+
+
+def test_the_welcome_page_asks_nothing_and_sets_no_cookie(stranger: Visitor) -> None:
+    stranger.visit("/")
+    assert "Set-Cookie" not in stranger.response.headers
+
+
+@pytest.mark.parametrize("path", ["/nowhere", "/entry/abc", "/static/x/none.css"])
+def test_missing_pages_look_like_the_others(stranger: Visitor, path: str) -> None:
+    assert "no such page" in stranger.visit(path, 404).text
+
+
+def test_a_wrong_method_is_explained(ada: Visitor) -> None:
+    ada.submit("/calendar", {}, 405, from_page="/account")
+    assert "GET" in ada.response.headers["Allow"]
+
+
+def test_another_host_and_another_site_are_turned_away(app: Flask, ada: Visitor) -> None:
+    assert ada.client.get("/", headers={"Host": "evil.test"}).status_code == 400
+    answer = ada.client.post("/logout", data={"csrf_token": ada.secret("/account")}, headers={"Sec-Fetch-Site": "cross-site"})
+    assert answer.status_code == 403
+
+
+def test_static_files_are_kept_for_a_year_and_compressed(stranger: Visitor) -> None:
+    page = stranger.visit("/")
+    style = page.all("link")[0]["href"]
+    answer = stranger.client.get(style, headers={"Accept-Encoding": "gzip"})
+    assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable" and answer.headers["Content-Encoding"] == "gzip"
+    older = stranger.client.get("/static/older/daybook.css")
+    assert "immutable" not in older.headers["Cache-Control"] and older.status_code == 200
+
+
+def test_the_start_page_with_all_its_files_is_small(stranger: Visitor) -> None:
+    page = stranger.visit("/")
+    files = [attributes["href"] for attributes in page.all("link") if "stylesheet" in attributes["rel"] or attributes["rel"] == "icon"]
+    files += [attributes["src"] for attributes in page.all("script")]
+    sizes = [len(stranger.client.get(path, headers={"Accept-Encoding": "gzip"}).data) for path in files]
+    assert len(page.html.encode()) + sum(sizes) < 30_000

@@ -1,0 +1,157 @@
+"""Signing up and confirming."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from app import clock, tokens
+from app.extensions import db
+from app.models import OutboxMail, Role, User
+from app.queries import accounts
+from tests.cast import PASSWORD, Cast
+from tests.letters import links_in, waiting_letters
+from tests.visitor import Visitor
+
+NEW = {"username": "Émile", "email": "emile@example.org", "password": PASSWORD, "password2": PASSWORD, "timezone": "Europe/Paris"}
+
+
+def test_a_new_person_signs_up_confirms_by_letter_and_writes(app: Flask, stranger: Visitor) -> None:
+    stranger.submit("/register", NEW)
+    assert stranger.location == "/login"
+    (letter,) = waiting_letters(app)
+    assert letter.recipients == ["emile@example.org"]
+    stranger.submit("/login", {"username": "émile", "password": PASSWORD})
+    stranger.visit("/", 303)
+    assert stranger.location == "/confirm"
+    assert "emile@example.org" in stranger.visit("/confirm").text
+    stranger.visit("/entry", 303)
+    stranger.visit(links_in(letter)[0], 303)
+    stranger.visit("/entry")
+    with app.app_context():
+        person = accounts.by_username("ÉMILE")
+        assert person and person.is_confirmed and person.timezone == "Europe/Paris" and person.role.name == Role.USER
+
+
+def test_a_taken_address_gets_the_same_answer_and_its_owner_a_letter(app: Flask, cast: Cast, stranger: Visitor) -> None:
+    stranger.submit("/register", {**NEW, "email": "fresh@example.org"})
+    known = cast.ada
+    first = (stranger.response.status_code, stranger.location, stranger.visit("/login").text.replace("fresh@", "X@"))
+    other = Visitor(app)
+    other.submit("/register", {**NEW, "username": "second", "email": known.email.upper()})
+    second = (other.response.status_code, other.location, other.visit("/login").text.replace("ADA@EXAMPLE.ORG", "X@example.org"))
+    assert first == second
+    letters = {letter.recipients[0]: letter.subject for letter in waiting_letters(app)}
+    assert letters == {"fresh@example.org": "Confirm your address", "ada@example.org": "You already have an account"}
+    with app.app_context():
+        assert accounts.by_username("second") is None
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"username": ""}, "username"),
+        ({"username": "two words"}, "username"),
+        ({"username": "x" * 65}, "username"),
+        ({"username": "ada@home"}, "username"),
+        ({"email": "nobody"}, "email"),
+        ({"email": "x" * 250 + "@example.org"}, "email"),
+        ({"password": "short", "password2": "short"}, "password"),
+        ({"password": "password123", "password2": "password123"}, "password"),
+        ({"password": "emile@example.org", "password2": "emile@example.org"}, "password"),
+        ({"password2": "another one entirely"}, "password2"),
+    ],
+)
+def test_a_wrong_form_is_shown_again_with_what_was_typed(stranger: Visitor, change: dict[str, str], field: str) -> None:
+    page = stranger.submit("/register", {**NEW, **change}, 422)
+    wrong = [attributes for _tag, attributes in page.elements if attributes.get("aria-invalid")]
+    assert [attributes["name"] for attributes in wrong] == [field] and "autofocus" in wrong[0]
+    assert f"{field}-error" in wrong[0]["aria-describedby"]
+    sent = {**NEW, **change}
+    assert page.form(having="email")["email"] == sent["email"] and PASSWORD not in page.html
+
+
+def test_a_taken_user_name_is_said_however_it_is_spelled(cast: Cast, stranger: Visitor) -> None:
+    assert cast.ada
+    assert "is taken" in stranger.submit("/register", {**NEW, "username": "ＡＤＡ"}, 422).text
+
+
+def test_twenty_sign_ups_at_once_make_one_account(app: Flask, cast: Cast) -> None:
+    def sign_up(number: int) -> int:
+        visitor = Visitor(app)
+        secret = visitor.secret("/register")
+        fields = {**NEW, "username": f"twin{number}", "csrf_token": secret}
+        return visitor.client.post("/register", data=fields).status_code
+
+    with ThreadPoolExecutor(20) as pool:
+        answers = list(pool.map(sign_up, range(20)))
+    assert set(answers) == {303}
+    with app.app_context():
+        assert db.session.scalar(select(func.count()).select_from(User)) == 1
+        assert db.session.scalar(select(func.count()).select_from(OutboxMail)) == 20
+
+
+def test_a_scanner_that_opens_the_link_confirms_nothing(app: Flask, cast: Cast, stranger: Visitor) -> None:
+    link = confirmation_link(app, cast.dan)
+    page = stranger.visit(link)
+    assert "dan" in page.text and not stored(app, cast.dan).is_confirmed
+    stranger.submit(link, from_page=link)
+    assert stored(app, cast.dan).is_confirmed
+    stranger.visit(link, 410)
+
+
+def test_a_newer_link_makes_the_older_one_die(app: Flask, cast: Cast, stranger: Visitor) -> None:
+    older = confirmation_link(app, cast.dan)
+    dan = Visitor(app).signed_in_as(cast.dan)
+    dan.submit("/confirm")
+    stranger.visit(older, 410)
+    (letter,) = waiting_letters(app)
+    dan.visit(links_in(letter)[0], 303)
+    assert stored(app, cast.dan).is_confirmed
+
+
+def test_links_end_with_their_time_and_cannot_be_forged(app: Flask, cast: Cast, stranger: Visitor) -> None:
+    link = confirmation_link(app, cast.dan)
+    stranger.visit(link[:-2] + "xx", 410)
+    stranger.visit("/confirm/nonsense", 410)
+    stranger.visit(link.replace("/confirm/", "/reset/"), 410)
+    with clock.set_to(clock.now() + tokens.CONFIRM.lifetime * 1.1):
+        stranger.client.get(link)
+    assert not stored(app, cast.dan).is_confirmed
+
+
+def test_the_address_of_the_administrator_makes_one(app: Flask, cast: Cast, stranger: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(app.config, "ADMIN_EMAIL", "Dan@Example.org")
+    stranger.submit(confirmation_link(app, cast.dan))
+    assert stored(app, cast.dan).role.name == Role.ADMINISTRATOR
+
+
+def test_closed_registration_says_so(app: Flask, stranger: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(app.config, "REGISTRATION", "closed")
+    stranger.visit("/register", 403)
+    assert "/register" not in stranger.visit("/").links()
+
+
+def test_the_first_administrator_is_made_once(app: Flask, cast: Cast, stranger: Visitor) -> None:
+    with app.test_request_context():
+        link = f"/first-administrator/{tokens.sign(tokens.FIRST_ADMINISTRATOR)}"
+    stranger.submit(link, NEW, from_page=link)
+    stranger.submit("/login", {"username": NEW["email"], "password": PASSWORD})
+    stranger.visit("/entry")
+    assert Visitor(app).visit(link, 410)
+    with app.app_context():
+        assert accounts.has_administrator()
+    Visitor(app).visit("/first-administrator/nonsense", 410)
+
+
+def confirmation_link(app: Flask, person: User) -> str:
+    with app.app_context():
+        return f"/confirm/{tokens.sign(tokens.CONFIRM, stored(app, person))}"
+
+
+def stored(app: Flask, person: User) -> User:
+    with app.app_context():
+        found = accounts.by_id(person.id)
+        assert found
+        return found
