@@ -1,19 +1,18 @@
 """Form fields and validators that more than one door uses. A form judges; it changes nothing."""
 
+from collections.abc import Callable
 from datetime import date, time
 from typing import Any
 
 from flask_babel import lazy_gettext as _
 from wtforms import Field, Form, StringField, TextAreaField
 from wtforms.fields import PasswordField
-from wtforms.validators import Email, InputRequired, Length, Regexp, StopValidation, ValidationError
+from wtforms.validators import InputRequired, Length, StopValidation, ValidationError
 from wtforms.widgets import DateInput, TimeInput
 
 from app import passwords, zones
-from app.models import User
+from app.text import names
 from app.text.folding import clean, clean_line
-
-USERNAME_PATTERN = r"^[^\W_](?:[\w.-]*[^\W_])?$"
 
 WEAKNESSES = {
     "common": _("This password is one of those that are tried first. Choose another."),
@@ -83,6 +82,18 @@ class ClockField(Field):  # type: ignore[misc]  # WTForms carries no types
             raise ValueError(self.gettext(str(_("Write a time such as 21:15, or leave it empty.")))) from problem
 
 
+class Likely:
+    """Refuse what `judge` says no to, with a sentence."""
+
+    def __init__(self, judge: Callable[[str], bool], sentence: Any) -> None:
+        self.judge, self.sentence = judge, sentence
+
+    def __call__(self, form: Form, field: Field) -> None:
+        """Judge the field's text."""
+        if not self.judge(field.data or ""):
+            raise ValidationError(self.sentence)
+
+
 class StrongPassword:
     """Refuse a password that is too short, or that would be guessed; `own_fields` hold words a stranger would try."""
 
@@ -126,8 +137,8 @@ def username_field() -> LineField:
         _("User name"),
         [
             InputRequired(_("Choose a user name.")),
-            Length(max=User.LONGEST_USERNAME, message=_("A user name has at most %(max)d characters.")),
-            Regexp(USERNAME_PATTERN, message=_("A user name has letters, digits, dots, hyphens and underscores, and no spaces.")),
+            Length(max=names.LONGEST_USERNAME, message=_("A user name has at most %(max)d characters.")),
+            Likely(names.is_username, _("A user name has letters, digits, dots, hyphens and underscores, and no spaces.")),
         ],
         render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"},
     )
@@ -139,8 +150,8 @@ def email_field() -> LineField:
         _("E-mail address"),
         [
             InputRequired(_("Write your e-mail address.")),
-            Length(max=User.LONGEST_EMAIL, message=_("An address has at most %(max)d characters.")),
-            Email(_("This is not an e-mail address.")),
+            Length(max=names.LONGEST_EMAIL, message=_("An address has at most %(max)d characters.")),
+            Likely(names.is_email, _("This is not an e-mail address.")),
         ],
         render_kw={"autocomplete": "email", "type": "email"},
     )

@@ -76,7 +76,9 @@ def cast(app: Flask) -> Iterator[Cast]:
     with clock.set_to(NOW):
         with app.app_context():
             empty()
-        yield Cast(app)
+        people = Cast(app)
+        assert people.ada.is_confirmed
+        yield people
 
 
 @pytest.fixture

@@ -4,13 +4,14 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
-from app import clock, passwords, tokens
+from app import clock, passwords, tokens, zones
 from app.addresses import public_address
 from app.database import writing
 from app.models import Role, User
 from app.operations import registration, signing_in
 from app.operations.problems import AddressTaken, UsernameTaken
 from app.queries import accounts
+from app.text import names
 from app.text.folding import clean_line
 
 user = AppGroup("user", help="Look after people's accounts.")
@@ -24,7 +25,9 @@ user = AppGroup("user", help="Look after people's accounts.")
 @click.option("--timezone", default=None, help="The person's time zone; DEFAULT_TIMEZONE when left out.")
 def create(username: str, email: str, password: str | None, role_name: str, timezone: str | None) -> None:
     """Make an account, confirmed already."""
-    role = _role(role_name)
+    role, timezone = _role(role_name), timezone or current_app.config["DEFAULT_TIMEZONE"]
+    username, email = clean_line(username), clean_line(email)
+    _judge(username, email, timezone)
     password = password or click.prompt("Password", hide_input=True, confirmation_prompt=True)
     if len(password) < passwords.SHORTEST or passwords.weakness(password, [username, email]):
         raise click.ClickException(
@@ -34,10 +37,10 @@ def create(username: str, email: str, password: str | None, role_name: str, time
     try:
         with writing():
             registration.create(
-                clean_line(username),
-                clean_line(email),
+                username,
+                email,
                 password_hash,
-                timezone=timezone or current_app.config["DEFAULT_TIMEZONE"],
+                timezone=timezone,
                 locale="en",
                 now=clock.now(),
                 role_name=role.name,
@@ -93,6 +96,15 @@ def sessions_revoke(username: str) -> None:
     with writing():
         signing_in.end_all(_person(username))
     click.echo(f"{username} is signed out everywhere.")
+
+
+def _judge(username: str, email: str, timezone: str) -> None:
+    if not names.is_username(username):
+        raise click.ClickException("A user name has letters, digits, dots, hyphens and underscores, and no spaces.")
+    if not names.is_email(email):
+        raise click.ClickException(f"{email} is not an e-mail address.")
+    if not zones.is_known(timezone):
+        raise click.ClickException(f"There is no time zone {timezone}: write one such as Europe/Lisbon.")
 
 
 def _person(username: str) -> User:

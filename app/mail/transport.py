@@ -45,7 +45,8 @@ def carry(message: Message) -> None:
     Raises OSError or SMTPException when it was not taken.
     """
     if current_app.config["MAIL_SERVER"]:
-        current_app.extensions["mail"].send(message)
+        with SafeConnection(current_app.extensions["mail"]) as connection:
+            connection.send(message)
         return
     folder = Path(current_app.config["DATA_DIR"], "mail")
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.models.base import NEVER_REUSE_IDS, Base, Identifier, Instant
 from app.models.user import User
+from app.text import names
 
 
 class OutboxMail(Base):
@@ -39,7 +40,7 @@ class OutboxMail(Base):
     id: Mapped[Identifier]
     letter: Mapped[str] = mapped_column(String(64))
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
-    recipient: Mapped[str] = mapped_column(String(User.LONGEST_EMAIL))
+    recipient: Mapped[str] = mapped_column(String(names.LONGEST_EMAIL))
     details: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
     message_id: Mapped[str] = mapped_column(String(255), unique=True)
     created_at: Mapped[Instant]

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from app.models.base import NEVER_REUSE_IDS, Base, Identifier, Instant
 from app.models.role import Permission, Role
+from app.text import names
 from app.text.folding import fold
 
 
@@ -17,13 +18,10 @@ class User(UserMixin, Base):  # type: ignore[misc]  # Flask-Login carries no typ
     __tablename__ = "user"
     __table_args__ = (NEVER_REUSE_IDS,)
 
-    LONGEST_USERNAME = 64
-    LONGEST_EMAIL = 254
-
     id: Mapped[Identifier]
-    username: Mapped[str] = mapped_column(String(LONGEST_USERNAME))
+    username: Mapped[str] = mapped_column(String(names.LONGEST_USERNAME))
     username_folded: Mapped[str] = mapped_column(String(255), unique=True)
-    email: Mapped[str] = mapped_column(String(LONGEST_EMAIL))
+    email: Mapped[str] = mapped_column(String(names.LONGEST_EMAIL))
     email_folded: Mapped[str] = mapped_column(String(1024), unique=True)
     password_hash: Mapped[str] = mapped_column(String(255))
     role_id: Mapped[int] = mapped_column(ForeignKey("role.id"), index=True)

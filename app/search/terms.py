@@ -43,7 +43,7 @@ def phrase_terms(text: str) -> list[str]:
 def fold_text(text: str) -> str:
     """Return the text with case, width and marks levelled, as it is before stemming."""
     level = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
-    return unicodedata.normalize("NFC", _MARK.sub("", _APOSTROPHE.sub("", level)))
+    return _APOSTROPHE.sub("", unicodedata.normalize("NFC", _MARK.sub("", level)))
 
 
 @lru_cache(maxsize=65_536)

@@ -19,4 +19,4 @@ def clean_line(text: str) -> str:
 
 def fold(text: str) -> str:
     """Return the form in which two names count as the same: Unicode NFKC and case folding (UAX #15, UAX #31)."""
-    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", clean_line(text)).casefold())
+    return clean_line(unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", clean(text)).casefold()))

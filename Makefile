@@ -1,0 +1,44 @@
+.DEFAULT_GOAL := help
+.PHONY: help run test check lock clean
+
+VENV := .venv
+BIN := $(VENV)/bin
+PYTHON ?= python3
+
+help: ## Show what can be done
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+run: $(VENV)/installed ## Serve a journal at http://127.0.0.1:8000, on SQLite
+	@FLASK_CONFIG=development $(BIN)/python manage.py configure
+	@exec $(BIN)/python manage.py serve
+
+test: $(VENV)/ready ## Run every test: both databases, a mail server and a browser included
+	$(BIN)/python -m pytest -n 2
+
+check: $(VENV)/tested ## Check formatting, lint, types, imports, migrations and translations
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	tests/check-migrations.sh $(BIN)
+	$(BIN)/pybabel --quiet extract -F app/translations/babel.cfg -o /dev/null app
+
+lock: $(VENV)/tested ## Lock the newest versions that pyproject.toml allows
+	$(BIN)/uv pip compile -q --upgrade pyproject.toml --generate-hashes --no-header --no-emit-index-url --universal --python-version 3.11 -o requirements.txt
+	$(BIN)/uv pip compile -q --upgrade --group test -c requirements.txt --generate-hashes --no-header --no-emit-index-url --universal --python-version 3.11 -o tests/requirements.txt
+
+clean: ## Remove the virtual environment and all caches
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+$(VENV)/installed: requirements.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@touch $@
+
+$(VENV)/tested: $(VENV)/installed tests/requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tests/requirements.txt
+	@touch $@
+
+$(VENV)/ready: $(VENV)/tested tests/install-programs.sh
+	tests/install-programs.sh
+	@touch $@

@@ -1,0 +1,96 @@
+"""Bringing journals in and taking them away from the shell."""
+
+import hashlib
+import json
+import zipfile
+from pathlib import Path
+
+from flask import Flask
+from sqlalchemy import func, select
+
+from app import clock
+from app.database import writing
+from app.extensions import db
+from app.models import Entry, User
+from app.operations import entries
+from app.queries import accounts
+from app.queries import entries as asking
+from tests.cast import Cast, draft
+from tests.conftest import empty
+from tests.formats.test_dayone import EMPTY, FOG, export
+
+
+def run(app: Flask, *arguments: str, status: int = 0) -> str:
+    result = app.test_cli_runner().invoke(args=list(arguments))
+    assert result.exit_code == status, result.output
+    assert "Traceback" not in result.output
+    return result.output
+
+
+def number_of_entries(app: Flask) -> int:
+    with app.app_context():
+        return db.session.scalar(select(func.count()).select_from(Entry)) or 0
+
+
+def test_day_one_comes_in_once(app: Flask, cast: Cast, tmp_path: Path) -> None:
+    file = str(export(tmp_path, FOG, EMPTY))
+    assert cast.ada
+    assert "2 would be added" in run(app, "import", "dayone", file, "--user", "ada", "--dry-run") and number_of_entries(app) == 0
+    report = run(app, "import", "dayone", file, "--user", "ADA")
+    assert "2 entries read, 2 added" in report and "1 photos" in report and "no text" in report
+    again = run(app, "import", "dayone", file, "--user", "ada")
+    assert "0 added" in again and "2 skipped: in the journal already" in again and number_of_entries(app) == 2
+
+
+def test_an_export_comes_back_equal(app: Flask, cast: Cast, tmp_path: Path) -> None:
+    kept = cast.entry(title="Kept", body="One.", tags=["Sea", "fog"], visibility="public")
+    cast.entry(body="Thrown away.", trashed=True, tags=["sea"])
+    with app.app_context(), writing():
+        own = asking.own(kept.id, cast.ada)
+        assert own
+        entries.revise(own, draft("Two — 二.", title="Kept", tags=["sea"]), 1, clock.now())
+    assert "2 entries and 1 earlier versions" in run(app, "export", "--user", "ada", "--output", str(tmp_path / "a.zip"))
+    assert cast.ben
+    run(app, "import", "daybook", str(tmp_path / "a.zip"), "--user", "ben")
+    run(app, "export", "--user", "ben", "--output", str(tmp_path / "b.zip"))
+    first, second = zipfile.ZipFile(tmp_path / "a.zip"), zipfile.ZipFile(tmp_path / "b.zip")
+    assert first.read("journal.json") == second.read("journal.json")
+    manifest = json.loads(first.read("manifest.json"))
+    assert manifest["counts"] == {"entries": 2, "revisions": 1} and manifest["person"]["username"] == "ada"
+    for name, digest in manifest["files"].items():
+        assert hashlib.sha256(first.read(name)).hexdigest() == digest
+    assert set(manifest["files"]) | {"manifest.json"} == set(first.namelist())
+    page = first.read("entries/2026/03/2026-03-01-kept.md").decode()
+    assert page.startswith('---\ntitle: "Kept"\ndate: "2026-03-01"') and page.endswith("\n\nTwo — 二.\n")
+    assert "0 added" in run(app, "import", "daybook", str(tmp_path / "a.zip"), "--user", "ben")
+    with app.app_context():
+        ben = accounts.by_username("ben")
+        assert ben and {tag.name: tag.entry_count for tag in asking.tags_of(ben.id)} == {"Sea": 1}
+
+
+def test_a_damaged_export_is_refused_whole(app: Flask, cast: Cast, tmp_path: Path) -> None:
+    cast.entry()
+    run(app, "export", "--user", "ada", "--output", str(tmp_path / "a.zip"))
+    with zipfile.ZipFile(tmp_path / "a.zip") as good, zipfile.ZipFile(tmp_path / "bad.zip", "w") as bad:
+        for name in good.namelist():
+            bad.writestr(name, good.read(name).replace(b"harbour", b"hArbour") if name == "journal.json" else good.read(name))
+    assert "is damaged" in run(app, "import", "daybook", str(tmp_path / "bad.zip"), "--user", "ada", status=1)
+
+
+def test_what_cannot_be_done_is_said_in_a_sentence(app: Flask, cast: Cast, tmp_path: Path) -> None:
+    assert cast.ada
+    assert "Nobody has the user name" in run(app, "export", "--user", "x", "--output", str(tmp_path / "a.zip"), status=1)
+    assert "cannot be opened" in run(app, "import", "dayone", str(tmp_path / "none"), "--user", "ada", status=1)
+    assert "could not be written" in run(app, "export", "--user", "ada", "--output", str(tmp_path / "no" / "a.zip"), status=1)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_demo_is_the_same_each_time_and_never_over_real_people(app: Flask, cast: Cast) -> None:
+    assert "only for an empty one" in run(app, "demo", status=1)
+    with app.app_context():
+        empty()
+    assert "220 entries" in run(app, "demo") and number_of_entries(app) == 400
+    assert "only for an empty one" in run(app, "demo", status=1)
+    with app.app_context():
+        assert db.session.scalar(select(func.count()).select_from(User)) == 3
+    run(app, "search", "rebuild")

@@ -1,0 +1,97 @@
+"""Looking after people and letters from the shell."""
+
+import re
+
+import pytest
+from flask import Flask
+
+from app import caretaker, clock
+from app.database import writing
+from app.extensions import db
+from app.mail import letters
+from app.models import Entry, LoginSession, OutboxMail, User
+from app.operations import trash
+from tests.cast import PASSWORD, Cast
+from tests.cli.test_journals import run
+from tests.visitor import Visitor
+
+
+def test_an_account_made_in_the_shell_can_log_in(app: Flask, cast: Cast, stranger: Visitor) -> None:
+    run(app, "user", "create", "mia", "--email", "mia@example.org", "--password", PASSWORD, "--role", "administrator")
+    assert "mia\tmia@example.org\tAdministrator\tconfirmed" in run(app, "user", "list")
+    stranger.submit("/login", {"username": "mia", "password": PASSWORD})
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["create", "ada", "--email", "x@example.org", "--password", PASSWORD], "is taken"),
+        (["create", "new", "--email", "ADA@example.org", "--password", PASSWORD], "has an account already"),
+        (["create", "new", "--email", "x@example.org", "--password", "12345678"], "too easy"),
+        (["create", "two words", "--email", "x@example.org", "--password", PASSWORD], "letters, digits"),
+        (["create", "new", "--email", "nonsense", "--password", PASSWORD], "not an e-mail address"),
+        (["create", "new", "--email", "x@example.org", "--password", PASSWORD, "--role", "King"], "no role King"),
+        (["create", "new", "--email", "x@example.org", "--password", PASSWORD, "--timezone", "Mars"], "no time zone Mars"),
+        (["confirm", "nobody"], "Nobody has the user name"),
+        (["role", "ada", "King"], "no role King"),
+    ],
+)
+def test_what_cannot_be_done_is_said(app: Flask, cast: Cast, arguments: list[str], sentence: str) -> None:
+    assert cast.ada
+    assert sentence in run(app, "user", *arguments, status=1)
+
+
+def test_people_are_confirmed_promoted_and_signed_out(app: Flask, cast: Cast) -> None:
+    dan = Visitor(app).signed_in_as(cast.dan)
+    run(app, "user", "confirm", "dan")
+    dan.visit("/entry")
+    run(app, "user", "role", "dan", "moderator")
+    assert "dan@example.org\tModerator" in run(app, "user", "list")
+    run(app, "user", "sessions-revoke", "dan")
+    dan.visit("/entry", 303)
+
+
+def test_a_reset_link_from_the_shell_works(app: Flask, cast: Cast, stranger: Visitor) -> None:
+    assert cast.ada
+    link = run(app, "user", "reset-link", "ada").strip().removeprefix("http://localhost")
+    stranger.submit(link, {"password": "stones of venice again", "password2": "stones of venice again"}, from_page=link)
+
+
+def test_letters_are_listed_and_tried_again(app: Flask, cast: Cast) -> None:
+    with app.app_context(), writing() as session:
+        row = letters.welcome_back(session.get_one(User, cast.ada.id), clock.now())
+        session.flush()
+        row.failed_at, row.last_error = clock.now(), "refused"
+    listing = run(app, "outbox", "list")
+    assert "welcome_back\tada@example.org\tgiven up" in listing and "refused" in listing
+    assert "1 letters will be tried again" in run(app, "outbox", "retry")
+    assert "waits until" in run(app, "outbox", "list")
+    assert "No letter 999999" in run(app, "outbox", "retry", "999999", status=1)
+    sent = run(app, "outbox", "run", "--once")
+    assert "1 letters sent" in sent and "You already have an account" in sent
+    assert re.search(r"welcome_back\t.*\tsent", run(app, "outbox", "list", "--all")) and run(app, "outbox", "list") == ""
+
+
+def test_the_chores(app: Flask, cast: Cast) -> None:
+    entry = cast.entry(trashed=True)
+    Visitor(app).signed_in_as(cast.ada)
+    later = clock.now() + trash.KEPT_FOR * 2
+    with app.app_context():
+        with writing() as session:
+            row = letters.welcome_back(session.get_one(User, cast.ada.id), clock.now())
+            row.sent_at = clock.now()
+        caretaker.do_chores(later)
+        assert db.session.get(Entry, entry.id) is None
+        assert db.session.query(LoginSession).count() == 0 and db.session.query(OutboxMail).count() == 0
+
+
+def test_configure_writes_settings_once(app: Flask, tmp_path: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    import config
+
+    monkeypatch.setattr(config, "ROOT", tmp_path)
+    assert "fresh secret key" in run(app, "configure")
+    dotenv = config.ROOT / ".env"
+    first = dotenv.read_text()
+    assert dotenv.stat().st_mode & 0o777 == 0o600 and "PUBLIC_URL=http://127.0.0.1:8000" in first
+    assert "nothing was changed" in run(app, "configure") and dotenv.read_text() == first
+    assert isinstance(config.load(environ={}), config.ProductionConfig)

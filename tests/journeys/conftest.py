@@ -1,0 +1,78 @@
+"""A real Chromium before a real server with the invented journal."""
+
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
+
+from app import invented
+from tests.serving.server import Server, new_folder, serving
+
+PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
+QUIET = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
+
+
+@pytest.fixture(scope="session")
+def journal() -> Iterator[Server]:
+    """A running server with the demo's people."""
+    folder = new_folder()
+    try:
+        with serving(f"sqlite:///{folder}/journal.db", folder) as server:
+            server.command("demo")
+            yield server
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The system's Chromium."""
+    program = next((path for name in PROGRAMS if (path := shutil.which(name))), None)
+    assert program, "install Chromium; `make test` does it for you"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=QUIET)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def context(chromium: Browser, journal: Server) -> Iterator[BrowserContext]:
+    """A fresh browser profile that fails the test when a page asks another host for anything, or says anything is wrong."""
+    context = chromium.new_context(base_url=journal.address, locale="en-GB", timezone_id="Europe/Lisbon")
+    faults: list[str] = []
+    context.on("request", lambda request: _note_stranger(request, journal.address, faults))
+    context.on("weberror", lambda error: faults.append(str(error.error)))
+    context.on(
+        "console", lambda message: faults.append(message.text) if message.type == "error" and "status of" not in message.text else None
+    )
+    yield context
+    context.close()
+    assert faults == []
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    """A tab of nobody's."""
+    return context.new_page()
+
+
+@pytest.fixture
+def marta(page: Page) -> Page:
+    """A tab in which Marta of the demo is signed in."""
+    return sign_in(page, "marta", invented.PASSWORD)
+
+
+def sign_in(page: Page, name: str, password: str) -> Page:
+    """Log in by the form."""
+    page.goto("/login")
+    page.get_by_label("User name or e-mail address").fill(name)
+    page.get_by_label("Password").fill(password)
+    page.get_by_role("button", name="Log in").click()
+    page.get_by_role("heading", level=1).wait_for()
+    return page
+
+
+def _note_stranger(request: Request, address: str, faults: list[str]) -> None:
+    if not request.url.startswith((address, "data:", "blob:")):
+        faults.append(f"a page asked for {request.url}")

@@ -1,0 +1,184 @@
+"""What a person does, in a real browser; and every page before axe."""
+
+import re
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from app import invented
+from tests.cast import PASSWORD
+from tests.journeys.conftest import sign_in
+from tests.serving.server import Server, wait_until
+
+OPEN_PAGES = ["/", "/login", "/register", "/reset", "/reset/nonsense", "/confirm/nonsense", "/logout", "/nowhere", "/people/marta"]
+OWN_PAGES = [
+    *("/", "/?view=shared", "/entry", "/entry/1", "/entry/1/edit", "/trash", "/search", "/search?q=harbour", "/search?q=nothinglikeit"),
+    *(
+        "/calendar",
+        "/calendar/2026",
+        "/calendar/2026/10",
+        "/day/2026-10-31",
+        "/day/2026-11-30",
+        "/on-this-day",
+        "/on-this-day?date=2026-10-31",
+    ),
+    *("/tags", "/tags/garden", "/people/marta", "/people/ilya", "/account", "/account/password", "/nowhere"),
+]
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+WIDTHS = (320, 1280)
+
+
+def check(page: Page, path: str) -> None:
+    """Hold a page against axe and against sideways scrolling, narrow and wide, light and dark."""
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 800})
+            page.goto(path)
+            found = Axe().run(page, options=RULES)
+            assert found.violations_count == 0, f"{path} {scheme} {width}: {found.generate_report()}"
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{path} scrolls sideways at {width}"
+
+
+@pytest.mark.parametrize("path", OPEN_PAGES)
+def test_pages_for_everybody_are_accessible(page: Page, path: str) -> None:
+    check(page, path)
+
+
+def test_pages_of_a_writer_are_accessible(marta: Page) -> None:
+    for path in OWN_PAGES:
+        check(marta, path)
+
+
+def test_from_sign_up_to_a_found_entry(page: Page, journal: Server) -> None:
+    page.goto("/")
+    page.get_by_role("link", name="Begin a journal").click()
+    page.get_by_label("User name").fill("Noor")
+    page.get_by_label("E-mail address").fill("noor@example.org")
+    page.get_by_label("Password", exact=True).fill("1234")
+    page.get_by_label("The same password again").fill("1234")
+    page.get_by_role("button", name="Sign up").click()
+    expect(page.get_by_label("Password", exact=True)).to_be_focused()
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_label("The same password again").fill(PASSWORD)
+    page.get_by_role("button", name="Sign up").click()
+    expect(page.get_by_role("status")).to_contain_text("noor@example.org")
+    sign_in(page, "noor@example.org", PASSWORD)
+    expect(page.get_by_role("heading", level=1)).to_have_text("One step left")
+    page.goto(link_of_letter(journal, "noor@example.org"))
+    expect(page.get_by_role("status")).to_contain_text("confirmed")
+
+    page.get_by_role("link", name="Write the first page").click()
+    page.get_by_label("Title").fill("Comet")
+    page.get_by_label("Text").fill("Saw a **comet** above the roofs. 我们看到了彗星。")
+    expect(page.locator("[data-state]")).to_have_text("Not saved yet")
+    page.get_by_label("Tags").fill("sky, night")
+    page.get_by_label("Text").press("Control+Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Comet")
+    expect(page.locator("strong")).to_have_text("comet")
+
+    page.get_by_role("link", name="Search").click()
+    page.get_by_label("What to look for").fill("彗星")
+    page.get_by_label("What to look for").press("Enter")
+    expect(page.locator("mark")).to_have_text("彗星")
+    page.get_by_role("link", name="Comet").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Comet")
+    page.goto("/account")
+    expect(page.get_by_label("Time zone")).to_have_value("Europe/Lisbon")
+
+
+def test_the_writing_page_helps(marta: Page) -> None:
+    marta.goto("/entry")
+    text = marta.get_by_label("Text")
+    expect(text).to_be_focused()
+    text.type("bold")
+    text.press("Control+a")
+    marta.get_by_role("button", name="Bold").click()
+    expect(text).to_have_value("**bold**")
+    text.press("End")
+    marta.get_by_role("button", name="List").click()
+    expect(text).to_have_value("- **bold**")
+    marta.get_by_role("button", name="Preview").click()
+    expect(marta.get_by_role("region", name="Preview").locator("li strong")).to_have_text("bold")
+    marta.get_by_role("button", name="Preview").click()
+    text.fill("\n".join("line" for _number in range(60)))
+    assert text.evaluate("element => element.scrollHeight <= element.clientHeight + 2"), "the text area grows with the text"
+
+
+def test_two_windows_never_overwrite_each_other(context: BrowserContext, marta: Page) -> None:
+    marta.goto("/entry")
+    marta.get_by_label("Text").fill("Common ground.")
+    marta.get_by_role("button", name="Save").click()
+    address = marta.url + "/edit"
+    other = context.new_page()
+    for window in (marta, other):
+        window.goto(address)
+    marta.get_by_label("Text").fill("From one window.")
+    marta.get_by_role("button", name="Save").click()
+    other.get_by_label("Text").fill("From the other.")
+    other.get_by_role("button", name="Save").click()
+    expect(other.get_by_role("heading", level=1)).to_have_text("This entry was changed elsewhere")
+    expect(other.locator("pre")).to_have_text("From one window.")
+    assert Axe().run(other, options=RULES).violations_count == 0
+    other.get_by_role("button", name="Save mine over it").click()
+    expect(other.locator(".prose")).to_contain_text("From the other.")
+
+
+def test_everything_works_by_keyboard(marta: Page) -> None:
+    marta.goto("/")
+    marta.keyboard.press("Tab")
+    expect(marta.get_by_role("link", name="Skip to the content")).to_be_focused()
+    marta.keyboard.press("Enter")
+    assert marta.evaluate("document.activeElement.id") == "content"
+    marta.locator("details.menu summary").focus()
+    marta.keyboard.press("Enter")
+    expect(marta.get_by_role("link", name="Account")).to_be_visible()
+    marta.keyboard.press("Escape")
+    expect(marta.get_by_role("link", name="Account")).to_be_hidden()
+
+
+def test_everything_works_without_scripts(chromium: Browser, journal: Server) -> None:
+    context = chromium.new_context(base_url=journal.address, java_script_enabled=False)
+    page = sign_in(context.new_page(), "ilya", invented.PASSWORD)
+    page.goto("/entry")
+    page.get_by_label("Text").fill("Plain as paper.")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator(".prose")).to_have_text("Plain as paper.")
+    page.get_by_role("button", name="Move to the trash").click()
+    page.get_by_role("button", name="Restore").first.click()
+    expect(page.locator(".prose")).to_have_text("Plain as paper.")
+    context.close()
+
+
+def test_the_look_follows_the_system_or_the_switch(marta: Page) -> None:
+    def paper() -> str:
+        return str(marta.evaluate("getComputedStyle(document.documentElement).backgroundColor"))
+
+    marta.emulate_media(color_scheme="dark")
+    marta.goto("/tags")
+    dark = paper()
+    marta.get_by_role("button", name="light").click()
+    assert paper() != dark and marta.url.endswith("/tags")
+    marta.get_by_role("button", name="as the system").click()
+    assert paper() == dark
+
+
+def test_relative_times_stay_exact_in_a_title(marta: Page) -> None:
+    marta.goto("/entry/1")
+    time = marta.locator("time[data-relative]").first
+    assert re.search(r"\d{4}", time.get_attribute("title") or "") and "ago" in time.inner_text()
+
+
+def link_of_letter(journal: Server, recipient: str) -> str:
+    """Return the link in the letter that the server kept as a file."""
+    folder = Path(journal.environ["DATA_DIR"], "mail")
+
+    def letters() -> list[str]:
+        return [text for path in folder.glob("*.eml") if f"To: {recipient}" in (text := path.read_text())]
+
+    wait_until(lambda: bool(letters()), "the letter", journal.log)
+    found = re.search(r"http://127\.0\.0\.1:\d+(/confirm/[\w.-]+)", letters()[0].replace("=\n", ""))
+    assert found
+    return found[1]

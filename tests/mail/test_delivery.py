@@ -1,0 +1,177 @@
+"""From the outbox to a real mail server."""
+
+import ssl
+import subprocess
+import threading
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from app import clock
+from app.database import writing
+from app.extensions import db, mail
+from app.mail import delivery, letters, transport
+from app.models import OutboxMail, User
+from tests import smtp
+from tests.cast import Cast
+from tests.conftest import NOW
+from tests.letters import waiting_letters
+
+APPROVED = Path(__file__).with_name("approved")
+
+
+@pytest.fixture
+def post(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[smtp.Sink]:
+    """A mail server that the application is set to use."""
+    with smtp.server() as sink:
+        use(app, monkeypatch, sink.port)
+        yield sink
+    monkeypatch.undo()
+    mail.init_app(app)
+
+
+def use(app: Flask, monkeypatch: pytest.MonkeyPatch, port: int, **settings: object) -> None:
+    values = {"MAIL_SERVER": "127.0.0.1", "MAIL_PORT": port, "MAIL_USE_TLS": False, "MAIL_SUPPRESS_SEND": False, **settings}
+    for name, value in values.items():
+        monkeypatch.setitem(app.config, name, value)
+    mail.init_app(app)
+
+
+def write_letter(app: Flask, person: User) -> int:
+    with app.app_context(), writing() as session:
+        row = letters.welcome_back(session.get_one(User, person.id), clock.now())
+        session.flush()
+        return row.id
+
+
+def deliver(app: Flask) -> int:
+    with app.app_context():
+        return delivery.deliver_waiting()
+
+
+def stored(app: Flask, row_id: int) -> OutboxMail:
+    with app.app_context():
+        return db.session.get_one(OutboxMail, row_id)
+
+
+def test_a_letter_arrives_once_whole_and_in_any_script(app: Flask, cast: Cast, post: smtp.Sink) -> None:
+    person = cast.person("Ёлка", email="yolka@example.org")
+    row_id = write_letter(app, person)
+    assert (deliver(app), deliver(app)) == (1, 0)
+    (letter,) = post.letters
+    assert letter["To"] == "yolka@example.org" and letter["Message-ID"] == stored(app, row_id).message_id
+    plain, html = letter.get_body(("plain",)), letter.get_body(("html",))
+    assert plain and html and "Ёлка" in plain.get_content() and "Ёлка" in html.get_content()
+    assert letter["Auto-Submitted"] == "auto-generated" and stored(app, row_id).sent_at
+
+
+def test_any_number_of_senders_send_each_letter_once(app: Flask, cast: Cast, post: smtp.Sink) -> None:
+    for _number in range(12):
+        write_letter(app, cast.ada)
+    senders = [threading.Thread(target=deliver, args=(app,)) for _number in range(4)]
+    for sender in senders:
+        sender.start()
+    for sender in senders:
+        sender.join()
+    assert len(post.letters) == 12 == len({letter["Message-ID"] for letter in post.letters})
+
+
+def test_a_refused_letter_is_tried_again_on_schedule_and_then_given_up(app: Flask, cast: Cast, post: smtp.Sink) -> None:
+    row_id = write_letter(app, cast.ada)
+    post.answer = "451 busy"
+    waits, now = [], NOW
+    while True:
+        with clock.set_to(now):
+            deliver(app)
+        row = stored(app, row_id)
+        if row.failed_at:
+            break
+        waits.append(row.not_before - now)
+        now = row.not_before
+    assert [wait.total_seconds() for wait in waits[:7]] == [10, 30, 120, 300, 900, 1800, 3600]
+    assert set(waits[6:]) == {timedelta(hours=1)} and timedelta(hours=22) < now - NOW < timedelta(hours=24)
+    assert "451" in row.last_error and post.letters == []
+
+
+def test_a_letter_waits_for_the_server_and_keeps_its_name(app: Flask, cast: Cast, post: smtp.Sink) -> None:
+    row_id = write_letter(app, cast.ada)
+    name = stored(app, row_id).message_id
+    post.answer = "421 closing"
+    deliver(app)
+    post.answer = "250 OK"
+    assert deliver(app) == 0, "not before its time"
+    with clock.set_to(NOW + timedelta(seconds=11)):
+        assert deliver(app) == 1
+    assert [letter["Message-ID"] for letter in post.letters] == [name]
+
+
+def test_a_sender_that_died_with_a_letter_is_forgotten(app: Flask, cast: Cast, post: smtp.Sink) -> None:
+    write_letter(app, cast.ada)
+    with app.app_context():
+        assert delivery.claim(clock.now()) is not None
+    assert deliver(app) == 0
+    with clock.set_to(NOW + OutboxMail.LEASE * 1.1):
+        assert deliver(app) == 1
+
+
+def test_a_server_that_is_away_or_silent_is_given_up_in_time(
+    app: Flask, cast: Cast, post: smtp.Sink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(transport, "TIMEOUT_SECONDS", 0.2)
+    row_id = write_letter(app, cast.ada)
+    with smtp.silence() as port:
+        use(app, monkeypatch, port)
+        assert deliver(app) == 0
+    assert "timed out" in stored(app, row_id).last_error
+
+
+def test_a_certificate_that_nobody_vouches_for_is_refused(
+    app: Flask, cast: Cast, post: smtp.Sink, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    key, certificate = tmp_path / "key.pem", tmp_path / "cert.pem"
+    subject = ["-subj", "/CN=127.0.0.1", "-days", "1"]
+    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", str(key), "-out", str(certificate), *subject]
+    subprocess.run(command, check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    row_id = write_letter(app, cast.ada)
+    with smtp.server(tls=context) as sink:
+        use(app, monkeypatch, sink.port, MAIL_USE_TLS=True)
+        assert deliver(app) == 0 and sink.letters == []
+    assert "SSLCertVerificationError" in stored(app, row_id).last_error
+
+
+def test_without_a_mail_server_letters_are_kept_as_files(app: Flask, cast: Cast, capsys: pytest.CaptureFixture[str]) -> None:
+    write_letter(app, cast.ada)
+    folder = Path(app.config["DATA_DIR"], "mail")
+    before = set(folder.glob("*.eml")) if folder.exists() else set()
+    assert deliver(app) == 1
+    (file,) = set(folder.glob("*.eml")) - before
+    assert b"You already have an account" in file.read_bytes() and "a letter to ada@example.org" in capsys.readouterr().out
+
+
+def test_the_outbox_holds_no_link_and_no_secret(app: Flask, cast: Cast) -> None:
+    with app.app_context():
+        with writing() as session:
+            person = session.get_one(User, cast.ada.id)
+            letters.reset_password(person, clock.now())
+            letters.confirm_address(person, clock.now())
+        rows = db.session.scalars(select(OutboxMail)).all()
+        assert all("token" not in str(row.details) and not row.details for row in rows)
+
+
+@pytest.mark.parametrize("name", ["confirm_address", "welcome_back", "reset_password", "password_changed"])
+def test_every_letter_reads_as_approved(app: Flask, cast: Cast, name: str) -> None:
+    with app.app_context(), writing() as session:
+        getattr(letters, name)(session.get_one(User, cast.ada.id), clock.now())
+    (letter,) = waiting_letters(app)
+    text = f"Subject: {letter.subject}\n\n{letter.body}\n"
+    for word in text.split():
+        if word.startswith("http://localhost/") and word.count("/") > 3 and len(word) > 50:
+            text = text.replace(word, word.rsplit("/", 1)[0] + "/TOKEN")
+    assert text == (APPROVED / f"{name}.txt").read_text(encoding="utf-8")
+    assert letter.html and "<script" not in letter.html and "src=" not in letter.html

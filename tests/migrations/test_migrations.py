@@ -1,0 +1,169 @@
+"""The schema, up and down, with rows in every table."""
+
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask_migrate import downgrade, upgrade
+from sqlalchemy import func, inspect, select, text
+
+from app import clock, schema
+from app.database import writing
+from app.extensions import db
+from app.mail import letters
+from app.models import Role, User
+from app.operations import entries
+from app.queries import entries as asking
+from app.queries import searching
+from tests.cast import Cast, draft
+from tests.conftest import make_app, new_postgres_database
+from tests.visitor import Visitor
+
+
+@pytest.fixture
+def fresh(engine_name: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Flask]:
+    """An application on a database of its own, not migrated yet."""
+    url = f"sqlite:///{tmp_path}/fresh.db"
+    if engine_name == "postgresql":
+        url = new_postgres_database(request.getfixturevalue("postgres_address"), f"fresh_{uuid.uuid4().hex}")
+    app = make_app(url, tmp_path)
+    yield app
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+def fill(app: Flask) -> Cast:
+    cast = Cast(app)
+    ada = cast.ada
+    entry = cast.entry(title="Fog", body="Comet over the harbour.", tags=["sea"])
+    with app.app_context():
+        with writing():
+            own = asking.own(entry.id, ada)
+            assert own
+            entries.revise(own, draft("Comet again.", title="Fog", tags=["sea", "sky"]), 1, clock.now())
+        with writing() as session:
+            letters.welcome_back(session.get_one(User, ada.id), clock.now())
+    Visitor(app).signed_in_as(ada)
+    return cast
+
+
+def rows() -> dict[str, list[Any]]:
+    with db.engine.connect() as connection:
+        return {
+            table.name: sorted(tuple(row) for row in connection.execute(select(table)).all())
+            for table in db.metadata.sorted_tables
+            if inspect(connection).has_table(table.name)
+        }
+
+
+def test_models_and_migrations_agree(fresh: Flask) -> None:
+    with fresh.app_context():
+        upgrade()
+    result = fresh.test_cli_runner().invoke(args=["db", "check"])
+    assert result.exit_code == 0, result.output
+
+
+def test_down_to_the_bottom_and_up_again(fresh: Flask) -> None:
+    with fresh.app_context():
+        upgrade()
+    fill(fresh)
+    with fresh.app_context():
+        assert all(rows().values()), "every table has rows"
+        downgrade(revision="base")
+        assert rows() == {}
+        upgrade()
+        roles = dict(db.session.execute(select(Role.name, Role.permissions)).all())
+        assert roles == {"User": 1, "Moderator": 3, "Administrator": 7}
+    fill(fresh)
+
+
+@pytest.mark.parametrize("revision", ["0002", "0001"])
+def test_one_step_down_and_up_keeps_what_the_schema_can_hold(fresh: Flask, revision: str) -> None:
+    with fresh.app_context():
+        upgrade()
+    cast = fill(fresh)
+    with fresh.app_context():
+        before = rows()
+        downgrade(revision=revision)
+        kept = rows()
+        assert kept == {name: before[name] for name in kept}
+        upgrade()
+        if revision == "0002":
+            assert rows() == before
+            assert len(searching.search(cast.ada.id, "comet").found) == 1, "the index is filled again"
+
+
+def test_a_failed_migration_leaves_nothing_behind(fresh: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    from app.search import terms
+
+    def fail(_text: str) -> list[str]:
+        raise RuntimeError("a migration that fails")
+
+    with fresh.app_context():
+        upgrade()
+    fill(fresh)
+    with fresh.app_context():
+        downgrade(revision="0002")
+        before = rows()
+        monkeypatch.setattr(terms, "terms_of", fail)
+        with pytest.raises(SystemExit):
+            upgrade()
+        assert rows() == before and schema.problem() == "not migrated"
+
+
+def test_serving_brings_the_schema_up_after_a_copy(fresh: Flask, engine_name: str) -> None:
+    with fresh.app_context():
+        assert schema.problem() == "not migrated"
+        assert schema.bring_up_to_date() is None and schema.problem() is None
+        assert schema.bring_up_to_date() is None, "nothing to do"
+    fill(fresh)
+    with fresh.app_context():
+        downgrade(revision="0002")
+        copy = schema.bring_up_to_date()
+        assert schema.problem() is None
+        assert (copy is not None) == (engine_name == "sqlite")
+        if copy:
+            assert copy.stat().st_size > 0 and not list(copy.parent.glob("*.partial"))
+
+
+def test_a_database_of_a_newer_version_is_refused_and_untouched(fresh: Flask) -> None:
+    with fresh.app_context():
+        upgrade()
+        with db.engine.begin() as connection:
+            connection.execution_options(writes=True)
+            connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+        with pytest.raises(schema.SchemaError, match="newer version"):
+            schema.bring_up_to_date()
+        with db.engine.connect() as connection:
+            assert connection.scalar(text("SELECT version_num FROM alembic_version")) == "9999"
+
+
+def test_sqlite_is_set_up_to_keep_what_it_was_given(fresh: Flask, engine_name: str) -> None:
+    if engine_name != "sqlite":
+        with fresh.app_context(), db.engine.connect() as connection:
+            assert connection.scalar(text("SHOW timezone")) == "UTC" and connection.scalar(text("SHOW fsync")) in {"on", "off"}
+        return
+    with fresh.app_context(), db.engine.connect() as connection:
+        facts = [connection.scalar(text(f"PRAGMA {name}")) for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")]
+        assert facts == ["wal", 2, 1, 5000]
+
+
+def test_an_encrypted_file_opens_with_its_key_only(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/secret.db"
+    app = make_app(url, tmp_path, DATABASE_KEY="it's a key")
+    with app.app_context():
+        upgrade()
+        assert db.session.scalar(select(func.count()).select_from(Role)) == 3
+        downgrade(revision="0002")
+        copy = schema.bring_up_to_date()
+        db.engine.dispose()
+    assert copy
+    assert b"SQLite format" not in (tmp_path / "secret.db").read_bytes()[:16] and b"SQLite format" not in copy.read_bytes()[:16]
+    without = make_app(url, tmp_path)
+    with without.app_context():
+        assert schema.problem() == "unreachable"
+        db.engine.dispose()

@@ -1,0 +1,113 @@
+"""The house rules, as far as a machine can hold them."""
+
+import ast
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from jinja2 import nodes
+
+import config
+from app.extensions import db
+from app.queries.exporting import EXPORTED, LEFT_OUT
+
+APP = Path(config.ROOT, "app")
+SOURCES = sorted([*APP.rglob("*.py"), *Path(config.ROOT, "migrations").rglob("*.py"), *Path(config.ROOT).glob("*.py")])
+TESTS = sorted(Path(config.ROOT, "tests").rglob("*.py"))
+TEMPLATES = sorted(path for path in (APP / "templates").rglob("*.*"))
+LONGEST_FILE, LONGEST_FUNCTION, LONGEST_TEMPLATE = 300, 60, 150
+WITHOUT_REQUESTS = ("operations", "queries", "models", "text", "formats", "search", "mail")
+OF_A_REQUEST = {"request", "session", "current_user", "g"}
+OPEN_TO_ALL = {"public", "auth", "assets", None}
+
+
+def test_imports_point_one_way() -> None:
+    result = subprocess.run(
+        [Path(sys.executable).with_name("lint-imports"), "--no-cache"], cwd=config.ROOT, capture_output=True, text=True, check=False
+    )
+    assert result.returncode == 0, result.stdout
+
+
+@pytest.mark.parametrize("path", [*SOURCES, *TESTS], ids=lambda path: str(path.relative_to(config.ROOT)))
+def test_files_and_functions_stay_small(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    limit = LONGEST_FILE if path in SOURCES else 2 * LONGEST_FILE
+    assert text.count("\n") <= limit, "split it by subject"
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.FunctionDef) and path.parent.name != "versions":
+            assert (node.end_lineno or 0) - node.lineno < LONGEST_FUNCTION, f"{node.name} is too long"
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
+def test_templates_stay_small_and_safe(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert text.count("\n") <= LONGEST_TEMPLATE
+    trusted = re.findall(r"\{\{[^}]*\|\s*safe", text)
+    assert all(re.search(r"html\|safe|'[^']*'\|safe", piece) for piece in trusted), "only sanitised HTML and literals are safe"
+
+
+@pytest.mark.parametrize("folder", WITHOUT_REQUESTS)
+def test_only_doors_know_of_requests(folder: str) -> None:
+    for path in (APP / folder).rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("flask"):
+                names = {alias.name for alias in node.names}
+                assert not names & OF_A_REQUEST, f"{path} imports {names & OF_A_REQUEST}"
+
+
+def test_only_the_clock_reads_the_clock() -> None:
+    for path in APP.rglob("*.py"):
+        if path.name != "clock.py":
+            assert not re.search(r"\bdatetime\.(now|utcnow|today)\(|\bdate\.today\(|\btime\.time\(", path.read_text(encoding="utf-8")), path
+
+
+def test_operations_never_commit() -> None:
+    for path in (APP / "operations").rglob("*.py"):
+        assert not re.search(r"\.commit\(|writing\(", path.read_text(encoding="utf-8")), path
+
+
+def test_every_page_is_behind_a_door(app: Flask) -> None:
+    """Strangers get into no page of the writer's doors."""
+    for rule in app.url_map.iter_rules():
+        blueprint = app.view_functions[rule.endpoint].__module__.split(".")[1] if "." in rule.endpoint else None
+        assert blueprint in OPEN_TO_ALL or app.before_request_funcs.get(blueprint), rule
+
+
+def test_every_template_compiles_and_names_itself(app: Flask) -> None:
+    for path in TEMPLATES:
+        name = str(path.relative_to(APP / "templates"))
+        parsed = app.jinja_env.parse(path.read_text(encoding="utf-8"))
+        app.jinja_env.get_template(name)
+        if any(True for _node in parsed.find_all(nodes.Extends)) and "mail" not in name:
+            assert any(block.name == "title" for block in parsed.find_all(nodes.Block)), f"{name} has no title"
+
+
+def test_every_column_is_exported_or_left_out_for_a_reason() -> None:
+    for table in db.metadata.sorted_tables:
+        exported, left_out = EXPORTED.get(table.name, set()), LEFT_OUT.get(table.name, {})
+        if "*" in left_out:
+            continue
+        columns = {column.name for column in table.columns}
+        assert columns == exported | set(left_out), f"{table.name}: {columns ^ (exported | set(left_out))}"
+        assert not exported & set(left_out)
+
+
+def test_all_strings_can_be_translated(tmp_path: Path) -> None:
+    target = tmp_path / "messages.pot"
+    command = [Path(sys.executable).with_name("pybabel"), "extract", "-F", "app/translations/babel.cfg", "-o", str(target), "app"]
+    subprocess.run(command, cwd=config.ROOT, check=True, capture_output=True)
+    catalogue = target.read_text(encoding="utf-8")
+    assert catalogue.count("\nmsgid ") > 150
+    for sentence in ("You are signed out", "Who may read it", "Confirm your address"):
+        assert f'"{sentence}' in catalogue, sentence
+
+
+def test_nothing_published_speaks_of_other_machines() -> None:
+    tracked = subprocess.run(["git", "ls-files"], cwd=config.ROOT, capture_output=True, text=True, check=False).stdout.split()
+    for name in tracked:
+        path = config.ROOT / name
+        if path.suffix in {".py", ".md", ".txt", ".toml", ".yaml", ".html"} and path.is_file() and "tests/rules" not in name:
+            assert not re.search(r"/work/|\.library|index-url", path.read_text(encoding="utf-8")), name

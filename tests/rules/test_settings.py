@@ -1,0 +1,81 @@
+"""Settings: declared once, documented everywhere, and refused where they would do harm."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+import config
+from config import SETTINGS, SettingsError
+
+ROOT = Path(config.__file__).parent
+GOOD = {"FLASK_CONFIG": "production", "SECRET_KEY": "k" * 32, "PUBLIC_URL": "https://journal.example.org", "FLASK_SKIP_DOTENV": "1"}
+
+
+def test_code_example_and_readme_name_the_same_settings() -> None:
+    declared = [setting.name for setting in SETTINGS]
+    example = re.findall(r"^#? ?([A-Z][A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE)
+    table = re.findall(r"^\| `([A-Z][A-Z_]+)` \|", (ROOT / "README.md").read_text(), re.MULTILINE)
+    assert declared == example and declared == table
+
+
+def test_the_readme_says_what_the_code_says() -> None:
+    readme = (ROOT / "README.md").read_text()
+    for setting in SETTINGS:
+        assert setting.help in readme, f"README: {setting.name}"
+        assert setting.help in (ROOT / ".env.example").read_text().replace("\n# ", " "), f".env.example: {setting.name}"
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ({"SECRET_KEY": ""}, "SECRET_KEY"),
+        ({"SECRET_KEY": "short"}, "SECRET_KEY"),
+        ({"SECRET_KEY": config.SAMPLE_SECRET}, "SECRET_KEY"),
+        ({"PUBLIC_URL": ""}, "PUBLIC_URL"),
+        ({"PUBLIC_URL": "http://journal.example.org"}, "PUBLIC_URL"),
+        ({"PUBLIC_URL": "journal.example.org"}, "PUBLIC_URL"),
+        ({"PUBLIC_URL": "https://journal.example.org/path"}, "PUBLIC_URL"),
+        ({"FLASK_DEBUG": "1"}, "FLASK_DEBUG"),
+        ({"MAIL_PORT": "many"}, "MAIL_PORT"),
+        ({"MAIL_USE_TLS": "perhaps"}, "MAIL_USE_TLS"),
+        ({"REGISTRATION": "sometimes"}, "REGISTRATION"),
+        ({"DATABASE_URL": "mysql://x"}, "DATABASE_URL"),
+        ({"DEFAULT_TIMEZONE": "Mars"}, "DEFAULT_TIMEZONE"),
+        ({"FLASK_CONFIG": "prod"}, "FLASK_CONFIG"),
+        ({"SECRET_KEY_FILE": "/nowhere/at/all"}, "SECRET_KEY_FILE"),
+    ],
+)
+def test_production_refuses_and_names_the_setting(change: dict[str, str], named: str) -> None:
+    with pytest.raises(SettingsError, match=named):
+        config.load(environ={**GOOD, **change})
+
+
+def test_https_makes_cookies_secure_and_loopback_may_be_plain() -> None:
+    secure = config.load(environ=GOOD)
+    assert secure.SESSION_COOKIE_SECURE and secure.SESSION_COOKIE_NAME.startswith("__Host-")
+    for address in ("http://127.0.0.1:8000", "http://localhost", "http://[::1]:8000"):
+        plain = config.load(environ={**GOOD, "PUBLIC_URL": address})
+        assert not plain.SESSION_COOKIE_SECURE
+
+
+@pytest.mark.parametrize("name", [setting.name for setting in SETTINGS if setting.secret])
+def test_every_secret_can_come_from_a_file(tmp_path: Path, name: str) -> None:
+    value = "postgresql://somewhere/x" if name == "DATABASE_URL" else "s" * 40
+    (tmp_path / "secret").write_text(value + "\n")
+    settings = config.load(environ={**GOOD, name: "", f"{name}_FILE": str(tmp_path / "secret")})
+    read = getattr(settings, name)
+    assert read == ([value] if name.endswith("FALLBACKS") else value)
+
+
+def test_postgres_addresses_name_the_driver() -> None:
+    for address in ("postgres://u@h/d", "postgresql://u@h/d", "postgresql+psycopg://u@h/d"):
+        assert config.load(environ={**GOOD, "DATABASE_URL": address}).SQLALCHEMY_DATABASE_URI == "postgresql+psycopg://u@h/d"
+
+
+def test_the_example_is_refused_as_it_stands() -> None:
+    from dotenv import dotenv_values
+
+    values = {name: value or "" for name, value in dotenv_values(ROOT / ".env.example").items()}
+    with pytest.raises(SettingsError):
+        config.load(environ={**values, "FLASK_SKIP_DOTENV": "1"})

@@ -1,0 +1,125 @@
+"""Search: the same entries in the same order on both databases."""
+
+from datetime import date
+
+import pytest
+from flask import Flask
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from app.queries import searching
+from app.search import index, snippets, terms
+from app.text import search_query
+from tests.cast import Cast
+
+TEXTS = {
+    "ru-networks": "Нейронные сети для обработки русского языка",
+    "ru-tree": "Журнал публикует статьи о сетях и языках. Ёлка зелёная",
+    "zh-learning": "深度学习在自然语言处理中的应用",
+    "zh-review": "机器学习 期刊 审稿流程",
+    "en-learning": "Deep learning for natural language processing",
+    "odd": "C++ O'Reilly 2026-11 йога",
+    "accents": "Café Ångström",
+    "great-fire": "The great fire of London, a great great fire",
+    "fire-great": "A fire, and great sorrow; the King's own boats",
+}
+QUERIES = {
+    "сеть": {"ru-networks", "ru-tree"},
+    "ЯЗЫКОВ": {"ru-networks", "ru-tree"},
+    "елка": {"ru-tree"},
+    "ёлка": {"ru-tree"},
+    "learned": {"en-learning"},
+    "学习": {"zh-learning", "zh-review"},
+    "深度学习": {"zh-learning"},
+    "审稿": {"zh-review"},
+    "学": {"zh-learning", "zh-review"},
+    "йога": {"odd"},
+    "cafe": {"accents"},
+    "angstrom": {"accents"},
+    "C++": {"odd"},
+    "O'Reilly": {"odd"},
+    "o’reilly": {"odd"},
+    "нейронная сеть": {"ru-networks"},
+    "great fire": {"great-fire", "fire-great"},
+    '"great fire"': {"great-fire"},
+    '"fire great"': set(),
+    "fire -london": {"fire-great"},
+    'great -"great fire"': {"fire-great"},
+    "обраб*": {"ru-networks"},
+    "обраб": {"ru-networks"},
+    "king": {"fire-great"},
+    "lond*": {"great-fire"},
+    "comet": set(),
+    "-fire": set(),
+    '"': set(),
+}
+
+
+@pytest.fixture
+def texts(cast: Cast) -> dict[int, str]:
+    return {cast.entry(body=body, day=date(2026, 1, 1)).id: name for name, body in TEXTS.items()}
+
+
+@pytest.mark.parametrize("query", QUERIES)
+def test_what_is_found(context: Flask, cast: Cast, texts: dict[int, str], query: str) -> None:
+    results = searching.search(cast.ada.id, query)
+    assert {texts[result.entry.id] for result in results.found} == QUERIES[query]
+
+
+def test_the_best_come_first_and_of_equals_the_newest(context: Flask, cast: Cast) -> None:
+    once = cast.entry(body="fire " + "and more words " * 200, day=date(2026, 1, 3))
+    often = cast.entry(body="fire fire fire", day=date(2026, 1, 1))
+    titled = cast.entry(title="Fire", body="It was warm.", day=date(2026, 1, 2))
+    older, newer = cast.entry(body="fire x", day=date(2025, 1, 1)), cast.entry(body="fire y", day=date(2025, 1, 2))
+    found = [result.entry.id for result in searching.search(cast.ada.id, "fire").found]
+    assert found == [titled.id, often.id, newer.id, older.id, once.id]
+
+
+def test_tags_and_dates_narrow(context: Flask, cast: Cast) -> None:
+    church = cast.entry(body="Sermon.", day=date(1666, 9, 2), tags=["Church"])
+    navy = cast.entry(body="Sermon.", day=date(1667, 1, 1), tags=["navy"])
+
+    def found(query: str) -> list[int]:
+        return [result.entry.id for result in searching.search(cast.ada.id, query).found]
+
+    assert found("sermon tag:church") == [church.id] and found("tag:CHURCH") == [church.id]
+    assert found("sermon -tag:church") == [navy.id]
+    assert found("from:1666-09 to:1666") == [church.id] and found("sermon from:1667") == [navy.id] and found("to:1665") == []
+
+
+def test_only_ones_own_entries_out_of_the_trash_are_found(context: Flask, cast: Cast) -> None:
+    cast.entry(cast.ben, body="comet", visibility="public")
+    cast.entry(body="comet", trashed=True)
+    assert searching.search(cast.ada.id, "comet").found == []
+
+
+def test_pages_of_results(context: Flask, cast: Cast) -> None:
+    for number in range(25):
+        cast.entry(body=f"comet {number}")
+    first, second = searching.search(cast.ada.id, "comet"), searching.search(cast.ada.id, "comet", 2)
+    assert (len(first.found), first.has_more, len(second.found), second.has_more) == (20, True, 5, False)
+    assert not {r.entry.id for r in first.found} & {r.entry.id for r in second.found}
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.text(max_size=40))
+def test_nothing_typed_is_an_error(context: Flask, cast: Cast, query: str) -> None:
+    index.find(cast.ada.id, search_query.parse(query), limit=5)
+
+
+@given(st.text(alphabet=st.characters(codec="utf-8"), max_size=80))
+def test_every_word_of_a_text_finds_it(text: str) -> None:
+    stored = terms.terms_of(text)
+    joined = index.join(7, stored)
+    for word in terms.words_in(terms.fold_text(text)):
+        assert index.join(7, terms.phrase_terms(word[0])) in joined
+        assert set(terms.phrase_terms(word[0])) <= set(stored)
+
+
+def test_a_snippet_shows_the_place_and_is_escaped() -> None:
+    marks = snippets.wanted(search_query.parse("comet"))
+    text = "<b> " + "before " * 80 + "two comets & a comet <i> " + "after " * 80
+    shown = str(snippets.snippet(text, marks))
+    assert "<mark>comets</mark> &amp; a <mark>comet</mark> &lt;i&gt;" in shown
+    assert shown.startswith("…") and shown.endswith("…") and len(shown) < 400
+    assert str(snippets.snippet("short <", marks)) == "short &lt;"

@@ -1,0 +1,145 @@
+"""The real server command, started for tests and killed in all the ways that happen."""
+
+import http.client
+import http.cookiejar
+import os
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import config
+from tests import smtp
+
+PATIENCE_SECONDS = 40
+
+
+class Server:
+    """A running `manage.py serve`, its address and its processes."""
+
+    def __init__(self, process: "subprocess.Popen[bytes]", address: str, environ: dict[str, str], log: Path) -> None:
+        self.process, self.address, self.environ, self.log = process, address, environ, log
+
+    def command(self, *arguments: str) -> str:
+        """Run another command on the same journal and return what it prints."""
+        return manage(self.environ, *arguments)
+
+    def masters(self) -> list[int]:
+        """Return the processes that the server command keeps: gunicorn's first, then the caretaker's."""
+        children = _children(self.process.pid)
+        return sorted(children, key=lambda pid: b"gunicorn" not in Path(f"/proc/{pid}/cmdline").read_bytes())
+
+    def workers(self) -> list[int]:
+        """Return gunicorn's workers."""
+        masters = self.masters()
+        return _children(masters[0]) if masters else []
+
+
+class Browser:
+    """An HTTP client with cookies, as plain as can be."""
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+        self.opener = urllib.request.build_opener(
+            urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar()), urllib.request.ProxyHandler({})
+        )
+
+    def get(self, path: str) -> str:
+        """Return a page's text; an error answer is raised."""
+        with self.opener.open(self.address + path, timeout=PATIENCE_SECONDS) as answer:
+            return str(answer.read().decode())
+
+    def post(self, path: str, fields: dict[str, str], secret_from: str = "") -> str:
+        """Send a form and return the page it leads to."""
+        secret = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', self.get(secret_from or path))
+        assert secret
+        data = urllib.parse.urlencode({"csrf_token": secret[1], **fields}).encode()
+        with self.opener.open(self.address + path, data, timeout=PATIENCE_SECONDS) as answer:
+            return str(answer.read().decode())
+
+
+@contextmanager
+def serving(database_url: str, folder: Path, **settings: str) -> Iterator[Server]:
+    """Start the server command on a database of its own and wait until it is ready."""
+    port = smtp.free_port()
+    environ = {
+        **os.environ,
+        "FLASK_SKIP_DOTENV": "1",
+        "FLASK_CONFIG": "production",
+        "SECRET_KEY": "only for the tests of the server command",
+        "PUBLIC_URL": f"http://127.0.0.1:{port}",
+        "BIND": f"127.0.0.1:{port}",
+        "DATABASE_URL": database_url,
+        "DATA_DIR": str(folder),
+        **settings,
+    }
+    log = folder / "server.log"
+    with log.open("wb") as output:
+        process = subprocess.Popen([sys.executable, "manage.py", "serve"], cwd=config.ROOT, env=environ, stdout=output, stderr=output)
+    try:
+        server = Server(process, f"http://127.0.0.1:{port}", environ, log)
+        wait_until(lambda: answers(server.address), "the server", log)
+        yield server
+    finally:
+        process.terminate()
+        try:
+            process.wait(timeout=PATIENCE_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+
+
+def manage(environ: dict[str, str], *arguments: str) -> str:
+    """Run a command of `manage.py` and return what it prints."""
+    return subprocess.run(
+        [sys.executable, "manage.py", *arguments], cwd=config.ROOT, env=environ, check=True, capture_output=True, text=True
+    ).stdout
+
+
+def answers(address: str) -> bool:
+    """Say whether the journal at `address` is ready."""
+    try:
+        Browser(address).get("/readyz")
+    except (OSError, urllib.error.URLError, http.client.HTTPException):
+        return False
+    return True
+
+
+def wait_until(fact: Callable[[], bool], name: str, log: Path | None = None, seconds: float = PATIENCE_SECONDS) -> None:
+    """Wait for something that a process does, at most `seconds`."""
+    limit = time.monotonic() + seconds
+    while not fact():
+        assert time.monotonic() < limit, f"{name} did not come: {log.read_text() if log else ''}"
+        time.sleep(0.05)
+
+
+def kill(pid: int) -> None:
+    """End a process without a word; one that is gone already is no matter."""
+    try:
+        os.kill(pid, signal.SIGKILL)
+    except ProcessLookupError:
+        return
+
+
+def new_folder() -> Path:
+    """Return a new folder for a server's data."""
+    return Path(tempfile.mkdtemp(prefix="daybook-served-"))
+
+
+def _children(pid: int) -> list[int]:
+    found = []
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = path.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        if int(fields[1]) == pid and fields[0] != "Z":
+            found.append(int(path.parent.name))
+    return found

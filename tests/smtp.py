@@ -1,0 +1,55 @@
+"""A real SMTP server on this machine for letters to arrive at, polite or not."""
+
+import email
+import email.policy
+import socket
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from email.message import EmailMessage
+from typing import Any
+
+from aiosmtpd.controller import Controller
+
+
+class Sink:
+    """Takes letters and keeps them; `answer` is what it says to each, "250 OK" unless a test says otherwise."""
+
+    def __init__(self) -> None:
+        self.letters: list[EmailMessage] = []
+        self.answer = "250 OK"
+        self.port = 0
+
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802  # the library's name
+        if self.answer.startswith("2"):
+            self.letters.append(email.message_from_bytes(envelope.content, EmailMessage, policy=email.policy.default))
+        return self.answer
+
+
+@contextmanager
+def server(port: int = 0, tls: ssl.SSLContext | None = None) -> Iterator[Sink]:
+    """Run a server for the length of a `with` block, with STARTTLS where a context is given."""
+    sink = Sink()
+    sink.port = port or free_port()
+    controller = Controller(sink, hostname="127.0.0.1", port=sink.port, tls_context=tls)
+    controller.start()
+    try:
+        yield sink
+    finally:
+        controller.stop()
+
+
+@contextmanager
+def silence() -> Iterator[int]:
+    """Listen on a port and never say a word; gives the port."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(64)
+        yield int(listener.getsockname()[1])
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

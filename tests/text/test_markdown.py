@@ -1,0 +1,78 @@
+"""Markdown becomes clean HTML that loads nothing from elsewhere."""
+
+import re
+import time
+
+import pytest
+
+from app.text import markdown, summary
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("# Day", "<h2>Day</h2>"),
+        ("###### Deep", "<h6>Deep</h6>"),
+        ("~~gone~~", "<s>gone</s>"),
+        ("| a | b |\n|:-:|--:|\n| 1 | 2 |", '<td class="align-right">2</td>'),
+        ("- [x] done", "checked"),
+        ("Text[^1]\n\n[^1]: Note.", 'href="#fn-entry-1"'),
+        ("https://example.org/x", 'href="https://example.org/x"'),
+        ("![a *cat*](https://example.org/c.png)", '<a class="picture" href="https://example.org/c.png"'),
+        ("![photo](dayone-moment://ABC)", "<p>photo</p>"),
+        ("*é* 中文 Ёлка", "<em>é</em> 中文 Ёлка"),
+    ],
+)
+def test_what_people_write(source: str, expected: str) -> None:
+    assert expected in markdown.render(source)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "<script>alert(1)</script>",
+        "<img src=x onerror=alert(1)>",
+        "[x](javascript:alert(1))",
+        "[x](data:text/html;base64,xxx)",
+        "![x](/logout)",
+        "![x](https://evil.test/t.gif)",
+        '<a href="#" onclick="x()">y</a>',
+        "<style>*{display:none}</style>",
+        "<iframe src=https://evil.test></iframe>",
+        '[x](https://a.test "onmouseover=alert(1)")',
+        '![x](https://a.test/"onerror=alert(1))',
+    ],
+)
+def test_nothing_that_runs_or_loads_comes_through(source: str) -> None:
+    html = markdown.render(source)
+    assert not re.search(r"<(script|img|iframe|style|svg|object|embed)\b", html)
+    assert not re.search(r"<[^>]*\son\w+=", html) and 'href="javascript' not in html and 'href="data:' not in html
+    assert "style=" not in html
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["[" * 20_000, "![" * 20_000, "*a " * 20_000, "> " * 5_000, "- " * 5_000, "`" * 20_000, "<" * 20_000, "[a](" * 10_000, "|" * 20_000],
+)
+def test_no_text_keeps_the_renderer_busy(source: str) -> None:
+    before = time.process_time()
+    markdown.render(source)
+    markdown.plain(source)
+    assert time.process_time() - before < 20, "a text this small must not be quadratic"
+
+
+def test_headings_stay_below_the_page_s_own() -> None:
+    assert "<h1" not in markdown.render("# a\n\nb\n===\n")
+
+
+def test_plain_words_and_their_number() -> None:
+    plain = markdown.plain("# Fog\n\nWe *walked* to [the pier](https://x.test).\nIt's 3 — good-bye.\n\n我们走\n\n```\ncode\n```")
+    assert plain == "Fog\nWe walked to the pier. It's 3 — good-bye.\n我们走\ncode\n"
+    assert summary.count_words(plain) == 1 + 5 + 3 + 3 + 1
+
+
+def test_the_beginning_of_a_text_is_cut_between_words() -> None:
+    assert summary.excerpt("short\ntext") == "short text"
+    cut = summary.excerpt("word " * 200, 50)
+    assert cut.endswith("word…") and len(cut) <= 51
+    assert summary.excerpt("x" * 500, 50) == "x" * 50 + "…"

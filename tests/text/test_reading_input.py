@@ -1,0 +1,66 @@
+"""Folding, tags, and the search box."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.text import search_query, tags
+from app.text.folding import clean, clean_line, fold
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("ADA", "ada"), ("ＡＤＡ", "ada"), ("Straße", "STRASSE"), ("e\u0301mile", "Émile"), (" a  b ", "A B")]
+)
+def test_names_that_count_as_the_same(one: str, other: str) -> None:
+    assert fold(one) == fold(other)
+
+
+@given(st.text())
+def test_folding_twice_is_folding_once(text: str) -> None:
+    assert fold(fold(text)) == fold(text)
+
+
+@given(st.text())
+def test_clean_text_can_be_stored(text: str) -> None:
+    clean(text).encode("utf-8")
+    assert "\x00" not in clean(text) and "\n" not in clean_line(text)
+
+
+def test_tags_are_tidied_and_kept_once() -> None:
+    assert tags.parse("sea, #Harbour,  sea ,SEA, a/b,, 海、山") == ["sea", "Harbour", "a-b", "海", "山"]
+    assert len(tags.parse(", ".join(str(number) for number in range(200)))) == tags.MOST
+    assert tags.parse(", .., .,#") == []
+
+
+def test_a_query_with_everything() -> None:
+    query = search_query.parse(
+        'great "Pudding Lane" theat* -plague -"high water" tag:church -tag:navy tag:"two words" from:1666-09 to:1667'
+    )
+    assert query.words == ["great"] and query.phrases == ["Pudding Lane"] and query.prefixes == ["theat"]
+    assert query.excluded == ["plague", "high water"]
+    assert query.tags == ["church", "two words"] and query.excluded_tags == ["navy"]
+    assert (query.since, query.until) == (date(1666, 9, 1), date(1667, 12, 31))
+
+
+@pytest.mark.parametrize(
+    ("text", "span"),
+    [
+        ("1666", (date(1666, 1, 1), date(1666, 12, 31))),
+        ("1664-02", (date(1664, 2, 1), date(1664, 2, 29))),
+        ("9999-12", (date(9999, 12, 1), date(9999, 12, 31))),
+        ("1", (date(1, 1, 1), date(1, 12, 31))),
+        ("2026-13", None),
+        ("0", None),
+        ("tomorrow", None),
+        ("2026-02-30", None),
+    ],
+)
+def test_spans_of_days(text: str, span: tuple[date, date] | None) -> None:
+    assert search_query.span_of(text) == span
+
+
+@given(st.text(max_size=60))
+def test_everything_is_a_query(text: str) -> None:
+    search_query.parse(text)
