@@ -2,6 +2,7 @@
 
 import html
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from markupsafe import Markup, escape
@@ -22,8 +23,14 @@ class Wanted:
     whole: frozenset[str]
     beginnings: tuple[str, ...]
 
-    def holds(self, word: str) -> bool:
-        """Say whether a word of the text, folded or not, is one to mark."""
+    def spots_in(self, word: str, start: int) -> list[tuple[int, int]]:
+        """Return what to mark of a word that begins at `start`: all of it, the wanted pairs of a Chinese run, or nothing."""
+        if not terms.is_cjk(word):
+            return [(start, start + len(word))] if self._holds(word) else []
+        stretches = ((index, index + size) for size in (2, 1) for index in range(len(word) - size + 1))
+        return _merged((start + a, start + b) for a, b in stretches if terms.fold_text(word[a:b]) in self.whole)
+
+    def _holds(self, word: str) -> bool:
         folded = terms.fold_text(word)
         found = [term for match in terms.words_in(folded) for term in terms.terms_of_word(match[0])]
         return any(term in self.whole for term in found) or bool(self.beginnings and folded.startswith(self.beginnings))
@@ -42,7 +49,7 @@ def words_of_html(clean_html: str) -> str:
 
 def snippet(text: str, marks: Wanted, longest: int = LONGEST_SNIPPET) -> Markup:
     """Return the stretch of `text` that holds the most marked words, escaped, each of them in `<mark>`."""
-    spots = [match.span() for match in terms.words_in(text) if marks.holds(match[0])]
+    spots = [spot for match in terms.words_in(text) for spot in marks.spots_in(match[0], match.start())]
     start = _best_start(spots, longest)
     if start:
         start = max(0, text.rfind(" ", 0, max(0, start - longest // 4)) + 1)
@@ -54,6 +61,17 @@ def snippet(text: str, marks: Wanted, longest: int = LONGEST_SNIPPET) -> Markup:
             at = last
     pieces += [escape(text[at:end]), Markup("…") if end < len(text) else Markup("")]
     return Markup("").join(pieces)
+
+
+def _merged(spots: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return stretches that touch or overlap as one."""
+    merged: list[tuple[int, int]] = []
+    for first, last in sorted(spots):
+        if merged and first <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(last, merged[-1][1]))
+        else:
+            merged.append((first, last))
+    return merged
 
 
 def _best_start(spots: list[tuple[int, int]], longest: int) -> int:

@@ -36,6 +36,7 @@ TAGS = {
     "h6",
     "hr",
     "input",
+    "label",
     "li",
     "ol",
     "p",
@@ -127,7 +128,7 @@ def _link_to_picture(
 def _build() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": False, "linkify": True, "maxNesting": 40})
     parser.enable(["table", "strikethrough", "linkify"])
-    parser.use(footnote_plugin).use(tasklists_plugin)
+    parser.use(footnote_plugin).use(tasklists_plugin, label=True)
     parser.linkify.set({"fuzzy_link": False, "fuzzy_email": False})  # type: ignore[union-attr]
     parser.core.ruler.push("lower_headings", _lower_headings)
     parser.core.ruler.push("align_by_class", _align_by_class)

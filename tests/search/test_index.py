@@ -123,3 +123,5 @@ def test_a_snippet_shows_the_place_and_is_escaped() -> None:
     assert "<mark>comets</mark> &amp; a <mark>comet</mark> &lt;i&gt;" in shown
     assert shown.startswith("…") and shown.endswith("…") and len(shown) < 400
     assert str(snippets.snippet("short <", marks)) == "short &lt;"
+    chinese = snippets.wanted(search_query.parse("深度学习"))
+    assert str(snippets.snippet("我们深度学习了", chinese)) == "我们<mark>深度学习</mark>了"

@@ -89,13 +89,13 @@ def test_the_two_processes_look_after_each_other(server: Server) -> None:
 
 
 def test_a_silent_mail_server_slows_no_page_and_loses_no_letter(own_database: str, tmp_path: Path) -> None:
-    with smtp.silence() as port:
-        with serving(own_database, tmp_path, MAIL_SERVER="127.0.0.1", MAIL_PORT=str(port), MAIL_USE_TLS="false") as server:
-            started = time.monotonic()
-            Browser(server.address).post("/register", NEW)
-            assert time.monotonic() - started < 5, "the page waited for the mail server, which is given up after ten seconds"
-            wait_until(lambda: "attempts: 1" in server.command("outbox", "list"), "the first attempt", server.log)
-    with smtp.server(port) as sink, serving(own_database, tmp_path, MAIL_SERVER="127.0.0.1", MAIL_PORT=str(port), MAIL_USE_TLS="false"):
+    settings = {"MAIL_SERVER": "127.0.0.1", "MAIL_USE_TLS": "false"}
+    with smtp.silence() as port, serving(own_database, tmp_path, MAIL_PORT=str(port), **settings) as server:
+        started = time.monotonic()
+        Browser(server.address).post("/register", NEW)
+        assert time.monotonic() - started < 5, "the page waited for the mail server, which is given up after ten seconds"
+        wait_until(lambda: "attempts: 1" in server.command("outbox", "list"), "the first attempt", server.log)
+    with smtp.server(port) as sink, serving(own_database, tmp_path, MAIL_PORT=str(port), **settings) as server:
         server.command("outbox", "retry")
         wait_until(lambda: len(sink.letters) == 1, "the letter", server.log, seconds=150)
         body = sink.letters[0].get_body(("plain",))

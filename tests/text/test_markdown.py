@@ -16,6 +16,7 @@ from app.text import markdown, summary
         ("~~gone~~", "<s>gone</s>"),
         ("| a | b |\n|:-:|--:|\n| 1 | 2 |", '<td class="align-right">2</td>'),
         ("- [x] done", "checked"),
+        ("- [ ] do", "<label><input"),
         ("Text[^1]\n\n[^1]: Note.", 'href="#fn-entry-1"'),
         ("https://example.org/x", 'href="https://example.org/x"'),
         ("![a *cat*](https://example.org/c.png)", '<a class="picture" href="https://example.org/c.png"'),
