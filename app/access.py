@@ -7,27 +7,28 @@ from flask import abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from app.models import Entry, Tag, User
+from app.models import Entry, Person, Tag, User
 from app.queries import accounts, entries
+from app.queries.accounts import SignedIn
 from app.text.folding import clean_line
 
 
-def reader() -> User | None:
+def reader() -> SignedIn | None:
     """Return who is reading: the signed-in person once the address is confirmed, else nobody."""
     return me() if current_user.is_authenticated and current_user.is_confirmed else None
 
 
-def entry_to_read(reader: User | None, entry_id: int) -> Entry:
+def entry_to_read(reader: Person | None, entry_id: int) -> Entry:
     """Return an entry the reader may read, or answer 404."""
     return entries.readable(entry_id, reader) or abort(404)
 
 
-def entry_to_change(writer: User, entry_id: int) -> Entry:
+def entry_to_change(writer: Person, entry_id: int) -> Entry:
     """Return the writer's own entry, out of the trash, as it is now, or answer 404."""
     return entries.own(entry_id, writer) or abort(404)
 
 
-def entry_in_trash(writer: User, entry_id: int) -> Entry:
+def entry_in_trash(writer: Person, entry_id: int) -> Entry:
     """Return the writer's own entry from the trash, or answer 404."""
     return entries.own(entry_id, writer, in_trash=True) or abort(404)
 
@@ -38,17 +39,22 @@ def person(username: str) -> User:
     return found if found is not None and found.is_confirmed else abort(404)
 
 
-def tag(writer: User, name: str) -> Tag:
+def tag(writer: Person, name: str) -> Tag:
     """Return the writer's own tag of this name, or answer 404."""
     return entries.tag_named(writer.id, clean_line(name)) or abort(404)
 
 
-def me() -> User:
-    """Return the signed-in person as a plain object; 401 for strangers."""
+def me() -> SignedIn:
+    """Return who is signed in, out of its proxy; 401 for strangers."""
     if not current_user.is_authenticated:
         abort(401)
-    person: User = current_user._get_current_object()  # noqa: SLF001  # a proxy's documented way out
+    person: SignedIn = current_user._get_current_object()  # noqa: SLF001  # a proxy's documented way out
     return person
+
+
+def me_for_change() -> User:
+    """Return the signed-in person's own row, as it is now and locked where the database can; inside `writing()` only."""
+    return accounts.by_id_for_change(me().id) or abort(401)
 
 
 def require_writer() -> ResponseReturnValue | None:

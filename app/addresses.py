@@ -1,10 +1,24 @@
-"""Addresses of pages: absolute ones for letters and feeds, and the check that a redirect stays at home."""
+"""Addresses of pages: those that templates name, absolute ones for letters and feeds, and the check that a redirect stays at home."""
 
+from functools import lru_cache
+from typing import Any
 from urllib.parse import urlsplit
 
-from flask import current_app
+from flask import current_app, has_request_context, request, url_for
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
+
+
+def page_address(endpoint: str, **values: Any) -> str:
+    """Return what `url_for` returns, remembered for pages whose address has no parts: the shell of a page names fifteen."""
+    if values or not has_request_context():
+        return url_for(endpoint, **values)
+    return _address_without_parts(endpoint, request.root_path)
+
+
+@lru_cache(maxsize=256)
+def _address_without_parts(endpoint: str, _root_path: str) -> str:
+    return url_for(endpoint)
 
 
 def public_address(endpoint: str, **values: object) -> str:

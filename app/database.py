@@ -1,11 +1,11 @@
 """How Daybook talks to SQLite and to PostgreSQL: engine options, connection set-up, and write transactions."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import Connection, Engine, event, make_url
+from sqlalchemy import Connection, CursorResult, Engine, Insert, event, make_url
 from sqlalchemy.orm import ORMExecuteState, Session
 from sqlcipher3 import dbapi2 as sqlcipher
 
@@ -19,10 +19,10 @@ class WriteOutsideTransaction(RuntimeError):
 
 
 def engine_options(url: str) -> dict[str, Any]:
-    """Return `create_engine` arguments for a database address."""
+    """Return `create_engine` arguments for a database address; errors never quote values, which are people's words."""
     if make_url(url).get_backend_name() == "sqlite":
-        return {"module": sqlcipher}
-    return {"pool_pre_ping": True, "connect_args": {"options": "-c timezone=UTC", "connect_timeout": 5}}
+        return {"hide_parameters": True, "module": sqlcipher}
+    return {"hide_parameters": True, "pool_pre_ping": True, "connect_args": {"options": "-c timezone=UTC", "connect_timeout": 5}}
 
 
 def init_app(app: Flask) -> None:
@@ -52,7 +52,8 @@ def set_up_sqlite(engine: Engine, key: str = "") -> None:
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         writes = connection.get_execution_options().get("writes", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        driver: Any = connection.connection.driver_connection
+        driver.execute("BEGIN IMMEDIATE" if writes else "BEGIN").close()
 
 
 @contextmanager
@@ -75,6 +76,13 @@ def writing() -> Iterator[Session]:
         raise
     finally:
         session.info.pop("writing", None)
+
+
+def change(statement: Insert, values: Mapping[str, object]) -> CursorResult[Any]:
+    """Run a prepared Core statement inside `writing()`, past the session, which costs more than the statement itself."""
+    if not db.session.info.get("writing"):
+        raise WriteOutsideTransaction("change rows only inside database.writing()")
+    return db.session.connection().execute(statement, values)
 
 
 @event.listens_for(Session, "before_flush")

@@ -1,5 +1,6 @@
 """How gunicorn serves Daybook: threads, so that a slow client holds up nobody; no control socket; gentle restarts."""
 
+import gc
 from pathlib import Path
 
 from config import load as _load
@@ -9,7 +10,7 @@ _settings = _load()
 bind = _settings.BIND
 workers = _settings.WEB_CONCURRENCY
 worker_class = "gthread"
-threads = 8
+threads = 4
 timeout = 60
 graceful_timeout = 30
 keepalive = 5
@@ -19,3 +20,9 @@ control_socket_disable = True
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108  # only heartbeats are kept there
 forwarded_allow_ips = "127.0.0.1"
 loglevel = "warning"
+
+
+def post_worker_init(_worker: object) -> None:
+    """Tell the garbage collector that what is loaded by now stays: it need not look through it again and again."""
+    gc.collect()
+    gc.freeze()

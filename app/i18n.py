@@ -1,11 +1,14 @@
 """The reader's language and zone, and dates written out in them."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date, datetime, time
 from functools import lru_cache
 
 from babel.dates import format_date, format_skeleton, format_time
-from flask import Flask, current_app, request
-from flask_babel import get_locale
+from flask import Flask, current_app, has_request_context, request
+from flask_babel import force_locale, get_locale, gettext
 from flask_login import current_user
 from markupsafe import Markup
 
@@ -13,6 +16,8 @@ from app import clock, zones
 from app.extensions import babel
 
 LANGUAGES = ("en",)
+
+_locale_in_force: ContextVar[str] = ContextVar("locale", default="")
 
 
 def init_app(app: Flask) -> None:
@@ -27,9 +32,14 @@ def init_app(app: Flask) -> None:
         month=written_month,
         month_name=month_name,
         weekday=weekday,
+        weekday_heading=weekday_heading,
         short_weekday=short_weekday,
     )
-    app.jinja_env.globals["language"] = language
+    app.jinja_env.globals.update(_=translate, language=language)
+
+    @app.before_request
+    def forget_locale() -> None:
+        _locale_in_force.set("")
 
 
 def choose_locale() -> str:
@@ -51,55 +61,97 @@ def today() -> date:
     return zones.today(clock.now(), zone())
 
 
+def locale_name() -> str:
+    """Return the name of the locale in force, such as `en` or `pt_BR`; a request's is settled once."""
+    return _locale_in_force.get() or _settled()
+
+
+@contextmanager
+def speaking(locale: str) -> Iterator[None]:
+    """Write everything inside in this language, whoever asks."""
+    before = _locale_in_force.set(locale)
+    try:
+        with force_locale(locale):
+            yield
+    finally:
+        _locale_in_force.reset(before)
+
+
+def translate(text: str, /, **values: object) -> Markup:
+    """Return a template's text in the language in force, values escaped and filled in.
+
+    It stands in for Jinja's own `_`, which looks the catalogue up anew for each of a page's forty texts.
+    """
+    found = _translated(text, locale_name())
+    return found % values if values else found
+
+
 def language() -> str:
     """Return the page's language as HTML names it (BCP 47)."""
-    return str(get_locale() or LANGUAGES[0]).replace("_", "-")
+    return locale_name().replace("_", "-")
 
 
 def written_day(day: date) -> str:
     """Return a date in full, such as Friday, January 11, 1660."""
-    return _day(day, "full", str(get_locale()))
+    return _day(day, "full", locale_name())
 
 
 def written_day_and_month(day: date) -> str:
     """Return a date without its year, such as January 11."""
-    return _skeleton(day, "MMMMd", str(get_locale()))
+    return _skeleton(day, "MMMMd", locale_name())
 
 
 def written_month(day: date) -> str:
     """Return a month with its year, such as September 1666."""
-    return _skeleton(day, "yMMMM", str(get_locale()))
+    return _skeleton(day, "yMMMM", locale_name())
 
 
 def written_time(clock_time: time) -> str:
     """Return a time of day to the minute."""
-    return _time(clock_time, str(get_locale()))
+    return _time(clock_time, locale_name())
 
 
 def month_name(day: date) -> str:
     """Return the short name of a month, such as Sep."""
-    return _day(day, "LLL", str(get_locale()))
+    return _day(day, "LLL", locale_name())
 
 
 def short_weekday(day: date) -> str:
     """Return the short name of a day of the week, such as Mon."""
-    return _day(day, "ccc", str(get_locale()))
+    return _day(day, "ccc", locale_name())
 
 
 def weekday(day: date) -> str:
     """Return the name of a day of the week, such as Monday."""
-    return _day(day, "cccc", str(get_locale()))
+    return _day(day, "cccc", locale_name())
+
+
+def weekday_heading(day: date) -> Markup:
+    """Return what heads an entry without a title: the weekday, and the date for those who hear the page."""
+    return _weekday_heading(day, locale_name())
 
 
 def date_block(day: date) -> Markup:
     """Return the date as a list's margin shows it: the day large, month and year beneath."""
-    return _date_block(day, str(get_locale()))
+    return _date_block(day, locale_name())
 
 
 def written_moment(instant: datetime, zone_name: str | None = None) -> str:
     """Return an instant as date and time in a zone, the reader's own unless another is named."""
     local = zones.to_local(instant, zone_name or zone())
-    return f"{_day(local.date(), 'long', str(get_locale()))}, {_time(local.time(), str(get_locale()))}"
+    return f"{_day(local.date(), 'long', locale_name())}, {_time(local.time(), locale_name())}"
+
+
+def _settled() -> str:
+    name = str(get_locale() or LANGUAGES[0])
+    if has_request_context():
+        _locale_in_force.set(name)
+    return name
+
+
+@lru_cache(maxsize=4096)
+def _translated(text: str, _locale: str) -> Markup:
+    return Markup(gettext(text))  # noqa: S704  # catalogues are ours
 
 
 @lru_cache(maxsize=4096)
@@ -115,6 +167,11 @@ def _skeleton(day: date, skeleton: str, locale: str) -> str:
 @lru_cache(maxsize=4096)
 def _time(clock_time: time, locale: str) -> str:
     return format_time(clock_time, "short", locale=locale)
+
+
+@lru_cache(maxsize=4096)
+def _weekday_heading(day: date, locale: str) -> Markup:
+    return Markup('{}<span class="visually-hidden">, {}</span>').format(_day(day, "cccc", locale), _skeleton(day, "MMMMd", locale))
 
 
 @lru_cache(maxsize=4096)

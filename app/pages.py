@@ -1,11 +1,17 @@
 """What every page knows without being told: who reads it, the theme, and where the reader is."""
 
+from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
-from flask import Flask, has_request_context, request
+from flask import Flask, current_app, has_request_context, request
+from markupsafe import Markup
 from wtforms import Field, Form
 
 from app import access
+from app.addresses import page_address
+from app.i18n import locale_name
+from app.queries.entries import Listed
 
 THEMES = ("system", "light", "dark")
 THEME_COOKIE = "theme"
@@ -15,8 +21,25 @@ def init_app(app: Flask) -> None:
     """Give templates of `app` the shell's facts."""
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
-    app.jinja_env.filters.update(described=described, first_wrong=first_wrong)
+    app.jinja_env.filters.update(described=described, first_wrong=first_wrong, in_list=in_list)
+    app.jinja_env.globals["url_for"] = page_address
     app.context_processor(shell)
+
+
+def in_list(rows: Sequence[Listed], mine: str) -> Markup:
+    """Return entries as lists show them, each by the macro `one` of `macros/entries.html`.
+
+    Rendering twenty of them is most of a page's work, and people come back to the same ones. What was made for an equal row
+    is used again; any change to an entry makes another row.
+    """
+    locale, root_path = locale_name(), request.root_path
+    return Markup("\n").join(_kept_in_list(row, row.writer != mine, locale, root_path) for row in rows)
+
+
+@lru_cache(maxsize=2000)
+def _kept_in_list(row: Listed, shows_writer: bool, _locale: str, _root_path: str) -> Markup:
+    piece: Markup = current_app.jinja_env.get_template("macros/entries.html").module.one(row, shows_writer)  # type: ignore[attr-defined]
+    return piece
 
 
 def shell() -> dict[str, object]:

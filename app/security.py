@@ -44,8 +44,7 @@ def init_app(app: Flask) -> None:
 
     @app.after_request
     def add_headers(response: Response) -> Response:
-        for name, value in headers.items():
-            response.headers.setdefault(name, value)
+        response.headers.extend(headers)
         if "Cache-Control" not in response.headers:
             response.headers["Cache-Control"] = "no-store, private"
             response.headers["Vary"] = "Accept-Language, Cookie"

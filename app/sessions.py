@@ -9,6 +9,7 @@ from app.extensions import login_manager
 from app.models import User
 from app.operations import signing_in
 from app.queries import accounts
+from app.queries.accounts import SignedIn
 
 login_manager.session_protection = None
 
@@ -24,14 +25,12 @@ def init_app(app: Flask) -> None:
 
 
 @login_manager.user_loader  # type: ignore[untyped-decorator]
-def person_behind(key: str) -> User | None:
+def person_behind(key: str) -> SignedIn | None:
     """Return who is signed in with this key, or None; Flask-Login asks once a request."""
-    found = accounts.live_session(signing_in.hash_of(key), clock.now())
-    if found is None:
-        return None
-    found.user.session_key = key
-    g.session_to_note = found.id if found.is_seen_long_ago(clock.now()) else None
-    return found.user
+    found = accounts.signed_in(key, signing_in.hash_of(key), clock.now())
+    if found is not None:
+        g.session_to_note = found.session_id if found.is_seen_long_ago(clock.now()) else None
+    return found
 
 
 def start(user: User, remember: bool, password_hash: str | None = None) -> None:
@@ -43,10 +42,9 @@ def start(user: User, remember: bool, password_hash: str | None = None) -> None:
         key = signing_in.start(user, remember=remember, user_agent=request.user_agent.string, now=clock.now())
         if password_hash:
             user.password_hash = password_hash
-    user.session_key = key
     session.clear()
     session.permanent = remember
-    login_user(user)
+    login_user(person_behind(key))
 
 
 def end() -> None:

@@ -1,1 +1,1 @@
-"""Measuring Daybook under the real server command; nothing here is asserted in a test."""
+"""How fast Daybook is, measured beside a bare Flask page: `python -m benchmarks`."""

@@ -11,7 +11,7 @@ from app.addresses import is_page_of_ours
 from app.database import writing
 from app.fields import StrongPassword
 from app.operations import passwords as changing
-from app.operations import profile
+from app.operations import profile, signing_in
 from app.pages import THEME_COOKIE, THEMES
 
 ONE_YEAR = 365 * 24 * 3600
@@ -20,11 +20,10 @@ ONE_YEAR = 365 * 24 * 3600
 @account.route("", methods=["GET", "POST"])
 def settings() -> ResponseReturnValue:
     """Show the account and change its time zone; entries stay on their days."""
-    me = access.me()
-    form = ProfileForm(obj=me)
+    form = ProfileForm(obj=access.me())
     if form.validate_on_submit():
         with writing():
-            profile.move_to_zone(me, form.timezone.data)
+            profile.move_to_zone(access.me_for_change(), form.timezone.data)
         flash(_("Saved."))
         return redirect(url_for("account.settings"), 303)
     return render_template("account/settings.html", form=form), 422 if form.errors else 200
@@ -37,10 +36,10 @@ def password() -> ResponseReturnValue:
     form = PasswordForm()
     own_words = StrongPassword(own_words=(me.username, me.email))
     if request.method == "POST" and form.validate(extra_validators={"password": [own_words]}):
-        if passwords.matches(form.current_password.data, me.password_hash):
+        if signing_in.is_password_of(me.id, form.current_password.data):
             password_hash = passwords.hash_password(form.password.data)
             with writing():
-                changing.change(me, password_hash, clock.now(), keep_key=me.session_key)
+                changing.change(access.me_for_change(), password_hash, clock.now(), keep_key=me.session_key)
             flash(_("The new password is set. Every other device is signed out."))
             return redirect(url_for("account.settings"), 303)
         form.current_password.errors = [_("This is not your current password.")]

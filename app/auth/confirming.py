@@ -45,6 +45,6 @@ def send_again() -> ResponseReturnValue:
         abort(401)
     if not current_user.is_confirmed:
         with writing():
-            registration.send_confirmation_again(access.me(), clock.now())
+            registration.send_confirmation_again(access.me_for_change(), clock.now())
         flash(_("A new letter is on its way. The link in the earlier one works no more."))
     return redirect(url_for("auth.waiting"), 303)

@@ -49,6 +49,6 @@ def rebuild() -> None:
         for start in starts:
             with writing() as session:
                 for entry in session.scalars(select(Entry).where(Entry.id.in_(ids[start : start + BATCH]))):
-                    index.add(entry)
+                    index.put(entry.id, entry.user_id, index.words_of(entry.title, entry.body))
             db.session.expunge_all()
     click.echo(f"{len(ids)} entries are findable.")

@@ -6,12 +6,11 @@ import uuid
 from datetime import datetime
 
 from flask import current_app, render_template
-from flask_babel import force_locale
 from flask_mail import Message
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import joinedload
 
-from app import clock, tokens
+from app import clock, i18n, tokens
 from app.addresses import public_address
 from app.database import writing
 from app.extensions import db
@@ -110,7 +109,7 @@ def compose(row: OutboxMail) -> Message:
         facts["reset_link"] = public_address("auth.ask_for_reset")
     if "at" in row.details:
         facts["at"] = datetime.fromisoformat(row.details["at"])
-    with force_locale(user.locale):
+    with i18n.speaking(user.locale):
         subject = " ".join(render_template(f"mail/{row.letter}/subject.txt", **facts).split())
         message = Message(
             f"{current_app.config['MAIL_SUBJECT_PREFIX']} {subject}".strip(),

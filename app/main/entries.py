@@ -33,10 +33,10 @@ def write() -> ResponseReturnValue:
     if not form.validate():
         return render_template("main/entry_form.html", form=form, entry=None), 422
     me = access.me()
+    draft = form.draft(me.timezone).prepare()
     try:
         with writing():
-            entry = entries.write(me, form.draft(me.timezone), clock.now(), form_key=form.form_key())
-            entry_id = entry.id
+            entry_id = entries.write(me, draft, clock.now(), form_key=form.form_key()).id
     except StaleEntry as stale:
         return _both_texts(form, stale.entry.id)
     flash(_("Saved."))
@@ -58,10 +58,10 @@ def save(entry_id: int) -> ResponseReturnValue:
     form = EntryForm()
     if not form.validate():
         return render_template("main/entry_form.html", form=form, entry=entry), 422
+    draft = form.draft(me.timezone, before=entry).prepare()
     try:
         with writing():
-            entry = access.entry_to_change(me, entry_id)
-            entries.revise(entry, form.draft(me.timezone, before=entry), form.version.data, clock.now())
+            entries.revise(access.entry_to_change(me, entry_id), draft, form.version.data, clock.now())
     except StaleEntry:
         return _both_texts(form, entry_id)
     flash(_("Saved."))
@@ -74,7 +74,7 @@ def preview() -> ResponseReturnValue:
     body = clean(request.form.get("body", ""))
     if len(body) > Entry.LONGEST_BODY:
         abort(413)
-    return render_template("main/_preview.html", html=markdown.render(body, "preview"))
+    return render_template("main/_preview.html", html=markdown.render(body, "preview").html)
 
 
 def _both_texts(form: EntryForm, entry_id: int) -> ResponseReturnValue:

@@ -61,6 +61,7 @@ class EntryForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no types
             clock_time = before.entry_time
         day: date = self.entry_date.data  # type: ignore[assignment]  # the form was judged
         return Draft(
+            uid=before.uid if before else str(uuid.uuid4()),
             title=self.title.data or "",
             body=self.body.data or "",
             entry_date=day,

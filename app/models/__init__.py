@@ -4,7 +4,7 @@ from app.models.entry import Entry, EntrySearch, Revision, Tag, Visibility, entr
 from app.models.login_session import LoginSession
 from app.models.outbox_mail import OutboxMail
 from app.models.role import Permission, Role
-from app.models.user import User
+from app.models.user import Person, User
 
 __all__ = [
     "Entry",
@@ -12,6 +12,7 @@ __all__ = [
     "LoginSession",
     "OutboxMail",
     "Permission",
+    "Person",
     "Revision",
     "Role",
     "Tag",

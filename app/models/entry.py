@@ -1,5 +1,6 @@
 """Entries, their tags, their earlier versions, and their words for searching."""
 
+from collections.abc import Iterable
 from datetime import date, time
 from enum import StrEnum
 
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app import zones
 from app.models.base import NEVER_REUSE_IDS, Base, Identifier, Instant
 from app.models.user import User
+from app.text.folding import fold
 
 SECONDS_A_DAY = 86_400
 NOT_TRASHED = "trashed_at IS NULL"
@@ -56,7 +58,9 @@ class Entry(Base):
 
     The day is a local date that never moves; `instant` is the moment it speaks of, known only where a time was given.
     `position` (seconds since the first day of year 1, local) orders entries, `month_day` (month x 100 + day) finds a date in
-    other years; `place` keeps them in step. `html` is the clean rendering of `body` by renderer `html_version`.
+    other years; `place` keeps them in step. `html` is the clean rendering of `body` by renderer `html_version`; the two
+    stand last in the table because SQLite reads a row from its beginning, and lists need neither. `tag_line` repeats the names
+    of `tags` for lists.
     """
 
     __tablename__ = "entry"
@@ -81,11 +85,9 @@ class Entry(Base):
     uid: Mapped[str] = mapped_column(String(36))
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"))
     title: Mapped[str] = mapped_column(String(LONGEST_TITLE))
-    body: Mapped[str] = mapped_column(Text)
-    html: Mapped[str] = mapped_column(Text)
-    html_version: Mapped[int]
     excerpt: Mapped[str] = mapped_column(String(400))
     word_count: Mapped[int]
+    tag_line: Mapped[str] = mapped_column(Text, default="")
     entry_date: Mapped[date] = mapped_column(Date)
     entry_time: Mapped[time | None] = mapped_column(Time)
     timezone: Mapped[str] = mapped_column(String(64))
@@ -99,6 +101,9 @@ class Entry(Base):
     trashed_at: Mapped[Instant | None]
     form_key: Mapped[str | None] = mapped_column(String(64))
     origin: Mapped[str | None] = mapped_column(String(200))
+    html_version: Mapped[int]
+    body: Mapped[str] = mapped_column(Text)
+    html: Mapped[str] = mapped_column(Text)
 
     user: Mapped[User] = relationship(lazy="raise")
     tags: Mapped[list[Tag]] = relationship(secondary=entry_tag, lazy="raise", order_by=Tag.name_folded, passive_deletes=True)
@@ -125,8 +130,18 @@ class Entry(Base):
 
     @property
     def tag_names(self) -> list[str]:
-        """The names of its tags, which must have been loaded."""
-        return [tag.name for tag in self.tags]
+        """The names of its tags, in order."""
+        return split_tag_line(self.tag_line)
+
+
+def tag_line_of(names: Iterable[str]) -> str:
+    """Return names of tags as `Entry.tag_line` holds them, so that a list need not ask for them; no name has a comma."""
+    return ",".join(sorted(names, key=fold))
+
+
+def split_tag_line(line: str) -> list[str]:
+    """Return the names that a tag line holds."""
+    return line.split(",") if line else []
 
 
 def position_of(day: date, clock_time: time | None = None) -> int:

@@ -1,6 +1,6 @@
 """Signed-in browsers."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -29,12 +29,3 @@ class LoginSession(Base):
     user_agent: Mapped[str] = mapped_column(String(255), default="")
 
     user: Mapped[User] = relationship(lazy="raise")
-
-    def is_live(self, now: datetime) -> bool:
-        """Say whether the session still signs its owner in: 30 days at most, 12 hours idle unless it is remembered."""
-        idle = self.LONGEST_LIFE if self.is_remembered else self.LONGEST_IDLE
-        return now < self.expires_at and now - self.last_seen_at < idle
-
-    def is_seen_long_ago(self, now: datetime) -> bool:
-        """Say whether it is time to note again that the browser was here."""
-        return now - self.last_seen_at >= self.SEEN_EVERY

@@ -1,18 +1,26 @@
 """People."""
 
 from datetime import datetime
+from typing import Protocol
 
-from flask_login import UserMixin
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from app.models.base import NEVER_REUSE_IDS, Base, Identifier, Instant
-from app.models.role import Permission, Role
+from app.models.role import Role
 from app.text import names
 from app.text.folding import fold
 
 
-class User(UserMixin, Base):  # type: ignore[misc]  # Flask-Login carries no types
+class Person(Protocol):
+    """Somebody known by id: a row of `User`, or who is signed in."""
+
+    @property
+    def id(self) -> int:
+        """The id of the account."""
+
+
+class User(Base):
     """A person with an account. Names and addresses are unique after folding, which the database enforces."""
 
     __tablename__ = "user"
@@ -34,26 +42,15 @@ class User(UserMixin, Base):  # type: ignore[misc]  # Flask-Login carries no typ
 
     role: Mapped[Role] = relationship(lazy="raise")
 
-    session_key: str = ""
-    """The key that this browser's cookie carries; set where the session's row was found, stored nowhere else."""
-
     @validates("username", "email")
     def _keep_folded(self, name: str, value: str) -> str:
         setattr(self, f"{name}_folded", fold(value))
         return value
 
-    def get_id(self) -> str:
-        """Return what Flask-Login writes into the cookie: the session's random key, never the person's id."""
-        return self.session_key
-
     @property
     def is_confirmed(self) -> bool:
         """Whether the e-mail address was proved with its own link."""
         return self.confirmed_at is not None
-
-    def can(self, permission: Permission) -> bool:
-        """Say whether the person's role permits this; the role must have been loaded."""
-        return self.role.permits(permission)
 
     def confirm(self, now: datetime) -> None:
         """Note that the address is proved; links that were sent for it work no more."""

@@ -3,12 +3,16 @@
 import uuid
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from functools import cached_property
+from typing import Self
 
-from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Insert, Table, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import make_transient_to_detached
 
+from app.database import change
 from app.extensions import db
-from app.models import Entry, Revision, User
+from app.models import Entry, Person, Revision
 from app.operations import tags
 from app.operations.problems import StaleEntry
 from app.queries import entries
@@ -16,10 +20,16 @@ from app.search import index
 from app.text import markdown, summary
 from app.text.folding import fold
 
+_ENTRY: Table = Entry.__table__  # type: ignore[assignment]
+_INSERT: dict[str, Insert] = {
+    "sqlite": sqlite.insert(_ENTRY).on_conflict_do_nothing().returning(_ENTRY.c.id),
+    "postgresql": postgresql.insert(_ENTRY).on_conflict_do_nothing().returning(_ENTRY.c.id),
+}
+
 
 @dataclass(frozen=True)
 class Draft:
-    """What a person decides about an entry; `tags` are tidy names (see `app.text.tags`)."""
+    """What a person decides about an entry; `tags` are tidy names (see `app.text.tags`), `uid` is the entry's, old or new."""
 
     title: str
     body: str
@@ -28,34 +38,45 @@ class Draft:
     timezone: str
     visibility: str
     tags: list[str] = field(default_factory=list)
+    uid: str = field(default_factory=lambda: str(uuid.uuid4()))
+
+    @cached_property
+    def rendered(self) -> markdown.Rendered:
+        """The text as it is shown."""
+        return markdown.render(self.body, self.uid[:8])
+
+    @cached_property
+    def words(self) -> index.Words:
+        """What of it can be found."""
+        return index.words_of(self.title, self.body)
+
+    def prepare(self) -> Self:
+        """Render the text and split it into words now, rather than while the database is held; return the draft."""
+        _ = self.rendered, self.words
+        return self
 
 
-def write(writer: User, draft: Draft, now: datetime, *, form_key: str | None = None) -> Entry:
+def write(writer: Person, draft: Draft, now: datetime, *, form_key: str | None = None) -> Entry:
     """Make an entry and return it.
 
     `form_key` names the form it came from. The same form sent twice makes one entry: the same text again changes nothing,
     another text is the next version of it, unless it was changed meanwhile (StaleEntry).
     """
-    earlier = entries.by_form_key(writer.id, form_key) if form_key else None
-    if earlier is None:
-        entry = new(writer, draft, now, form_key=form_key)
-        try:
-            with db.session.begin_nested():
-                db.session.add(entry)
-        except IntegrityError:
-            earlier = entries.by_form_key(writer.id, form_key) if form_key else None
-            if earlier is None:
-                raise
-        else:
-            tags.set_tags(entry, writer.id, draft.tags)
-            index.add(entry)
-            return entry
-    return revise(earlier, draft, 1, now)
+    entry = new(writer, draft, now, form_key=form_key)
+    if not _insert(entry):
+        earlier = entries.by_form_key(writer.id, form_key) if form_key else None
+        if earlier is None:
+            raise LookupError("an entry with this uid is there already")
+        return revise(earlier, draft, 1, now)
+    if draft.tags:
+        tags.set_tags(entry, writer.id, draft.tags)
+    index.put(entry.id, writer.id, draft.words)
+    return entry
 
 
-def new(writer: User, draft: Draft, now: datetime, *, form_key: str | None = None, uid: str | None = None) -> Entry:
+def new(writer: Person, draft: Draft, now: datetime, *, form_key: str | None = None) -> Entry:
     """Return an entry with its text rendered and its day set, in no session yet and without tags."""
-    entry = Entry(uid=uid or str(uuid.uuid4()), user_id=writer.id, form_key=form_key, created_at=now, updated_at=now, version=1, tags=[])
+    entry = Entry(uid=draft.uid, user_id=writer.id, form_key=form_key, created_at=now, updated_at=now, version=1, tag_line="", tags=[])
     _take_over(entry, draft)
     return entry
 
@@ -75,7 +96,7 @@ def revise(entry: Entry, draft: Draft, version: int, now: datetime) -> Entry:
     _take_over(entry, draft)
     tags.set_tags(entry, entry.user_id, draft.tags)
     db.session.flush()
-    index.add(entry)
+    index.put(entry.id, entry.user_id, draft.words)
     return entry
 
 
@@ -83,25 +104,34 @@ def render_outdated(limit: int) -> int:
     """Render again up to `limit` entries whose HTML an older renderer made; return how many there were."""
     outdated = db.session.scalars(select(Entry).where(Entry.html_version < markdown.RENDERER_VERSION).limit(limit)).all()
     for entry in outdated:
-        render(entry)
+        _show(entry, markdown.render(entry.body, entry.uid[:8]))
     db.session.flush()
     return len(outdated)
 
 
-def render(entry: Entry) -> None:
+def _insert(entry: Entry) -> bool:
+    """Put a new entry into the database and this session; say whether it was new there: no other has its uid or form key."""
+    columns = {name: value for name, value in vars(entry).items() if name in _ENTRY.c}
+    entry_id = change(_INSERT[db.engine.dialect.name], columns).scalar()
+    if entry_id is None:
+        return False
+    entry.id = entry_id
+    make_transient_to_detached(entry)
+    db.session.add(entry)
+    return True
+
+
+def _show(entry: Entry, rendered: markdown.Rendered) -> None:
     """Put what is shown of the body beside it: HTML, the beginning, and the number of words."""
-    words = markdown.plain(entry.body)
-    entry.html = markdown.render(entry.body, entry.uid[:8])
-    entry.html_version = markdown.RENDERER_VERSION
-    entry.excerpt = summary.excerpt(words)
-    entry.word_count = summary.count_words(words)
+    entry.html, entry.html_version = rendered.html, markdown.RENDERER_VERSION
+    entry.excerpt, entry.word_count = summary.excerpt(rendered.words), summary.count_words(rendered.words)
 
 
 def _take_over(entry: Entry, draft: Draft) -> None:
     entry.title, entry.visibility = draft.title, draft.visibility
     if entry.body != draft.body:
         entry.body = draft.body
-        render(entry)
+        _show(entry, draft.rendered)
     entry.place(draft.entry_date, draft.entry_time, draft.timezone)
 
 

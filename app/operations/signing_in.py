@@ -22,6 +22,12 @@ def authenticate(name: str, password: str) -> User | None:
     return user if passwords.matches(password, user.password_hash if user else None) else None
 
 
+def is_password_of(user_id: int, password: str) -> bool:
+    """Say whether this is the person's password. Hashes, so call it outside write transactions."""
+    user = accounts.by_id(user_id)
+    return passwords.matches(password, user.password_hash if user else None)
+
+
 def start(user: User, *, remember: bool, user_agent: str, now: datetime) -> str:
     """Sign a browser in and return its random key, of which only a hash is kept."""
     key = secrets.token_urlsafe(32)

@@ -1,5 +1,6 @@
 """Taking over a journal from elsewhere: prepared without holding the database, then added all or nothing."""
 
+import uuid
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
@@ -9,10 +10,11 @@ from sqlalchemy import insert, select
 from app import zones
 from app.extensions import db
 from app.formats.record import EntryRecord
-from app.models import Entry, EntrySearch, Revision, User, Visibility, entry_tag
+from app.models import Entry, EntrySearch, Revision, Tag, User, Visibility, entry_tag
+from app.models.entry import tag_line_of
 from app.operations import entries, tags
 from app.operations.entries import Draft
-from app.search import index, terms
+from app.search import index
 from app.text.folding import clean, clean_line, fold
 from app.text.tags import tidy
 
@@ -22,8 +24,7 @@ class Prepared:
     """An entry ready to be added: its row, its words, its tags, its earlier versions."""
 
     entry: Entry
-    terms: list[str]
-    title_terms: list[str]
+    words: index.Words
     tags: list[str]
     revisions: list[Revision]
 
@@ -60,10 +61,13 @@ def prepare(user: User, records: Iterable[EntryRecord]) -> tuple[list[Prepared],
 
 def add(user: User, prepared: Sequence[Prepared]) -> None:
     """Add prepared entries to the person's journal."""
+    known_tags = _tags_of(user.id, prepared)
+    for item in prepared:
+        item.entry.tag_line = tag_line_of({known_tags[fold(name)].name for name in item.tags})
     db.session.add_all([item.entry for item in prepared])
     db.session.flush()
     _add_words(user.id, prepared)
-    _add_tags(user.id, prepared)
+    _put_on_tags(prepared, known_tags)
     for item in prepared:
         for revision in item.revisions:
             revision.entry_id = item.entry.id
@@ -91,31 +95,27 @@ def _prepare(user: User, record: EntryRecord) -> Prepared:
         entry_time=record.entry_time,
         timezone=record.timezone if record.timezone and zones.is_known(record.timezone) else user.timezone,
         visibility=Visibility(record.visibility),
+        uid=record.uid or str(uuid.uuid4()),
     )
-    entry = entries.new(user, draft, record.created_at, uid=record.uid)
+    entry = entries.new(user, draft, record.created_at)
     entry.updated_at, entry.version = record.updated_at, record.version
     entry.trashed_at, entry.origin = record.trashed_at, record.origin
-    title, body = terms.terms_of(entry.title), terms.terms_of(entry.body)
-    return Prepared(entry, [*title, *body], title, tidy(record.tags), [Revision(**asdict(earlier)) for earlier in record.revisions])
+    return Prepared(entry, draft.words, tidy(record.tags), [Revision(**asdict(earlier)) for earlier in record.revisions])
 
 
 def _add_words(user_id: int, prepared: Sequence[Prepared]) -> None:
-    rows = [
-        {
-            "entry_id": item.entry.id,
-            "terms": index.join(user_id, item.terms),
-            "title_terms": index.join(user_id, item.title_terms),
-        }
-        for item in prepared
-    ]
+    rows = [{"entry_id": item.entry.id, **item.words.columns(user_id)} for item in prepared]
     if rows:
         db.session.execute(insert(EntrySearch), rows)
 
 
-def _add_tags(user_id: int, prepared: Sequence[Prepared]) -> None:
+def _tags_of(user_id: int, prepared: Sequence[Prepared]) -> dict[str, Tag]:
     names = {fold(name): name for item in prepared for name in reversed(item.tags)}
-    ids = {tag.name_folded: tag.id for tag in tags.named(user_id, list(names.values()))}
-    rows = [{"entry_id": item.entry.id, "tag_id": tag_id} for item in prepared for tag_id in {ids[fold(name)] for name in item.tags}]
+    return {tag.name_folded: tag for tag in tags.named(user_id, list(names.values()))}
+
+
+def _put_on_tags(prepared: Sequence[Prepared], known: dict[str, Tag]) -> None:
+    rows = [{"entry_id": item.entry.id, "tag_id": tag_id} for item in prepared for tag_id in {known[fold(name)].id for name in item.tags}]
     if rows:
         db.session.execute(insert(entry_tag), rows)
     trashed = {item.entry.id for item in prepared if item.entry.is_trashed}

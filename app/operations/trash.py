@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select
 
 from app.extensions import db
-from app.models import Entry, User
+from app.models import Entry, Person
 from app.operations import tags
 
 KEPT_FOR = timedelta(days=30)
@@ -37,7 +37,7 @@ def delete_for_good(entry: Entry) -> None:
     _remove([entry.id])
 
 
-def empty(writer: User) -> int:
+def empty(writer: Person) -> int:
     """Remove everything from a person's trash and return how many entries that were."""
     return _remove(db.session.scalars(select(Entry.id).where(Entry.user_id == writer.id, Entry.trashed_at.is_not(None))).all())
 

@@ -51,4 +51,4 @@ def _html_of(found: Entry) -> str:
     """Return the stored HTML, or a fresh rendering where it is out of date and its turn has not come yet."""
     if found.html_version == markdown.RENDERER_VERSION:
         return found.html
-    return markdown.render(found.body, found.uid[:8])
+    return markdown.render(found.body, found.uid[:8]).html

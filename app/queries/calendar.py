@@ -3,13 +3,13 @@
 from calendar import isleap, monthrange
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from sqlalchemy import ColumnElement, Row, func, select
+from sqlalchemy import ColumnElement, func, select
 
 from app.extensions import db
 from app.models import Entry
 from app.models.entry import SECONDS_A_DAY, position_of
+from app.queries.entries import LISTED, Listed, listed
 
 MOST_MEMORIES = 200
 
@@ -55,7 +55,7 @@ def neighbours(user_id: int, day: date) -> Neighbours:
     return Neighbours(None if earlier is None else _day_of(earlier), None if later is None else _day_of(later))
 
 
-def same_date_in_other_years(user_id: int, day: date) -> list[Row[*tuple[Any, ...]]]:
+def same_date_in_other_years(user_id: int, day: date) -> list[Listed]:
     """Return entries of this day of the month in other years, latest year first.
 
     Years without a 29 February keep its entries on the 28th.
@@ -64,17 +64,14 @@ def same_date_in_other_years(user_id: int, day: date) -> list[Row[*tuple[Any, ..
     if (day.month, day.day) == (2, 28) and not isleap(day.year):
         wanted.append(229)
     start = position_of(day)
-    return list(
-        db.session.execute(
-            select(Entry.id, Entry.title, Entry.excerpt, Entry.entry_date, Entry.entry_time, Entry.visibility)
-            .where(
-                *_written_by(user_id),
-                Entry.month_day.in_(wanted),
-                (Entry.position < start) | (Entry.position >= start + SECONDS_A_DAY),
-            )
-            .order_by(Entry.position.desc(), Entry.id.desc())
-            .limit(MOST_MEMORIES)
+    return listed(
+        LISTED.where(
+            *_written_by(user_id),
+            Entry.month_day.in_(wanted),
+            (Entry.position < start) | (Entry.position >= start + SECONDS_A_DAY),
         )
+        .order_by(Entry.position.desc(), Entry.id.desc())
+        .limit(MOST_MEMORIES)
     )
 
 

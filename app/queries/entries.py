@@ -1,16 +1,16 @@
 """Finding entries: one by one for reading or changing, and in lists, of which Core columns are all that is read."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from datetime import date, time
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, literal_column, or_, select, tuple_, union_all
+from markupsafe import Markup
+from sqlalchemy import ColumnElement, Row, Select, Subquery, and_, bindparam, literal_column, or_, select, tuple_, union
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.extensions import db
-from app.models import Entry, Tag, User, entry_tag
-from app.models.entry import SECONDS_A_DAY, position_of
+from app.models import Entry, Person, Tag, User, entry_tag
+from app.models.entry import SECONDS_A_DAY, position_of, split_tag_line
 from app.queries.paging import PAGE_SIZE, Key, Page
 from app.text.folding import fold
 
@@ -23,9 +23,8 @@ _OLDER = tuple_(Entry.position, Entry.id) < tuple_(bindparam("position"), bindpa
 _NEWER = tuple_(Entry.position, Entry.id) > tuple_(bindparam("position"), bindparam("entry_id"))
 
 
-@dataclass
-class Listed:
-    """What a list shows of an entry."""
+class Listed(NamedTuple):
+    """What a list shows of an entry. `snippet` is what a search found in it."""
 
     id: int
     title: str
@@ -37,7 +36,13 @@ class Listed:
     user_id: int
     writer: str
     word_count: int
-    tags: list[str] = field(default_factory=list)
+    tag_line: str
+    snippet: Markup | None = None
+
+    @property
+    def tags(self) -> list[str]:
+        """Its tags by name."""
+        return split_tag_line(self.tag_line)
 
     @property
     def key(self) -> Key:
@@ -56,9 +61,10 @@ _COLUMNS = (
     Entry.user_id,
     User.username.label("writer"),
     Entry.word_count,
+    Entry.tag_line,
 )
 ListStatement = Select[*tuple[Any, ...]]
-_LISTED: ListStatement = select(*_COLUMNS).join(User, User.id == Entry.user_id)
+LISTED: ListStatement = select(*_COLUMNS).join(User, User.id == Entry.user_id)
 
 
 def _branch(*conditions: ColumnElement[bool], is_older: bool) -> Select[int, int]:
@@ -68,17 +74,23 @@ def _branch(*conditions: ColumnElement[bool], is_older: bool) -> Select[int, int
 
 
 def _statement(branches: Sequence[Select[int, int]], is_older: bool) -> ListStatement:
-    ids = (branches[0] if len(branches) == 1 else union_all(*[select(branch.subquery()) for branch in branches])).subquery()
-    order = (ids.c.position.desc(), ids.c.id.desc()) if is_older else (ids.c.position, ids.c.id)
-    return _LISTED.join(ids, ids.c.id == Entry.id).order_by(*order).limit(PAGE_SIZE + 1)
+    """Return what lists the newest (or, going back, the oldest) entries of all branches; each entry once."""
+    ids = branches[0].subquery()
+    if len(branches) > 1:
+        every = union(*[select(branch.subquery()) for branch in branches]).subquery()
+        ids = select(every).order_by(*_order(every, is_older)).limit(PAGE_SIZE + 1).subquery()
+    return LISTED.join(ids, ids.c.id == Entry.id).order_by(*_order(ids, is_older))
+
+
+def _order(ids: Subquery, is_older: bool) -> tuple[ColumnElement[int], ColumnElement[int]]:
+    return (ids.c.position.desc(), ids.c.id.desc()) if is_older else (ids.c.position, ids.c.id)
 
 
 def _conditions(view: str) -> list[list[ColumnElement[bool]]]:
     """Return, for each index that a view walks, what it asks of entries."""
     mine = [Entry.user_id == bindparam("reader_id"), _NOT_TRASHED]
-    others = [Entry.user_id != bindparam("reader_id"), _SHARED]
     return {
-        "all": [mine, others],
+        "all": [mine, [_SHARED]],
         "mine": [mine],
         "shared": [[_SHARED]],
         "public": [[_PUBLIC]],
@@ -98,27 +110,21 @@ def _prepared() -> dict[tuple[str, str], ListStatement]:
 
 
 _PAGES = _prepared()
-_TAGS = (
-    select(entry_tag.c.entry_id, Tag.name)
-    .join(Tag, Tag.id == entry_tag.c.tag_id)
-    .where(entry_tag.c.entry_id.in_(bindparam("entry_ids", expanding=True)))
-    .order_by(Tag.name_folded)
-)
 
 
-def journal(reader: User | None, view: str, key: Key | None) -> Page[Listed]:
+def journal(reader: Person | None, view: str, key: Key | None) -> Page[Listed]:
     """Return a page of everything the reader may read, newest day first; without a reader, of what anybody may."""
     if reader is None:
         return _page("public", key, {})
     return _page(view, key, {"reader_id": reader.id})
 
 
-def by_writer(writer: User, reader: User | None, key: Key | None) -> Page[Listed]:
+def by_writer(writer: Person, reader: Person | None, key: Key | None) -> Page[Listed]:
     """Return a page of what a person shows this reader."""
     return _page("shared by" if reader else "public by", key, {"writer_id": writer.id})
 
 
-def latest_public(writer: User | None = None) -> list[Row[*tuple[Any, ...]]]:
+def latest_public(writer: Person | None = None) -> list[Row[*tuple[Any, ...]]]:
     """Return the newest public entries with their HTML, for a feed; of one person or of all."""
     conditions = [_PUBLIC] if writer is None else [_PUBLIC, Entry.user_id == writer.id]
     statement = (
@@ -145,14 +151,13 @@ def tagged(user_id: int, tag: Tag, key: Key | None) -> Page[Listed]:
 
 
 def on_day(user_id: int, day: date) -> list[Entry]:
-    """Return a person's entries of one day, morning first, tags loaded."""
+    """Return a person's entries of one day, morning first."""
     first = position_of(day)
     return list(
         db.session.scalars(
             select(Entry)
             .where(Entry.user_id == user_id, _NOT_TRASHED, Entry.position >= first, Entry.position < first + SECONDS_A_DAY)
             .order_by(Entry.position, Entry.id)
-            .options(selectinload(Entry.tags))
         )
     )
 
@@ -171,11 +176,14 @@ def in_trash(user_id: int) -> list[Row[*tuple[Any, ...]]]:
 
 def found(entry_ids: Sequence[int]) -> list[tuple[Listed, str]]:
     """Return what a list shows of these entries, in the order given, each with its HTML."""
-    statement: ListStatement = select(*_COLUMNS, Entry.html).join(User, User.id == Entry.user_id).where(Entry.id.in_(entry_ids))
-    rows = db.session.execute(statement)
-    by_id = {row.id: (Listed(*row[:-1]), row.html) for row in rows}
-    _load_tags([listed for listed, _html in by_id.values()])
+    statement = LISTED.add_columns(Entry.html).where(Entry.id.in_(entry_ids))
+    by_id = {row.id: (Listed(*row[:-1]), row.html) for row in db.session.execute(statement)}
     return [by_id[entry_id] for entry_id in entry_ids if entry_id in by_id]
+
+
+def listed(statement: ListStatement, values: dict[str, Any] | None = None) -> list[Listed]:
+    """Return what a statement made of `LISTED` finds. It goes straight to the connection: no row here is ever changed."""
+    return [Listed(*row) for row in db.session.connection().execute(statement, values)]
 
 
 def by_form_key(user_id: int, form_key: str) -> Entry | None:
@@ -183,21 +191,17 @@ def by_form_key(user_id: int, form_key: str) -> Entry | None:
     return _changeable(Entry.user_id == user_id, Entry.form_key == form_key)
 
 
-def readable(entry_id: int, reader: User | None) -> Entry | None:
-    """Return an entry that this reader may read, with its writer and tags."""
+def readable(entry_id: int, reader: Person | None) -> Entry | None:
+    """Return an entry that this reader may read, with its writer."""
     may_read: ColumnElement[bool] = _PUBLIC
     if reader is not None:
         may_read = and_(_NOT_TRASHED, or_(Entry.user_id == reader.id, _SHARED))
-    return (
-        db.session.scalars(
-            select(Entry).where(Entry.id == entry_id, may_read).options(joinedload(Entry.user, innerjoin=True), joinedload(Entry.tags))
-        )
-        .unique()
-        .one_or_none()
-    )
+    return db.session.scalars(
+        select(Entry).where(Entry.id == entry_id, may_read).options(joinedload(Entry.user, innerjoin=True))
+    ).one_or_none()
 
 
-def own(entry_id: int, writer: User, *, in_trash: bool = False) -> Entry | None:
+def own(entry_id: int, writer: Person, *, in_trash: bool = False) -> Entry | None:
     """Return a person's own entry with its tags, as it is now and locked where the database can, for changing it."""
     where = Entry.trashed_at.is_not(None) if in_trash else _NOT_TRASHED
     return _changeable(Entry.id == entry_id, Entry.user_id == writer.id, where)
@@ -234,22 +238,14 @@ def _page(view: str, key: Key | None, values: dict[str, Any]) -> Page[Listed]:
 def _page_of(statement: ListStatement, key: Key | None, values: dict[str, Any]) -> Page[Listed]:
     if key:
         values = {**values, "position": key.position, "entry_id": key.entry_id}
-    rows = [Listed(*row) for row in db.session.execute(statement, values)]
+    rows = listed(statement, values)
     has_more, rows = len(rows) > PAGE_SIZE, rows[:PAGE_SIZE]
     is_older = key is None or key.is_older
     if not is_older:
         rows.reverse()
-    _load_tags(rows)
     if not rows:
         return Page([])
     has_older = has_more if is_older else True
     has_newer = (key is not None) if is_older else has_more
     newest, oldest = rows[0].key, rows[-1].key
     return Page(rows, newer=newest if has_newer else None, older=oldest if has_older else None)
-
-
-def _load_tags(rows: Iterable[Listed]) -> None:
-    by_id = {row.id: row for row in rows}
-    if by_id:
-        for entry_id, name in db.session.execute(_TAGS, {"entry_ids": list(by_id)}):
-            by_id[entry_id].tags.append(name)

@@ -39,6 +39,7 @@ LEFT_OUT = {
         "html_version": "says what made the HTML",
         "excerpt": "made from the body",
         "word_count": "made from the body",
+        "tag_line": "repeats the tags",
         "instant": "follows from date, time and zone",
         "position": "follows from date and time",
         "month_day": "follows from the date",
@@ -88,7 +89,7 @@ def _record(entry: Entry) -> EntryRecord:
         created_at=entry.created_at,
         updated_at=entry.updated_at,
         trashed_at=entry.trashed_at,
-        tags=entry.tag_names,
+        tags=[tag.name for tag in entry.tags],
         revisions=[
             RevisionRecord(
                 version=revision.version,

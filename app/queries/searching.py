@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass, field
 
-from markupsafe import Markup
-
 from app.queries import entries
 from app.queries.entries import Listed
 from app.search import index, snippets
@@ -14,19 +12,11 @@ RESULTS_A_PAGE = 20
 
 
 @dataclass
-class Result:
-    """One found entry, and where it speaks of what was looked for."""
-
-    entry: Listed
-    snippet: Markup
-
-
-@dataclass
 class Results:
     """One page of results; `is_widened` says that only beginnings of the words were found."""
 
     page: int
-    found: list[Result] = field(default_factory=list)
+    found: list[Listed] = field(default_factory=list)
     has_more: bool = False
     is_widened: bool = False
 
@@ -42,7 +32,9 @@ def search(user_id: int, text: str, page: int = 1) -> Results:
         query, is_widened = _widened(query), True
         found = _find(user_id, query, page)
     marks = snippets.wanted(query)
-    results = [Result(listed, snippets.snippet(snippets.words_of_html(html), marks)) for listed, html in entries.found(found.entry_ids)]
+    results = [
+        listed._replace(snippet=snippets.snippet(snippets.words_of_html(html), marks)) for listed, html in entries.found(found.entry_ids)
+    ]
     return Results(page, results, found.has_more, is_widened and bool(results))
 
 

@@ -8,7 +8,7 @@ on it, so that both databases find the same entries in the same order.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
@@ -27,8 +27,10 @@ from sqlalchemy import (
     select,
     table,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from app.database import change
 from app.extensions import db
 from app.models import Entry, EntrySearch, Tag, entry_tag
 from app.models.entry import position_of
@@ -41,6 +43,14 @@ TITLE_WEIGHT = 5
 _FTS = table("entry_fts", column("rowid"), column("entry_fts"))
 
 
+def _upsert(insert: Any) -> Any:
+    new = insert.excluded
+    return insert.on_conflict_do_update(index_elements=["entry_id"], set_={"terms": new.terms, "title_terms": new.title_terms})
+
+
+_PUT = {"sqlite": _upsert(sqlite.insert(EntrySearch)), "postgresql": _upsert(postgresql.insert(EntrySearch))}
+
+
 @dataclass(frozen=True)
 class Found:
     """One page of what was found: ids, best first, and whether there are more."""
@@ -49,17 +59,25 @@ class Found:
     has_more: bool
 
 
-def add(entry: Entry) -> None:
-    """Make the words of a flushed entry findable, in place of those it had before."""
-    body, title = terms.terms_of(entry.body), terms.terms_of(entry.title)
-    db.session.merge(
-        EntrySearch(
-            entry_id=entry.id,
-            terms=join(entry.user_id, [*title, *body]),
-            title_terms=join(entry.user_id, title),
-        )
-    )
-    db.session.flush()
+class Words(NamedTuple):
+    """What is findable of an entry: the terms of its title, and those of its text."""
+
+    title: list[str]
+    body: list[str]
+
+    def columns(self, user_id: int) -> dict[str, str]:
+        """Return them as `entry_search` holds them."""
+        return {"terms": join(user_id, [*self.title, *self.body]), "title_terms": join(user_id, self.title)}
+
+
+def words_of(title: str, body: str) -> Words:
+    """Return what is findable of a title and a text."""
+    return Words(terms.terms_of(title), terms.terms_of(body))
+
+
+def put(entry_id: int, user_id: int, words: Words) -> None:
+    """Make these words of an entry findable, in place of those it had before."""
+    change(_PUT[db.engine.dialect.name], {"entry_id": entry_id, **words.columns(user_id)})
 
 
 def forget(entry_ids: Sequence[int]) -> None:

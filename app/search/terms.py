@@ -5,6 +5,7 @@ take endings off, and a run of Chinese or Japanese becomes its overlapping pairs
 """
 
 import re
+import threading
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
@@ -18,7 +19,16 @@ _WORD = re.compile(rf"[{_CJK}]+|[^\W_{_CJK}]+")
 _SHOWN_WORD = re.compile(rf"[{_CJK}]+|[^\W_{_CJK}]+(?:['’ʼ][^\W_{_CJK}]+)*")
 _APOSTROPHE = re.compile(r"(?<=\w)['’ʼ](?=\w)")
 _MARK = re.compile("(?<!и)[\u0300-\u036f]")
-_RUSSIAN, _ENGLISH = snowballstemmer.stemmer("russian"), snowballstemmer.stemmer("english")
+
+
+class _Own(threading.local):
+    """Each thread's own stemmers: a stemmer holds the word it works on."""
+
+    def __init__(self) -> None:
+        self.russian, self.english = snowballstemmer.stemmer("russian"), snowballstemmer.stemmer("english")
+
+
+_own = _Own()
 
 
 def words_in(text: str) -> Iterator[re.Match[str]]:
@@ -54,9 +64,9 @@ def terms_of_word(word: str) -> tuple[str, ...]:
         return (*pairs, *word)
     word = word[:LONGEST_TERM]
     if "а" <= word[0] <= "я":
-        return (str(_RUSSIAN.stemWord(word)),)
+        return (str(_own.russian.stemWord(word)),)
     if "a" <= word[0] <= "z":
-        return (str(_ENGLISH.stemWord(word)),)
+        return (str(_own.english.stemWord(word)),)
     return (word,)
 
 

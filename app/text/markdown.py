@@ -4,8 +4,9 @@ Nothing from another host is ever loaded: a picture elsewhere becomes a link to 
 allow-list, carries no inline style, and fits under a page's own `h1`.
 """
 
+import threading
 from collections.abc import MutableMapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import nh3
 from markdown_it import MarkdownIt
@@ -70,16 +71,25 @@ ATTRIBUTES = {
 URL_SCHEMES = {"http", "https", "mailto"}
 
 
-def render(body: str, name: str = "entry") -> str:
-    """Return the clean HTML of a Markdown text; `name` keeps footnotes of several texts on one page apart."""
-    html = _parser.render(body, {"docId": name})
-    return nh3.clean(html, tags=TAGS, attributes=ATTRIBUTES, url_schemes=URL_SCHEMES, link_rel="noopener noreferrer nofollow")
+class Rendered(NamedTuple):
+    """A text as it is shown (clean HTML), and its words without marks, paragraphs apart by a line end."""
+
+    html: str
+    words: str
 
 
-def plain(body: str) -> str:
-    """Return the words of a Markdown text without its marks, paragraphs apart by a line end."""
+def render(body: str, name: str = "entry") -> Rendered:
+    """Return what a Markdown text becomes; `name` keeps footnotes of several texts on one page apart."""
+    parser, env = _own.parser, {"docId": name}
+    tokens = parser.parse(body, env)
+    html = parser.renderer.render(tokens, parser.options, env)
+    clean = nh3.clean(html, tags=TAGS, attributes=ATTRIBUTES, url_schemes=URL_SCHEMES, link_rel="noopener noreferrer nofollow")
+    return Rendered(clean, _words(tokens))
+
+
+def _words(tokens: Sequence[Token]) -> str:
     blocks = []
-    for token in _parser.parse(body, {}):
+    for token in tokens:
         if token.type == "inline":
             blocks.append(_words_of(token.children or []))
         elif token.type in {"fence", "code_block"}:
@@ -136,4 +146,11 @@ def _build() -> MarkdownIt:
     return parser
 
 
-_parser = _build()
+class _Own(threading.local):
+    """Each thread's own parser: its link finder remembers where it stands in a text."""
+
+    def __init__(self) -> None:
+        self.parser = _build()
+
+
+_own = _Own()

@@ -1,5 +1,6 @@
 """Search: the same entries in the same order on both databases."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import pytest
@@ -63,7 +64,7 @@ def texts(cast: Cast) -> dict[int, str]:
 @pytest.mark.parametrize("query", QUERIES)
 def test_what_is_found(context: Flask, cast: Cast, texts: dict[int, str], query: str) -> None:
     results = searching.search(cast.ada.id, query)
-    assert {texts[result.entry.id] for result in results.found} == QUERIES[query]
+    assert {texts[result.id] for result in results.found} == QUERIES[query]
 
 
 def test_the_best_come_first_and_of_equals_the_newest(context: Flask, cast: Cast) -> None:
@@ -71,7 +72,7 @@ def test_the_best_come_first_and_of_equals_the_newest(context: Flask, cast: Cast
     often = cast.entry(body="fire fire fire", day=date(2026, 1, 1))
     titled = cast.entry(title="Fire", body="It was warm.", day=date(2026, 1, 2))
     older, newer = cast.entry(body="fire x", day=date(2025, 1, 1)), cast.entry(body="fire y", day=date(2025, 1, 2))
-    found = [result.entry.id for result in searching.search(cast.ada.id, "fire").found]
+    found = [result.id for result in searching.search(cast.ada.id, "fire").found]
     assert found == [titled.id, often.id, newer.id, older.id, once.id]
 
 
@@ -80,7 +81,7 @@ def test_tags_and_dates_narrow(context: Flask, cast: Cast) -> None:
     navy = cast.entry(body="Sermon.", day=date(1667, 1, 1), tags=["navy"])
 
     def found(query: str) -> list[int]:
-        return [result.entry.id for result in searching.search(cast.ada.id, query).found]
+        return [result.id for result in searching.search(cast.ada.id, query).found]
 
     assert found("sermon tag:church") == [church.id] and found("tag:CHURCH") == [church.id]
     assert found("sermon -tag:church") == [navy.id]
@@ -98,7 +99,7 @@ def test_pages_of_results(context: Flask, cast: Cast) -> None:
         cast.entry(body=f"comet {number}")
     first, second = searching.search(cast.ada.id, "comet"), searching.search(cast.ada.id, "comet", 2)
     assert (len(first.found), first.has_more, len(second.found), second.has_more) == (20, True, 5, False)
-    assert not {r.entry.id for r in first.found} & {r.entry.id for r in second.found}
+    assert not {r.id for r in first.found} & {r.id for r in second.found}
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -125,3 +126,10 @@ def test_a_snippet_shows_the_place_and_is_escaped() -> None:
     assert str(snippets.snippet("short <", marks)) == "short &lt;"
     chinese = snippets.wanted(search_query.parse("深度学习"))
     assert str(snippets.snippet("我们深度学习了", chinese)) == "我们<mark>深度学习</mark>了"
+
+
+def test_threads_do_not_disturb_each_others_stemming() -> None:
+    words = [f"{start}{end}" for start in ("walk", "гуля", "happi") for end in ("ing", "ed", "ness", "ем", "ла", "ational")] * 50
+    alone = [terms.terms_of_word.__wrapped__(word) for word in words]
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(terms.terms_of_word.__wrapped__, words)) == alone

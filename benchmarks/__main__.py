@@ -1,0 +1,127 @@
+"""Seed journals, serve them with the real command, and print how fast they are beside a bare Flask page.
+
+    python -m benchmarks                              # 2,000, 20,000 and 200,000 entries on SQLite
+    python -m benchmarks --entries 20000 --only journal
+    DATABASE_URL=postgresql://… python -m benchmarks  # that database is emptied
+
+Rounds of all pages take turns, so that a busy moment of the machine meets all of them; printed are the medians.
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import median
+
+import config
+from app.models.entry import position_of
+from benchmarks.load import Connection, Speed, measure, reading, saving, secret_of, signed_in
+from benchmarks.seeding import LAST_DAY, PASSWORD, READER, WORDS
+
+PORT, BARE_PORT = 8431, 8432
+PEOPLE = 200
+Act = tuple[Connection, Callable[[Connection], int]]
+
+
+def main() -> None:
+    """Measure what the command line asks for."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--entries", type=int, nargs="+", default=[2000, 20000, 200000])
+    parser.add_argument("--seconds", type=float, default=3, help="how long one page is asked for in one round")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--connections", type=int, default=8)
+    parser.add_argument("--only", help="measure only pages whose name holds this, and the bare ones")
+    options = parser.parse_args()
+    for entries in options.entries:
+        with tempfile.TemporaryDirectory(prefix="daybook-benchmark-") as folder:
+            run(entries, Path(folder), options)
+
+
+def run(entries: int, folder: Path, options: argparse.Namespace) -> None:
+    """Seed one journal, measure its pages and print a table."""
+    environ = {**os.environ, **_settings(folder)}
+    reader = subprocess.run([sys.executable, "-c", f"from benchmarks.seeding import seed; print(seed({entries}, {PEOPLE}))"],
+                            cwd=config.ROOT, env=environ, check=True, capture_output=True, text=True).stdout.split()[-1]  # fmt: skip
+    bare = {**environ, "BENCHMARK_DATABASE": environ["DATABASE_URL"], "BENCHMARK_READER": reader, "BIND": f"127.0.0.1:{BARE_PORT}"}
+    gunicorn = ["-m", "gunicorn", "--config", f"file:{config.ROOT}/app/gunicorn_settings.py", "benchmarks.bare:create_app()"]
+    with _served(["manage.py", "serve"], environ, PORT, folder), _served(gunicorn, bare, BARE_PORT, folder):
+        acts = _acts(entries)
+        acts = {name: act for name, act in acts.items() if name.startswith("bare") or not options.only or options.only in name}
+        speeds: dict[str, list[Speed]] = {name: [] for name in acts}
+        for _ in range(options.rounds):
+            for name, (visitor, act) in acts.items():
+                speeds[name].append(measure(act, visitor, options.seconds, options.connections))
+        _report(entries, speeds)
+
+
+def _settings(folder: Path) -> dict[str, str]:
+    return {
+        "FLASK_SKIP_DOTENV": "1",
+        "FLASK_CONFIG": "production",
+        "SECRET_KEY": "only for measuring, on this machine alone",
+        "PUBLIC_URL": f"http://127.0.0.1:{PORT}",
+        "BIND": f"127.0.0.1:{PORT}",
+        "DATA_DIR": str(folder),
+        "WEB_CONCURRENCY": "2",
+        "DATABASE_URL": os.environ.get("DATABASE_URL") or f"sqlite:///{folder}/daybook.db",
+    }
+
+
+@contextmanager
+def _served(command: list[str], environ: dict[str, str], port: int, folder: Path) -> Iterator[None]:
+    with (folder / f"{port}.log").open("wb") as log:
+        process = subprocess.Popen([sys.executable, *command], cwd=config.ROOT, env=environ, stdout=log, stderr=log)
+    try:
+        for _ in range(600):
+            try:
+                Connection(port).ask("GET", "/")
+                break
+            except OSError:
+                time.sleep(0.1)
+        yield
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def _acts(entries: int) -> dict[str, Act]:
+    reader, stranger = signed_in(PORT, READER, PASSWORD), Connection(BARE_PORT)
+    secret = secret_of(reader.ask("GET", "/entry")[1])
+    deepest = f"/?older={position_of(LAST_DAY) - (entries // 10 - 5) * 86400}-0"
+    text = " ".join(WORDS[number % len(WORDS)] for number in range(200))
+    pages = {
+        "journal, first page": "/",
+        "journal, deepest page": deepest,
+        "one entry": f"/entry/{entries // 4 * 2 + 1}",
+        "a day": f"/day/{LAST_DAY}",
+        "calendar, month": "/calendar/2026/10",
+        "calendar, year": "/calendar/2026",
+        "tag": "/tags/garden",
+        "search, rare word": "/search?q=rare7",
+        "search, common word": "/search?q=garden",
+        "log-in page": "/login",
+    }
+    return {
+        "bare list": (stranger, reading("/")),
+        **{name: (reader, reading(path)) for name, path in pages.items()},
+        "bare saving": (stranger, saving(text)),
+        "saving": (reader, saving(text, secret)),
+    }
+
+
+def _report(entries: int, speeds: dict[str, list[Speed]]) -> None:
+    middle = {name: median(speed.per_second for speed in found) for name, found in speeds.items()}
+    print(f"\n{entries:,} entries, {PEOPLE} people\n{'':24}{'requests/s':>12}{'of bare':>10}{'p50 ms':>10}{'p99 ms':>10}")
+    for name, found in speeds.items():
+        share = middle[name] / middle["bare saving" if "saving" in name else "bare list"]
+        p50, p99 = median(speed.p50 for speed in found), median(speed.p99 for speed in found)
+        print(f"{name:24}{middle[name]:12,.0f}{share:10.2f}{p50:10.2f}{p99:10.2f}", flush=True)
+
+
+if __name__ == "__main__":
+    main()

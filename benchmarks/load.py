@@ -1,0 +1,133 @@
+"""A small HTTP client that keeps connections open and counts: how many answers a second, and how long each took."""
+
+import re
+import socket
+import threading
+import time
+import urllib.parse
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from statistics import quantiles
+
+
+@dataclass(frozen=True)
+class Speed:
+    """Requests a second, and the median and the 99th percentile of one request in milliseconds."""
+
+    per_second: float
+    p50: float
+    p99: float
+
+
+class Connection:
+    """One kept-open connection that carries cookies."""
+
+    def __init__(self, port: int) -> None:
+        self.port, self.cookies = port, dict[str, str]()
+        self.socket: socket.socket | None = None
+
+    def ask(self, method: str, path: str, fields: dict[str, str] | None = None) -> tuple[int, bytes]:
+        """Send a request and return the status and the body; a connection that the server closed is opened again."""
+        body = urllib.parse.urlencode(fields or {}).encode()
+        head = f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\nAccept: text/html\r\nAccept-Language: en\r\n"
+        if self.cookies:
+            head += "Cookie: " + "; ".join(f"{name}={value}" for name, value in self.cookies.items()) + "\r\n"
+        if method == "POST":
+            head += f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\n"
+        request = head.encode() + b"\r\n" + body
+        try:
+            return self._exchange(request)
+        except ConnectionError:
+            self.socket = None
+            return self._exchange(request)
+
+    def _exchange(self, request: bytes) -> tuple[int, bytes]:
+        if self.socket is None:
+            self.socket = socket.create_connection(("127.0.0.1", self.port), timeout=60)
+            self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.socket.sendall(request)
+        data = b""
+        while b"\r\n\r\n" not in data:
+            data += self._more()
+        head, _, body = data.partition(b"\r\n\r\n")
+        length = re.search(rb"(?i)content-length: (\d+)", head)
+        missing = int(length[1]) - len(body) if length else 0
+        while missing > 0:
+            more = self._more()
+            body, missing = body + more, missing - len(more)
+        for cookie in re.finditer(rb"(?i)set-cookie: ([^=]+)=([^;\r]*)", head):
+            self.cookies[cookie[1].decode()] = cookie[2].decode()
+        if re.search(rb"(?i)connection: close", head):
+            self.socket.close()
+            self.socket = None
+        return int(head.split(b" ", 2)[1]), body
+
+    def _more(self) -> bytes:
+        assert self.socket
+        data = self.socket.recv(65536)
+        if not data:
+            raise ConnectionResetError("the server closed the connection")
+        return data
+
+
+def signed_in(port: int, login: str, password: str) -> Connection:
+    """Return a connection whose cookies are those of a person who has just logged in."""
+    connection = Connection(port)
+    _, page = connection.ask("GET", "/login")
+    status, _ = connection.ask("POST", "/login", {"csrf_token": secret_of(page), "username": login, "password": password})
+    assert status == 303, f"the log-in answered {status}"
+    return connection
+
+
+def secret_of(page: bytes) -> str:
+    """Return the CSRF secret of a page."""
+    found = re.search(rb'name="csrf_token"[^>]*value="([^"]+)"', page)
+    assert found
+    return found[1].decode()
+
+
+def reading(path: str) -> Callable[[Connection], int]:
+    """Return what asks for a page."""
+    return lambda connection: connection.ask("GET", path)[0]
+
+
+def saving(body: str, secret: str = "") -> Callable[[Connection], int]:
+    """Return what saves an entry, a new one each time."""
+
+    def save(connection: Connection) -> int:
+        fields = {"title": "A benchmark", "body": body, "entry_date": "2026-11-01", "visibility": "private"}
+        return connection.ask("POST", "/entry", {**fields, "csrf_token": secret, "key": str(uuid.uuid4())})[0]
+
+    return save
+
+
+def measure(act: Callable[[Connection], int], visitor: Connection, seconds: float, connections: int) -> Speed:
+    """Repeat `act` on this many connections with the visitor's cookies and return how fast it went."""
+    taken: list[list[float]] = [[] for _ in range(connections)]
+    opened = [_opened(visitor) for _ in taken]
+    end = time.perf_counter() + seconds
+
+    def repeat(times: list[float], connection: Connection) -> None:
+        while (started := time.perf_counter()) < end:
+            status = act(connection)
+            assert status < 400, f"the server answered {status}"
+            times.append(time.perf_counter() - started)
+
+    threads = [threading.Thread(target=repeat, args=(times, connection)) for times, connection in zip(taken, opened, strict=True)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    together = [time for times in taken for time in times]
+    cuts = quantiles(together, n=100)
+    return Speed(len(together) / seconds, cuts[49] * 1000, cuts[98] * 1000)
+
+
+def _opened(visitor: Connection) -> Connection:
+    """Return a connection that has had an answer: opened one by one, they spread over the server's workers."""
+    connection = Connection(visitor.port)
+    connection.cookies = dict(visitor.cookies)
+    connection.ask("GET", "/login")
+    time.sleep(0.02)
+    return connection
