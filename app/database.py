@@ -1,17 +1,23 @@
 """How Daybook talks to SQLite and to PostgreSQL: engine options, connection set-up, and write transactions."""
 
+import threading
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 from flask import Flask
 from sqlalchemy import Connection, CursorResult, Engine, Insert, event, make_url
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import ORMExecuteState, Session
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from app.extensions import db
 
 BUSY_WAIT_MS = 5000
+
+
+_line = threading.Lock()
 
 
 class WriteOutsideTransaction(RuntimeError):
@@ -22,7 +28,8 @@ def engine_options(url: str) -> dict[str, Any]:
     """Return `create_engine` arguments for a database address; errors never quote values, which are people's words."""
     if make_url(url).get_backend_name() == "sqlite":
         return {"hide_parameters": True, "module": sqlcipher}
-    return {"hide_parameters": True, "pool_pre_ping": True, "connect_args": {"options": "-c timezone=UTC", "connect_timeout": 5}}
+    options = f"-c timezone=UTC -c lock_timeout={BUSY_WAIT_MS}"
+    return {"hide_parameters": True, "pool_pre_ping": True, "connect_args": {"options": options, "connect_timeout": 5}}
 
 
 def init_app(app: Flask) -> None:
@@ -51,9 +58,36 @@ def set_up_sqlite(engine: Engine, key: str = "") -> None:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        writes = connection.get_execution_options().get("writes", False)
         driver: Any = connection.connection.driver_connection
-        driver.execute("BEGIN IMMEDIATE" if writes else "BEGIN").close()
+        if connection.get_execution_options().get("writes", False):
+            _begin_writing(driver)
+        else:
+            driver.execute("BEGIN").close()
+
+
+def _begin_writing(driver: Any) -> None:
+    """Take SQLite's write lock, or raise OperationalError after `BUSY_WAIT_MS`.
+
+    SQLite itself would ask at growing intervals, up to a tenth of a second, and writers that come later would overtake; here
+    everybody asks every millisecond.
+    """
+    driver.execute("PRAGMA busy_timeout=0").close()
+    give_up_at = time.monotonic() + BUSY_WAIT_MS / 1000
+    try:
+        while not _has_begun(driver, give_up_at):
+            time.sleep(0.001)
+    finally:
+        driver.execute(f"PRAGMA busy_timeout={BUSY_WAIT_MS}").close()
+
+
+def _has_begun(driver: Any, give_up_at: float) -> bool:
+    try:
+        driver.execute("BEGIN IMMEDIATE").close()
+    except sqlcipher.OperationalError as error:
+        if time.monotonic() > give_up_at:
+            raise OperationalError("BEGIN IMMEDIATE", None, error) from error
+        return False
+    return True
 
 
 @contextmanager
@@ -66,6 +100,7 @@ def writing() -> Iterator[Session]:
     """
     session = db.session
     session.rollback()
+    is_first = _first_in_line()
     session.info["writing"] = True
     try:
         session.connection(execution_options={"writes": True})
@@ -76,6 +111,17 @@ def writing() -> Iterator[Session]:
         raise
     finally:
         session.info.pop("writing", None)
+        if is_first:
+            _line.release()
+
+
+def _first_in_line() -> bool:
+    """Wait for the other writers of this process, and say whether that came to an end; PostgreSQL needs no line.
+
+    SQLite lets those who wait for its lock ask again and again at growing intervals, so that one of eight threads may wait
+    for half a second while the others take turns.
+    """
+    return db.engine.dialect.name == "sqlite" and _line.acquire(timeout=BUSY_WAIT_MS / 1000)
 
 
 def change(statement: Insert, values: Mapping[str, object]) -> CursorResult[Any]:

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from babel.dates import format_date, format_skeleton, format_time
 from flask import Flask, current_app, has_request_context, request
-from flask_babel import force_locale, get_locale, gettext
+from flask_babel import force_locale, get_locale, get_translations, gettext
 from flask_login import current_user
 from markupsafe import Markup
 
@@ -35,7 +35,7 @@ def init_app(app: Flask) -> None:
         weekday_heading=weekday_heading,
         short_weekday=short_weekday,
     )
-    app.jinja_env.globals.update(_=translate, language=language)
+    app.jinja_env.globals.update(_=translate, ngettext=translate_plural, language=language)
 
     @app.before_request
     def forget_locale() -> None:
@@ -84,6 +84,11 @@ def translate(text: str, /, **values: object) -> Markup:
     """
     found = _translated(text, locale_name())
     return found % values if values else found
+
+
+def translate_plural(singular: str, plural: str, num: int, **values: object) -> Markup:
+    """Return a template's text that counts something, `num`, in the language in force."""
+    return _translated_plural(singular, plural, num, locale_name()) % {"num": num, **values}
 
 
 def language() -> str:
@@ -140,6 +145,11 @@ def written_moment(instant: datetime, zone_name: str | None = None) -> str:
     """Return an instant as date and time in a zone, the reader's own unless another is named."""
     local = zones.to_local(instant, zone_name or zone())
     return f"{_day(local.date(), 'long', locale_name())}, {_time(local.time(), locale_name())}"
+
+
+@lru_cache(maxsize=4096)
+def _translated_plural(singular: str, plural: str, num: int, _locale: str) -> Markup:
+    return Markup(get_translations().ungettext(singular, plural, num))  # noqa: S704  # catalogues are ours
 
 
 def _settled() -> str:

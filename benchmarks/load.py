@@ -113,6 +113,7 @@ def measure(act: Callable[[Connection], int], visitor: Connection, seconds: floa
             status = act(connection)
             assert status < 400, f"the server answered {status}"
             times.append(time.perf_counter() - started)
+            connection.cookies = dict(visitor.cookies)  # or messages for pages that nobody opens would pile up in them
 
     threads = [threading.Thread(target=repeat, args=(times, connection)) for times, connection in zip(taken, opened, strict=True)]
     for thread in threads:

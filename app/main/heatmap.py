@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 CELL = 13
-SIDE = 11
 LEFT, TOP = 4, 18
 LEVELS = (1, 150, 400, 900)
 """From how many words on a day counts as one, two, three or four shades dark."""
@@ -23,7 +22,7 @@ class Square:
 
 
 class Heatmap:
-    """The squares of a year and the places of its months' names; sizes are in SVG units."""
+    """The squares of a year and the places of its months' names; sizes are in SVG units, a square's own is in the style sheet."""
 
     def __init__(self, year: int, written: dict[date, tuple[int, int]]) -> None:
         first = date(year, 1, 1)
@@ -32,7 +31,6 @@ class Heatmap:
         self.months = [(square.day, square.x) for square in self.squares if square.day.day == 1]
         self.width = self.squares[-1].x + CELL + LEFT
         self.height = TOP + 7 * CELL
-        self.side = SIDE
 
     def _square(self, day: date, first: date, entries: int, words: int) -> Square:
         week, weekday = divmod((day - first).days + first.weekday(), 7)

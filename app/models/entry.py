@@ -69,7 +69,7 @@ class Entry(Base):
         UniqueConstraint("user_id", "uid"),
         UniqueConstraint("user_id", "form_key"),
         UniqueConstraint("user_id", "origin"),
-        _partial_index("ix_entry_written", "user_id", "position", "id", where=NOT_TRASHED),
+        _partial_index("ix_entry_written", "user_id", "position", "id", "word_count", where=NOT_TRASHED),
         _partial_index("ix_entry_written_on", "user_id", "month_day", "position", "id", where=NOT_TRASHED),
         _partial_index("ix_entry_shared", "position", "id", where=SHARED),
         _partial_index("ix_entry_shared_by", "user_id", "position", "id", where=SHARED),

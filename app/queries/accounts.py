@@ -58,7 +58,7 @@ class SignedIn:
 
 _SIGNED_IN = (
     select(
-        LoginSession.id,
+        LoginSession.id.label("session_id"),
         LoginSession.last_seen_at,
         LoginSession.expires_at,
         LoginSession.is_remembered,
@@ -68,7 +68,7 @@ _SIGNED_IN = (
         User.timezone,
         User.locale,
         User.confirmed_at,
-        Role.name,
+        Role.name.label("role"),
         Role.permissions,
     )
     .join(User, User.id == LoginSession.user_id)
@@ -80,7 +80,7 @@ _SIGNED_IN = (
 def signed_in(key: str, key_hash: str, now: datetime) -> SignedIn | None:
     """Return who is signed in with this key, None where nobody is any more."""
     row = db.session.connection().execute(_SIGNED_IN, {"key_hash": key_hash}).one_or_none()
-    found = SignedIn(*row, session_key=key) if row else None
+    found = SignedIn(**row._asdict(), session_key=key) if row else None
     return found if found is not None and found.is_live(now) else None
 
 

@@ -4,7 +4,7 @@ from calendar import isleap, monthrange
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Integer, bindparam, func, literal_column, select
 
 from app.extensions import db
 from app.models import Entry
@@ -22,14 +22,24 @@ class Neighbours:
     after: date | None
 
 
+_DAY = Entry.position // literal_column(str(SECONDS_A_DAY), Integer)
+_WRITTEN_DAYS = (
+    select(_DAY, func.count(), func.sum(Entry.word_count))
+    .where(
+        Entry.user_id == bindparam("user_id"),
+        Entry.trashed_at.is_(None),
+        Entry.position >= bindparam("first"),
+        Entry.position < bindparam("after"),
+    )
+    .group_by(_DAY)
+)
+
+
 def written_days(user_id: int, first: date, last: date) -> dict[date, tuple[int, int]]:
     """Return, for each day from `first` to `last` that has entries, how many they are and how many words they have."""
-    rows = db.session.execute(
-        select(Entry.entry_date, func.count(), func.sum(Entry.word_count))
-        .where(*_written_by(user_id), Entry.position >= position_of(first), Entry.position < position_of(last) + SECONDS_A_DAY)
-        .group_by(Entry.entry_date)
-    )
-    return {day: (entries, words) for day, entries, words in rows}
+    values = {"user_id": user_id, "first": position_of(first), "after": position_of(last) + SECONDS_A_DAY}
+    rows = db.session.connection().execute(_WRITTEN_DAYS, values)
+    return {date.fromordinal(day): (entries, words) for day, entries, words in rows}
 
 
 def month(user_id: int, year: int, month_number: int) -> dict[date, tuple[int, int]]:

@@ -3,7 +3,7 @@
 import html
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from markupsafe import Markup, escape
 
@@ -22,11 +22,14 @@ class Wanted:
 
     whole: frozenset[str]
     beginnings: tuple[str, ...]
+    _judged: dict[str, bool] = field(default_factory=dict, compare=False, repr=False)
 
     def spots_in(self, word: str, start: int) -> list[tuple[int, int]]:
         """Return what to mark of a word that begins at `start`: all of it, the wanted pairs of a Chinese run, or nothing."""
         if not terms.is_cjk(word):
-            return [(start, start + len(word))] if self._holds(word) else []
+            if word not in self._judged:
+                self._judged[word] = self._holds(word)
+            return [(start, start + len(word))] if self._judged[word] else []
         stretches = ((index, index + size) for size in (2, 1) for index in range(len(word) - size + 1))
         return _merged((start + a, start + b) for a, b in stretches if terms.fold_text(word[a:b]) in self.whole)
 

@@ -15,6 +15,7 @@ import snowballstemmer
 LONGEST_TERM = 64
 
 _CJK = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u3040-\u30ff\U00020000-\U0002fa1f"
+_CJK_FIRST = re.compile(f"[{_CJK}]")
 _WORD = re.compile(rf"[{_CJK}]+|[^\W_{_CJK}]+")
 _SHOWN_WORD = re.compile(rf"[{_CJK}]+|[^\W_{_CJK}]+(?:['’ʼ][^\W_{_CJK}]+)*")
 _APOSTROPHE = re.compile(r"(?<=\w)['’ʼ](?=\w)")
@@ -72,4 +73,4 @@ def terms_of_word(word: str) -> tuple[str, ...]:
 
 def is_cjk(word: str) -> bool:
     """Say whether a word from `words_in` is a run of Chinese or Japanese characters."""
-    return re.match(f"[{_CJK}]", word) is not None
+    return _CJK_FIRST.match(word) is not None

@@ -13,7 +13,7 @@ NOT_TRASHED = "trashed_at IS NULL"
 SHARED = "trashed_at IS NULL AND visibility <> 'private'"
 PUBLIC = "trashed_at IS NULL AND visibility = 'public'"
 ENTRY_INDEXES = [
-    ("ix_entry_written", ["user_id", "position", "id"], NOT_TRASHED),
+    ("ix_entry_written", ["user_id", "position", "id", "word_count"], NOT_TRASHED),
     ("ix_entry_written_on", ["user_id", "month_day", "position", "id"], NOT_TRASHED),
     ("ix_entry_shared", ["position", "id"], SHARED),
     ("ix_entry_shared_by", ["user_id", "position", "id"], SHARED),

@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, time
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,11 +10,12 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 
-from app import clock, converters
+from app import clock, converters, database
 from app.extensions import db
 from app.models import Entry, Tag
 from app.operations import entries
 from tests.cast import Cast
+from tests.conftest import make_app
 from tests.visitor import Visitor
 
 TEXT = "Подъехали к пристани. 我们走到港口。 ```code``` <b>&amp;</b>"
@@ -300,3 +302,19 @@ def test_a_day_asked_for_is_the_day_of_the_new_page(cast: Cast, ada: Visitor) ->
 def _feed(visitor: Visitor) -> str:
     visitor.visit("/feed.atom")
     return visitor.response.text
+
+
+def test_a_database_locked_too_long_gives_the_text_back(
+    app: Flask, cast: Cast, database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "BUSY_WAIT_MS", 30)
+    hurried = make_app(database_url, tmp_path)
+    visitor = Visitor(hurried).signed_in_as(cast.ada)
+    with app.app_context(), db.engine.connect().execution_options(writes=True) as other, other.begin():
+        if other.dialect.name == "postgresql":
+            other.exec_driver_sql("LOCK TABLE entry IN EXCLUSIVE MODE")
+        page = visitor.submit("/entry", FIELDS, 503)
+    assert page.form(action="/entry")["body"] == TEXT
+    visitor.submit("/entry", FIELDS, 303)
+    with hurried.app_context():
+        db.engine.dispose()
