@@ -1,24 +1,31 @@
 """Addresses of pages: those that templates name, absolute ones for letters and feeds, and the check that a redirect stays at home."""
 
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import current_app, has_request_context, request, url_for
+from flask import current_app, url_for
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
 
-def page_address(endpoint: str, **values: Any) -> str:
-    """Return what `url_for` returns, remembered for pages whose address has no parts: the shell of a page names fifteen."""
-    if values or not has_request_context():
-        return url_for(endpoint, **values)
-    return _address_without_parts(endpoint, request.root_path)
+@lru_cache(maxsize=8)
+def links_under(_root_path: str) -> Callable[..., str]:
+    """Return a `url_for` that remembers addresses without parts, of which the shell of a page has fifteen.
 
+    There is one for each path under which the application is mounted, which is part of every address.
+    """
+    known: dict[str, str] = {}
 
-@lru_cache(maxsize=256)
-def _address_without_parts(endpoint: str, _root_path: str) -> str:
-    return url_for(endpoint)
+    def link(endpoint: str, **values: Any) -> str:
+        if values:
+            return url_for(endpoint, **values)
+        if endpoint not in known:
+            known[endpoint] = url_for(endpoint)
+        return known[endpoint]
+
+    return link
 
 
 def public_address(endpoint: str, **values: object) -> str:

@@ -44,7 +44,7 @@ def init_app(app: Flask) -> None:
 
 def choose_locale() -> str:
     """Return the language of the signed-in person, else the best of those the browser asks for."""
-    if current_user and current_user.is_authenticated:
+    if current_user.is_authenticated:
         return str(current_user.locale)
     return request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0]
 
@@ -153,9 +153,10 @@ def _translated_plural(singular: str, plural: str, num: int, _locale: str) -> Ma
 
 
 def _settled() -> str:
-    name = str(get_locale() or LANGUAGES[0])
-    if has_request_context():
-        _locale_in_force.set(name)
+    if not has_request_context():
+        return str(get_locale() or LANGUAGES[0])
+    name = choose_locale()
+    _locale_in_force.set(name)
     return name
 
 

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from wtforms import Field, Form
 
 from app import access
-from app.addresses import page_address
+from app.addresses import links_under
 from app.i18n import locale_name
 from app.queries.entries import Listed
 
@@ -22,7 +22,6 @@ def init_app(app: Flask) -> None:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(described=described, first_wrong=first_wrong, in_list=in_list)
-    app.jinja_env.globals["url_for"] = page_address
     app.context_processor(shell)
 
 
@@ -47,7 +46,12 @@ def shell() -> dict[str, object]:
     if not has_request_context():
         return {}
     theme = request.cookies.get(THEME_COOKIE, "")
-    return {"theme": theme if theme in THEMES else THEMES[0], "themes": THEMES, "reader": access.reader()}
+    return {
+        "theme": theme if theme in THEMES else THEMES[0],
+        "themes": THEMES,
+        "reader": access.reader(),
+        "url_for": links_under(request.root_path),
+    }
 
 
 def described(field: Field, first_wrong: str = "") -> dict[str, Any]:

@@ -10,6 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from statistics import quantiles
 
+REQUESTS_A_CONNECTION = 20
+
 
 @dataclass(frozen=True)
 class Speed:
@@ -42,6 +44,12 @@ class Connection:
             self.socket = None
             return self._exchange(request)
 
+    def close(self) -> None:
+        """Close the connection."""
+        if self.socket:
+            self.socket.close()
+            self.socket = None
+
     def _exchange(self, request: bytes) -> tuple[int, bytes]:
         if self.socket is None:
             self.socket = socket.create_connection(("127.0.0.1", self.port), timeout=60)
@@ -59,8 +67,7 @@ class Connection:
         for cookie in re.finditer(rb"(?i)set-cookie: ([^=]+)=([^;\r]*)", head):
             self.cookies[cookie[1].decode()] = cookie[2].decode()
         if re.search(rb"(?i)connection: close", head):
-            self.socket.close()
-            self.socket = None
+            self.close()
         return int(head.split(b" ", 2)[1]), body
 
     def _more(self) -> bytes:
@@ -103,19 +110,25 @@ def saving(body: str, secret: str = "") -> Callable[[Connection], int]:
 
 
 def measure(act: Callable[[Connection], int], visitor: Connection, seconds: float, connections: int) -> Speed:
-    """Repeat `act` on this many connections with the visitor's cookies and return how fast it went."""
+    """Repeat `act` on this many connections with the visitor's cookies and return how fast it went.
+
+    Connections are opened anew now and then: which worker gets one is chance, and eight might all meet the same.
+    """
     taken: list[list[float]] = [[] for _ in range(connections)]
-    opened = [_opened(visitor) for _ in taken]
     end = time.perf_counter() + seconds
 
-    def repeat(times: list[float], connection: Connection) -> None:
-        while (started := time.perf_counter()) < end:
-            status = act(connection)
-            assert status < 400, f"the server answered {status}"
-            times.append(time.perf_counter() - started)
-            connection.cookies = dict(visitor.cookies)  # or messages for pages that nobody opens would pile up in them
+    def repeat(times: list[float]) -> None:
+        while time.perf_counter() < end:
+            connection = Connection(visitor.port)
+            for _ in range(REQUESTS_A_CONNECTION):
+                connection.cookies = dict(visitor.cookies)  # or messages for pages that nobody opens would pile up in them
+                started = time.perf_counter()
+                status = act(connection)
+                times.append(time.perf_counter() - started)
+                assert status < 400, f"the server answered {status}"
+            connection.close()
 
-    threads = [threading.Thread(target=repeat, args=(times, connection)) for times, connection in zip(taken, opened, strict=True)]
+    threads = [threading.Thread(target=repeat, args=(times,)) for times in taken]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -123,12 +136,3 @@ def measure(act: Callable[[Connection], int], visitor: Connection, seconds: floa
     together = [time for times in taken for time in times]
     cuts = quantiles(together, n=100)
     return Speed(len(together) / seconds, cuts[49] * 1000, cuts[98] * 1000)
-
-
-def _opened(visitor: Connection) -> Connection:
-    """Return a connection that has had an answer: opened one by one, they spread over the server's workers."""
-    connection = Connection(visitor.port)
-    connection.cookies = dict(visitor.cookies)
-    connection.ask("GET", "/login")
-    time.sleep(0.02)
-    return connection

@@ -65,6 +65,7 @@ def export_journal(username: str, output: Path) -> None:
             yield from records
 
     try:
+        partial.touch(mode=0o600)
         counts = daybook.write(partial, person, settings, entries, clock.now())
         with partial.open("rb+") as file:
             os.fsync(file.fileno())

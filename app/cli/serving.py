@@ -26,7 +26,8 @@ _PR_SET_PDEATHSIG = 1
 @click.command("serve")
 @with_appcontext
 def serve() -> None:
-    """Migrate the database, then serve the journal and send its letters."""
+    """Migrate the database, then serve the journal and send its letters; files it makes are for its own account only."""
+    os.umask(0o077)
     copy = schema.bring_up_to_date()
     if copy:
         click.echo(f"The database was upgraded; a copy of what it was is kept in {copy}.")

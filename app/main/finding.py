@@ -32,7 +32,6 @@ def tags() -> ResponseReturnValue:
 @main.get("/tags/<name>")
 def tag(name: str) -> ResponseReturnValue:
     """Show the entries with one tag."""
-    me = access.me()
-    found = access.tag(me, name)
-    page = entries.tagged(me.id, found, read_key(request.args.get("older"), request.args.get("newer")))
+    found = access.tag(access.me(), name)
+    page = entries.tagged(found, read_key(request.args.get("older"), request.args.get("newer")))
     return render_template("main/tag.html", tag=found, page=page)

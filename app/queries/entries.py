@@ -15,6 +15,7 @@ from app.queries.paging import PAGE_SIZE, Key, Page
 from app.text.folding import fold
 
 VIEWS = ("all", "mine", "shared")
+FEW = 1000
 
 _NOT_TRASHED = Entry.trashed_at.is_(None)
 _SHARED = and_(_NOT_TRASHED, Entry.visibility != literal_column("'private'"))
@@ -89,20 +90,24 @@ def _order(ids: Subquery, is_older: bool) -> tuple[ColumnElement[int], ColumnEle
 def _conditions(view: str) -> list[list[ColumnElement[bool]]]:
     """Return, for each index that a view walks, what it asks of entries."""
     mine = [Entry.user_id == bindparam("reader_id"), _NOT_TRASHED]
-    return {
+    with_tag = select(entry_tag.c.entry_id).where(entry_tag.c.tag_id == bindparam("tag_id"))
+    views: dict[str, list[list[ColumnElement[bool]]]] = {
         "all": [mine, [_SHARED]],
         "mine": [mine],
         "shared": [[_SHARED]],
         "public": [[_PUBLIC]],
         "shared by": [[Entry.user_id == bindparam("writer_id"), _SHARED]],
         "public by": [[Entry.user_id == bindparam("writer_id"), _PUBLIC]],
-    }[view]
+        "tagged": [[_NOT_TRASHED, Entry.id.in_(with_tag)]],
+        "often tagged": [[*mine, with_tag.where(entry_tag.c.entry_id == Entry.id).exists()]],
+    }
+    return views[view]
 
 
 def _prepared() -> dict[tuple[str, str], ListStatement]:
     """Build every list's statement once: for each view its first page, the pages after a key, and those before one."""
     found: dict[tuple[str, str], ListStatement] = {}
-    for view in ("all", "mine", "shared", "public", "shared by", "public by"):
+    for view in (*VIEWS, "public", "shared by", "public by", "tagged", "often tagged"):
         for edge, extra in (("first", []), ("older", [_OLDER]), ("newer", [_NEWER])):
             branches = [_branch(*conditions, *extra, is_older=edge != "newer") for conditions in _conditions(view)]
             found[view, edge] = _statement(branches, is_older=edge != "newer")
@@ -137,17 +142,13 @@ def latest_public(writer: Person | None = None) -> list[Row[*tuple[Any, ...]]]:
     return list(db.session.execute(statement))
 
 
-def tagged(user_id: int, tag: Tag, key: Key | None) -> Page[Listed]:
-    """Return a page of a person's entries with a tag."""
-    conditions = [
-        Entry.user_id == user_id,
-        _NOT_TRASHED,
-        Entry.id.in_(select(entry_tag.c.entry_id).where(entry_tag.c.tag_id == tag.id)),
-    ]
-    if key:
-        conditions.append(_OLDER if key.is_older else _NEWER)
-    is_older = key is None or key.is_older
-    return _page_of(_statement([_branch(*conditions, is_older=is_older)], is_older), key, {})
+def tagged(tag: Tag, key: Key | None) -> Page[Listed]:
+    """Return a page of the entries of a person's tag, out of the trash.
+
+    A tag with few entries is asked for them; of one with many, a walk along the person's journal soon finds a page.
+    """
+    view = "tagged" if tag.entry_count < FEW else "often tagged"
+    return _page(view, key, {"reader_id": tag.user_id, "tag_id": tag.id})
 
 
 def on_day(user_id: int, day: date) -> list[Entry]:

@@ -38,7 +38,7 @@ from app.search import terms
 from app.text.folding import fold
 from app.text.search_query import SearchQuery
 
-MOST_RANKED = 1000
+MOST_RANKED = 500
 TITLE_WEIGHT = 5
 _FTS = table("entry_fts", column("rowid"), column("entry_fts"))
 
@@ -93,7 +93,7 @@ def join(user_id: int, found: Sequence[str]) -> str:
 def find(user_id: int, query: SearchQuery, *, limit: int, offset: int = 0) -> Found:
     """Return the ids of a person's own entries that match, best first, of equal ones the newest.
 
-    Of more than a thousand the newest thousand are ranked. A query that names nothing finds nothing.
+    Of more than five hundred the newest are ranked. A query that names nothing finds nothing.
     """
     wanted = [word for text in query.words for word in _groups(text)]
     phrases = [terms.phrase_terms(text) for text in query.phrases]
