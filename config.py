@@ -99,6 +99,13 @@ SETTINGS = (
     Setting("REGISTRATION", "text", "open", "Who may sign up: open (anybody) or closed (nobody).", choices=("open", "closed")),
     Setting("DEFAULT_TIMEZONE", "text", "UTC", "The time zone of people whose browser does not tell one."),
     Setting("TRUSTED_PROXIES", "number", "0", "How many reverse proxies in front may be believed about the client's address."),
+    Setting(
+        "RATELIMIT_STORAGE_URI",
+        "text",
+        "",
+        "Where tries are counted, such as redis://localhost:6379; empty means a file in DATA_DIR, or PostgreSQL where that is used.",
+        secret=True,
+    ),
     Setting("BIND", "text", "127.0.0.1:8000", "The address and port that `serve` listens on."),
     Setting("WEB_CONCURRENCY", "number", "2", "How many worker processes `serve` starts."),
 )
@@ -137,6 +144,7 @@ class Config:
     DATABASE_KEY: str
     DATA_DIR: str
     DEFAULT_TIMEZONE: str
+    RATELIMIT_STORAGE_URI: str
     BIND: str
     WEB_CONCURRENCY: int
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from flask import Blueprint, Flask, Response, abort, current_app, request
 
-STYLE_ORDER = ("tokens", "base", "layout", "forms", "journal", "calendar", "print")
+STYLE_ORDER = ("tokens", "base", "layout", "forms", "journal", "calendar", "account", "print")
 WORTH_COMPRESSING = 500
 FOLDER = Path(__file__).with_name("static")
 

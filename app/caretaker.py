@@ -4,7 +4,7 @@ import logging
 import threading
 from datetime import datetime, timedelta
 
-from app import clock
+from app import clock, limits
 from app.database import writing
 from app.extensions import db
 from app.mail import delivery, outbox
@@ -34,6 +34,7 @@ def run(stop: threading.Event) -> None:
 
 def do_chores(now: datetime) -> None:
     """Empty what has lain in the trash for 30 days, forget ended sessions and old letters, render what is out of date."""
+    limits.forget_expired()
     with writing():
         trash.expire(now)
     with writing():

@@ -2,15 +2,18 @@
 
 import logging
 import uuid
+from math import ceil
 
 from flask import Flask, Response, current_app, g, make_response, render_template, request
 from flask_babel import lazy_gettext as _
+from flask_babel import ngettext
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, SecurityError
 
 from app.extensions import db, login_manager
+from app.guessing import TooManyTries
 
 log = logging.getLogger(__name__)
 
@@ -46,6 +49,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, explain_http)
     app.register_error_handler(SecurityError, explain_host)
     app.register_error_handler(CSRFError, explain_csrf)
+    app.register_error_handler(TooManyTries, explain_limit)
     for kind in (OperationalError, InterfaceError, PoolTimeout):
         app.register_error_handler(kind, explain_database)
     app.register_error_handler(Exception, explain_mistake)
@@ -70,6 +74,19 @@ def explain_http(problem: HTTPException) -> Response:
 def explain_csrf(problem: CSRFError) -> Response:
     """Answer a form whose secret does not belong to the session any more."""
     return page(400, *CSRF_EXPLANATION)
+
+
+def explain_limit(problem: TooManyTries) -> Response:
+    """Answer who has tried too often, with when it makes sense again."""
+    minutes = ceil(problem.retry_after / 60)
+    sentence = ngettext(
+        "Try again in a minute. A forgotten password can be set anew by letter.",
+        "Try again in %(num)d minutes. A forgotten password can be set anew by letter.",
+        minutes,
+    )
+    response = page(429, EXPLANATIONS[429][0], sentence)
+    response.headers["Retry-After"] = str(problem.retry_after)
+    return response
 
 
 def explain_database(problem: Exception) -> Response:

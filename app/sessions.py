@@ -1,9 +1,11 @@
 """Signing a browser in and out: the cookie side of `LoginSession`, wrapped round Flask-Login."""
 
-from flask import Flask, Response, g, request, session
+import secrets
+
+from flask import Flask, Response, after_this_request, current_app, g, request, session
 from flask_login import current_user, login_user, logout_user
 
-from app import clock
+from app import clock, guessing, tokens
 from app.database import writing
 from app.extensions import login_manager
 from app.models import User
@@ -12,6 +14,8 @@ from app.queries import accounts
 from app.queries.accounts import SignedIn
 
 login_manager.session_protection = None
+
+MOST_PEOPLE_A_BROWSER = 8
 
 
 def init_app(app: Flask) -> None:
@@ -33,18 +37,59 @@ def person_behind(key: str) -> SignedIn | None:
     return found
 
 
-def start(user: User, remember: bool, password_hash: str | None = None) -> None:
+def start(user: User, *, remember: bool, password_hash: str | None = None) -> None:
     """Sign this browser in as `user`; what the browser was before is forgotten, its CSRF secret too.
 
     `password_hash`, where given, replaces the stored one: a hash made with today's method.
     """
+    known = known_browser(user.id)
+    browser = signing_in.Browser(request.user_agent.string, request.remote_addr or "", is_known=bool(known))
     with writing():
-        key = signing_in.start(user, remember=remember, user_agent=request.user_agent.string, now=clock.now())
+        key = signing_in.start(user, remember=remember, browser=browser, now=clock.now())
         if password_hash:
             user.password_hash = password_hash
     session.clear()
     session.permanent = remember
     login_user(person_behind(key))
+    _remember_browser(user.id)
+
+
+def begin_try(user: User | None, name: str = "") -> guessing.Try:
+    """Count a try at the password of an account, or of a name that has none; raise guessing.TooManyTries."""
+    known = known_browser(user.id if user else None)
+    return guessing.begin_try(user.username if user else name, request.remote_addr or "", known)
+
+
+def known_browser(user_id: int | None) -> str:
+    """Return the id of this browser if the person has signed in with it before, else nothing."""
+    return dict(_known_here()).get(user_id, "") if user_id else ""
+
+
+def _known_here() -> list[tuple[int, str]]:
+    try:
+        value = tokens.unseal(tokens.KNOWN_BROWSER, request.cookies.get(_known_cookie(), ""))
+    except tokens.BadLink:
+        return []
+    return [(int(user_id), str(browser)) for user_id, browser in value] if isinstance(value, list) else []
+
+
+def _remember_browser(user_id: int) -> None:
+    """Have the answer set the cookie by which this browser is known again, also after the person has logged out."""
+    known = _known_here()
+    mine = dict(known).get(user_id) or secrets.token_urlsafe(12)
+    others = [pair for pair in known if pair[0] != user_id]
+    sealed = tokens.seal(tokens.KNOWN_BROWSER, [(user_id, mine), *others][:MOST_PEOPLE_A_BROWSER])
+
+    @after_this_request
+    def set_cookie(response: Response) -> Response:
+        secure = current_app.config["SESSION_COOKIE_SECURE"]
+        age = int(tokens.KNOWN_BROWSER.lifetime.total_seconds())
+        response.set_cookie(_known_cookie(), sealed, max_age=age, secure=secure, httponly=True, samesite="Lax")
+        return response
+
+
+def _known_cookie() -> str:
+    return "__Host-known" if current_app.config["SESSION_COOKIE_SECURE"] else "known"
 
 
 def end() -> None:
@@ -54,6 +99,11 @@ def end() -> None:
         signing_in.end(key)
     logout_user()
     session.clear()
+
+    @after_this_request
+    def wipe(response: Response) -> Response:
+        response.headers["Clear-Site-Data"] = '"cache", "storage"'
+        return response
 
 
 def note_seen() -> None:

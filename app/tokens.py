@@ -24,6 +24,7 @@ class Purpose:
 
 CONFIRM = Purpose("confirm", timedelta(hours=24))
 RESET = Purpose("reset", timedelta(minutes=30))
+KNOWN_BROWSER = Purpose("known-browser", timedelta(days=365))
 FIRST_ADMINISTRATOR = Purpose("first-administrator", timedelta(hours=24))
 
 
@@ -38,6 +39,19 @@ class BadLink(Exception):
 def sign(purpose: Purpose, user: User | None = None) -> str:
     """Return a token for `user`, or for whoever holds it where the purpose knows no person yet."""
     return str(_serializer(purpose).dumps([user.id, _state(purpose, user)] if user else [0, ""]))
+
+
+def seal(purpose: Purpose, value: object) -> str:
+    """Return a JSON value that only we can have written, for a cookie."""
+    return str(_serializer(purpose).dumps(value))
+
+
+def unseal(purpose: Purpose, sealed: str) -> object:
+    """Return the value that was sealed; raise BadLink for a forged or expired one."""
+    try:
+        return _serializer(purpose).loads(sealed, max_age=int(purpose.lifetime.total_seconds()))
+    except BadData as problem:
+        raise BadLink from problem
 
 
 def person_named_in(purpose: Purpose, token: str) -> int:

@@ -10,8 +10,9 @@ db = current_app.extensions["migrate"].db
 
 
 def include_object(_item: Any, name: str | None, type_: str, is_reflected: bool, compared_with: Any) -> bool:
-    """Leave out what belongs to the full-text index, which no model describes."""
-    return not (is_reflected and compared_with is None and str(name).startswith(("entry_fts", "ix_entry_search_terms")))
+    """Leave out what no model describes: what belongs to the full-text index, and the counters of tries."""
+    others = ("entry_fts", "ix_entry_search_terms", "limit_counter")
+    return not (is_reflected and compared_with is None and str(name).startswith(others))
 
 
 def leave_out_empty(_context: Any, _revision: Any, directives: list[MigrationScript]) -> None:

@@ -15,7 +15,7 @@ os.environ["FLASK_SKIP_DOTENV"] = "1"
 for name in ("DATABASE_URL", "DATA_DIR", "PUBLIC_URL", "SECRET_KEY", "FLASK_CONFIG", "MAIL_SERVER"):
     os.environ.pop(name, None)
 
-from app import clock, create_app  # noqa: E402  # the environment comes first
+from app import clock, create_app, limits  # noqa: E402  # the environment comes first
 from app.database import writing  # noqa: E402
 from app.extensions import db  # noqa: E402
 from app.models import Role  # noqa: E402
@@ -134,3 +134,4 @@ def empty() -> None:
             if table.name != Role.__tablename__:
                 session.execute(delete(table))
     db.session.remove()
+    limits.storage().reset()

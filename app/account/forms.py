@@ -15,11 +15,14 @@ class ProfileForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no type
     timezone = SelectField(_("Time zone"), choices=zones.names)
 
 
-class PasswordForm(FlaskForm):  # type: ignore[misc]
-    """The password there is, and the one to be."""
+class ProofForm(FlaskForm):  # type: ignore[misc]
+    """The password, asked for again."""
 
-    current_password = PasswordField(
-        _("Current password"), [InputRequired(_("Write your current password."))], render_kw={"autocomplete": "current-password"}
-    )
+    password = PasswordField(_("Password"), [InputRequired(_("Write your password."))], render_kw={"autocomplete": "current-password"})
+
+
+class PasswordForm(FlaskForm):  # type: ignore[misc]
+    """The password to be."""
+
     password = fields.new_password_field(_("New password"))
     password2 = fields.repeated_password_field("password")

@@ -1,17 +1,15 @@
-"""One's own settings: the time zone, the password, the look."""
+"""One's own settings: the time zone and the look."""
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app import access, clock, passwords
+from app import access
 from app.account import account
-from app.account.forms import PasswordForm, ProfileForm
+from app.account.forms import ProfileForm
 from app.addresses import is_page_of_ours
 from app.database import writing
-from app.fields import StrongPassword
-from app.operations import passwords as changing
-from app.operations import profile, signing_in
+from app.operations import profile
 from app.pages import THEME_COOKIE, THEMES
 
 ONE_YEAR = 365 * 24 * 3600
@@ -27,23 +25,6 @@ def settings() -> ResponseReturnValue:
         flash(_("Saved."))
         return redirect(url_for("account.settings"), 303)
     return render_template("account/settings.html", form=form), 422 if form.errors else 200
-
-
-@account.route("/password", methods=["GET", "POST"])
-def password() -> ResponseReturnValue:
-    """Change the password, which signs out every other browser."""
-    me = access.me()
-    form = PasswordForm()
-    own_words = StrongPassword(own_words=(me.username, me.email))
-    if request.method == "POST" and form.validate(extra_validators={"password": [own_words]}):
-        if signing_in.is_password_of(me.id, form.current_password.data):
-            password_hash = passwords.hash_password(form.password.data)
-            with writing():
-                changing.change(access.me_for_change(), password_hash, clock.now(), keep_key=me.session_key)
-            flash(_("The new password is set. Every other device is signed out."))
-            return redirect(url_for("account.settings"), 303)
-        form.current_password.errors = [_("This is not your current password.")]
-    return render_template("account/password.html", form=form), 422 if form.errors else 200
 
 
 @account.post("/theme")

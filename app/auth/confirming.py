@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from app import access, clock, tokens
+from app import access, clock, guessing, tokens
 from app.auth import auth
 from app.database import writing
 from app.operations import registration
@@ -44,6 +44,8 @@ def send_again() -> ResponseReturnValue:
     if not current_user.is_authenticated:
         abort(401)
     if not current_user.is_confirmed:
+        if not guessing.may_write_to(current_user.email):
+            raise guessing.TooManyTries(guessing.MAILBOX_WINDOW)
         with writing():
             registration.send_confirmation_again(access.me_for_change(), clock.now())
         flash(_("A new letter is on its way. The link in the earlier one works no more."))

@@ -4,7 +4,7 @@ from flask import abort, current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app import clock, passwords, tokens
+from app import clock, guessing, passwords, tokens
 from app.auth import auth
 from app.auth.forms import RegisterForm
 from app.auth.rules import not_signed_in
@@ -25,9 +25,12 @@ def register() -> ResponseReturnValue:
     if form.validate_on_submit():
         password_hash = passwords.hash_password(form.password.data)
         zone = form.timezone.data or current_app.config["DEFAULT_TIMEZONE"]
+        may_write = guessing.may_write_to(form.email.data)
         try:
             with writing():
-                registration.register(form.username.data, form.email.data, password_hash, zone, choose_locale(), clock.now())
+                registration.register(
+                    form.username.data, form.email.data, password_hash, zone, choose_locale(), clock.now(), may_write=may_write
+                )
         except UsernameTaken:
             _name_taken(form)
         else:

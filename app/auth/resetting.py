@@ -4,7 +4,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app import clock, passwords, tokens
+from app import clock, guessing, passwords, tokens
 from app.auth import auth
 from app.auth.forms import AskForResetForm, ResetForm
 from app.auth.rules import not_signed_in
@@ -20,8 +20,9 @@ def ask_for_reset() -> ResponseReturnValue:
     """Send a link to the address if it has an account; the answer is the same if it has none."""
     form = AskForResetForm()
     if form.validate_on_submit():
-        with writing():
-            changing.request_reset(form.email.data, clock.now())
+        if guessing.may_write_to(form.email.data):
+            with writing():
+                changing.request_reset(form.email.data, clock.now())
         flash(_("If %(address)s has an account here, a letter with a link is on its way.", address=form.email.data))
         return redirect(url_for("auth.log_in"), 303)
     return render_template("auth/ask_for_reset.html", form=form), 422 if form.errors else 200
@@ -39,6 +40,7 @@ def reset(token: str) -> ResponseReturnValue:
             password_hash = passwords.hash_password(form.password.data)
             with writing():
                 changing.reset(token, password_hash, clock.now())
+            guessing.forgive(user.username)
             flash(_("The new password is set. Log in with it."))
             return redirect(url_for("auth.log_in"), 303)
     except tokens.BadLink:

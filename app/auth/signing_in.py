@@ -11,6 +11,7 @@ from app.auth import auth
 from app.auth.forms import LoginForm
 from app.auth.rules import not_signed_in
 from app.operations import signing_in
+from app.queries import accounts
 
 
 @auth.route("/login", methods=["GET", "POST"])
@@ -19,10 +20,12 @@ def log_in() -> ResponseReturnValue:
     """Sign this browser in, and go where the person was going."""
     form = LoginForm()
     if form.validate_on_submit():
-        user = signing_in.authenticate(form.username.data, form.password.data)
-        if user is not None:
+        user = accounts.by_name_or_email(form.username.data)
+        counted = sessions.begin_try(user, form.username.data)
+        if signing_in.is_password_of(user, form.password.data) and user is not None:
+            counted.was_right()
             better = passwords.hash_password(form.password.data) if passwords.needs_upgrade(user.password_hash) else None
-            sessions.start(user, form.remember_me.data, better)
+            sessions.start(user, remember=form.remember_me.data, password_hash=better)
             destination = request.args.get("next", "")
             return redirect(destination if is_page_of_ours(destination) else url_for("public.home"), 303)
         form.password.errors = [_("No account has this name and password.")]

@@ -105,8 +105,9 @@ def compose(row: OutboxMail) -> Message:
     if row.letter in LINKS:
         endpoint, purpose = LINKS[row.letter]
         facts["link"] = public_address(endpoint, token=tokens.sign(purpose, user))
-    if row.letter in {"welcome_back", "password_changed"}:
+    if row.letter in {"welcome_back", "password_changed", "new_device"}:
         facts["reset_link"] = public_address("auth.ask_for_reset")
+    facts.update(row.details)
     if "at" in row.details:
         facts["at"] = datetime.fromisoformat(row.details["at"])
     with i18n.speaking(user.locale):

@@ -12,6 +12,7 @@ from flask import current_app
 from app import tokens
 from app.extensions import db
 from app.models import OutboxMail, User
+from app.text.user_agent import describe
 
 
 def confirm_address(user: User, now: datetime) -> OutboxMail:
@@ -34,6 +35,11 @@ def reset_password(user: User, now: datetime) -> OutboxMail:
 def password_changed(user: User, now: datetime) -> OutboxMail:
     """Tell the person that the password is a new one."""
     return _post("password_changed", user, now, details={"at": now.isoformat()})
+
+
+def new_device(user: User, user_agent: str, address: str, now: datetime) -> OutboxMail:
+    """Tell the person that a browser signed in that never did before."""
+    return _post("new_device", user, now, details={"at": now.isoformat(), "device": describe(user_agent), "address": address})
 
 
 def _post(

@@ -10,7 +10,10 @@ from app.models.user import User
 
 
 class LoginSession(Base):
-    """One browser that is signed in. The cookie holds a random key, the row its SHA-256: a copy of the table opens nothing."""
+    """One browser that is signed in. The cookie holds a random key, the row its SHA-256: a copy of the table opens nothing.
+
+    `proved_at` is when its person last gave the password.
+    """
 
     __tablename__ = "login_session"
     __table_args__ = (NEVER_REUSE_IDS,)
@@ -18,6 +21,7 @@ class LoginSession(Base):
     LONGEST_LIFE = timedelta(days=30)
     LONGEST_IDLE = timedelta(hours=12)
     SEEN_EVERY = timedelta(hours=1)
+    PROVED_FOR = timedelta(minutes=10)
 
     id: Mapped[Identifier]
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
@@ -27,5 +31,7 @@ class LoginSession(Base):
     expires_at: Mapped[Instant] = mapped_column(index=True)
     is_remembered: Mapped[bool]
     user_agent: Mapped[str] = mapped_column(String(255), default="")
+    address: Mapped[str] = mapped_column(String(45), default="")
+    proved_at: Mapped[Instant]
 
     user: Mapped[User] = relationship(lazy="raise")

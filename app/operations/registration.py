@@ -15,16 +15,17 @@ from app.queries import accounts
 from app.text.folding import fold
 
 
-def register(username: str, email: str, password_hash: str, timezone: str, locale: str, now: datetime) -> None:
+def register(username: str, email: str, password_hash: str, timezone: str, locale: str, now: datetime, *, may_write: bool = True) -> None:
     """Make an unconfirmed account and send its letter; where the address has an account, write to its owner instead.
 
-    The caller cannot tell the two apart, and neither can whoever is asking. Raises UsernameTaken.
+    The caller cannot tell the two apart, and neither can whoever is asking. Raises UsernameTaken. Without
+    `may_write` the owner is spared: the mailbox had its share of letters.
     """
     try:
         user = create(username, email, password_hash, timezone=timezone, locale=locale, now=now)
     except AddressTaken:
         owner = accounts.by_email(email)
-        if owner is not None:
+        if owner is not None and may_write:
             letters.welcome_back(owner, now)
         return
     letters.confirm_address(user, now)

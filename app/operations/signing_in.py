@@ -2,34 +2,40 @@
 
 import hashlib
 import secrets
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from sqlalchemy import delete, update
 
 from app import passwords
 from app.extensions import db
-from app.models import LoginSession, User
-from app.queries import accounts
+from app.mail import letters
+from app.models import LoginSession, Person, User
 from app.text.folding import clean
 
+NEW_ACCOUNT = timedelta(hours=1)
+"""For so long after an account is made nobody is told of new devices: the first one is always new."""
 
-def authenticate(name: str, password: str) -> User | None:
-    """Return the person whose user name or address and password these are, or None, both after the same time.
+
+@dataclass(frozen=True)
+class Browser:
+    """Where somebody signs in from; `is_known` says that the person has signed in with it before."""
+
+    user_agent: str
+    address: str
+    is_known: bool
+
+
+def is_password_of(user: User | None, password: str) -> bool:
+    """Say whether this is the person's password; for nobody no, after the same time.
 
     Hashes, so call it outside write transactions.
     """
-    user = accounts.by_name_or_email(name)
-    return user if passwords.matches(password, user.password_hash if user else None) else None
-
-
-def is_password_of(user_id: int, password: str) -> bool:
-    """Say whether this is the person's password. Hashes, so call it outside write transactions."""
-    user = accounts.by_id(user_id)
     return passwords.matches(password, user.password_hash if user else None)
 
 
-def start(user: User, *, remember: bool, user_agent: str, now: datetime) -> str:
-    """Sign a browser in and return its random key, of which only a hash is kept."""
+def start(user: User, *, remember: bool, browser: Browser, now: datetime) -> str:
+    """Sign a browser in and return its random key, of which only a hash is kept; tell the person of one that is new."""
     key = secrets.token_urlsafe(32)
     db.session.add(
         LoginSession(
@@ -39,11 +45,25 @@ def start(user: User, *, remember: bool, user_agent: str, now: datetime) -> str:
             last_seen_at=now,
             expires_at=now + LoginSession.LONGEST_LIFE,
             is_remembered=remember,
-            user_agent=clean(user_agent)[:255],
+            user_agent=clean(browser.user_agent)[:255],
+            address=clean(browser.address)[:45],
+            proved_at=now,
         )
     )
+    if not browser.is_known and now - user.created_at > NEW_ACCOUNT:
+        letters.new_device(user, browser.user_agent, browser.address, now)
     db.session.flush()
     return key
+
+
+def prove(session_id: int, now: datetime) -> None:
+    """Note that the person has just given the password in this browser."""
+    db.session.execute(update(LoginSession).where(LoginSession.id == session_id).values(proved_at=now))
+
+
+def end_one(user_id: int, session_id: int) -> None:
+    """Sign out one browser of a person's own."""
+    db.session.execute(delete(LoginSession).where(LoginSession.user_id == user_id, LoginSession.id == session_id))
 
 
 def end(key: str) -> None:
@@ -51,7 +71,7 @@ def end(key: str) -> None:
     db.session.execute(delete(LoginSession).where(LoginSession.key_hash == hash_of(key)))
 
 
-def end_all(user: User, *, keep_key: str = "") -> None:
+def end_all(user: Person, *, keep_key: str = "") -> None:
     """Sign the person out everywhere, except in the browser that holds `keep_key`."""
     db.session.execute(delete(LoginSession).where(LoginSession.user_id == user.id, LoginSession.key_hash != hash_of(keep_key)))
 

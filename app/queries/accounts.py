@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
-from sqlalchemy import Select, bindparam, exists, select
+from sqlalchemy import Select, bindparam, exists, or_, select
 from sqlalchemy.orm import joinedload
 
 from app.extensions import db
 from app.models import LoginSession, Permission, Role, User
 from app.text.folding import fold
+
+MOST_DEVICES = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,7 @@ class SignedIn:
     last_seen_at: datetime
     expires_at: datetime
     is_remembered: bool
+    proved_at: datetime
     id: int
     username: str
     email: str
@@ -51,6 +54,10 @@ class SignedIn:
         idle = LoginSession.LONGEST_LIFE if self.is_remembered else LoginSession.LONGEST_IDLE
         return now < self.expires_at and now - self.last_seen_at < idle
 
+    def has_proved_lately(self, now: datetime) -> bool:
+        """Say whether the password was given in this browser in the last ten minutes."""
+        return now - self.proved_at < LoginSession.PROVED_FOR
+
     def is_seen_long_ago(self, now: datetime) -> bool:
         """Say whether it is time to note again that the browser was here."""
         return now - self.last_seen_at >= LoginSession.SEEN_EVERY
@@ -62,6 +69,7 @@ _SIGNED_IN = (
         LoginSession.last_seen_at,
         LoginSession.expires_at,
         LoginSession.is_remembered,
+        LoginSession.proved_at,
         User.id,
         User.username,
         User.email,
@@ -82,6 +90,19 @@ def signed_in(key: str, key_hash: str, now: datetime) -> SignedIn | None:
     row = db.session.connection().execute(_SIGNED_IN, {"key_hash": key_hash}).one_or_none()
     found = SignedIn(**row._asdict(), session_key=key) if row else None
     return found if found is not None and found.is_live(now) else None
+
+
+def devices_of(user_id: int, now: datetime) -> list[LoginSession]:
+    """Return a person's signed-in browsers, the one seen last first."""
+    live = or_(LoginSession.is_remembered, LoginSession.last_seen_at > now - LoginSession.LONGEST_IDLE)
+    return list(
+        db.session.scalars(
+            select(LoginSession)
+            .where(LoginSession.user_id == user_id, LoginSession.expires_at > now, live)
+            .order_by(LoginSession.last_seen_at.desc(), LoginSession.id.desc())
+            .limit(MOST_DEVICES)
+        )
+    )
 
 
 def by_username(username: str) -> User | None:

@@ -24,7 +24,17 @@ OWN_PAGES = [
         "/on-this-day",
         "/on-this-day?date=2026-10-31",
     ),
-    *("/tags", "/tags/garden", "/people/marta", "/people/ilya", "/account", "/account/password", "/nowhere"),
+    *(
+        "/tags",
+        "/tags/garden",
+        "/people/marta",
+        "/people/ilya",
+        "/account",
+        "/account/password",
+        "/account/devices",
+        "/account/prove",
+        "/nowhere",
+    ),
 ]
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 WIDTHS = (320, 1280)

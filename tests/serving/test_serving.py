@@ -7,11 +7,14 @@ import threading
 import time
 import urllib.error
 import uuid
+from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
+from app.guessing import FREE_TRIES
 from tests import smtp
 from tests.cast import PASSWORD
 from tests.conftest import new_postgres_database
@@ -108,3 +111,20 @@ def test_a_start_that_cannot_be_is_explained_in_a_sentence(tmp_path: Path) -> No
     with pytest.raises(subprocess.CalledProcessError) as refused:
         manage(environ, "serve")
     assert refused.value.stderr.startswith("Error: SECRET_KEY is not set") and "Traceback" not in refused.value.stderr
+
+
+def test_fifty_wrong_passwords_at_once_over_two_workers_meet_one_limit_that_a_restart_keeps(own_database: str, tmp_path: Path) -> None:
+    def guess(address: str) -> int:
+        try:
+            Browser(address).post("/login", {"username": "marta", "password": "not hers at all"})
+        except urllib.error.HTTPError as answer:
+            return answer.code
+        return 200
+
+    with serving(own_database, tmp_path) as server:
+        server.command("user", "create", "marta", "--email", "marta@example.org", "--password", "a quiet harbour at dawn")
+        with ThreadPoolExecutor(50) as pool:
+            answers = Counter(pool.map(guess, [server.address] * 50))
+    assert answers == {422: FREE_TRIES + 1, 429: 50 - FREE_TRIES - 1}
+    with serving(own_database, tmp_path) as server:
+        assert guess(server.address) == 429

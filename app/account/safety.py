@@ -1,0 +1,81 @@
+"""The password, the devices that are signed in, and proving that it is still the owner who sits there."""
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app import access, clock, passwords, sessions
+from app.account import account
+from app.account.forms import PasswordForm, ProofForm
+from app.account.rules import proved_lately
+from app.addresses import is_page_of_ours
+from app.database import writing
+from app.fields import StrongPassword
+from app.operations import passwords as changing
+from app.operations import signing_in
+from app.queries import accounts
+from app.text.user_agent import describe
+
+
+@account.route("/prove", methods=["GET", "POST"])
+def prove() -> ResponseReturnValue:
+    """Ask for the password, and go on to what it was asked for."""
+    me = access.me()
+    form = ProofForm()
+    if form.validate_on_submit():
+        user = accounts.by_id(me.id)
+        counted = sessions.begin_try(user)
+        if signing_in.is_password_of(user, form.password.data):
+            counted.was_right()
+            with writing():
+                signing_in.prove(me.session_id, clock.now())
+            destination = request.args.get("next", "")
+            return redirect(destination if is_page_of_ours(destination) else url_for("account.settings"), 303)
+        form.password.errors = [_("This is not your password.")]
+    return render_template("account/prove.html", form=form), 422 if form.errors else 200
+
+
+@account.route("/password", methods=["GET", "POST"])
+@proved_lately
+def password() -> ResponseReturnValue:
+    """Change the password, which signs out every other browser."""
+    me = access.me()
+    form = PasswordForm()
+    own_words = StrongPassword(own_words=(me.username, me.email))
+    if request.method == "POST" and form.validate(extra_validators={"password": [own_words]}):
+        password_hash = passwords.hash_password(form.password.data)
+        with writing():
+            changing.change(access.me_for_change(), password_hash, clock.now(), keep_key=me.session_key)
+        flash(_("The new password is set. Every other device is signed out."))
+        return redirect(url_for("account.settings"), 303)
+    return render_template("account/password.html", form=form), 422 if form.errors else 200
+
+
+@account.get("/devices")
+@proved_lately
+def devices() -> ResponseReturnValue:
+    """Show every browser that is signed in, this one marked."""
+    found = accounts.devices_of(access.me().id, clock.now())
+    names = {device.id: describe(device.user_agent) for device in found}
+    return render_template("account/devices.html", devices=found, names=names)
+
+
+@account.post("/devices/<id:session_id>/end")
+@proved_lately
+def end_device(session_id: int) -> ResponseReturnValue:
+    """Sign one browser out."""
+    with writing():
+        signing_in.end_one(access.me().id, session_id)
+    flash(_("The device is signed out."))
+    return redirect(url_for("account.devices"), 303)
+
+
+@account.post("/devices/end-others")
+@proved_lately
+def end_other_devices() -> ResponseReturnValue:
+    """Sign every other browser out."""
+    me = access.me()
+    with writing():
+        signing_in.end_all(me, keep_key=me.session_key)
+    flash(_("Every other device is signed out."))
+    return redirect(url_for("account.devices"), 303)

@@ -1,0 +1,124 @@
+"""Limits on guessing: who may try a password now, and how many letters one mailbox gets.
+
+A try is counted before the password is looked at, so that any number of tries at once cannot get past a limit, and taken
+back when it was right. Names, addresses and mailboxes are kept as keyed hashes only.
+"""
+
+import hashlib
+import hmac
+import math
+from dataclasses import dataclass
+from ipaddress import IPv6Address, ip_address
+
+from flask import current_app
+
+from app import clock, limits
+from app.text.folding import fold
+
+FREE_TRIES = 10
+MOST_TRIES = 100
+"""Failures in a row, NIST SP 800-63B-4 section 3.2.2; then only a reset by letter opens the account to this browser."""
+WAITS_MINUTES = (1, 2, 4, 8, 15)
+TRIES_AN_ADDRESS, ADDRESS_WINDOW = 60, 3600
+TRIES_OF_ALL, ALL_WINDOW = 1000, 300
+LETTERS_A_MAILBOX, MAILBOX_WINDOW = 5, 3600
+REMEMBERED = 365 * 24 * 3600
+
+
+class TooManyTries(Exception):
+    """The limit is reached; trying makes sense again after `retry_after` seconds."""
+
+    def __init__(self, retry_after: float) -> None:
+        self.retry_after = max(1, math.ceil(retry_after))
+        super().__init__(f"again after {self.retry_after} seconds")
+
+
+@dataclass(frozen=True)
+class Try:
+    """One counted try, and the counters it stands in."""
+
+    account: str
+    origin: str
+
+    def was_right(self) -> None:
+        """Take it back: the account's counter starts again, those of the address and of everybody only lose this try."""
+        store = limits.storage()
+        store.clear(f"{self.account}.failures")
+        store.clear(f"{self.account}.turn")
+        store.incr(self.origin, ADDRESS_WINDOW, -1)
+        store.incr("everybody", ALL_WINDOW, -1)
+
+
+def begin_try(name: str, address: str, known_browser: str = "") -> Try:
+    """Count a try at an account, or raise TooManyTries.
+
+    `name` says which account, in one form for all its names; `address` is the client's. A browser that its owner has signed
+    in with before is counted apart (`known_browser`, its id), so that strangers cannot keep the owner out.
+    """
+    origin = _key("address", _network(address))
+    _count(origin, ADDRESS_WINDOW, TRIES_AN_ADDRESS)
+    try:
+        _count("everybody", ALL_WINDOW, TRIES_OF_ALL)
+    except TooManyTries:
+        if not known_browser:
+            raise
+    account = _key("account", f"{fold(name)} {known_browser}")
+    _count_failure(account)
+    return Try(account, origin)
+
+
+def forgive(name: str) -> None:
+    """Forget the failures at an account whose owner has proved the mailbox."""
+    store, account = limits.storage(), _key("account", f"{fold(name)} ")
+    store.clear(f"{account}.failures")
+    store.clear(f"{account}.turn")
+
+
+def may_write_to(mailbox: str) -> bool:
+    """Count a letter that a stranger can cause, and say whether the mailbox is spared it: at most five an hour."""
+    try:
+        _count(_key("mailbox", fold(mailbox)), MAILBOX_WINDOW, LETTERS_A_MAILBOX)
+    except TooManyTries:
+        return False
+    return True
+
+
+def _count_failure(account: str) -> None:
+    store, failures, turn = limits.storage(), f"{account}.failures", f"{account}.turn"
+    number = store.incr(failures, REMEMBERED)
+    if number <= FREE_TRIES:
+        return
+    if number > MOST_TRIES:
+        store.incr(failures, REMEMBERED, -1)
+        raise TooManyTries(_left(failures))
+    wait = WAITS_MINUTES[min(number - FREE_TRIES, len(WAITS_MINUTES)) - 1] * 60
+    if store.incr(turn, wait) > 1:
+        store.incr(failures, REMEMBERED, -1)
+        raise TooManyTries(_left(turn))
+
+
+def _count(key: str, window: int, most: int) -> None:
+    store = limits.storage()
+    if store.incr(key, window) > most:
+        store.incr(key, window, -1)
+        raise TooManyTries(_left(key))
+
+
+def _left(key: str) -> float:
+    return limits.storage().get_expiry(key) - clock.now().timestamp()
+
+
+def _network(address: str) -> str:
+    """Return what one client cannot easily change of its address: all of IPv4, the first 64 bits of IPv6 (RFC 6177)."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(found, IPv6Address):
+        return str(found.ipv4_mapped or IPv6Address(int(found) >> 64 << 64))
+    return str(found)
+
+
+def _key(kind: str, value: str) -> str:
+    secret = current_app.config["SECRET_KEY"].encode()
+    return f"{kind}.{hmac.new(secret, value.encode(), hashlib.sha256).hexdigest()[:32]}"

@@ -1,0 +1,145 @@
+"""Counters that all workers share and that outlive a restart: the store behind every limit on guessing.
+
+Beside an SQLite journal it is a small file of its own, so that guessing neither waits for a save nor holds one up; on
+PostgreSQL a table of the journal's database; elsewhere what `RATELIMIT_STORAGE_URI` names, such as a Redis.
+"""
+
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, current_app
+from limits.storage import Storage, storage_from_string
+from sqlalchemy import (
+    Column,
+    Engine,
+    Float,
+    Insert,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    bindparam,
+    case,
+    create_engine,
+    delete,
+    event,
+    select,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError, ProgrammingError, SQLAlchemyError
+
+from app import clock
+from app.database import BUSY_WAIT_MS, engine_options
+from app.extensions import db
+
+COUNTERS = Table(
+    "limit_counter",
+    MetaData(),
+    Column("key", String(200), primary_key=True),
+    Column("amount", Integer, nullable=False),
+    Column("expires_at", Float, nullable=False),
+)
+
+
+class DatabaseStorage(Storage):
+    """Fixed-window counters in a table that is made when it is first needed; each change is one atomic statement."""
+
+    STORAGE_SCHEME = None
+
+    def __init__(self, engine: Engine) -> None:
+        super().__init__()
+        self.engine = engine
+        self.add = _add(sqlite.insert(COUNTERS) if engine.dialect.name == "sqlite" else postgresql.insert(COUNTERS))
+        try:
+            COUNTERS.create(engine, checkfirst=True)
+        except (IntegrityError, ProgrammingError):
+            COUNTERS.create(engine, checkfirst=True)
+
+    @property
+    def base_exceptions(self) -> type[Exception]:
+        """What a store that is out of reach raises."""
+        return SQLAlchemyError
+
+    def incr(self, key: str, expiry: int, amount: int = 1) -> int:
+        """Add to a counter, which begins anew once its window of `expiry` seconds is over, and return what it holds now."""
+        now = clock.now().timestamp()
+        values = {"key": key, "amount": amount, "expires_at": now + expiry, "now": now}
+        with self.engine.connect() as connection:
+            return int(connection.execute(self.add, values).scalar_one())
+
+    def get(self, key: str) -> int:
+        """Return what a counter holds, 0 after its window."""
+        return int(self._value(COUNTERS.c.amount, key) or 0)
+
+    def get_expiry(self, key: str) -> float:
+        """Return when a counter's window is over, in seconds of the epoch; now for one that does not run."""
+        return float(self._value(COUNTERS.c.expires_at, key) or clock.now().timestamp())
+
+    def check(self) -> bool:
+        """Say that the store answers, by asking it."""
+        self.get("check")
+        return True
+
+    def reset(self) -> int:
+        """Forget all counters."""
+        with self.engine.connect() as connection:
+            return connection.execute(delete(COUNTERS)).rowcount
+
+    def clear(self, key: str) -> None:
+        """Forget one counter."""
+        with self.engine.connect() as connection:
+            connection.execute(delete(COUNTERS).where(COUNTERS.c.key == key))
+
+    def forget_expired(self) -> None:
+        """Remove counters whose window is over."""
+        with self.engine.connect() as connection:
+            connection.execute(delete(COUNTERS).where(COUNTERS.c.expires_at <= clock.now().timestamp()))
+
+    def _value(self, column: Column[Any], key: str) -> Any:
+        running = select(column).where(COUNTERS.c.key == key, COUNTERS.c.expires_at > clock.now().timestamp())
+        with self.engine.connect() as connection:
+            return connection.scalar(running)
+
+
+def _add(insert: Any) -> Insert:
+    old, new = COUNTERS.c, insert.excluded
+    is_over = old.expires_at <= bindparam("now", type_=Float)
+    amount = case((is_over, new.amount), else_=old.amount + new.amount)
+    expires_at = case((is_over, new.expires_at), else_=old.expires_at)
+    statement: Insert = insert.on_conflict_do_update(index_elements=["key"], set_={"amount": amount, "expires_at": expires_at})
+    return statement.returning(old.amount)
+
+
+def init_app(app: Flask) -> None:
+    """Give `app` a store that is opened when it is first used, in each process on its own."""
+    app.extensions["limits"] = None
+
+
+def storage() -> Storage:
+    """Return the store of this application."""
+    if current_app.extensions["limits"] is None:
+        uri = current_app.config["RATELIMIT_STORAGE_URI"]
+        current_app.extensions["limits"] = storage_from_string(uri) if uri else DatabaseStorage(_engine())
+    found: Storage = current_app.extensions["limits"]
+    return found
+
+
+def forget_expired() -> None:
+    """Remove counters whose window is over, where the store does not do that itself."""
+    store = storage()
+    if isinstance(store, DatabaseStorage):
+        store.forget_expired()
+
+
+def _engine() -> Engine:
+    if db.engine.dialect.name != "sqlite":
+        return db.engine.execution_options(isolation_level="AUTOCOMMIT")
+    url = f"sqlite:///{Path(current_app.config['DATA_DIR'], 'limits.db')}"
+    engine = create_engine(url, **engine_options(url), isolation_level="AUTOCOMMIT")
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: object) -> None:
+        for pragma in ("journal_mode=WAL", "synchronous=OFF", f"busy_timeout={BUSY_WAIT_MS}"):
+            connection.execute(f"PRAGMA {pragma}").close()
+
+    return engine

@@ -1,0 +1,80 @@
+"""Signed-in devices: seen, told of, and ended; and the password asked for again."""
+
+from datetime import timedelta
+
+from flask import Flask
+
+from app import clock
+from app.models import LoginSession
+from app.queries import accounts
+from tests.cast import PASSWORD, Cast
+from tests.letters import waiting_letters
+from tests.visitor import Visitor
+
+FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+
+
+def test_devices_are_listed_and_can_be_signed_out(app: Flask, cast: Cast) -> None:
+    here, phone, tablet = Visitor(app), Visitor(app).signed_in_as(cast.ada), Visitor(app).signed_in_as(cast.ada)
+    here.submit("/login", {"username": "ada", "password": PASSWORD}, headers={"User-Agent": FIREFOX})
+    page = here.visit("/account/devices")
+    assert "Firefox 140 on Linux" in page.text and "127.0.0.1" in page.text and page.text.count("this one") == 1
+    actions = [str(form["action"]) for form in page.all("form")]
+    ends = [action for action in actions if action.startswith("/account/devices/") and action.endswith("/end")]
+    assert len(ends) == 2
+    here.submit(ends[0], from_page="/account/devices")
+    here.submit("/account/devices/end-others", from_page="/account/devices")
+    phone.visit("/account", 303)
+    tablet.visit("/account", 303)
+    here.visit("/account")
+
+
+def test_nobody_ends_somebody_elses_device(app: Flask, cast: Cast, ben: Visitor) -> None:
+    ada = Visitor(app).signed_in_as(cast.ada)
+    with app.app_context():
+        (device,) = accounts.devices_of(cast.ada.id, clock.now())
+    ben.submit(f"/account/devices/{device.id}/end", from_page="/account/devices")
+    ada.visit("/account")
+
+
+def test_a_new_device_is_told_of_once(app: Flask, cast: Cast) -> None:
+    right = {"username": cast.ada.username, "password": PASSWORD}
+    with clock.set_to(clock.now() + timedelta(days=1)):
+        phone = Visitor(app)
+        phone.submit("/login", right, headers={"User-Agent": FIREFOX})
+        phone.submit("/logout", from_page="/account")
+        phone.submit("/login", right)
+        (letter,) = waiting_letters(app)
+    assert letter.subject == "A new device signed in"
+    body = letter.body or ""
+    assert "Firefox 140 on Linux" in body and "127.0.0.1" in body and "/reset" in body
+
+
+def test_the_first_device_of_a_new_account_is_no_news(app: Flask, cast: Cast, stranger: Visitor) -> None:
+    stranger.submit("/login", {"username": cast.ada.username, "password": PASSWORD})
+    assert waiting_letters(app) == []
+
+
+def test_the_password_is_asked_for_again_after_ten_minutes(app: Flask, cast: Cast) -> None:
+    ada = Visitor(app).signed_in_as(cast.ada)
+    with clock.set_to(clock.now() + LoginSession.PROVED_FOR):
+        for path in ("/account/password", "/account/devices"):
+            ada.visit(path, 303)
+            assert ada.location == f"/account/prove?next={path}"
+        ada.submit("/account/prove", {"password": "somebody else's"}, 422, query_string={"next": "/account/devices"})
+        ada.submit("/account/prove", {"password": PASSWORD}, query_string={"next": "/account/devices"})
+        assert ada.location == "/account/devices"
+        ada.visit("/account/devices")
+        ada.submit("/account/prove", {"password": PASSWORD}, query_string={"next": "//evil.test"})
+        assert ada.location == "/account"
+        elsewhere = Visitor(app).signed_in_as(cast.ada)
+        elsewhere.visit("/account/devices")
+    with clock.set_to(clock.now() + 3 * LoginSession.PROVED_FOR):
+        ada.submit("/account/devices/end-others", from_page="/account")
+        assert ada.location == "/account/prove?next=/account/devices"
+        elsewhere.visit("/account")
+
+
+def test_logging_out_wipes_what_the_browser_kept(ada: Visitor) -> None:
+    ada.submit("/logout", from_page="/account")
+    assert ada.response.headers["Clear-Site-Data"] == '"cache", "storage"'

@@ -1,0 +1,146 @@
+"""Limits on guessing, on letters, and who is kept out by them."""
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+
+from app import clock, guessing, limits
+from app.guessing import FREE_TRIES, LETTERS_A_MAILBOX, MOST_TRIES, TRIES_AN_ADDRESS, WAITS_MINUTES, TooManyTries
+from tests.cast import PASSWORD, Cast
+from tests.letters import waiting_letters
+from tests.visitor import Visitor
+
+WRONG = "not the password at all"
+
+
+def fail(visitor: Visitor, name: str, status: int = 422) -> None:
+    visitor.submit("/login", {"username": name, "password": WRONG}, status)
+
+
+@pytest.mark.parametrize("name", ["ada", "nobody"])
+def test_after_ten_failures_an_account_waits_known_or_not(cast: Cast, stranger: Visitor, name: str) -> None:
+    assert cast.ada
+    for _ in range(FREE_TRIES + 1):
+        fail(stranger, name)
+    fail(stranger, name, 429)
+    assert stranger.response.headers["Retry-After"] == "60" and "minute" in stranger.page.text
+    with clock.set_to(clock.now() + timedelta(minutes=1)):
+        fail(stranger, name)
+        fail(stranger, name, 429)
+        assert stranger.response.headers["Retry-After"] == "120"
+
+
+def test_all_names_of_an_account_count_together(cast: Cast, stranger: Visitor) -> None:
+    for number in range(FREE_TRIES + 1):
+        fail(stranger, ["ada", "ADA", cast.ada.email][number % 3])
+    fail(stranger, "ada", 429)
+
+
+def test_the_right_password_clears_the_accounts_failures_and_no_others(cast: Cast, app: Flask) -> None:
+    assert cast.ada and cast.ben
+    for _ in range(FREE_TRIES):
+        fail(Visitor(app), "ada")
+        fail(Visitor(app), "ben")
+    Visitor(app).submit("/login", {"username": "ada", "password": PASSWORD})
+    for _ in range(FREE_TRIES):
+        fail(Visitor(app), "ada")
+    fail(Visitor(app), "ben")
+    fail(Visitor(app), "ben", 429)
+
+
+def test_a_stranger_cannot_keep_the_owner_out_of_a_browser_that_is_known(cast: Cast, app: Flask) -> None:
+    owner, stranger, elsewhere = Visitor(app), Visitor(app), Visitor(app)
+    right = {"username": cast.ada.username, "password": PASSWORD}
+    owner.submit("/login", right)
+    owner.submit("/logout", from_page="/account")
+    for _ in range(FREE_TRIES + 1):
+        fail(stranger, "ada")
+    fail(stranger, "ada", 429)
+    elsewhere.submit("/login", right, 429)
+    owner.submit("/login", right)
+    fail(stranger, "ada", 429)
+
+
+def test_the_cookie_of_a_known_browser_cannot_be_made_up_nor_guess_without_end(cast: Cast, app: Flask) -> None:
+    thief = Visitor(app)
+    thief.submit("/login", {"username": cast.ada.username, "password": PASSWORD})
+    thief.submit("/logout", from_page="/account")
+    for _ in range(FREE_TRIES + 1):
+        fail(thief, "ada")
+    fail(thief, "ada", 429)
+    thief.client.set_cookie("known", "forged")
+    fail(thief, "ada")
+
+
+def test_one_address_cannot_spray_over_many_accounts(cast: Cast, app: Flask) -> None:
+    with app.test_request_context():
+        for number in range(TRIES_AN_ADDRESS):
+            guessing.begin_try(f"person{number}", f"2001:db8:0:7::{number:x}")
+        with pytest.raises(TooManyTries) as refused:
+            guessing.begin_try("somebody", "2001:db8:0:7:ffff::1")
+        assert 0 < refused.value.retry_after <= guessing.ADDRESS_WINDOW
+        guessing.begin_try("somebody", "2001:db8:0:8::1")
+        guessing.begin_try("somebody", "192.0.2.1")
+
+
+def test_many_addresses_together_are_caught_and_known_browsers_are_not(cast: Cast, app: Flask) -> None:
+    with app.test_request_context():
+        limits.storage().incr("everybody", guessing.ALL_WINDOW, guessing.TRIES_OF_ALL)
+        with pytest.raises(TooManyTries):
+            guessing.begin_try("ada", "192.0.2.1")
+        guessing.begin_try("ada", "192.0.2.1", "a known browser")
+
+
+def test_never_more_than_a_hundred_failures_in_a_row(cast: Cast, app: Flask) -> None:
+    failures, now = 0, clock.now()
+    with app.test_request_context():
+        for number in range(MOST_TRIES * 2):
+            now += timedelta(minutes=WAITS_MINUTES[-1])
+            with clock.set_to(now):
+                try:
+                    guessing.begin_try("ada", f"10.0.{number}.1")
+                    failures += 1
+                except TooManyTries:
+                    continue
+        assert failures == MOST_TRIES
+        guessing.forgive("ada")
+        guessing.begin_try("ada", "10.9.9.9")
+
+
+def test_counters_name_nobody(cast: Cast, app: Flask) -> None:
+    fail(Visitor(app), "ada")
+    with app.app_context():
+        store = limits.storage()
+        assert isinstance(store, limits.DatabaseStorage)
+        with store.engine.connect() as connection:
+            keys = " ".join(connection.scalars(limits.COUNTERS.select().with_only_columns(limits.COUNTERS.c.key)))
+    assert "failures" in keys and "ada" not in keys and "127.0.0.1" not in keys
+
+
+def test_counters_that_are_over_are_forgotten(cast: Cast, app: Flask) -> None:
+    with app.app_context():
+        store = limits.storage()
+        assert store.check() and store.incr("short", 10) == 1
+        with clock.set_to(clock.now() + timedelta(seconds=10)):
+            assert store.get("short") == 0
+            limits.forget_expired()
+        assert store.get("short") == 0 and store.incr("short", 10) == 1
+
+
+def test_a_mailbox_gets_five_letters_an_hour(cast: Cast, app: Flask, stranger: Visitor) -> None:
+    for _ in range(LETTERS_A_MAILBOX + 2):
+        stranger.submit("/reset", {"email": cast.ada.email})
+    assert len(waiting_letters(app)) == LETTERS_A_MAILBOX
+    dan = Visitor(app).signed_in_as(cast.dan)
+    for _ in range(LETTERS_A_MAILBOX):
+        dan.submit("/confirm", from_page="/confirm")
+    dan.submit("/confirm", {}, 429, from_page="/confirm")
+
+
+def test_a_reset_by_letter_opens_the_account_again(cast: Cast, app: Flask, stranger: Visitor) -> None:
+    for _ in range(FREE_TRIES + 1):
+        fail(stranger, "ada")
+    with app.app_context():
+        guessing.forgive(cast.ada.username)
+    stranger.submit("/login", {"username": "ada", "password": PASSWORD})
