@@ -160,7 +160,8 @@ class Config:
         self.SESSION_COOKIE_SECURE = self.PUBLIC_URL.startswith("https:")
         self.SESSION_COOKIE_NAME = "__Host-session" if self.SESSION_COOKIE_SECURE else "session"
         self.PREFERRED_URL_SCHEME = urlsplit(self.PUBLIC_URL).scheme
-        self.TRUSTED_HOSTS = [urlsplit(self.PUBLIC_URL).hostname, "127.0.0.1", "localhost", "[::1]"]
+        host = urlsplit(self.PUBLIC_URL).hostname or ""
+        self.TRUSTED_HOSTS = [f"[{host}]" if ":" in host else host, "127.0.0.1", "localhost", "[::1]"]
         self.BABEL_DEFAULT_TIMEZONE = self.DEFAULT_TIMEZONE
 
     def _fresh_secret(self) -> str:

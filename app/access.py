@@ -3,6 +3,8 @@
 Somebody else's record and a missing one give the same answer.
 """
 
+from urllib.parse import quote
+
 from flask import abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
@@ -57,6 +59,12 @@ def me_for_change() -> User:
     return accounts.by_id_for_change(me().id) or abort(401)
 
 
+def here() -> str:
+    """Return the address of the page that is asked for, with its query, as a browser would write it."""
+    query = request.query_string.decode("ascii", "replace")
+    return quote(request.path) + (f"?{query}" if query else "")
+
+
 def require_writer() -> ResponseReturnValue | None:
     """Let in who is signed in and confirmed; it is the one rule of every door that is a writer's own.
 
@@ -65,7 +73,7 @@ def require_writer() -> ResponseReturnValue | None:
     if not current_user.is_authenticated:
         if request.method == "POST":
             abort(401)
-        return redirect(url_for("auth.log_in", next=request.full_path.rstrip("?")), 303)
+        return redirect(url_for("auth.log_in", next=here()), 303)
     if not current_user.is_confirmed:
         return redirect(url_for("auth.waiting"), 303)
     return None

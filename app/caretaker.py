@@ -9,6 +9,8 @@ from app.database import writing
 from app.extensions import db
 from app.mail import delivery, outbox
 from app.operations import entries, signing_in, trash
+from app.queries import entries as asking
+from app.text import markdown
 
 log = logging.getLogger(__name__)
 
@@ -40,9 +42,14 @@ def do_chores(now: datetime) -> None:
     with writing():
         signing_in.forget_ended(now)
         outbox.forget_old(now)
-    while True:
+    render_outdated()
+
+
+def render_outdated() -> None:
+    """Render what an older renderer made, a batch at a time, and hold the database only to put the results down."""
+    while batch := asking.outdated(markdown.RENDERER_VERSION, RENDERED_AT_ONCE):
+        db.session.rollback()
+        rendered = [(row.id, row.version, markdown.render(row.body, row.uid[:8])) for row in batch]
         with writing():
-            rendered = entries.render_outdated(RENDERED_AT_ONCE)
-        db.session.expunge_all()
-        if rendered < RENDERED_AT_ONCE:
-            return
+            for entry_id, version, result in rendered:
+                entries.put_rendering(entry_id, version, result)

@@ -59,20 +59,21 @@ def set_up_sqlite(engine: Engine, key: str = "") -> None:
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         driver: Any = connection.connection.driver_connection
-        if connection.get_execution_options().get("writes", False):
-            _begin_writing(driver)
+        options = connection.get_execution_options()
+        if options.get("writes", False):
+            _begin_writing(driver, options.get("patience", BUSY_WAIT_MS / 1000))
         else:
             driver.execute("BEGIN").close()
 
 
-def _begin_writing(driver: Any) -> None:
-    """Take SQLite's write lock, or raise OperationalError after `BUSY_WAIT_MS`.
+def _begin_writing(driver: Any, patience: float) -> None:
+    """Take SQLite's write lock, or raise OperationalError after `patience` seconds.
 
     SQLite itself would ask at growing intervals, up to a tenth of a second, and writers that come later would overtake; here
     everybody asks every millisecond.
     """
     driver.execute("PRAGMA busy_timeout=0").close()
-    give_up_at = time.monotonic() + BUSY_WAIT_MS / 1000
+    give_up_at = time.monotonic() + patience
     try:
         while not _has_begun(driver, give_up_at):
             time.sleep(0.001)
@@ -91,19 +92,21 @@ def _has_begun(driver: Any, give_up_at: float) -> bool:
 
 
 @contextmanager
-def writing() -> Iterator[Session]:
+def writing(patience_ms: int | None = None) -> Iterator[Session]:
     """Open a write transaction, commit it on the way out, and roll it back on any error.
 
     What the session had read before is let go first, so that decisions inside are made on what is in the database now. On
-    SQLite the write lock is taken at once, waiting up to `BUSY_WAIT_MS`: a transaction that reads before it asks for the
+    SQLite the write lock is taken at once, waiting up to `patience_ms` (`BUSY_WAIT_MS` where
+    nothing is said): a transaction that reads before it asks for the
     lock can be refused without any wait.
     """
     session = db.session
     session.rollback()
-    is_first = _first_in_line()
+    patience = (BUSY_WAIT_MS if patience_ms is None else patience_ms) / 1000
+    is_first = _first_in_line(patience)
     session.info["writing"] = True
     try:
-        session.connection(execution_options={"writes": True})
+        session.connection(execution_options={"writes": True, "patience": patience})
         yield session()
         session.commit()
     except BaseException:
@@ -115,13 +118,13 @@ def writing() -> Iterator[Session]:
             _line.release()
 
 
-def _first_in_line() -> bool:
+def _first_in_line(patience: float) -> bool:
     """Wait for the other writers of this process, and say whether that came to an end; PostgreSQL needs no line.
 
     SQLite lets those who wait for its lock ask again and again at growing intervals, so that one of eight threads may wait
     for half a second while the others take turns.
     """
-    return db.engine.dialect.name == "sqlite" and _line.acquire(timeout=BUSY_WAIT_MS / 1000)
+    return db.engine.dialect.name == "sqlite" and _line.acquire(timeout=patience)
 
 
 def change(statement: Insert, values: Mapping[str, object]) -> CursorResult[Any]:

@@ -7,6 +7,7 @@ from math import ceil
 from flask import Flask, Response, current_app, g, make_response, render_template, request
 from flask_babel import lazy_gettext as _
 from flask_babel import ngettext
+from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -20,7 +21,7 @@ log = logging.getLogger(__name__)
 TEXT_FIELDS = ("title", "body", "entry_date", "entry_time", "tags", "visibility", "version", "key")
 SAVING = {"main.write": None, "main.save": "main.write"}
 """Views that save a text, and where to send it instead when the entry they were to change is gone."""
-LARGEST_GIVEN_BACK = 64 * 1024 * 1024
+LARGEST_GIVEN_BACK = 32 * 1024 * 1024
 
 EXPLANATIONS = {
     400: (_("This request cannot be understood"), _("Something in it was missing or garbled. Go back, reload the page and try again.")),
@@ -120,6 +121,8 @@ def page(code: int, title: object, sentence: object, number: str = "") -> Respon
 def kept_text(code: int) -> tuple[dict[str, str] | None, str]:
     """Return the fields of the entry that was being saved, and the address to send them to again; None for other requests."""
     if request.method != "POST" or request.endpoint not in SAVING:
+        return None, ""
+    if code == 413 and not current_user.is_authenticated:
         return None, ""
     if code == 413:
         request.max_content_length = request.max_form_memory_size = LARGEST_GIVEN_BACK

@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 from wtforms import Field, Form, StringField, TextAreaField
 from wtforms.fields import PasswordField
-from wtforms.validators import InputRequired, Length, StopValidation, ValidationError
+from wtforms.validators import InputRequired, Length, ValidationError
 from wtforms.widgets import DateInput, TimeInput
 
 from app import passwords, zones
@@ -27,9 +27,11 @@ WEAKNESSES = {
 class LineField(StringField):  # type: ignore[misc]  # WTForms carries no types
     """One line of text, cleaned of what databases refuse."""
 
+    LONGEST = 10_000
+
     def process_formdata(self, valuelist: list[Any]) -> None:
-        """Take the first value, tidied."""
-        self.data = clean_line(valuelist[0]) if valuelist else ""
+        """Take the first value, tidied; of one that no line could be, only the beginning, which is too long all the same."""
+        self.data = clean_line(valuelist[0][: self.LONGEST]) if valuelist else ""
 
 
 class TextField(TextAreaField):  # type: ignore[misc]  # WTForms carries no types
@@ -125,10 +127,9 @@ class SamePassword:
             raise ValidationError(_("The two passwords are not the same."))
 
 
-def known_zone(form: Form, field: Field) -> None:
-    """Refuse what is no IANA time zone."""
-    if field.data and not zones.is_known(field.data):
-        raise StopValidation(_("Choose a time zone from the list."))
+def known_or_no_zone(value: str | None) -> str:
+    """Return a browser's time zone if it is an IANA one, else nothing: nobody has typed it, so nobody could mend it."""
+    return value if value and zones.is_known(value) else ""
 
 
 def username_field() -> LineField:

@@ -143,7 +143,10 @@ def date_block(day: date) -> Markup:
 
 def written_moment(instant: datetime, zone_name: str | None = None) -> str:
     """Return an instant as date and time in a zone, the reader's own unless another is named."""
-    local = zones.to_local(instant, zone_name or zone())
+    try:
+        local = zones.to_local(instant, zone_name or zone())
+    except OverflowError:
+        local = instant
     return f"{_day(local.date(), 'long', locale_name())}, {_time(local.time(), locale_name())}"
 
 

@@ -50,6 +50,7 @@ def shell() -> dict[str, object]:
         "theme": theme if theme in THEMES else THEMES[0],
         "themes": THEMES,
         "reader": access.reader(),
+        "here": access.here,
         "url_for": links_under(request.root_path),
     }
 
@@ -66,5 +67,5 @@ def described(field: Field, first_wrong: str = "") -> dict[str, Any]:
 
 
 def first_wrong(form: Form) -> str:
-    """Return the name of the first field with an error, or of the first visible one when `form` is fresh; else nothing."""
+    """Return the name of the first field with an error, nothing where there is none."""
     return next((field.name for field in form if field.errors), "")

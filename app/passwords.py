@@ -15,6 +15,8 @@ LOWEST_SCORE = 3
 JUDGED_CHARACTERS = 72
 SALT_LENGTH = 16
 
+_judging = threading.Lock()
+"""zxcvbn keeps the words of the one it judges in a global."""
 _gates: dict[int, threading.BoundedSemaphore] = {}
 
 
@@ -41,7 +43,8 @@ def weakness(password: str, own_words: Iterable[str]) -> str | None:
     `own_words` are what a stranger would try first: the person's name and address.
     """
     words = [part for word in own_words for part in (word, *word.replace("@", " ").replace(".", " ").split()) if part]
-    result = zxcvbn(_normal(password)[:JUDGED_CHARACTERS], user_inputs=[*words, "daybook", "journal", "diary"])
+    with _judging:
+        result = zxcvbn(_normal(password)[:JUDGED_CHARACTERS], user_inputs=[*words, "daybook", "journal", "diary"])
     if result["score"] >= LOWEST_SCORE:
         return None
     longest = max(result["sequence"], key=lambda match: len(match["token"]))
@@ -52,8 +55,11 @@ def weakness(password: str, own_words: Iterable[str]) -> str | None:
 
 
 def _normal(password: str) -> str:
-    """Return the password in Unicode NFC, so that one keyboard's é is another's (NIST SP 800-63B-4, 3.1.1.2)."""
-    return unicodedata.normalize("NFC", password)
+    """Return the password in Unicode NFC, so that one keyboard's é is another's (NIST SP 800-63B-4, 3.1.1.2).
+
+    Of one longer than any may be, so much is kept that it stays wrong.
+    """
+    return unicodedata.normalize("NFC", password[: LONGEST + 1])
 
 
 def _nobodys_hash() -> str:

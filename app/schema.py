@@ -95,6 +95,7 @@ def _only_one() -> Iterator[None]:
     """Hold the lock that two servers starting at once take turns with."""
     if db.engine.dialect.name == "postgresql":
         with db.engine.connect() as connection:
+            connection.execute(text("SET lock_timeout = 0"))
             connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": ADVISORY_LOCK})
             try:
                 yield

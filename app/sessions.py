@@ -1,9 +1,11 @@
 """Signing a browser in and out: the cookie side of `LoginSession`, wrapped round Flask-Login."""
 
+import logging
 import secrets
 
 from flask import Flask, Response, after_this_request, current_app, g, request, session
 from flask_login import current_user, login_user, logout_user
+from sqlalchemy.exc import SQLAlchemyError
 
 from app import clock, guessing, tokens
 from app.database import writing
@@ -16,6 +18,9 @@ from app.queries.accounts import SignedIn
 login_manager.session_protection = None
 
 MOST_PEOPLE_A_BROWSER = 8
+SHORT_WAIT_MS = 100
+
+log = logging.getLogger(__name__)
 
 
 def init_app(app: Flask) -> None:
@@ -37,21 +42,27 @@ def person_behind(key: str) -> SignedIn | None:
     return found
 
 
-def start(user: User, *, remember: bool, password_hash: str | None = None) -> None:
+def start(user: User, *, remember: bool, better_hash: str | None = None) -> bool:
     """Sign this browser in as `user`; what the browser was before is forgotten, its CSRF secret too.
 
-    `password_hash`, where given, replaces the stored one: a hash made with today's method.
+    `user` is as it was when the password was checked. Returns False, with nobody signed in, where the password was changed
+    since. `better_hash`, where given, replaces the stored one: the same password, hashed with today's method.
     """
     known = known_browser(user.id)
     browser = signing_in.Browser(request.user_agent.string, request.remote_addr or "", is_known=bool(known))
+    user_id, checked_hash = user.id, user.password_hash
     with writing():
-        key = signing_in.start(user, remember=remember, browser=browser, now=clock.now())
-        if password_hash:
-            user.password_hash = password_hash
+        now_stored = accounts.by_id_for_change(user_id)
+        if now_stored is None or now_stored.password_hash != checked_hash:
+            return False
+        key = signing_in.start(now_stored, remember=remember, browser=browser, now=clock.now())
+        if better_hash:
+            now_stored.password_hash = better_hash
     session.clear()
     session.permanent = remember
     login_user(person_behind(key))
-    _remember_browser(user.id)
+    _remember_browser(user_id)
+    return True
 
 
 def begin_try(user: User | None, name: str = "") -> guessing.Try:
@@ -107,8 +118,15 @@ def end() -> None:
 
 
 def note_seen() -> None:
-    """Note once an hour that a signed-in browser was here; the one thing that a GET may write."""
+    """Note once an hour that a signed-in browser was here; the one thing that a GET may write.
+
+    No page waits for it or fails with it: the next one tries again.
+    """
     session_id = g.get("session_to_note")
-    if session_id is not None:
-        with writing():
+    if session_id is None:
+        return
+    try:
+        with writing(patience_ms=SHORT_WAIT_MS):
             signing_in.note_seen(session_id, clock.now())
+    except SQLAlchemyError as problem:
+        log.warning("could not note that a browser was here: %s", type(problem).__name__)

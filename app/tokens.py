@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from flask import current_app
-from itsdangerous import BadData, SignatureExpired, URLSafeTimedSerializer
+from itsdangerous import BadData, URLSafeTimedSerializer
 
 from app.models import User
 
@@ -29,11 +29,7 @@ FIRST_ADMINISTRATOR = Purpose("first-administrator", timedelta(hours=24))
 
 
 class BadLink(Exception):
-    """The link was changed, was used, was replaced by a newer one, or is too old (`is_expired`)."""
-
-    def __init__(self, is_expired: bool = False) -> None:
-        super().__init__("expired" if is_expired else "not valid")
-        self.is_expired = is_expired
+    """The link was changed, was used, was replaced by a newer one, or is too old."""
 
 
 def sign(purpose: Purpose, user: User | None = None) -> str:
@@ -73,8 +69,6 @@ def check(purpose: Purpose, token: str, user: User | None) -> User:
 def _read(purpose: Purpose, token: str) -> tuple[int, str]:
     try:
         user_id, state = _serializer(purpose).loads(token, max_age=int(purpose.lifetime.total_seconds()))
-    except SignatureExpired as problem:
-        raise BadLink(is_expired=True) from problem
     except (BadData, ValueError, TypeError) as problem:
         raise BadLink from problem
     return user_id, state

@@ -13,6 +13,11 @@ def names() -> list[str]:
     return [*sorted(name for name in available_timezones() if "/" in name and not name.startswith("Etc/")), "UTC"]
 
 
+def names_with(present: str) -> list[str]:
+    """Return the names to choose from, the present one among them whatever it is."""
+    return names() if present in names() else [present, *names()]
+
+
 def is_known(name: str) -> bool:
     """Say whether `name` is an IANA zone; any text may be asked about."""
     return name in available_timezones_cached()

@@ -23,7 +23,7 @@ def leave_out_empty(_context: Any, _revision: Any, directives: list[MigrationScr
 
 
 def run_online() -> None:
-    """Migrate the configured database. Foreign keys rest meanwhile and are checked before they come back."""
+    """Migrate the configured database, all steps or none. SQLite's foreign keys rest meanwhile and are checked at the end."""
     with db.engine.connect() as connection:
         sqlite = connection.dialect.name == "sqlite"
         driver = connection.connection.dbapi_connection
@@ -35,16 +35,15 @@ def run_online() -> None:
             include_object=include_object,
             process_revision_directives=leave_out_empty,
             transactional_ddl=True,
-            transaction_per_migration=True,
             render_as_batch=True,
             compare_type=True,
         )
         try:
             with context.begin_transaction():
                 context.run_migrations()
-            broken = driver.execute("PRAGMA foreign_key_check").fetchall() if sqlite else []
-            if broken:
-                raise RuntimeError(f"rows point to rows that are gone: {broken[:5]}")
+                broken = driver.execute("PRAGMA foreign_key_check").fetchall() if sqlite else []
+                if broken:
+                    raise RuntimeError(f"rows point to rows that are gone: {broken[:5]}")
         finally:
             if sqlite:
                 driver.execute("PRAGMA foreign_keys=ON").close()

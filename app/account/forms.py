@@ -1,6 +1,7 @@
 """Forms of one's own settings."""
 
 from flask_babel import lazy_gettext as _
+from flask_login import current_user
 from flask_wtf import FlaskForm
 from wtforms import SelectField
 from wtforms.fields import PasswordField
@@ -12,7 +13,7 @@ from app import fields, zones
 class ProfileForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no types
     """Where the person lives, as far as dates are concerned."""
 
-    timezone = SelectField(_("Time zone"), choices=zones.names)
+    timezone = SelectField(_("Time zone"), choices=lambda: zones.names_with(current_user.timezone))
 
 
 class ProofForm(FlaskForm):  # type: ignore[misc]

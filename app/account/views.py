@@ -1,6 +1,6 @@
 """One's own settings: the time zone and the look."""
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -35,5 +35,7 @@ def theme() -> ResponseReturnValue:
         abort(400)
     back = request.form.get("back", "")
     response = redirect(back if is_page_of_ours(back) else url_for("public.home"), 303)
-    response.set_cookie(THEME_COOKIE, chosen, max_age=ONE_YEAR, secure=request.is_secure, httponly=True, samesite="Lax")
+    response.set_cookie(
+        THEME_COOKIE, chosen, max_age=ONE_YEAR, secure=current_app.config["SESSION_COOKIE_SECURE"], httponly=True, samesite="Lax"
+    )
     return response

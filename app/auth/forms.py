@@ -17,7 +17,7 @@ class RegisterForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no typ
     email = fields.email_field()
     password = fields.new_password_field(_("Password"), "username", "email")
     password2 = fields.repeated_password_field("password")
-    timezone = HiddenField(validators=[fields.known_zone])
+    timezone = HiddenField(filters=[fields.known_or_no_zone])
 
 
 class LoginForm(FlaskForm):  # type: ignore[misc]

@@ -25,9 +25,9 @@ def log_in() -> ResponseReturnValue:
         if signing_in.is_password_of(user, form.password.data) and user is not None:
             counted.was_right()
             better = passwords.hash_password(form.password.data) if passwords.needs_upgrade(user.password_hash) else None
-            sessions.start(user, remember=form.remember_me.data, password_hash=better)
-            destination = request.args.get("next", "")
-            return redirect(destination if is_page_of_ours(destination) else url_for("public.home"), 303)
+            if sessions.start(user, remember=form.remember_me.data, better_hash=better):
+                destination = request.args.get("next", "")
+                return redirect(destination if is_page_of_ours(destination) else url_for("public.home"), 303)
         form.password.errors = [_("No account has this name and password.")]
     return render_template("auth/log_in.html", form=form), 422 if form.errors else 200
 

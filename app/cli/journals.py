@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 from flask.cli import with_appcontext
 
-from app import clock
+from app import clock, i18n
 from app.database import writing
 from app.extensions import db
 from app.formats import daybook, dayone
@@ -40,9 +40,9 @@ def import_journal(format_name: str, file: Path, username: str, dry_run: bool) -
         prepared, report = transfer.prepare(user, records)
     if not dry_run:
         with writing():
+            if format_name == "daybook" and transfer.is_empty(user.id):
+                transfer.take_over_settings(user, journal.settings, i18n.LANGUAGES)
             transfer.add(user, prepared)
-            if format_name == "daybook":
-                transfer.take_over_settings(user, journal.settings)
     _tell(journal, report, dry_run)
 
 

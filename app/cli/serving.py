@@ -44,7 +44,8 @@ def serve() -> None:
 class Supervisor:
     """Keeps two processes running: gunicorn for pages, and the caretaker for letters and chores.
 
-    Either is started again when it dies unasked. SIGHUP lets gunicorn replace its workers; SIGTERM and SIGINT end both.
+    Either is started again when it is killed; when gunicorn gives up by itself, as on an address that is taken, both end.
+    SIGHUP lets gunicorn replace its workers; SIGTERM and SIGINT end both.
     """
 
     def __init__(self) -> None:

@@ -67,14 +67,17 @@ def read(path: Path) -> JournalRecord:
             content = read_member(archive, archive.getinfo(JOURNAL))
         except (KeyError, ValueError) as problem:
             raise UnreadableFile(f"{path} is not a Daybook export: {MANIFEST} or {JOURNAL} is missing or garbled.") from problem
-    if manifest.get("version", 0) > FORMAT_VERSION:
+    if not isinstance(manifest, dict) or not isinstance(manifest.get("version"), int) or not isinstance(manifest.get("files"), dict):
+        raise UnreadableFile(f"{path} is not a Daybook export: its {MANIFEST} does not follow the format.")
+    if manifest["version"] > FORMAT_VERSION:
         raise UnreadableFile(f"{path} was written by a newer version of Daybook; import it there.")
-    if manifest.get("files", {}).get(JOURNAL) != hashlib.sha256(content).hexdigest():
+    if manifest["files"].get(JOURNAL) != hashlib.sha256(content).hexdigest():
         raise UnreadableFile(f"{path} is damaged: {JOURNAL} is not what its manifest says.")
     try:
         data = json.loads(content)
-        return JournalRecord(entries=[_entry(raw) for raw in data["entries"]], settings=dict(data["settings"]))
-    except (KeyError, ValueError, TypeError) as problem:
+        settings = {str(name): str(value) for name, value in data["settings"].items()}
+        return JournalRecord(entries=[_entry(raw) for raw in data["entries"]], settings=settings)
+    except (KeyError, ValueError, TypeError, AttributeError, RecursionError) as problem:
         raise UnreadableFile(f"{path} holds a {JOURNAL} that does not follow the format: {problem}.") from problem
 
 
@@ -142,23 +145,64 @@ def _plain(value: object) -> str:
     raise TypeError(f"{type(value).__name__} has no place in an export")
 
 
-_READERS: dict[str, Callable[[str], Any]] = {
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{value!r:.40} is no text")
+    return value
+
+
+def _number(value: Any) -> int:
+    if not isinstance(value, int) or not 0 < value < 2**31:
+        raise ValueError(f"{value!r:.40} is no version")
+    return value
+
+
+def _names(value: Any) -> list[str]:
+    if not isinstance(value, list):
+        raise TypeError(f"{value!r:.40} is no list of tags")
+    return [_text(name) for name in value]
+
+
+def _audience(value: Any) -> str:
+    if value not in AUDIENCES:
+        raise ValueError(f"{value!r:.40} says for nobody we know")
+    return str(value)
+
+
+def _instant(value: Any) -> datetime:
+    found = datetime.fromisoformat(value)
+    if found.tzinfo is None:
+        raise ValueError(f"{value:.40} has no offset")
+    return found
+
+
+AUDIENCES = ("private", "members", "public")
+_READERS: dict[str, Callable[[Any], Any]] = {
+    **dict.fromkeys(("title", "body", "timezone", "uid", "origin"), _text),
+    **dict.fromkeys(("created_at", "updated_at", "trashed_at", "saved_at"), _instant),
     "entry_date": date.fromisoformat,
     "entry_time": time.fromisoformat,
-    "created_at": datetime.fromisoformat,
-    "updated_at": datetime.fromisoformat,
-    "trashed_at": datetime.fromisoformat,
-    "saved_at": datetime.fromisoformat,
+    "tags": _names,
+    "visibility": _audience,
+    "version": _number,
 }
+_MAY_BE_MISSING = {"entry_time", "trashed_at", "timezone", "uid", "origin"}
 
 
 def _typed(raw: dict[str, Any], names: Iterable[str]) -> dict[str, Any]:
-    return {name: _READERS[name](raw[name]) if name in _READERS and raw[name] is not None else raw[name] for name in names}
+    """Return the facts named, each read as what it is; raise ValueError or TypeError for one that is something else."""
+    return {name: None if raw[name] is None and name in _MAY_BE_MISSING else _READERS[name](raw[name]) for name in names}
 
 
 def _entry(raw: dict[str, Any]) -> EntryRecord:
     names = [field.name for field in fields(EntryRecord) if field.name != "revisions"]
-    return EntryRecord(**_typed(raw, names), revisions=[_revision(revision) for revision in raw["revisions"]])
+    return EntryRecord(**_typed(raw, names), revisions=_revisions(raw["revisions"]))
+
+
+def _revisions(value: Any) -> list[RevisionRecord]:
+    if not isinstance(value, list):
+        raise TypeError(f"{value!r:.40} is no list of revisions")
+    return [_revision(raw) for raw in value]
 
 
 def _revision(raw: dict[str, Any]) -> RevisionRecord:

@@ -3,15 +3,15 @@
 No row holds a link. The link is made when the letter leaves, so that a letter that waited is not sent half expired.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from email.utils import make_msgid
 from urllib.parse import urlsplit
 
 from flask import current_app
+from sqlalchemy import update
 
-from app import tokens
 from app.extensions import db
-from app.models import OutboxMail, User
+from app.models import OutboxMail, Role, User
 from app.text.user_agent import describe
 
 
@@ -29,7 +29,7 @@ def welcome_back(user: User, now: datetime) -> OutboxMail:
 def reset_password(user: User, now: datetime) -> OutboxMail:
     """Send a link that sets a new password; every link sent before dies."""
     user.reset_serial += 1
-    return _post("reset_password", user, now, lifetime=tokens.RESET.lifetime)
+    return _post("reset_password", user, now)
 
 
 def password_changed(user: User, now: datetime) -> OutboxMail:
@@ -42,9 +42,12 @@ def new_device(user: User, user_agent: str, address: str, now: datetime) -> Outb
     return _post("new_device", user, now, details={"at": now.isoformat(), "device": describe(user_agent), "address": address})
 
 
-def _post(
-    letter: str, user: User, now: datetime, *, lifetime: timedelta = OutboxMail.GIVE_UP_AFTER, details: dict[str, str] | None = None
-) -> OutboxMail:
+def no_letter() -> None:
+    """Make the database work as for a letter, so that nobody can tell by the time whether there was one."""
+    db.session.execute(update(Role).where(Role.name == Role.USER).values(name=Role.USER))
+
+
+def _post(letter: str, user: User, now: datetime, *, details: dict[str, str] | None = None) -> OutboxMail:
     row = OutboxMail(
         letter=letter,
         user_id=user.id,
@@ -53,7 +56,7 @@ def _post(
         message_id=make_msgid(domain=urlsplit(current_app.config["PUBLIC_URL"]).hostname),
         created_at=now,
         not_before=now,
-        expires_at=now + lifetime,
+        expires_at=now + OutboxMail.GIVE_UP_AFTER,
     )
     db.session.add(row)
     return row

@@ -7,10 +7,11 @@ from app import access
 from app.main import main
 from app.queries import entries, searching
 from app.queries.paging import read_key
+from app.search.index import MOST_RANKED
 from app.text import search_query
 from app.text.folding import clean_line
 
-MOST_PAGES = 50
+MOST_PAGES = MOST_RANKED // searching.RESULTS_A_PAGE
 
 
 @main.get("/search")

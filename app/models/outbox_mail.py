@@ -71,8 +71,3 @@ class OutboxMail(Base):
         """Put a waiting or failed letter first in line, with a full day of attempts before it."""
         self.failed_at, self.not_before, self.attempts = None, now, 0
         self.expires_at = now + self.GIVE_UP_AFTER
-
-    @property
-    def is_waiting(self) -> bool:
-        """Whether it is neither sent nor given up."""
-        return self.sent_at is None and self.failed_at is None

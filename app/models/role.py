@@ -29,7 +29,3 @@ class Role(Base):
     id: Mapped[Identifier]
     name: Mapped[str] = mapped_column(String(32), unique=True)
     permissions: Mapped[int]
-
-    def permits(self, permission: Permission) -> bool:
-        """Say whether the role holds all of `permission`."""
-        return self.permissions & permission == permission

@@ -4,9 +4,9 @@ import uuid
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from functools import cached_property
-from typing import Self
+from typing import Any, Self
 
-from sqlalchemy import Insert, Table, select
+from sqlalchemy import Insert, Table, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import make_transient_to_detached
 
@@ -60,13 +60,18 @@ def write(writer: Person, draft: Draft, now: datetime, *, form_key: str | None =
     """Make an entry and return it.
 
     `form_key` names the form it came from. The same form sent twice makes one entry: the same text again changes nothing,
-    another text is the next version of it, unless it was changed meanwhile (StaleEntry).
+    another text is the next version of it, unless it was changed meanwhile (StaleEntry). Where that entry lies in the trash
+    by now, a new one is made.
     """
     entry = new(writer, draft, now, form_key=form_key)
     if not _insert(entry):
         earlier = entries.by_form_key(writer.id, form_key) if form_key else None
         if earlier is None:
             raise LookupError("an entry with this uid is there already")
+        if earlier.is_trashed:
+            earlier.form_key = None
+            db.session.flush()
+            return write(writer, draft, now, form_key=form_key)
         return revise(earlier, draft, 1, now)
     if draft.tags:
         tags.set_tags(entry, writer.id, draft.tags)
@@ -100,13 +105,12 @@ def revise(entry: Entry, draft: Draft, version: int, now: datetime) -> Entry:
     return entry
 
 
-def render_outdated(limit: int) -> int:
-    """Render again up to `limit` entries whose HTML an older renderer made; return how many there were."""
-    outdated = db.session.scalars(select(Entry).where(Entry.html_version < markdown.RENDERER_VERSION).limit(limit)).all()
-    for entry in outdated:
-        _show(entry, markdown.render(entry.body, entry.uid[:8]))
-    db.session.flush()
-    return len(outdated)
+def put_rendering(entry_id: int, version: int, rendered: markdown.Rendered) -> None:
+    """Show an entry in a new rendering, if it is still at the version that was rendered."""
+    shown = _shown(rendered)
+    db.session.execute(
+        update(Entry).where(Entry.id == entry_id, Entry.version == version).values(shown).execution_options(synchronize_session=False)
+    )
 
 
 def _insert(entry: Entry) -> bool:
@@ -121,17 +125,22 @@ def _insert(entry: Entry) -> bool:
     return True
 
 
-def _show(entry: Entry, rendered: markdown.Rendered) -> None:
-    """Put what is shown of the body beside it: HTML, the beginning, and the number of words."""
-    entry.html, entry.html_version = rendered.html, markdown.RENDERER_VERSION
-    entry.excerpt, entry.word_count = summary.excerpt(rendered.words), summary.count_words(rendered.words)
+def _shown(rendered: markdown.Rendered) -> dict[str, Any]:
+    """Return the columns that stand beside a body: HTML, the beginning, and the number of words."""
+    return {
+        "html": rendered.html,
+        "html_version": markdown.RENDERER_VERSION,
+        "excerpt": summary.excerpt(rendered.words),
+        "word_count": summary.count_words(rendered.words),
+    }
 
 
 def _take_over(entry: Entry, draft: Draft) -> None:
     entry.title, entry.visibility = draft.title, draft.visibility
     if entry.body != draft.body:
         entry.body = draft.body
-        _show(entry, draft.rendered)
+        for name, value in _shown(draft.rendered).items():
+            setattr(entry, name, value)
     entry.place(draft.entry_date, draft.entry_time, draft.timezone)
 
 

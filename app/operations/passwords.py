@@ -10,9 +10,11 @@ from app.queries import accounts
 
 
 def request_reset(email: str, now: datetime) -> None:
-    """Send a reset link to the account of this address; where there is none, do nothing, as quickly."""
+    """Send a reset link to the account of this address; where there is none, send nothing, as quickly."""
     user = accounts.by_email(email)
-    if user is not None:
+    if user is None:
+        letters.no_letter()
+    else:
         letters.reset_password(user, now)
 
 

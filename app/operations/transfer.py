@@ -2,14 +2,14 @@
 
 import uuid
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 
 from sqlalchemy import insert, select
 
 from app import zones
 from app.extensions import db
-from app.formats.record import EntryRecord
+from app.formats.record import EntryRecord, RevisionRecord
 from app.models import Entry, EntrySearch, Revision, Tag, User, Visibility, entry_tag
 from app.models.entry import tag_line_of
 from app.operations import entries, tags
@@ -75,11 +75,17 @@ def add(user: User, prepared: Sequence[Prepared]) -> None:
     db.session.flush()
 
 
-def take_over_settings(user: User, settings: dict[str, str]) -> None:
+def take_over_settings(user: User, settings: dict[str, str], locales: Collection[str]) -> None:
     """Set what an imported journal says about its person, as far as it makes sense here."""
     if zones.is_known(settings.get("timezone", "")):
         user.timezone = settings["timezone"]
-    user.locale = settings.get("locale") or user.locale
+    if settings.get("locale") in locales:
+        user.locale = settings["locale"]
+
+
+def is_empty(user_id: int) -> bool:
+    """Say whether a person has no entry yet, not even one in the trash."""
+    return db.session.scalar(select(Entry.id).where(Entry.user_id == user_id).limit(1)) is None
 
 
 def _known(user_id: int) -> set[str]:
@@ -100,7 +106,12 @@ def _prepare(user: User, record: EntryRecord) -> Prepared:
     entry = entries.new(user, draft, record.created_at)
     entry.updated_at, entry.version = record.updated_at, record.version
     entry.trashed_at, entry.origin = record.trashed_at, record.origin
-    return Prepared(entry, draft.words, tidy(record.tags), [Revision(**asdict(earlier)) for earlier in record.revisions])
+    return Prepared(entry, draft.words, tidy(record.tags), [_earlier(revision) for revision in record.revisions])
+
+
+def _earlier(record: RevisionRecord) -> Revision:
+    facts = asdict(record)
+    return Revision(**{**facts, "title": clean_line(record.title)[: Entry.LONGEST_TITLE], "body": clean(record.body)})
 
 
 def _add_words(user_id: int, prepared: Sequence[Prepared]) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, select
 
 from app.extensions import db
 from app.models import Entry, Person
@@ -34,21 +34,25 @@ def delete_for_good(entry: Entry) -> None:
     """Remove an entry that is in the trash, with its revisions and its words in the index."""
     if not entry.is_trashed:
         raise ValueError("only what is in the trash can be deleted")
-    _remove([entry.id])
+    _remove([entry.id], Entry.trashed_at.is_not(None))
 
 
 def empty(writer: Person) -> int:
     """Remove everything from a person's trash and return how many entries that were."""
-    return _remove(db.session.scalars(select(Entry.id).where(Entry.user_id == writer.id, Entry.trashed_at.is_not(None))).all())
+    trashed = Entry.trashed_at.is_not(None)
+    return _remove(db.session.scalars(select(Entry.id).where(Entry.user_id == writer.id, trashed)).all(), trashed)
 
 
 def expire(now: datetime) -> int:
     """Remove what has been in anybody's trash for 30 days and return how many entries that were."""
-    return _remove(db.session.scalars(select(Entry.id).where(Entry.trashed_at < now - KEPT_FOR)).all())
+    too_old = Entry.trashed_at < now - KEPT_FOR
+    return _remove(db.session.scalars(select(Entry.id).where(too_old)).all(), too_old)
 
 
-def _remove(entry_ids: Sequence[int]) -> int:
+def _remove(entry_ids: Sequence[int], condition: ColumnElement[bool]) -> int:
+    """Remove those of these entries for which the condition still holds: one may have been restored meanwhile."""
+    removed = 0
     for start in range(0, len(entry_ids), 500):
-        some = entry_ids[start : start + 500]
-        db.session.execute(delete(Entry).where(Entry.id.in_(some)).execution_options(synchronize_session=False))
-    return len(entry_ids)
+        some = delete(Entry).where(Entry.id.in_(entry_ids[start : start + 500]), condition)
+        removed += len(db.session.scalars(some.returning(Entry.id).execution_options(synchronize_session=False)).all())
+    return removed

@@ -28,7 +28,7 @@ def search(user_id: int, text: str, page: int = 1) -> Results:
     """
     query = search_query.parse(text)
     found, is_widened = _find(user_id, query, page), False
-    if not found.entry_ids and page == 1 and query.words:
+    if not found.entry_ids and query.words and (page == 1 or not _find(user_id, query, 1).entry_ids):
         query, is_widened = _widened(query), True
         found = _find(user_id, query, page)
     marks = snippets.wanted(query)

@@ -17,7 +17,6 @@ from sqlalchemy import (
     and_,
     cast,
     column,
-    delete,
     exists,
     false,
     func,
@@ -78,11 +77,6 @@ def words_of(title: str, body: str) -> Words:
 def put(entry_id: int, user_id: int, words: Words) -> None:
     """Make these words of an entry findable, in place of those it had before."""
     change(_PUT[db.engine.dialect.name], {"entry_id": entry_id, **words.columns(user_id)})
-
-
-def forget(entry_ids: Sequence[int]) -> None:
-    """Take entries out of the index; removing an entry's row does it too."""
-    db.session.execute(delete(EntrySearch).where(EntrySearch.entry_id.in_(entry_ids)))
 
 
 def join(user_id: int, found: Sequence[str]) -> str:

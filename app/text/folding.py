@@ -3,13 +3,20 @@
 import re
 import unicodedata
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029\ufffe\uffff]")
+_MARKS = "".join(chr(code) for code in range(0x300, 0x1F000) if unicodedata.combining(chr(code)))
+_LONG_RUN = re.compile(f"[{re.escape(_MARKS)}]{{30}}(?=[{re.escape(_MARKS)}])")
+_GRAPHEME_JOINER = "\u034f"
 _NEWLINE = re.compile(r"\r\n?")
 
 
 def clean(text: str) -> str:
-    r"""Return `text` without control characters and lone surrogates, which PostgreSQL cannot store, and with `\n` line ends."""
-    return _CONTROL.sub("", _NEWLINE.sub("\n", text))
+    r"""Return `text` as it is stored: with `\n` line ends, without what PostgreSQL or XML cannot hold, and in Stream-Safe form.
+
+    The last (UAX #15, section 13) puts an invisible joiner into runs of more than 30 combining marks, which would otherwise
+    keep a normalisation busy for minutes.
+    """
+    return _LONG_RUN.sub(rf"\g<0>{_GRAPHEME_JOINER}", _CONTROL.sub("", _NEWLINE.sub("\n", text)))
 
 
 def clean_line(text: str) -> str:

@@ -4,6 +4,7 @@ Nothing from another host is ever loaded: a picture elsewhere becomes a link to 
 allow-list, carries no inline style, and fits under a page's own `h1`.
 """
 
+import re
 import threading
 from collections.abc import MutableMapping, Sequence
 from typing import Any, NamedTuple
@@ -15,7 +16,6 @@ from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 from markdown_it.utils import OptionsDict
 from mdit_py_plugins.footnote import footnote_plugin
-from mdit_py_plugins.tasklists import tasklists_plugin
 
 RENDERER_VERSION = 1
 """Raised whenever the same Markdown would give other HTML, so that stored HTML can be told to be out of date."""
@@ -69,6 +69,7 @@ ATTRIBUTES = {
     "ul": {"class"},
 }
 URL_SCHEMES = {"http", "https", "mailto"}
+_TASK = re.compile(r"\[([ xX])\]\s")
 
 
 class Rendered(NamedTuple):
@@ -124,6 +125,29 @@ def _align_by_class(state: StateCore) -> None:
             token.attrSet("class", "align-" + str(style).removeprefix("text-align:"))
 
 
+def _task_lists(state: StateCore) -> None:
+    """Turn list items that begin with `[ ]` or `[x]` into ticks with their labels (GitHub Flavored Markdown, section 5.3)."""
+    lists: list[Token] = []
+    for index, token in enumerate(state.tokens):
+        if token.type in {"bullet_list_open", "ordered_list_open"}:
+            lists.append(token)
+        elif token.type in {"bullet_list_close", "ordered_list_close"}:
+            lists.pop()
+        elif token.type == "inline" and index > 1 and token.children and state.tokens[index - 2].type == "list_item_open":
+            mark = _TASK.match(token.content)
+            if mark and token.children[0].type == "text" and token.children[0].content.startswith(mark[0]):
+                token.children[0].content = token.children[0].content[len(mark[0]) - 1 :]
+                ticked = ' checked="checked"' if mark[1] != " " else ""
+                tick = f'<label><input class="task-list-item-checkbox" disabled="disabled" type="checkbox"{ticked}>'
+                token.children = [_html(tick), *token.children, _html("</label>")]
+                state.tokens[index - 2].attrSet("class", "task-list-item")
+                lists[-1].attrSet("class", "contains-task-list")
+
+
+def _html(content: str) -> Token:
+    return Token("html_inline", "", 0, content=content)
+
+
 def _link_to_picture(
     renderer: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: MutableMapping[str, Any]
 ) -> str:
@@ -138,8 +162,9 @@ def _link_to_picture(
 def _build() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": False, "linkify": True, "maxNesting": 40})
     parser.enable(["table", "strikethrough", "linkify"])
-    parser.use(footnote_plugin).use(tasklists_plugin, label=True)
+    parser.use(footnote_plugin)
     parser.linkify.set({"fuzzy_link": False, "fuzzy_email": False})  # type: ignore[union-attr]
+    parser.core.ruler.push("task_lists", _task_lists)
     parser.core.ruler.push("lower_headings", _lower_headings)
     parser.core.ruler.push("align_by_class", _align_by_class)
     parser.add_render_rule("image", _link_to_picture)

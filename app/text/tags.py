@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from app.text.folding import clean_line, fold
 
 LONGEST = 64
+LONGEST_FOLDED = 255
 MOST = 50
 
 
@@ -18,6 +19,8 @@ def tidy(names: Iterable[str]) -> list[str]:
     found: dict[str, str] = {}
     for name in names:
         name = clean_line(name).lstrip("#@").strip().replace("/", "-").replace(",", " ")[:LONGEST].strip()
+        while len(fold(name)) > LONGEST_FOLDED:
+            name = name[:-1].strip()
         if name and name not in {".", ".."}:
             found.setdefault(fold(name), name)
     return list(found.values())[:MOST]

@@ -3,8 +3,11 @@
 import hashlib
 import json
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
@@ -75,6 +78,54 @@ def test_a_damaged_export_is_refused_whole(app: Flask, cast: Cast, tmp_path: Pat
         for name in good.namelist():
             bad.writestr(name, good.read(name).replace(b"harbour", b"hArbour") if name == "journal.json" else good.read(name))
     assert "is damaged" in run(app, "import", "daybook", str(tmp_path / "bad.zip"), "--user", "ada", status=1)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"visibility": "friends"},
+        {"created_at": "2026-03-01T10:00:00"},
+        {"timezone": ["UTC"]},
+        {"body": 7},
+        {"tags": "sea"},
+        {"version": "one"},
+        {"entry_date": "yesterday"},
+        {"revisions": {}},
+    ],
+)
+def test_an_export_that_was_tampered_with_is_refused_in_a_sentence(
+    app: Flask, cast: Cast, tmp_path: Path, change: dict[str, object]
+) -> None:
+    cast.entry()
+    run(app, "export", "--user", "ada", "--output", str(tmp_path / "a.zip"))
+    file = rewritten(tmp_path / "a.zip", lambda journal: journal["entries"][0].update(change))
+    assert cast.ben
+    assert "does not follow the format" in run(app, "import", "daybook", str(file), "--user", "ben", status=1)
+    assert number_of_entries(app) == 1
+
+
+def test_settings_come_along_only_into_an_empty_journal_and_only_where_they_make_sense(app: Flask, cast: Cast, tmp_path: Path) -> None:
+    cast.entry()
+    run(app, "export", "--user", "ada", "--output", str(tmp_path / "a.zip"))
+    file = rewritten(tmp_path / "a.zip", lambda journal: journal["settings"].update(locale="klingon!!", timezone="Asia/Tokyo"))
+    assert cast.ben
+    for name in ("ben", "ada"):
+        run(app, "import", "daybook", str(file), "--user", name)
+    with app.app_context():
+        ben, ada = accounts.by_username("ben"), accounts.by_username("ada")
+        assert ben and ada and (ben.locale, ben.timezone, ada.timezone) == ("en", "Asia/Tokyo", "Europe/Lisbon")
+
+
+def rewritten(path: Path, change: Callable[[dict[str, Any]], object]) -> Path:
+    """Return a copy of an export whose journal was changed, its sum put right."""
+    with zipfile.ZipFile(path) as good, zipfile.ZipFile(path.with_name("changed.zip"), "w") as bad:
+        journal, manifest = json.loads(good.read("journal.json")), json.loads(good.read("manifest.json"))
+        change(journal)
+        content = json.dumps(journal).encode()
+        manifest["files"]["journal.json"] = hashlib.sha256(content).hexdigest()
+        bad.writestr("journal.json", content)
+        bad.writestr("manifest.json", json.dumps(manifest))
+    return path.with_name("changed.zip")
 
 
 def test_what_cannot_be_done_is_said_in_a_sentence(app: Flask, cast: Cast, tmp_path: Path) -> None:

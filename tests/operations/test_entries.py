@@ -1,12 +1,13 @@
 """The verbs about entries, without HTTP."""
 
+from collections.abc import Sequence
 from datetime import date, time
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
-from app import clock
+from app import caretaker, clock
 from app.database import WriteOutsideTransaction, writing
 from app.extensions import db
 from app.models import Entry, EntrySearch, Revision, Tag, entry_tag
@@ -94,9 +95,34 @@ def test_outdated_html_is_made_again(context: Flask, cast: Cast) -> None:
     with writing() as session:
         stored = session.get_one(Entry, entry.id)
         stored.html, stored.html_version = "old", 0
-    with writing():
-        assert entries.render_outdated(10) == 1
+    caretaker.render_outdated()
+    db.session.expire_all()
     assert db.session.get_one(Entry, entry.id).html.strip() == "<p><em>Text</em></p>"
+
+
+def test_a_rendering_of_an_older_version_is_dropped(context: Flask, cast: Cast) -> None:
+    entry = cast.entry(body="Old.")
+    rendered = markdown.render("Old.")
+    with writing():
+        entries.revise(_own(entry.id, cast), draft("New."), 1, clock.now())
+    with writing():
+        entries.put_rendering(entry.id, 1, rendered)
+    db.session.expire_all()
+    assert "New." in db.session.get_one(Entry, entry.id).html
+
+
+def test_an_entry_restored_meanwhile_stays(context: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    entry = cast.entry(trashed=True)
+    remove = trash._remove  # the moment between looking and removing
+
+    def restore_first(ids: Sequence[int], condition: ColumnElement[bool]) -> int:
+        trash.restore(_own(entry.id, cast, in_trash=True))
+        return remove(ids, condition)
+
+    monkeypatch.setattr(trash, "_remove", restore_first)
+    with writing():
+        assert trash.empty(cast.ada) == 0
+    assert asking.own(entry.id, cast.ada)
 
 
 def test_days_and_their_neighbours(context: Flask, cast: Cast) -> None:

@@ -4,12 +4,15 @@ import re
 
 import pytest
 from flask import Flask
+from sqlalchemy import select, update
+from sqlalchemy.exc import OperationalError
 from werkzeug.security import generate_password_hash
 
 from app import clock, passwords, tokens
 from app.database import writing
 from app.extensions import db
 from app.models import LoginSession, User
+from app.operations import signing_in
 from app.queries import accounts
 from tests.cast import PASSWORD, Cast
 from tests.letters import links_in, waiting_letters
@@ -108,6 +111,37 @@ def test_being_there_is_noted_once_an_hour(app: Flask, cast: Cast) -> None:
         assert db.session.query(LoginSession).one().last_seen_at == later
 
 
+def test_no_page_waits_for_noting_that_somebody_was_here(app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    visitor = Visitor(app).signed_in_as(cast.ada)
+
+    def fail(*_facts: object) -> None:
+        raise OperationalError("UPDATE", {}, Exception("database is locked"))
+
+    monkeypatch.setattr(signing_in, "note_seen", fail)
+    with clock.set_to(clock.now() + LoginSession.SEEN_EVERY):
+        assert visitor.client.get("/").status_code == 200
+
+
+def test_a_password_changed_while_the_old_one_is_checked_lets_nobody_in(app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    with app.app_context():
+        other_hash = passwords.hash_password(NEW_PASSWORD)
+    check = passwords.matches
+
+    def change_meanwhile(password: str, password_hash: str | None) -> bool:
+        result = check(password, password_hash)
+        with db.engine.connect().execution_options(writes=True) as connection, connection.begin():
+            connection.execute(update(User).where(User.id == cast.ada.id).values(password_hash=other_hash))
+        return result
+
+    monkeypatch.setattr(passwords, "matches", change_meanwhile)
+    visitor = Visitor(app)
+    answer = visitor.client.post("/login", data={"username": "ada", "password": PASSWORD, "csrf_token": visitor.secret("/login")})
+    assert answer.status_code == 422
+    with app.app_context():
+        assert db.session.scalars(select(User.password_hash).where(User.id == cast.ada.id)).one() == other_hash
+        assert db.session.scalars(select(LoginSession)).all() == []
+
+
 def test_an_old_hash_is_made_new_at_log_in(app: Flask, cast: Cast, stranger: Visitor) -> None:
     ada, old = cast.ada, generate_password_hash(PASSWORD, "pbkdf2:sha256:1000")
     with app.app_context(), writing() as session:
@@ -185,3 +219,16 @@ def test_moving_to_another_zone_leaves_entries_on_their_days(cast: Cast, ada: Vi
     ada.submit("/account", {"timezone": "Pacific/Auckland"})
     assert cast.again(entry).entry_date == entry.entry_date
     ada.submit("/account", {"timezone": "Mars/Olympus"}, 422)
+
+
+def test_the_way_back_keeps_spaces_and_letters_of_any_script(cast: Cast, stranger: Visitor) -> None:
+    stranger.visit("/tags/my tag?older=1-1", 303)
+    address = stranger.location
+    stranger.submit(address, {"username": cast.ada.username, "password": PASSWORD}, from_page="/login")
+    assert stranger.location == "/tags/my%20tag?older=1-1"
+
+
+def test_a_zone_that_is_not_in_the_list_is_kept(app: Flask, cast: Cast) -> None:
+    eve = cast.person("eve", timezone="EST5EDT")
+    page = Visitor(app).signed_in_as(eve).visit("/account")
+    assert '<option selected value="EST5EDT">' in page.html

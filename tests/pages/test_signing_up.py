@@ -156,3 +156,10 @@ def stored(app: Flask, person: User) -> User:
         found = accounts.by_id(person.id)
         assert found
         return found
+
+
+def test_a_browser_with_an_unknown_zone_can_sign_up(app: Flask, cast: Cast, stranger: Visitor) -> None:
+    stranger.submit("/register", {**NEW, "timezone": "Etc/Unknown"})
+    with app.app_context():
+        person = accounts.by_email(NEW["email"])
+        assert person and person.timezone == app.config["DEFAULT_TIMEZONE"]

@@ -318,3 +318,22 @@ def test_a_database_locked_too_long_gives_the_text_back(
     visitor.submit("/entry", FIELDS, 303)
     with hurried.app_context():
         db.engine.dispose()
+
+
+def test_a_form_whose_entry_is_in_the_trash_makes_a_new_one(cast: Cast, ada: Visitor) -> None:
+    fields = {**ada.visit("/entry").form(action="/entry"), **FIELDS}
+    ada.submit("/entry", fields)
+    first = ada.location
+    ada.submit(f"{first}/trash", from_page="/account")
+    for _ in range(2):
+        ada.submit("/entry", fields)
+        assert ada.location != first
+    assert TEXT[:20] in ada.visit(ada.location).text
+    assert len(ada.visit("/").all("article")) == 1
+
+
+def test_a_stranger_gets_nothing_large_back(app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(app.config, "MAX_CONTENT_LENGTH", 2000)
+    visitor = Visitor(app)
+    page = visitor.submit("/entry", {**FIELDS, "body": "x" * 3000}, 413, from_page="/login")
+    assert "xxx" not in page.html

@@ -54,6 +54,7 @@ def test_production_refuses_and_names_the_setting(change: dict[str, str], named:
 def test_https_makes_cookies_secure_and_loopback_may_be_plain() -> None:
     secure = config.load(environ=GOOD)
     assert secure.SESSION_COOKIE_SECURE and secure.SESSION_COOKIE_NAME.startswith("__Host-")
+    assert "[2001:db8::1]" in config.load(environ={**GOOD, "PUBLIC_URL": "https://[2001:db8::1]"}).TRUSTED_HOSTS
     for address in ("http://127.0.0.1:8000", "http://localhost", "http://[::1]:8000"):
         plain = config.load(environ={**GOOD, "PUBLIC_URL": address})
         assert not plain.SESSION_COOKIE_SECURE

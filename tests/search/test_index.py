@@ -133,3 +133,11 @@ def test_threads_do_not_disturb_each_others_stemming() -> None:
     alone = [terms.terms_of_word.__wrapped__(word) for word in words]
     with ThreadPoolExecutor(8) as pool:
         assert list(pool.map(terms.terms_of_word.__wrapped__, words)) == alone
+
+
+def test_a_widened_search_has_further_pages(context: Flask, cast: Cast) -> None:
+    for number in range(25):
+        cast.entry(body=f"thunderstorms {number}")
+    first, second = searching.search(cast.ada.id, "thunderst"), searching.search(cast.ada.id, "thunderst", 2)
+    assert first.is_widened and second.is_widened and first.has_more
+    assert len(first.found) == 20 and len(second.found) == 5

@@ -54,7 +54,18 @@ def test_nothing_that_runs_or_loads_comes_through(source: str) -> None:
 
 @pytest.mark.parametrize(
     "source",
-    ["[" * 20_000, "![" * 20_000, "*a " * 20_000, "> " * 5_000, "- " * 5_000, "`" * 20_000, "<" * 20_000, "[a](" * 10_000, "|" * 20_000],
+    [
+        "[" * 20_000,
+        "![" * 20_000,
+        "*a " * 20_000,
+        "> " * 5_000,
+        "- " * 5_000,
+        "`" * 20_000,
+        "<" * 20_000,
+        "[a](" * 10_000,
+        "|" * 20_000,
+        "- [ ] a\n" * 8_000,
+    ],
 )
 def test_no_text_keeps_the_renderer_busy(source: str) -> None:
     before = time.process_time()
@@ -84,3 +95,10 @@ def test_threads_do_not_disturb_each_other() -> None:
     alone = [markdown.render(text) for text in texts]
     with ThreadPoolExecutor(8) as pool:
         assert list(pool.map(markdown.render, texts)) == alone
+
+
+def test_task_lists_are_ticks_with_labels_and_other_brackets_are_text() -> None:
+    html, words = markdown.render("1. [X] *milk*\n2. [ ] eggs\n   - [x] brown\n3. [] none\n4. [ ]none\n\n[x] no list")
+    assert html.count("<label>") == html.count("</label>") == html.count('type="checkbox"') == 3
+    assert html.count(" checked=") == 2 and html.count("contains-task-list") == 2
+    assert "milk" in words and "[X]" not in words and "[x] no list" in words

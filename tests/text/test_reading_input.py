@@ -1,12 +1,13 @@
 """Folding, tags, and the search box."""
 
+import time
 from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.text import search_query, tags
+from app.text import names, search_query, tags
 from app.text.folding import clean, clean_line, fold
 
 
@@ -64,3 +65,24 @@ def test_spans_of_days(text: str, span: tuple[date, date] | None) -> None:
 @given(st.text(max_size=60))
 def test_everything_is_a_query(text: str) -> None:
     search_query.parse(text)
+
+
+def test_long_runs_of_marks_are_broken_up_and_nothing_is_lost() -> None:
+    text = "a" + "\u0301\u0327" * 40_000
+    before = time.process_time()
+    cleaned = clean(text)
+    fold(text)
+    assert time.process_time() - before < 5, "normalisation of one long run is quadratic"
+    assert cleaned.replace("\u034f", "") == text and clean(cleaned) == cleaned
+    assert clean("a\ufffe\uffffb") == "ab", "what no XML can hold"
+
+
+def test_names_that_grow_when_folded_stay_within_their_columns() -> None:
+    assert not names.is_username("\ufdfa" * 20) and names.is_username("ada")
+    (tag,) = tags.parse("\ufdfa" * 40)
+    assert len(fold(tag)) <= 255
+
+
+@pytest.mark.parametrize(("address", "is_one"), [("ada@example.org", True), ("жанна@example.org", False), ("ada@дом.рф", True)])
+def test_addresses_that_letters_can_be_sent_to(address: str, is_one: bool) -> None:
+    assert names.is_email(address) is is_one
