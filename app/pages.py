@@ -22,6 +22,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(described=described, first_wrong=first_wrong, in_list=in_list)
+    app.jinja_env.globals["fixed"] = fixed
     app.context_processor(shell)
 
 
@@ -39,6 +40,17 @@ def in_list(rows: Sequence[Listed], mine: str) -> Markup:
 def _kept_in_list(row: Listed, shows_writer: bool, _locale: str, _root_path: str) -> Markup:
     piece: Markup = current_app.jinja_env.get_template("macros/entries.html").module.one(row, shows_writer)  # type: ignore[attr-defined]
     return piece
+
+
+def fixed(name: str, **facts: str) -> Markup:
+    """Return a partial template that depends on nothing but the language and these facts: rendered once, then kept."""
+    return _kept_partial(name, tuple(facts.items()), locale_name(), request.root_path)
+
+
+@lru_cache(maxsize=1000)
+def _kept_partial(name: str, facts: tuple[tuple[str, str], ...], _locale: str, root_path: str) -> Markup:
+    template = current_app.jinja_env.get_template(name)
+    return Markup(template.render(dict(facts), url_for=links_under(root_path)))  # noqa: S704  # a template of ours, which escapes
 
 
 def shell() -> dict[str, object]:
