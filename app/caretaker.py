@@ -8,7 +8,7 @@ from app import clock, limits
 from app.database import writing
 from app.extensions import db
 from app.mail import delivery, outbox
-from app.operations import entries, signing_in, trash
+from app.operations import entries, events, second_factor, signing_in, trash
 from app.queries import entries as asking
 from app.text import markdown
 
@@ -41,6 +41,8 @@ def do_chores(now: datetime) -> None:
         trash.expire(now)
     with writing():
         signing_in.forget_ended(now)
+        second_factor.forget_ended(now)
+        events.forget_old(now)
         outbox.forget_old(now)
     render_outdated()
 

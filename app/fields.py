@@ -158,6 +158,16 @@ def email_field() -> LineField:
     )
 
 
+def code_field() -> LineField:
+    """Return the field for a one-time code or a recovery code."""
+    return LineField(
+        _("Code"),
+        [InputRequired(_("Write the six digits that your app shows, or a recovery code."))],
+        description=_("Six digits from your app, or one of your recovery codes."),
+        render_kw={"autocomplete": "one-time-code", "autocapitalize": "none", "spellcheck": "false"},
+    )
+
+
 def new_password_field(label: Any, *own_fields: str) -> PasswordField:
     """Return the field for a new password."""
     return PasswordField(

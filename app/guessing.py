@@ -21,6 +21,7 @@ MOST_TRIES = 100
 WAITS_MINUTES = (1, 2, 4, 8, 15)
 TRIES_AN_ADDRESS, ADDRESS_WINDOW = 60, 3600
 TRIES_OF_ALL, ALL_WINDOW = 1000, 300
+CODES_AN_ACCOUNT, CODES_WINDOW = 20, 3600
 LETTERS_A_MAILBOX, MAILBOX_WINDOW = 5, 3600
 REMEMBERED = 365 * 24 * 3600
 
@@ -65,6 +66,11 @@ def begin_try(name: str, address: str, known_browser: str = "") -> Try:
     account = _key("account", f"{fold(name)} {known_browser}")
     _count_failure(account)
     return Try(account, origin)
+
+
+def count_code(name: str) -> None:
+    """Count a try at an account's second factor, or raise TooManyTries: at most twenty an hour."""
+    _count(_key("code", fold(name)), CODES_WINDOW, CODES_AN_ACCOUNT)
 
 
 def forgive(name: str) -> None:

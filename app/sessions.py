@@ -11,7 +11,7 @@ from app import clock, guessing, tokens
 from app.database import writing
 from app.extensions import login_manager
 from app.models import User
-from app.operations import signing_in
+from app.operations import events, second_factor, signing_in
 from app.queries import accounts
 from app.queries.accounts import SignedIn
 
@@ -19,6 +19,7 @@ login_manager.session_protection = None
 
 MOST_PEOPLE_A_BROWSER = 8
 SHORT_WAIT_MS = 100
+PENDING = "pending"
 
 log = logging.getLogger(__name__)
 
@@ -48,20 +49,56 @@ def start(user: User, *, remember: bool, better_hash: str | None = None) -> bool
     `user` is as it was when the password was checked. Returns False, with nobody signed in, where the password was changed
     since. `better_hash`, where given, replaces the stored one: the same password, hashed with today's method.
     """
-    known = known_browser(user.id)
-    browser = signing_in.Browser(request.user_agent.string, request.remote_addr or "", is_known=bool(known))
     user_id, checked_hash = user.id, user.password_hash
     with writing():
         now_stored = accounts.by_id_for_change(user_id)
         if now_stored is None or now_stored.password_hash != checked_hash:
             return False
-        key = signing_in.start(now_stored, remember=remember, browser=browser, now=clock.now())
+        key = signing_in.start(now_stored, remember=remember, browser=this_browser(user_id), now=clock.now())
         if better_hash:
             now_stored.password_hash = better_hash
+    _sign_in_here(user_id, key, remember=remember)
+    return True
+
+
+def pass_second_factor(code: str) -> bool:
+    """Count a try at the log-in that waits in this browser, and sign the browser in if the code is right."""
+    browser, now = this_browser(), clock.now()
+    with writing():
+        waiting = second_factor.pending(session.get(PENDING, ""), now)
+        if waiting is None or not second_factor.advance(waiting, code, browser, now):
+            return False
+        user_id, remember = waiting.user_id, waiting.is_remembered
+        key = signing_in.start(waiting.user, remember=remember, browser=this_browser(user_id), now=now)
+    _sign_in_here(user_id, key, remember=remember)
+    return True
+
+
+def _sign_in_here(user_id: int, key: str, *, remember: bool) -> None:
     session.clear()
     session.permanent = remember
     login_user(person_behind(key))
     _remember_browser(user_id)
+
+
+def this_browser(user_id: int | None = None) -> events.Browser:
+    """Return where the request comes from, for the person's list of what happened."""
+    is_known = bool(known_browser(user_id)) if user_id else True
+    return events.Browser(request.user_agent.string, request.remote_addr or "", is_known)
+
+
+def wait_for_second_factor(user: User, *, remember: bool, better_hash: str | None = None) -> bool:
+    """Keep in this browser that the password was right; nobody is signed in yet. Returns False where it has changed since."""
+    user_id, checked_hash = user.id, user.password_hash
+    with writing():
+        now_stored = accounts.by_id_for_change(user_id)
+        if now_stored is None or now_stored.password_hash != checked_hash:
+            return False
+        if better_hash:
+            now_stored.password_hash = better_hash
+        key = second_factor.wait_for(now_stored, remember=remember, now=clock.now())
+    session.clear()
+    session[PENDING] = key
     return True
 
 

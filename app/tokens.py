@@ -1,13 +1,15 @@
-"""Signed links: one salt and one lifetime for each purpose, and the only place that signs anything.
+"""Signed links: one salt and one lifetime for each purpose, and the only place that signs or encrypts.
 
 A link names a person and a fingerprint of the account's state. Using the link, or asking for a newer one, changes that
 state, so each link works once and an older one dies with a newer.
 """
 
 import hashlib
+from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 from datetime import timedelta
 
+from cryptography.fernet import Fernet, MultiFernet
 from flask import current_app
 from itsdangerous import BadData, URLSafeTimedSerializer
 
@@ -48,6 +50,21 @@ def unseal(purpose: Purpose, sealed: str) -> object:
         return _serializer(purpose).loads(sealed, max_age=int(purpose.lifetime.total_seconds()))
     except BadData as problem:
         raise BadLink from problem
+
+
+def encrypt(secret: str) -> str:
+    """Return a secret as it may lie in the database: encrypted with today's key (Fernet)."""
+    return _fernet().encrypt(secret.encode()).decode()
+
+
+def decrypt(sealed: str) -> str:
+    """Return a secret again; one that was encrypted with a key of SECRET_KEY_FALLBACKS too."""
+    return _fernet().decrypt(sealed.encode()).decode()
+
+
+def _fernet() -> MultiFernet:
+    keys = [current_app.config["SECRET_KEY"], *current_app.config["SECRET_KEY_FALLBACKS"]]
+    return MultiFernet([Fernet(urlsafe_b64encode(hashlib.sha256(f"daybook.at-rest.{key}".encode()).digest())) for key in keys])
 
 
 def person_named_in(purpose: Purpose, token: str) -> int:

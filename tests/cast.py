@@ -3,18 +3,20 @@
 Ada writes, Ben is another writer, Cleo is an administrator, Dan has not confirmed his address.
 """
 
-from datetime import date, time
+from datetime import date, time, timedelta
 from functools import cached_property
 from typing import Any
 
+import pyotp
 from flask import Flask
 
-from app import clock, passwords
+from app import clock, passwords, tokens
 from app.database import writing
 from app.extensions import db
 from app.models import Entry, Role, User
 from app.operations import entries, registration, trash
 from app.operations.entries import Draft
+from app.queries import second_factors
 
 PASSWORD = "seven lamps of architecture"
 
@@ -86,6 +88,14 @@ class Cast:
             found = db.session.get_one(Entry, entry.id)
             db.session.refresh(found, ["tags", "revisions"])
             return found
+
+
+def code_for(user_id: int, later_steps: int = 0) -> str:
+    """Return the code that the person's app shows now, or so many steps of 30 seconds later; needs an application context."""
+    found = second_factors.authenticator_of(user_id) or second_factors.offered_to(user_id)
+    assert found
+    moment = clock.now() + timedelta(seconds=30 * later_steps)
+    return pyotp.TOTP(tokens.decrypt(found.sealed_secret)).at(moment)
 
 
 def draft(

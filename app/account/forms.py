@@ -22,6 +22,18 @@ class ProofForm(FlaskForm):  # type: ignore[misc]
     password = PasswordField(_("Password"), [InputRequired(_("Write your password."))], render_kw={"autocomplete": "current-password"})
 
 
+class ProofWithCodeForm(ProofForm):
+    """The password, and the second factor."""
+
+    code = fields.code_field()
+
+
+class CodeForm(FlaskForm):  # type: ignore[misc]
+    """A first code, which shows that an app and we agree."""
+
+    code = fields.code_field()
+
+
 class PasswordForm(FlaskForm):  # type: ignore[misc]
     """The password to be."""
 

@@ -4,16 +4,18 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app import access, clock, passwords, sessions
+from app import access, clock, guessing, passwords, sessions
 from app.account import account
-from app.account.forms import PasswordForm, ProofForm
+from app.account.forms import PasswordForm, ProofForm, ProofWithCodeForm
 from app.account.rules import proved_lately
 from app.addresses import is_page_of_ours
 from app.database import writing
 from app.fields import StrongPassword
+from app.models import SecurityEvent
 from app.operations import passwords as changing
-from app.operations import signing_in
-from app.queries import accounts
+from app.operations import second_factor, signing_in
+from app.queries import accounts, second_factors
+from app.safety import SENTENCES
 from app.text.user_agent import describe
 
 
@@ -21,18 +23,32 @@ from app.text.user_agent import describe
 def prove() -> ResponseReturnValue:
     """Ask for the password, and go on to what it was asked for."""
     me = access.me()
-    form = ProofForm()
+    has_factor = second_factors.authenticator_of(me.id) is not None
+    form = ProofWithCodeForm() if has_factor else ProofForm()
     if form.validate_on_submit():
         user = accounts.by_id(me.id)
         counted = sessions.begin_try(user)
-        if signing_in.is_password_of(user, form.password.data):
+        if not signing_in.is_password_of(user, form.password.data):
+            form.password.errors = [_("This is not your password.")]
+        elif not _proved(form.code.data if has_factor else None):
+            form.code.errors = [_("This code is wrong, or it was used already.")]
+        else:
             counted.was_right()
-            with writing():
-                signing_in.prove(me.session_id, clock.now())
             destination = request.args.get("next", "")
             return redirect(destination if is_page_of_ours(destination) else url_for("account.settings"), 303)
-        form.password.errors = [_("This is not your password.")]
     return render_template("account/prove.html", form=form), 422 if form.errors else 200
+
+
+def _proved(code: str | None) -> bool:
+    """Note that the person has proved to be there, unless a code is asked for (not None) and is wrong; say which it was."""
+    me = access.me()
+    if code is not None:
+        guessing.count_code(me.username)
+    with writing():
+        if code is not None and not second_factor.passes(access.me_for_change(), code, sessions.this_browser(), clock.now()):
+            return False
+        signing_in.prove(me.session_id, clock.now())
+    return True
 
 
 @account.route("/password", methods=["GET", "POST"])
@@ -45,7 +61,7 @@ def password() -> ResponseReturnValue:
     if request.method == "POST" and form.validate(extra_validators={"password": [own_words]}):
         password_hash = passwords.hash_password(form.password.data)
         with writing():
-            changing.change(access.me_for_change(), password_hash, clock.now(), keep_key=me.session_key)
+            changing.change(access.me_for_change(), password_hash, sessions.this_browser(), clock.now(), keep_key=me.session_key)
         flash(_("The new password is set. Every other device is signed out."))
         return redirect(url_for("account.settings"), 303)
     return render_template("account/password.html", form=form), 422 if form.errors else 200
@@ -65,7 +81,7 @@ def devices() -> ResponseReturnValue:
 def end_device(session_id: int) -> ResponseReturnValue:
     """Sign one browser out."""
     with writing():
-        signing_in.end_one(access.me().id, session_id)
+        signing_in.end_one(access.me().id, session_id, sessions.this_browser(), clock.now())
     flash(_("The device is signed out."))
     return redirect(url_for("account.devices"), 303)
 
@@ -76,6 +92,13 @@ def end_other_devices() -> ResponseReturnValue:
     """Sign every other browser out."""
     me = access.me()
     with writing():
-        signing_in.end_all(me, keep_key=me.session_key)
+        signing_in.end_others(me, keep_key=me.session_key, browser=sessions.this_browser(), now=clock.now())
     flash(_("Every other device is signed out."))
     return redirect(url_for("account.devices"), 303)
+
+
+@account.get("/events")
+def events() -> ResponseReturnValue:
+    """Show what happened to the safety of the account in the last 90 days."""
+    found = second_factors.events_of(access.me().id)
+    return render_template("account/events.html", events=found, sentences=SENTENCES, days=SecurityEvent.KEPT_FOR.days)

@@ -32,6 +32,12 @@ class LoginForm(FlaskForm):  # type: ignore[misc]
     remember_me = BooleanField(_("Keep me signed in on this device for 30 days"))
 
 
+class CodeForm(FlaskForm):  # type: ignore[misc]
+    """The second factor: six digits of an app, or a recovery code."""
+
+    code = fields.code_field()
+
+
 class AskForResetForm(FlaskForm):  # type: ignore[misc]
     """The address of an account whose password is forgotten."""
 

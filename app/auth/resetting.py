@@ -4,7 +4,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app import clock, guessing, passwords, tokens
+from app import clock, guessing, passwords, sessions, tokens
 from app.auth import auth
 from app.auth.forms import AskForResetForm, ResetForm
 from app.auth.rules import not_signed_in
@@ -39,7 +39,7 @@ def reset(token: str) -> ResponseReturnValue:
         if request.method == "POST" and form.validate(extra_validators={"password": [own_words]}):
             password_hash = passwords.hash_password(form.password.data)
             with writing():
-                changing.reset(token, password_hash, clock.now())
+                changing.reset(token, password_hash, sessions.this_browser(), clock.now())
             guessing.forgive(user.username)
             flash(_("The new password is set. Log in with it."))
             return redirect(url_for("auth.log_in"), 303)

@@ -1,17 +1,17 @@
 """Logging in and out."""
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from app import passwords, sessions
+from app import clock, guessing, passwords, sessions
 from app.addresses import is_page_of_ours
 from app.auth import auth
-from app.auth.forms import LoginForm
+from app.auth.forms import CodeForm, LoginForm
 from app.auth.rules import not_signed_in
-from app.operations import signing_in
-from app.queries import accounts
+from app.operations import second_factor, signing_in
+from app.queries import accounts, second_factors
 
 
 @auth.route("/login", methods=["GET", "POST"])
@@ -25,11 +25,37 @@ def log_in() -> ResponseReturnValue:
         if signing_in.is_password_of(user, form.password.data) and user is not None:
             counted.was_right()
             better = passwords.hash_password(form.password.data) if passwords.needs_upgrade(user.password_hash) else None
-            if sessions.start(user, remember=form.remember_me.data, better_hash=better):
-                destination = request.args.get("next", "")
-                return redirect(destination if is_page_of_ours(destination) else url_for("public.home"), 303)
+            if second_factors.authenticator_of(user.id) is not None:
+                if sessions.wait_for_second_factor(user, remember=form.remember_me.data, better_hash=better):
+                    return redirect(url_for("auth.second_step", next=request.args.get("next")), 303)
+            elif sessions.start(user, remember=form.remember_me.data, better_hash=better):
+                return redirect(destination(), 303)
         form.password.errors = [_("No account has this name and password.")]
     return render_template("auth/log_in.html", form=form), 422 if form.errors else 200
+
+
+@auth.route("/login/second", methods=["GET", "POST"])
+@not_signed_in
+def second_step() -> ResponseReturnValue:
+    """Ask for the second factor, five times at most, and sign this browser in."""
+    waiting = second_factor.pending(session.get(sessions.PENDING, ""), clock.now())
+    if waiting is None:
+        session.pop(sessions.PENDING, None)
+        flash(_("Too much time or too many tries went by. Begin again with your password."))
+        return redirect(url_for("auth.log_in", next=request.args.get("next")), 303)
+    form = CodeForm()
+    if form.validate_on_submit():
+        guessing.count_code(waiting.user.username)
+        if sessions.pass_second_factor(form.code.data):
+            return redirect(destination(), 303)
+        form.code.errors = [_("This code is wrong, or it was used already.")]
+    return render_template("auth/second_step.html", form=form), 422 if form.errors else 200
+
+
+def destination() -> str:
+    """Return where the person was going before the log-in."""
+    address = request.args.get("next", "")
+    return address if is_page_of_ours(address) else url_for("public.home")
 
 
 @auth.get("/logout")

@@ -16,6 +16,7 @@ from app.database import writing
 from app.extensions import db
 from app.mail.transport import carry
 from app.models import OutboxMail, User
+from app.safety import SENTENCES
 
 log = logging.getLogger(__name__)
 
@@ -105,9 +106,11 @@ def compose(row: OutboxMail) -> Message:
     if row.letter in LINKS:
         endpoint, purpose = LINKS[row.letter]
         facts["link"] = public_address(endpoint, token=tokens.sign(purpose, user))
-    if row.letter in {"welcome_back", "password_changed", "new_device"}:
+    if row.letter in {"welcome_back", "password_changed", "safety_notice"}:
         facts["reset_link"] = public_address("auth.ask_for_reset")
     facts.update(row.details)
+    if "kind" in row.details:
+        facts["event"] = SENTENCES[row.details["kind"]]
     if "at" in row.details:
         facts["at"] = datetime.fromisoformat(row.details["at"])
     with i18n.speaking(user.locale):

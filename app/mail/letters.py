@@ -12,7 +12,6 @@ from sqlalchemy import update
 
 from app.extensions import db
 from app.models import OutboxMail, Role, User
-from app.text.user_agent import describe
 
 
 def confirm_address(user: User, now: datetime) -> OutboxMail:
@@ -37,9 +36,9 @@ def password_changed(user: User, now: datetime) -> OutboxMail:
     return _post("password_changed", user, now, details={"at": now.isoformat()})
 
 
-def new_device(user: User, user_agent: str, address: str, now: datetime) -> OutboxMail:
-    """Tell the person that a browser signed in that never did before."""
-    return _post("new_device", user, now, details={"at": now.isoformat(), "device": describe(user_agent), "address": address})
+def safety_notice(user: User, kind: str, device: str, address: str, now: datetime) -> OutboxMail:
+    """Tell the person what happened to the safety of the account; `kind` is a key of `app.safety.SENTENCES`."""
+    return _post("safety_notice", user, now, details={"at": now.isoformat(), "kind": kind, "device": device, "address": address})
 
 
 def no_letter() -> None:

@@ -4,17 +4,23 @@ from app.models.entry import Entry, EntrySearch, Revision, Tag, Visibility, entr
 from app.models.login_session import LoginSession
 from app.models.outbox_mail import OutboxMail
 from app.models.role import Permission, Role
+from app.models.second_factor import Authenticator, PendingSignIn, RecoveryCode
+from app.models.security_event import SecurityEvent
 from app.models.user import Person, User
 
 __all__ = [
+    "Authenticator",
     "Entry",
     "EntrySearch",
     "LoginSession",
     "OutboxMail",
+    "PendingSignIn",
     "Permission",
     "Person",
+    "RecoveryCode",
     "Revision",
     "Role",
+    "SecurityEvent",
     "Tag",
     "User",
     "Visibility",

@@ -5,7 +5,8 @@ from datetime import datetime
 from app import tokens
 from app.mail import letters
 from app.models import User
-from app.operations import registration, signing_in
+from app.operations import events, registration, signing_in
+from app.operations.events import Browser
 from app.queries import accounts
 
 
@@ -18,7 +19,7 @@ def request_reset(email: str, now: datetime) -> None:
         letters.reset_password(user, now)
 
 
-def reset(token: str, password_hash: str, now: datetime) -> User:
+def reset(token: str, password_hash: str, browser: Browser, now: datetime) -> User:
     """Set a new password by link and return its owner, signed out everywhere; raise tokens.BadLink.
 
     Following the link proves the address too.
@@ -27,13 +28,14 @@ def reset(token: str, password_hash: str, now: datetime) -> User:
     user = tokens.check(tokens.RESET, token, user)
     if not user.is_confirmed:
         registration.prove_address(user, now)
-    change(user, password_hash, now)
+    change(user, password_hash, browser, now, kind="password_reset")
     return user
 
 
-def change(user: User, password_hash: str, now: datetime, *, keep_key: str = "") -> None:
+def change(user: User, password_hash: str, browser: Browser, now: datetime, *, keep_key: str = "", kind: str = "password_changed") -> None:
     """Set a new password, sign out every browser but the one with `keep_key`, let links die, and tell the person."""
     user.password_hash = password_hash
     user.reset_serial += 1
     signing_in.end_all(user, keep_key=keep_key)
+    events.note(user.id, kind, browser, now)
     letters.password_changed(user, now)

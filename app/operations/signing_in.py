@@ -2,28 +2,19 @@
 
 import hashlib
 import secrets
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, update
 
 from app import passwords
 from app.extensions import db
-from app.mail import letters
 from app.models import LoginSession, Person, User
+from app.operations import events
+from app.operations.events import Browser
 from app.text.folding import clean
 
 NEW_ACCOUNT = timedelta(hours=1)
 """For so long after an account is made nobody is told of new devices: the first one is always new."""
-
-
-@dataclass(frozen=True)
-class Browser:
-    """Where somebody signs in from; `is_known` says that the person has signed in with it before."""
-
-    user_agent: str
-    address: str
-    is_known: bool
 
 
 def is_password_of(user: User | None, password: str) -> bool:
@@ -51,7 +42,7 @@ def start(user: User, *, remember: bool, browser: Browser, now: datetime) -> str
         )
     )
     if not browser.is_known and now - user.created_at > NEW_ACCOUNT:
-        letters.new_device(user, browser.user_agent, browser.address, now)
+        events.note_and_tell(user, "new_device", browser, now)
     db.session.flush()
     return key
 
@@ -61,14 +52,21 @@ def prove(session_id: int, now: datetime) -> None:
     db.session.execute(update(LoginSession).where(LoginSession.id == session_id).values(proved_at=now))
 
 
-def end_one(user_id: int, session_id: int) -> None:
+def end_one(user_id: int, session_id: int, browser: Browser, now: datetime) -> None:
     """Sign out one browser of a person's own."""
+    events.note(user_id, "device_ended", browser, now)
     db.session.execute(delete(LoginSession).where(LoginSession.user_id == user_id, LoginSession.id == session_id))
 
 
 def end(key: str) -> None:
     """Sign out the browser that holds this key."""
     db.session.execute(delete(LoginSession).where(LoginSession.key_hash == hash_of(key)))
+
+
+def end_others(user: Person, *, keep_key: str, browser: Browser, now: datetime) -> None:
+    """Sign out every browser of a person's own but the one that holds `keep_key`."""
+    events.note(user.id, "others_ended", browser, now)
+    end_all(user, keep_key=keep_key)
 
 
 def end_all(user: Person, *, keep_key: str = "") -> None:

@@ -54,6 +54,10 @@ LEFT_OUT = {
     },
     "role": {"*": "belongs to the server"},
     "login_session": {"*": "a signed-in browser of this server"},
+    "authenticator": {"*": "a secret"},
+    "recovery_code": {"*": "secrets"},
+    "pending_sign_in": {"*": "a log-in of this server, on its way"},
+    "security_event": {"*": "what happened on this server"},
     "outbox_mail": {"*": "letters of this server, sent or about to be"},
     "entry_search": {"*": "made from the entries"},
 }

@@ -1,8 +1,10 @@
 """What a person does, in a real browser; and every page before axe."""
 
 import re
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pyotp
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
@@ -100,6 +102,62 @@ def test_from_sign_up_to_a_found_entry(page: Page, journal: Server) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("Comet")
     page.goto("/account")
     expect(page.get_by_label("Time zone")).to_have_value("Europe/Lisbon")
+
+
+def test_codes_from_an_app_guard_the_log_in_and_recovery_codes_stand_in(page: Page, journal: Server) -> None:
+    journal.command("user", "create", "tess", "--email", "tess@example.org", "--password", PASSWORD)
+    sign_in(page, "tess", PASSWORD)
+    page.goto("/account/second-factor")
+    page.get_by_role("button", name="Set it up").click()
+    expect(page.get_by_role("img")).to_be_visible()
+    secret = page.locator("main code").inner_text().replace(" ", "")
+    page.get_by_label("Code").fill(pyotp.TOTP(secret).now())
+    page.get_by_role("button", name="Switch on").click()
+    recovery = page.locator(".codes code").all_inner_texts()
+    assert len(recovery) == 10 and faults_of_this(page) == []
+
+    sign_out(page)
+    start_to_sign_in(page, "tess", PASSWORD)
+    page.get_by_label("Code").fill(pyotp.TOTP(secret).at(datetime.now(UTC) + timedelta(seconds=30)))
+    page.get_by_role("button", name="Log in").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Journal")
+
+    sign_out(page)
+    start_to_sign_in(page, "tess", PASSWORD)
+    assert faults_of_this(page) == []
+    page.get_by_label("Code").fill(recovery[3])
+    page.get_by_role("button", name="Log in").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Journal")
+
+
+def test_another_device_is_signed_out(page: Page, journal: Server, chromium: Browser) -> None:
+    journal.command("user", "create", "odile", "--email", "odile@example.org", "--password", PASSWORD)
+    elsewhere = sign_in(chromium.new_context(base_url=journal.address).new_page(), "odile", PASSWORD)
+    sign_in(page, "odile", PASSWORD)
+    page.goto("/account/devices")
+    page.get_by_role("button", name="Sign out", exact=True).click()
+    expect(page.get_by_role("status")).to_contain_text("signed out")
+    elsewhere.goto("/entry")
+    expect(elsewhere.get_by_role("heading", level=1)).to_have_text("Log in")
+    elsewhere.context.close()
+
+
+def start_to_sign_in(page: Page, name: str, password: str) -> None:
+    """Give name and password and wait for the second step."""
+    sign_in(page, name, password)
+    expect(page.get_by_role("heading", level=1)).to_have_text("One more step")
+
+
+def sign_out(page: Page) -> None:
+    """Log out by the page that has the button."""
+    page.goto("/logout")
+    page.locator("main").get_by_role("button", name="Log out").click()
+
+
+def faults_of_this(page: Page) -> list[str]:
+    """Hold the page that is open, which no address leads to, against axe."""
+    found = Axe().run(page, options=RULES)
+    return [str(found.generate_report())] if found.violations_count else []
 
 
 def test_the_writing_page_helps(marta: Page) -> None:

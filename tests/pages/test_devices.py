@@ -45,7 +45,7 @@ def test_a_new_device_is_told_of_once(app: Flask, cast: Cast) -> None:
         phone.submit("/logout", from_page="/account")
         phone.submit("/login", right)
         (letter,) = waiting_letters(app)
-    assert letter.subject == "A new device signed in"
+    assert letter.subject == "A device signed in that was never used before"
     body = letter.body or ""
     assert "Firefox 140 on Linux" in body and "127.0.0.1" in body and "/reset" in body
 

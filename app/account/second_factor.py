@@ -1,0 +1,102 @@
+"""Setting up one-time codes from an app, and recovery codes."""
+
+import io
+
+import pyotp
+import segno
+from flask import Response, abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app import access, clock, sessions, tokens
+from app.account import account
+from app.account.forms import CodeForm
+from app.account.rules import proved_lately
+from app.database import writing
+from app.operations import second_factor as factors
+from app.queries import second_factors
+
+
+@account.get("/second-factor")
+@proved_lately
+def second_factor() -> ResponseReturnValue:
+    """Show whether codes are asked for, and how to set them up."""
+    return _page(CodeForm(formdata=None))
+
+
+@account.post("/second-factor/offer")
+@proved_lately
+def offer_second_factor() -> ResponseReturnValue:
+    """Make a secret for an app to take over."""
+    with writing():
+        factors.offer(access.me().id, clock.now())
+    return redirect(url_for("account.second_factor"), 303)
+
+
+@account.get("/second-factor/qr.svg")
+@proved_lately
+def second_factor_qr() -> ResponseReturnValue:
+    """Return the offered secret as a picture that an app can read."""
+    picture = io.BytesIO()
+    segno.make(_address_of_secret() or abort(404), error="m").save(picture, kind="svg", scale=5, border=3, light="#fff", xmldecl=False)
+    return Response(picture.getvalue(), mimetype="image/svg+xml")
+
+
+@account.post("/second-factor/enrol")
+@proved_lately
+def enrol_second_factor() -> ResponseReturnValue:
+    """Ask for codes from now on, if the first one is right, and show the recovery codes this once."""
+    form = CodeForm()
+    if form.validate():
+        with writing():
+            codes = factors.enrol(access.me_for_change(), form.code.data, sessions.this_browser(), clock.now())
+        if codes:
+            return render_template("account/recovery_codes.html", codes=codes)
+        form.code.errors = [_("This is not the code that the app shows now. Is its clock right?")]
+    return _page(form), 422
+
+
+@account.post("/second-factor/codes")
+@proved_lately
+def renew_recovery_codes() -> ResponseReturnValue:
+    """Make ten new recovery codes and show them this once."""
+    if second_factors.authenticator_of(access.me().id) is None:
+        abort(404)
+    with writing():
+        codes = factors.renew_codes(access.me_for_change(), sessions.this_browser(), clock.now())
+    return render_template("account/recovery_codes.html", codes=codes)
+
+
+@account.post("/second-factor/remove")
+@proved_lately
+def remove_second_factor() -> ResponseReturnValue:
+    """Ask for no codes any more."""
+    with writing():
+        factors.remove(access.me_for_change(), sessions.this_browser(), clock.now())
+    flash(_("Codes are no longer asked for at log-in."))
+    return redirect(url_for("account.second_factor"), 303)
+
+
+def _page(form: CodeForm) -> str:
+    me = access.me()
+    offered = second_factors.offered_to(me.id)
+    return render_template(
+        "account/second_factor.html",
+        form=form,
+        active=second_factors.authenticator_of(me.id),
+        codes_left=second_factors.codes_left(me.id),
+        secret_words=_in_fours(tokens.decrypt(offered.sealed_secret)) if offered else "",
+    )
+
+
+def _address_of_secret() -> str:
+    """Return the offered secret as apps take it over (the otpauth scheme), nothing where none is offered."""
+    me = access.me()
+    offered = second_factors.offered_to(me.id)
+    if offered is None:
+        return ""
+    return pyotp.TOTP(tokens.decrypt(offered.sealed_secret)).provisioning_uri(name=me.username, issuer_name="Daybook")
+
+
+def _in_fours(secret: str) -> str:
+    return " ".join(secret[start : start + 4] for start in range(0, len(secret), 4))

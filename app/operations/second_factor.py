@@ -1,0 +1,142 @@
+"""One-time codes (TOTP, RFC 6238) and recovery codes as a second factor, and log-ins that wait for one."""
+
+import hashlib
+import secrets
+from base64 import b32encode
+from datetime import datetime
+
+import pyotp
+from sqlalchemy import delete, update
+
+from app import tokens
+from app.extensions import db
+from app.models import Authenticator, PendingSignIn, RecoveryCode, User
+from app.operations import events
+from app.operations.events import Browser
+from app.queries import second_factors
+
+CODES, CODE_BYTES = 10, 10
+DRIFT_STEPS = 1
+STEP_SECONDS = 30
+
+
+def offer(user_id: int, now: datetime) -> None:
+    """Make a fresh secret for an app; it counts once `enrol` has seen a code of it. One that counts already stays."""
+    unconfirmed = Authenticator.confirmed_at.is_(None)
+    db.session.execute(delete(Authenticator).where(Authenticator.user_id == user_id, unconfirmed))
+    if second_factors.authenticator_of(user_id) is None:
+        sealed = tokens.encrypt(pyotp.random_base32())
+        db.session.add(Authenticator(user_id=user_id, sealed_secret=sealed, created_at=now))
+
+
+def enrol(user: User, code: str, browser: Browser, now: datetime) -> list[str] | None:
+    """Let the offered secret count if `code` is one of its codes, and return ten recovery codes; None for a wrong code."""
+    offered = second_factors.offered_to(user.id)
+    if offered is None or not _use_code(offered, code, now):
+        return None
+    offered.confirmed_at = now
+    events.note_and_tell(user, "factor_added", browser, now)
+    return _fresh_codes(user.id, now)
+
+
+def remove(user: User, browser: Browser, now: datetime) -> None:
+    """Ask for no second factor any more."""
+    db.session.execute(delete(Authenticator).where(Authenticator.user_id == user.id))
+    db.session.execute(delete(RecoveryCode).where(RecoveryCode.user_id == user.id))
+    events.note_and_tell(user, "factor_removed", browser, now)
+
+
+def renew_codes(user: User, browser: Browser, now: datetime) -> list[str]:
+    """Return ten new recovery codes, shown this once; the old ones work no more."""
+    events.note_and_tell(user, "codes_renewed", browser, now)
+    return _fresh_codes(user.id, now)
+
+
+def passes(user: User, code: str, browser: Browser, now: datetime) -> bool:
+    """Say whether `code` proves the second factor, and use it up: a code of the app, or a recovery code."""
+    authenticator = second_factors.authenticator_of(user.id)
+    if authenticator is None:
+        return False
+    if _use_code(authenticator, code, now):
+        return True
+    used = db.session.scalar(
+        update(RecoveryCode)
+        .where(RecoveryCode.user_id == user.id, RecoveryCode.code_hash == _hash(_plain(code)), RecoveryCode.used_at.is_(None))
+        .values(used_at=now)
+        .returning(RecoveryCode.id)
+        .execution_options(synchronize_session=False)
+    )
+    if used is not None:
+        events.note_and_tell(user, "code_used", browser, now)
+    return used is not None
+
+
+def wait_for(user: User, *, remember: bool, now: datetime) -> str:
+    """Note that the password was right, and return the random key that the browser shows with the second factor."""
+    key = secrets.token_urlsafe(32)
+    db.session.add(
+        PendingSignIn(
+            user_id=user.id,
+            key_hash=_hash(key),
+            state=_state(user),
+            is_remembered=remember,
+            expires_at=now + PendingSignIn.LIFETIME,
+        )
+    )
+    return key
+
+
+def pending(key: str, now: datetime) -> PendingSignIn | None:
+    """Return the log-in that waits under this key, unless its time or its tries are over or the account has changed since."""
+    found = second_factors.pending_with(_hash(key))
+    return found if found is not None and found.is_live(now) and found.state == _state(found.user) else None
+
+
+def advance(waiting: PendingSignIn, code: str, browser: Browser, now: datetime) -> bool:
+    """Count a try at a waiting log-in and say whether the code let it through, which ends it."""
+    waiting.tries += 1
+    if not passes(waiting.user, code, browser, now):
+        return False
+    db.session.delete(waiting)
+    return True
+
+
+def forget_ended(now: datetime) -> None:
+    """Remove log-ins that waited too long."""
+    db.session.execute(delete(PendingSignIn).where(PendingSignIn.expires_at <= now))
+
+
+def _use_code(authenticator: Authenticator, code: str, now: datetime) -> bool:
+    """Say whether a code is right, one step early or late allowed, and let neither it nor an older one be right again."""
+    totp = pyotp.TOTP(tokens.decrypt(authenticator.sealed_secret))
+    today = int(now.timestamp()) // STEP_SECONDS
+    digits = "".join(code.split())
+    for step in range(today - DRIFT_STEPS, today + DRIFT_STEPS + 1):
+        if secrets.compare_digest(totp.generate_otp(step).encode(), digits.encode()):
+            return _use_step(authenticator.id, step)
+    return False
+
+
+def _use_step(authenticator_id: int, step: int) -> bool:
+    statement = update(Authenticator).where(Authenticator.id == authenticator_id, Authenticator.last_step < step)
+    used = statement.values(last_step=step).returning(Authenticator.id).execution_options(synchronize_session=False)
+    return db.session.scalar(used) is not None
+
+
+def _fresh_codes(user_id: int, now: datetime) -> list[str]:
+    db.session.execute(delete(RecoveryCode).where(RecoveryCode.user_id == user_id))
+    codes = [b32encode(secrets.token_bytes(CODE_BYTES)).decode().lower() for _ in range(CODES)]
+    db.session.add_all([RecoveryCode(user_id=user_id, code_hash=_hash(code), created_at=now) for code in codes])
+    return ["-".join(code[start : start + 4] for start in range(0, len(code), 4)) for code in codes]
+
+
+def _plain(code: str) -> str:
+    return "".join(code.split()).replace("-", "").lower()
+
+
+def _hash(value: str) -> str:
+    return hashlib.sha256(value.encode()).hexdigest()
+
+
+def _state(user: User) -> str:
+    return _hash(f"{user.id} {user.email_folded} {user.password_hash}")

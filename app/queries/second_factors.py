@@ -1,0 +1,50 @@
+"""Which second factor a person has, and which log-ins wait for one."""
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
+
+from app.extensions import db
+from app.models import Authenticator, PendingSignIn, RecoveryCode, SecurityEvent
+
+MOST_EVENTS = 200
+
+
+def authenticator_of(user_id: int) -> Authenticator | None:
+    """Return the app whose codes a person is asked for."""
+    counts = Authenticator.confirmed_at.is_not(None)
+    return db.session.scalars(select(Authenticator).where(Authenticator.user_id == user_id, counts)).one_or_none()
+
+
+def offered_to(user_id: int) -> Authenticator | None:
+    """Return the secret that a person is setting up an app with."""
+    unconfirmed = Authenticator.confirmed_at.is_(None)
+    return db.session.scalars(select(Authenticator).where(Authenticator.user_id == user_id, unconfirmed)).one_or_none()
+
+
+def codes_left(user_id: int) -> int:
+    """Return how many recovery codes a person has not used."""
+    unused = RecoveryCode.used_at.is_(None)
+    return db.session.scalar(select(func.count()).select_from(RecoveryCode).where(RecoveryCode.user_id == user_id, unused)) or 0
+
+
+def pending_with(key_hash: str) -> PendingSignIn | None:
+    """Return the waiting log-in with this key, its person loaded, as it is now and locked where the database can."""
+    return db.session.scalars(
+        select(PendingSignIn)
+        .where(PendingSignIn.key_hash == key_hash)
+        .options(joinedload(PendingSignIn.user, innerjoin=True))
+        .with_for_update(of=PendingSignIn)
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+
+
+def events_of(user_id: int) -> list[SecurityEvent]:
+    """Return what happened to the safety of a person's account, the latest first."""
+    return list(
+        db.session.scalars(
+            select(SecurityEvent)
+            .where(SecurityEvent.user_id == user_id)
+            .order_by(SecurityEvent.at.desc(), SecurityEvent.id.desc())
+            .limit(MOST_EVENTS)
+        )
+    )

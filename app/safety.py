@@ -1,0 +1,15 @@
+"""What can happen to the safety of an account, each in a sentence for its owner."""
+
+from flask_babel import lazy_gettext as _
+
+SENTENCES = {
+    "new_device": _("A device signed in that was never used before"),
+    "device_ended": _("A device was signed out"),
+    "others_ended": _("All other devices were signed out"),
+    "password_changed": _("The password was changed"),
+    "password_reset": _("The password was set anew by letter"),
+    "factor_added": _("One-time codes from an app are asked for at log-in"),
+    "factor_removed": _("One-time codes are no longer asked for at log-in"),
+    "codes_renewed": _("New recovery codes were made; the old ones work no more"),
+    "code_used": _("A recovery code was used to log in"),
+}
