@@ -26,6 +26,8 @@ class Purpose:
 
 CONFIRM = Purpose("confirm", timedelta(hours=24))
 RESET = Purpose("reset", timedelta(minutes=30))
+CHANGE_ADDRESS = Purpose("change-address", timedelta(hours=24))
+UNDO_ADDRESS = Purpose("undo-address", timedelta(days=7))
 KNOWN_BROWSER = Purpose("known-browser", timedelta(days=365))
 FIRST_ADMINISTRATOR = Purpose("first-administrator", timedelta(hours=24))
 
@@ -50,6 +52,22 @@ def unseal(purpose: Purpose, sealed: str) -> object:
         return _serializer(purpose).loads(sealed, max_age=int(purpose.lifetime.total_seconds()))
     except BadData as problem:
         raise BadLink from problem
+
+
+def sign_row(purpose: Purpose, row_id: int, state: str) -> str:
+    """Return a token for a row as it is now, for links about something else than the account as a whole."""
+    return str(_serializer(purpose).dumps([row_id, _fingerprint(purpose, state)]))
+
+
+def row_named_in(purpose: Purpose, token: str) -> int:
+    """Return the id of the row a token names; raise BadLink for a forged or expired one. The caller still has to check it."""
+    return _read(purpose, token)[0]
+
+
+def check_row(purpose: Purpose, token: str, state: str) -> None:
+    """Raise BadLink if the token is not for the row as it is now."""
+    if _read(purpose, token)[1] != _fingerprint(purpose, state):
+        raise BadLink
 
 
 def encrypt(secret: str) -> str:
@@ -93,8 +111,12 @@ def _read(purpose: Purpose, token: str) -> tuple[int, str]:
 
 def _state(purpose: Purpose, user: User) -> str:
     serial = user.confirm_serial if purpose == CONFIRM else user.reset_serial
-    facts = "\n".join([purpose.name, str(user.id), user.email_folded, user.password_hash if purpose == RESET else "", str(serial)])
-    return hashlib.sha256(facts.encode()).hexdigest()[:32]
+    facts = "\n".join([str(user.id), user.email_folded, user.password_hash if purpose == RESET else "", str(serial)])
+    return _fingerprint(purpose, facts)
+
+
+def _fingerprint(purpose: Purpose, facts: str) -> str:
+    return hashlib.sha256(f"{purpose.name}\n{facts}".encode()).hexdigest()[:32]
 
 
 def _serializer(purpose: Purpose) -> URLSafeTimedSerializer:

@@ -34,6 +34,12 @@ class CodeForm(FlaskForm):  # type: ignore[misc]
     code = fields.code_field()
 
 
+class AddressForm(FlaskForm):  # type: ignore[misc]
+    """The address to be."""
+
+    email = fields.email_field()
+
+
 class PasswordForm(FlaskForm):  # type: ignore[misc]
     """The password to be."""
 

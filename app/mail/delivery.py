@@ -16,6 +16,7 @@ from app.database import writing
 from app.extensions import db
 from app.mail.transport import carry
 from app.models import OutboxMail, User
+from app.queries import address_changes
 from app.safety import SENTENCES
 
 log = logging.getLogger(__name__)
@@ -25,6 +26,10 @@ POLL_SECONDS = 1.0
 LINKS: dict[str, tuple[str, tokens.Purpose]] = {
     "confirm_address": ("auth.confirm", tokens.CONFIRM),
     "reset_password": ("auth.reset", tokens.RESET),
+}
+ADDRESS_LINKS: dict[str, tuple[str, tokens.Purpose]] = {
+    "confirm_new_address": ("auth.confirm_new_address", tokens.CHANGE_ADDRESS),
+    "address_changed": ("auth.undo_new_address", tokens.UNDO_ADDRESS),
 }
 
 
@@ -99,16 +104,26 @@ def _attempt(row: OutboxMail) -> str | None:
     return None
 
 
+def _about_address(row: OutboxMail) -> dict[str, object]:
+    """Return the change of address that a letter is about, and its link; a change that is gone makes no letter."""
+    change = address_changes.by_id(int(row.details["change"]))
+    if change is None:
+        raise LookupError("the change of address was taken back")
+    endpoint, purpose = ADDRESS_LINKS[row.letter]
+    return {"change": change, "link": public_address(endpoint, token=tokens.sign_row(purpose, change.id, change.state))}
+
+
 def compose(row: OutboxMail) -> Message:
     """Return the letter in its reader's language: subject, text and HTML, with a link made now."""
     user = row.user
-    facts: dict[str, object] = {"user": user, "home": public_address("public.home")}
+    facts: dict[str, object] = {**row.details, "user": user, "home": public_address("public.home")}
     if row.letter in LINKS:
         endpoint, purpose = LINKS[row.letter]
         facts["link"] = public_address(endpoint, token=tokens.sign(purpose, user))
+    if row.letter in ADDRESS_LINKS:
+        facts.update(_about_address(row))
     if row.letter in {"welcome_back", "password_changed", "safety_notice"}:
         facts["reset_link"] = public_address("auth.ask_for_reset")
-    facts.update(row.details)
     if "kind" in row.details:
         facts["event"] = SENTENCES[row.details["kind"]]
     if "at" in row.details:

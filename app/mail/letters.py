@@ -11,7 +11,7 @@ from flask import current_app
 from sqlalchemy import update
 
 from app.extensions import db
-from app.models import OutboxMail, Role, User
+from app.models import AddressChange, OutboxMail, Role, User
 
 
 def confirm_address(user: User, now: datetime) -> OutboxMail:
@@ -41,16 +41,26 @@ def safety_notice(user: User, kind: str, device: str, address: str, now: datetim
     return _post("safety_notice", user, now, details={"at": now.isoformat(), "kind": kind, "device": device, "address": address})
 
 
+def confirm_new_address(user: User, change: AddressChange, now: datetime) -> OutboxMail:
+    """Ask, at the new address, whether the account is to move there."""
+    return _post("confirm_new_address", user, now, recipient=change.new_email, details={"change": str(change.id)})
+
+
+def address_changed(user: User, change: AddressChange, now: datetime) -> OutboxMail:
+    """Tell the old address that the account has moved, with the link that brings it back."""
+    return _post("address_changed", user, now, recipient=change.old_email, details={"change": str(change.id), "at": now.isoformat()})
+
+
 def no_letter() -> None:
     """Make the database work as for a letter, so that nobody can tell by the time whether there was one."""
     db.session.execute(update(Role).where(Role.name == Role.USER).values(name=Role.USER))
 
 
-def _post(letter: str, user: User, now: datetime, *, details: dict[str, str] | None = None) -> OutboxMail:
+def _post(letter: str, user: User, now: datetime, *, recipient: str = "", details: dict[str, str] | None = None) -> OutboxMail:
     row = OutboxMail(
         letter=letter,
         user_id=user.id,
-        recipient=user.email,
+        recipient=recipient or user.email,
         details=details or {},
         message_id=make_msgid(domain=urlsplit(current_app.config["PUBLIC_URL"]).hostname),
         created_at=now,

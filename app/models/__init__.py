@@ -1,5 +1,6 @@
 """The nouns: tables, constraints, relationships and predicates."""
 
+from app.models.address_change import AddressChange
 from app.models.entry import Entry, EntrySearch, Revision, Tag, Visibility, entry_tag
 from app.models.login_session import LoginSession
 from app.models.outbox_mail import OutboxMail
@@ -9,6 +10,7 @@ from app.models.security_event import SecurityEvent
 from app.models.user import Person, User
 
 __all__ = [
+    "AddressChange",
     "Authenticator",
     "Entry",
     "EntrySearch",

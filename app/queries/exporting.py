@@ -54,6 +54,7 @@ LEFT_OUT = {
     },
     "role": {"*": "belongs to the server"},
     "login_session": {"*": "a signed-in browser of this server"},
+    "address_change": {"*": "how this server came by the address"},
     "authenticator": {"*": "a secret"},
     "recovery_code": {"*": "secrets"},
     "pending_sign_in": {"*": "a log-in of this server, on its way"},

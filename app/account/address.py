@@ -1,0 +1,33 @@
+"""Moving the account to another e-mail address."""
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app import access, clock, guessing
+from app.account import account
+from app.account.forms import AddressForm
+from app.account.rules import proved_lately
+from app.database import writing
+from app.operations import addresses
+from app.queries import address_changes
+from app.text.folding import fold
+
+
+@account.route("/address", methods=["GET", "POST"])
+@proved_lately
+def address() -> ResponseReturnValue:
+    """Send a link to the new address, which moves the account there once it is opened."""
+    me, form = access.me(), AddressForm()
+    if form.validate_on_submit():
+        if fold(form.email.data) == fold(me.email):
+            form.email.errors = [_("This is your address already.")]
+        elif not guessing.may_write_to(form.email.data):
+            raise guessing.TooManyTries(guessing.MAILBOX_WINDOW)
+        else:
+            with writing():
+                addresses.ask(access.me_for_change(), form.email.data, clock.now())
+            flash(_("We have sent a letter to %(address)s. Open the link in it to move there.", address=form.email.data))
+            return redirect(url_for("account.settings"), 303)
+    waiting = address_changes.waiting_for(me.id)
+    return render_template("account/address.html", form=form, waiting=waiting), 422 if form.errors else 200

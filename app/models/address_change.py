@@ -1,0 +1,40 @@
+"""Moves of an account from one e-mail address to another."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.models.base import NEVER_REUSE_IDS, Base, Identifier, Instant
+from app.models.user import User
+
+
+class AddressChange(Base):
+    """One change of address: asked for, then confirmed by a link sent to the new one, and undone by one sent to the old.
+
+    It holds both addresses as they were written, so that a link can only ever set the address it was sent to.
+    """
+
+    __tablename__ = "address_change"
+    __table_args__ = (NEVER_REUSE_IDS,)
+
+    UNDONE_WITHIN = timedelta(days=7)
+
+    id: Mapped[Identifier]
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    old_email: Mapped[str] = mapped_column(String(254))
+    new_email: Mapped[str] = mapped_column(String(254))
+    asked_at: Mapped[Instant]
+    confirmed_at: Mapped[Instant | None]
+    undone_at: Mapped[Instant | None]
+
+    user: Mapped[User] = relationship(lazy="raise")
+
+    @property
+    def state(self) -> str:
+        """What of it a link must agree with: used or undone, a link works no more."""
+        return f"{self.new_email}\n{self.old_email}\n{self.confirmed_at is not None}\n{self.undone_at is not None}"
+
+    def can_be_undone(self, now: datetime) -> bool:
+        """Say whether it was confirmed, lately enough, and still stands."""
+        return self.confirmed_at is not None and self.undone_at is None and now < self.confirmed_at + self.UNDONE_WITHIN

@@ -1,0 +1,96 @@
+"""Moving an account to another e-mail address, and back."""
+
+from datetime import datetime
+
+from sqlalchemy import delete, update
+from sqlalchemy.exc import IntegrityError
+
+from app import tokens
+from app.extensions import db
+from app.mail import letters
+from app.models import AddressChange, User
+from app.operations import events, signing_in
+from app.operations.events import Browser
+from app.operations.problems import AddressTaken
+from app.queries import accounts, address_changes
+
+
+def ask(user: User, new_email: str, now: datetime) -> None:
+    """Send a link to the new address; a link sent to another one before works no more.
+
+    An address that has an account gets a letter that says so. Whoever asks cannot tell the difference.
+    """
+    _forget_open(user.id)
+    owner = accounts.by_email(new_email)
+    if owner is not None:
+        letters.welcome_back(owner, now)
+        return
+    change = AddressChange(user_id=user.id, old_email=user.email, new_email=new_email, asked_at=now)
+    db.session.add(change)
+    db.session.flush()
+    letters.confirm_new_address(user, change, now)
+
+
+def confirm(token: str, browser: Browser, now: datetime) -> User:
+    """Move the account to the address that the token was sent to and return it, telling the old address.
+
+    Links that were sent to the old address work no more. Raises tokens.BadLink and AddressTaken.
+    """
+    change = _changeable(tokens.CHANGE_ADDRESS, token)
+    if change.user.email != change.old_email:
+        raise tokens.BadLink
+    change.confirmed_at = now
+    _move(change.user, change.new_email)
+    events.note(change.user_id, "address_changed", browser, now)
+    letters.address_changed(change.user, change, now)
+    return change.user
+
+
+def undo(token: str, browser: Browser, now: datetime) -> User:
+    """Bring the account back to the address that the token was sent to and sign it out everywhere.
+
+    Changes that came later are undone with it. Raises tokens.BadLink and AddressTaken.
+    """
+    change = _changeable(tokens.UNDO_ADDRESS, token)
+    if not change.can_be_undone(now):
+        raise tokens.BadLink
+    later = update(AddressChange).where(AddressChange.user_id == change.user_id, AddressChange.id >= change.id)
+    db.session.execute(later.values(undone_at=now))
+    _forget_open(change.user_id)
+    _move(change.user, change.old_email)
+    signing_in.end_all(change.user)
+    events.note(change.user_id, "address_undone", browser, now)
+    letters.reset_password(change.user, now)
+    return change.user
+
+
+def _changeable(purpose: tokens.Purpose, token: str) -> AddressChange:
+    """Return the change that a token is for, person and change locked, in this order; raise tokens.BadLink."""
+    found = address_changes.by_id(tokens.row_named_in(purpose, token))
+    if found is None or accounts.by_id_for_change(found.user_id) is None:
+        raise tokens.BadLink
+    change = address_changes.by_id(found.id, for_change=True)
+    if change is None:
+        raise tokens.BadLink
+    tokens.check_row(purpose, token, change.state)
+    return change
+
+
+def _move(user: User, email: str) -> None:
+    user.email = email
+    user.confirm_serial += 1
+    user.reset_serial += 1
+    try:
+        db.session.flush()
+    except IntegrityError as problem:
+        raise AddressTaken from problem
+
+
+def _forget_open(user_id: int) -> None:
+    open_changes = delete(AddressChange).where(AddressChange.user_id == user_id, AddressChange.confirmed_at.is_(None))
+    db.session.execute(open_changes)
+
+
+def forget_old(now: datetime) -> None:
+    """Remove changes whose links work no more."""
+    db.session.execute(delete(AddressChange).where(AddressChange.asked_at < now - AddressChange.UNDONE_WITHIN * 2))

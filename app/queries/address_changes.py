@@ -1,0 +1,21 @@
+"""Finding changes of address."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from app.extensions import db
+from app.models import AddressChange
+
+
+def by_id(change_id: int, *, for_change: bool = False) -> AddressChange | None:
+    """Return a change with its person; `for_change` as it is now and locked where the database can."""
+    statement = select(AddressChange).where(AddressChange.id == change_id).options(joinedload(AddressChange.user, innerjoin=True))
+    if for_change:
+        statement = statement.with_for_update().execution_options(populate_existing=True)
+    return db.session.scalars(statement).one_or_none()
+
+
+def waiting_for(user_id: int) -> AddressChange | None:
+    """Return the change that a person has asked for and not confirmed yet."""
+    open_change = AddressChange.confirmed_at.is_(None)
+    return db.session.scalars(select(AddressChange).where(AddressChange.user_id == user_id, open_change)).first()

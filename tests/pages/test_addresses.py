@@ -1,0 +1,150 @@
+"""Moving an account to another address, and back."""
+
+import random
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from app import clock, tokens
+from app.database import writing
+from app.extensions import db
+from app.mail import delivery
+from app.models import OutboxMail, User
+from app.operations import addresses
+from app.operations.events import Browser
+from app.queries import accounts, address_changes
+from tests.cast import PASSWORD, Cast
+from tests.letters import links_in, waiting_letters
+from tests.visitor import Visitor
+
+NEW = "ada@example.net"
+HERE = Browser("tests", "127.0.0.1")
+
+
+def ask(visitor: Visitor, address: str = NEW, status: int = 303) -> None:
+    visitor.submit("/account/address", {"email": address}, status)
+
+
+def address_of(app: Flask, person: User) -> str:
+    with app.app_context():
+        return db.session.scalars(select(User.email).where(User.id == person.id)).one()
+
+
+def test_the_new_address_counts_once_its_own_link_is_opened(app: Flask, cast: Cast, ada: Visitor) -> None:
+    ask(ada)
+    assert address_of(app, cast.ada) == "ada@example.org" and NEW in ada.visit("/account/address").text
+    (letter,) = waiting_letters(app)
+    assert letter.recipients == [NEW]
+    (link,) = links_in(letter)
+    scanner = Visitor(app)
+    scanner.visit(link)
+    assert address_of(app, cast.ada) == "ada@example.org", "a mail scanner that follows links changes nothing"
+    ada.client.get(link)
+    assert address_of(app, cast.ada) == NEW
+    scanner.visit(link, 410)
+    told = waiting_letters(app)[-1]
+    assert told.recipients == ["ada@example.org"] and NEW in (told.body or "")
+    assert "The e-mail address was changed" in ada.visit("/account/events").text
+
+
+def test_a_button_confirms_for_who_is_not_signed_in(app: Flask, cast: Cast, ada: Visitor, stranger: Visitor) -> None:
+    ask(ada)
+    (link,) = links_in(waiting_letters(app)[0])
+    stranger.submit(link)
+    assert address_of(app, cast.ada) == NEW
+
+
+def test_the_old_address_brings_it_back_and_signs_everybody_out(app: Flask, cast: Cast, ada: Visitor, stranger: Visitor) -> None:
+    ask(ada)
+    ada.client.get(links_in(waiting_letters(app)[0])[0])
+    undo = links_in(waiting_letters(app)[-1])[0]
+    ask(ada, "thief@example.net")
+    ada.client.get(links_in(waiting_letters(app)[-1])[0])
+    second_undo = links_in(waiting_letters(app)[-1])[0]
+    assert address_of(app, cast.ada) == "thief@example.net"
+    stranger.submit(undo)
+    assert address_of(app, cast.ada) == "ada@example.org"
+    ada.visit("/account", 303)
+    stranger.visit(undo, 410)
+    stranger.visit(second_undo, 410)
+    assert waiting_letters(app)[-1].recipients == ["ada@example.org"]
+
+
+def test_the_way_back_is_open_for_seven_days(app: Flask, cast: Cast, ada: Visitor, stranger: Visitor) -> None:
+    ask(ada)
+    ada.client.get(links_in(waiting_letters(app)[0])[0])
+    undo = links_in(waiting_letters(app)[-1])[0]
+    with clock.set_to(clock.now() + timedelta(days=6, hours=23)):
+        stranger.visit(undo)
+    with clock.set_to(clock.now() + timedelta(days=7)):
+        stranger.visit(undo, 410)
+
+
+def test_an_address_that_is_taken_is_answered_alike(app: Flask, cast: Cast, ada: Visitor) -> None:
+    ask(ada, cast.ben.email)
+    assert ada.location == "/account"
+    (letter,) = waiting_letters(app)
+    assert letter.recipients == [cast.ben.email] and "already" in (letter.subject or "").lower()
+    ask(ada, "ADA@example.org", 422)
+
+
+def test_an_address_taken_meanwhile_is_not_taken_over(app: Flask, cast: Cast, ada: Visitor) -> None:
+    ask(ada)
+    (link,) = links_in(waiting_letters(app)[0])
+    cast.person("rival", email=NEW)
+    assert ada.client.get(link).status_code == 410
+    assert address_of(app, cast.ada) == "ada@example.org"
+
+
+@pytest.mark.parametrize("path", ["/address/nonsense", "/address/nonsense/undo"])
+def test_made_up_links_open_nothing(cast: Cast, stranger: Visitor, path: str) -> None:
+    stranger.visit(path, 410)
+
+
+def test_no_order_of_asking_and_opening_sets_an_address_whose_own_link_was_not_opened(context: Flask, cast: Cast) -> None:
+    chance = random.Random(7)  # noqa: S311  # the same each time
+    links: dict[str, str] = {}
+    opened = {"ada@example.org"}
+    for number in range(200):
+        if links and chance.random() < 0.5:
+            address, token = chance.choice(sorted(links.items()))
+            try:
+                with writing():
+                    addresses.confirm(token, HERE, clock.now())
+            except tokens.BadLink:
+                continue
+            opened.add(address)
+        else:
+            address = f"ada{chance.randrange(8)}@example.net"
+            with writing():
+                person = accounts.by_id_for_change(cast.ada.id)
+                assert person
+                addresses.ask(person, address, clock.now())
+            change = address_changes.waiting_for(cast.ada.id)
+            if change is not None:
+                assert change.new_email == address
+                links[address] = tokens.sign_row(tokens.CHANGE_ADDRESS, change.id, change.state)
+        now_at = db.session.scalars(select(User.email).where(User.id == cast.ada.id)).one()
+        assert now_at in opened, f"after step {number}"
+    assert len(opened) > 3
+
+
+def test_a_letter_about_a_change_that_was_taken_back_is_not_sent(app: Flask, cast: Cast, ada: Visitor) -> None:
+    ask(ada)
+    ask(ada, "other@example.net")
+    with app.app_context():
+        first, second = db.session.scalars(select(OutboxMail.id).order_by(OutboxMail.id)).all()
+        assert delivery.deliver_waiting() == 1
+        sent = dict(db.session.execute(select(OutboxMail.id, OutboxMail.sent_at)).all())
+    assert sent[first] is None and sent[second] is not None
+
+
+def test_the_password_is_asked_for_first(app: Flask, cast: Cast) -> None:
+    visitor = Visitor(app).signed_in_as(cast.ada)
+    with clock.set_to(clock.now() + timedelta(minutes=10)):
+        visitor.visit("/account/address", 303)
+        assert visitor.location.startswith("/account/prove")
+        visitor.submit("/account/prove", {"password": PASSWORD}, query_string={"next": "/account/address"})
+        assert visitor.location == "/account/address"
