@@ -3,16 +3,23 @@
 Somebody else's record and a missing one give the same answer.
 """
 
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec
 from urllib.parse import quote
 
 from flask import abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from app.models import Entry, Person, Tag, User
+from app import clock
+from app.addresses import is_page_of_ours
+from app.models import Entry, Permission, Person, Tag, User
 from app.queries import accounts, entries
 from app.queries.accounts import SignedIn
 from app.text.folding import clean_line
+
+View = ParamSpec("View")
 
 
 def reader() -> SignedIn | None:
@@ -57,6 +64,39 @@ def me() -> SignedIn:
 def me_for_change() -> User:
     """Return the signed-in person's own row, as it is now and locked where the database can; inside `writing()` only."""
     return accounts.by_id_for_change(me().id) or abort(401)
+
+
+def proved_lately(view: Callable[View, ResponseReturnValue]) -> Callable[View, ResponseReturnValue]:
+    """Ask for the password first, unless it was given in this browser in the last ten minutes."""
+
+    @wraps(view)
+    def only_for_the_owner(*args: View.args, **kwargs: View.kwargs) -> ResponseReturnValue:
+        if not me().has_proved_lately(clock.now()):
+            return redirect(url_for("account.prove", next=_page_behind(request.path)), 303)
+        return view(*args, **kwargs)
+
+    return only_for_the_owner
+
+
+def _page_behind(path: str) -> str:
+    """Return the page that a button stands on: the nearest one upwards of where the button sends to."""
+    while not is_page_of_ours(path):
+        path = path.rpartition("/")[0] or "/"
+    return path
+
+
+def person_to_look_after(user_id: int) -> User:
+    """Return anybody's account, locked where the database can, for those who look after people, or answer 404."""
+    return accounts.by_id_for_change(user_id) or abort(404)
+
+
+def require_administrator() -> ResponseReturnValue | None:
+    """Let in who may look after people; to others these pages are not there. An act needs the password given lately."""
+    if not current_user.is_authenticated or not current_user.is_confirmed or not current_user.may(Permission.ADMINISTER):
+        abort(404)
+    if request.method == "POST" and not current_user.has_proved_lately(clock.now()):
+        return redirect(url_for("account.prove", next=_page_behind(request.path)), 303)
+    return None
 
 
 def here() -> str:

@@ -7,10 +7,11 @@ def init_app(app: Flask) -> None:
     """Open all doors of `app`."""
     from app import cli
     from app.account import account
+    from app.admin import admin
     from app.auth import auth
     from app.main import main
     from app.public import public
 
-    for door in (public, main, auth, account):
+    for door in (public, main, auth, account, admin):
         app.register_blueprint(door)
     cli.init_app(app)

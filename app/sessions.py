@@ -52,7 +52,7 @@ def start(user: User, *, remember: bool, better_hash: str | None = None) -> bool
     user_id, checked_hash = user.id, user.password_hash
     with writing():
         now_stored = accounts.by_id_for_change(user_id)
-        if now_stored is None or now_stored.password_hash != checked_hash:
+        if now_stored is None or now_stored.password_hash != checked_hash or now_stored.is_suspended:
             return False
         key = signing_in.start(now_stored, remember=remember, browser=this_browser(user_id), now=clock.now())
         if better_hash:

@@ -7,7 +7,6 @@ from flask_babel import gettext as _
 from app import access, clock, guessing
 from app.account import account
 from app.account.forms import AddressForm
-from app.account.rules import proved_lately
 from app.database import writing
 from app.operations import addresses
 from app.queries import address_changes
@@ -15,7 +14,7 @@ from app.text.folding import fold
 
 
 @account.route("/address", methods=["GET", "POST"])
-@proved_lately
+@access.proved_lately
 def address() -> ResponseReturnValue:
     """Send a link to the new address, which moves the account there once it is opened."""
     me, form = access.me(), AddressForm()

@@ -7,7 +7,6 @@ from flask_babel import gettext as _
 from app import access, clock, guessing, passwords, sessions
 from app.account import account
 from app.account.forms import PasswordForm, ProofForm, ProofWithCodeForm
-from app.account.rules import proved_lately
 from app.addresses import is_page_of_ours
 from app.database import writing
 from app.fields import StrongPassword
@@ -52,7 +51,7 @@ def _proved(code: str | None) -> bool:
 
 
 @account.route("/password", methods=["GET", "POST"])
-@proved_lately
+@access.proved_lately
 def password() -> ResponseReturnValue:
     """Change the password, which signs out every other browser."""
     me = access.me()
@@ -68,7 +67,7 @@ def password() -> ResponseReturnValue:
 
 
 @account.get("/devices")
-@proved_lately
+@access.proved_lately
 def devices() -> ResponseReturnValue:
     """Show every browser that is signed in, this one marked."""
     found = accounts.devices_of(access.me().id, clock.now())
@@ -77,7 +76,7 @@ def devices() -> ResponseReturnValue:
 
 
 @account.post("/devices/<id:session_id>/end")
-@proved_lately
+@access.proved_lately
 def end_device(session_id: int) -> ResponseReturnValue:
     """Sign one browser out."""
     with writing():
@@ -87,7 +86,7 @@ def end_device(session_id: int) -> ResponseReturnValue:
 
 
 @account.post("/devices/end-others")
-@proved_lately
+@access.proved_lately
 def end_other_devices() -> ResponseReturnValue:
     """Sign every other browser out."""
     me = access.me()

@@ -11,21 +11,20 @@ from flask_babel import gettext as _
 from app import access, clock, sessions, tokens
 from app.account import account
 from app.account.forms import CodeForm
-from app.account.rules import proved_lately
 from app.database import writing
 from app.operations import second_factor as factors
 from app.queries import second_factors
 
 
 @account.get("/second-factor")
-@proved_lately
+@access.proved_lately
 def second_factor() -> ResponseReturnValue:
     """Show whether codes are asked for, and how to set them up."""
     return _page(CodeForm(formdata=None))
 
 
 @account.post("/second-factor/offer")
-@proved_lately
+@access.proved_lately
 def offer_second_factor() -> ResponseReturnValue:
     """Make a secret for an app to take over."""
     with writing():
@@ -34,7 +33,7 @@ def offer_second_factor() -> ResponseReturnValue:
 
 
 @account.get("/second-factor/qr.svg")
-@proved_lately
+@access.proved_lately
 def second_factor_qr() -> ResponseReturnValue:
     """Return the offered secret as a picture that an app can read."""
     picture = io.BytesIO()
@@ -43,7 +42,7 @@ def second_factor_qr() -> ResponseReturnValue:
 
 
 @account.post("/second-factor/enrol")
-@proved_lately
+@access.proved_lately
 def enrol_second_factor() -> ResponseReturnValue:
     """Ask for codes from now on, if the first one is right, and show the recovery codes this once."""
     form = CodeForm()
@@ -57,7 +56,7 @@ def enrol_second_factor() -> ResponseReturnValue:
 
 
 @account.post("/second-factor/codes")
-@proved_lately
+@access.proved_lately
 def renew_recovery_codes() -> ResponseReturnValue:
     """Make ten new recovery codes and show them this once."""
     if second_factors.authenticator_of(access.me().id) is None:
@@ -68,7 +67,7 @@ def renew_recovery_codes() -> ResponseReturnValue:
 
 
 @account.post("/second-factor/remove")
-@proved_lately
+@access.proved_lately
 def remove_second_factor() -> ResponseReturnValue:
     """Ask for no codes any more."""
     with writing():

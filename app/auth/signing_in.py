@@ -24,6 +24,8 @@ def log_in() -> ResponseReturnValue:
         counted = sessions.begin_try(user, form.username.data)
         if signing_in.is_password_of(user, form.password.data) and user is not None:
             counted.was_right()
+            if user.is_suspended:
+                return render_template("auth/suspended.html"), 403
             better = passwords.hash_password(form.password.data) if passwords.needs_upgrade(user.password_hash) else None
             if second_factors.authenticator_of(user.id) is not None:
                 if sessions.wait_for_second_factor(user, remember=form.remember_me.data, better_hash=better):

@@ -8,11 +8,13 @@ from app import clock, passwords, tokens, zones
 from app.addresses import public_address
 from app.database import writing
 from app.models import Role, User
-from app.operations import registration, signing_in
-from app.operations.problems import AddressTaken, UsernameTaken
+from app.operations import people, registration
+from app.operations.problems import AddressTaken, LastAdministrator, UsernameTaken
 from app.queries import accounts
 from app.text import names
 from app.text.folding import clean_line
+
+NOBODY_LEFT = "Nobody would be left to look after the others: make somebody else an administrator first."
 
 user = AppGroup("user", help="Look after people's accounts.")
 
@@ -57,7 +59,7 @@ def create(username: str, email: str, password: str | None, role_name: str, time
 def list_everybody() -> None:
     """List everybody's user name, address, role and state."""
     for person in accounts.everybody():
-        state = "confirmed" if person.is_confirmed else "not confirmed"
+        state = "suspended" if person.is_suspended else "confirmed" if person.is_confirmed else "not confirmed"
         click.echo(f"{person.username}\t{person.email}\t{person.role.name}\t{state}")
 
 
@@ -66,7 +68,7 @@ def list_everybody() -> None:
 def confirm(username: str) -> None:
     """Confirm a person's address without a letter."""
     with writing():
-        registration.prove_address(_person(username), clock.now())
+        people.confirm(_person(username), None, clock.now())
     click.echo(f"{username} is confirmed.")
 
 
@@ -76,9 +78,11 @@ def confirm(username: str) -> None:
 def role(username: str, role_name: str) -> None:
     """Give a person the role User, Moderator or Administrator."""
     wanted = _role(role_name)
-    with writing():
-        person = _person(username)
-        registration.change_role(person, _role(role_name))
+    try:
+        with writing():
+            people.change_role(_person(username), _role(role_name), None, clock.now())
+    except LastAdministrator:
+        raise click.ClickException(NOBODY_LEFT) from None
     click.echo(f"{username} is {wanted.name} now.")
 
 
@@ -94,8 +98,29 @@ def reset_link(username: str) -> None:
 def sessions_revoke(username: str) -> None:
     """Sign a person out everywhere."""
     with writing():
-        signing_in.end_all(_person(username))
+        people.end_devices(_person(username), None, clock.now())
     click.echo(f"{username} is signed out everywhere.")
+
+
+@user.command("suspend")
+@click.argument("username")
+def suspend(username: str) -> None:
+    """Keep a person out, signed out everywhere at once."""
+    try:
+        with writing():
+            people.suspend(_person(username), None, clock.now())
+    except LastAdministrator:
+        raise click.ClickException(NOBODY_LEFT) from None
+    click.echo(f"{username} is suspended.")
+
+
+@user.command("reinstate")
+@click.argument("username")
+def reinstate(username: str) -> None:
+    """Let a suspended person in again."""
+    with writing():
+        people.reinstate(_person(username), None, clock.now())
+    click.echo(f"{username} may log in again.")
 
 
 def _judge(username: str, email: str, timezone: str) -> None:

@@ -1,6 +1,7 @@
 """The nouns: tables, constraints, relationships and predicates."""
 
 from app.models.address_change import AddressChange
+from app.models.audit_event import AuditEvent
 from app.models.entry import Entry, EntrySearch, Revision, Tag, Visibility, entry_tag
 from app.models.login_session import LoginSession
 from app.models.outbox_mail import OutboxMail
@@ -11,6 +12,7 @@ from app.models.user import Person, User
 
 __all__ = [
     "AddressChange",
+    "AuditEvent",
     "Authenticator",
     "Entry",
     "EntrySearch",

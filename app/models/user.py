@@ -39,6 +39,7 @@ class User(Base):
     confirmed_at: Mapped[Instant | None]
     confirm_serial: Mapped[int] = mapped_column(default=0)
     reset_serial: Mapped[int] = mapped_column(default=0)
+    suspended_at: Mapped[Instant | None]
 
     role: Mapped[Role] = relationship(lazy="raise")
 
@@ -51,6 +52,11 @@ class User(Base):
     def is_confirmed(self) -> bool:
         """Whether the e-mail address was proved with its own link."""
         return self.confirmed_at is not None
+
+    @property
+    def is_suspended(self) -> bool:
+        """Whether whoever runs the journal keeps the person out."""
+        return self.suspended_at is not None
 
     def confirm(self, now: datetime) -> None:
         """Note that the address is proved; links that were sent for it work no more."""

@@ -19,5 +19,9 @@ class StaleEntry(Exception):
         self.entry = entry
 
 
+class LastAdministrator(Exception):
+    """Nobody would be left to look after the others."""
+
+
 class NoAdministratorNeeded(Exception):
     """There is an administrator already, so the first one cannot be made."""

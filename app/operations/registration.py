@@ -97,11 +97,6 @@ def create_first_administrator(username: str, email: str, password_hash: str, ti
     return create(username, email, password_hash, timezone=timezone, locale=locale, now=now, role_name=Role.ADMINISTRATOR, confirmed=True)
 
 
-def change_role(user: User, role: Role) -> None:
-    """Give the person another role; the caller sees to it that an administrator is left."""
-    user.role = role
-
-
 def _refuse_taken(username: str, email: str) -> None:
     if accounts.by_username(username) is not None:
         raise UsernameTaken

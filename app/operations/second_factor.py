@@ -89,7 +89,9 @@ def wait_for(user: User, *, remember: bool, now: datetime) -> str:
 def pending(key: str, now: datetime) -> PendingSignIn | None:
     """Return the log-in that waits under this key, unless its time or its tries are over or the account has changed since."""
     found = second_factors.pending_with(_hash(key))
-    return found if found is not None and found.is_live(now) and found.state == _state(found.user) else None
+    if found is None or found.user.is_suspended or not found.is_live(now):
+        return None
+    return found if found.state == _state(found.user) else None
 
 
 def advance(waiting: PendingSignIn, code: str, browser: Browser, now: datetime) -> bool:

@@ -49,6 +49,10 @@ class SignedIn:
         """Whether the e-mail address was proved with its own link."""
         return self.confirmed_at is not None
 
+    def may(self, permission: Permission) -> bool:
+        """Say whether the person's role permits this."""
+        return self.permissions & permission == permission
+
     def is_live(self, now: datetime) -> bool:
         """Say whether the session still counts: 30 days at most, 12 hours idle unless it is remembered."""
         idle = LoginSession.LONGEST_LIFE if self.is_remembered else LoginSession.LONGEST_IDLE
@@ -81,7 +85,7 @@ _SIGNED_IN = (
     )
     .join(User, User.id == LoginSession.user_id)
     .join(Role, Role.id == User.role_id)
-    .where(LoginSession.key_hash == bindparam("key_hash"))
+    .where(LoginSession.key_hash == bindparam("key_hash"), User.suspended_at.is_(None))
 )
 
 

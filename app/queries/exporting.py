@@ -31,6 +31,7 @@ LEFT_OUT = {
         "confirmed_at": "another server has to see the proof itself",
         "confirm_serial": "only ages links",
         "reset_serial": "only ages links",
+        "suspended_at": "what one server decided says nothing about another",
     },
     "entry": {
         "id": "a number of this server's own; `uid` stays",
@@ -55,6 +56,7 @@ LEFT_OUT = {
     "role": {"*": "belongs to the server"},
     "login_session": {"*": "a signed-in browser of this server"},
     "address_change": {"*": "how this server came by the address"},
+    "audit_event": {"*": "what those who run this server did"},
     "authenticator": {"*": "a secret"},
     "recovery_code": {"*": "secrets"},
     "pending_sign_in": {"*": "a log-in of this server, on its way"},

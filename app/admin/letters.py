@@ -1,0 +1,26 @@
+"""Letters that have not left yet."""
+
+from flask import abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app import clock
+from app.admin import admin
+from app.database import writing
+from app.queries import people
+
+
+@admin.get("/outbox")
+def outbox() -> ResponseReturnValue:
+    """Show letters that wait or were given up, without what is in them."""
+    return render_template("admin/outbox.html", letters=people.unsent_letters())
+
+
+@admin.post("/outbox/<id:letter_id>/retry")
+def retry(letter_id: int) -> ResponseReturnValue:
+    """Try a letter again now."""
+    with writing():
+        letter = people.letter_for_change(letter_id) or abort(404)
+        letter.try_again(clock.now())
+    flash(_("The letter is tried again."))
+    return redirect(url_for("admin.outbox"), 303)

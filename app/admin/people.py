@@ -1,0 +1,83 @@
+"""People: finding one, and what can be done about an account."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app import access, clock
+from app.admin import ACTIONS, admin
+from app.database import writing
+from app.models import User
+from app.operations import people as acts
+from app.operations.problems import LastAdministrator
+from app.queries import accounts, people
+from app.queries.accounts import SignedIn
+from app.text.folding import clean_line
+
+Act = Callable[[User, SignedIn, datetime], None]
+ACTS: dict[str, Act] = {
+    "confirm": acts.confirm,
+    "suspend": acts.suspend,
+    "reinstate": acts.reinstate,
+    "reset-link": acts.send_reset_link,
+    "sessions-revoke": acts.end_devices,
+}
+
+
+@admin.get("")
+def start() -> ResponseReturnValue:
+    """Begin with the people."""
+    return redirect(url_for("admin.everybody"), 303)
+
+
+@admin.get("/people")
+def everybody() -> ResponseReturnValue:
+    """Show people by name, those found where something is looked for."""
+    text = clean_line(request.args.get("q", ""))[:254]
+    page = people.search(text, clean_line(request.args.get("after", ""))[:64])
+    return render_template("admin/people.html", page=page, text=text)
+
+
+@admin.get("/people/<id:user_id>")
+def person(user_id: int) -> ResponseReturnValue:
+    """Show one account, and what can be done about it."""
+    found = accounts.by_id(user_id) or abort(404)
+    return render_template("admin/person.html", person=found, roles=people.roles(), devices=people.number_of_devices(user_id))
+
+
+@admin.post("/people/<id:user_id>/<any(confirm,suspend,reinstate,'reset-link','sessions-revoke'):action>")
+def act(user_id: int, action: str) -> ResponseReturnValue:
+    """Do one thing about an account."""
+    try:
+        with writing():
+            ACTS[action](access.person_to_look_after(user_id), access.me(), clock.now())
+    except LastAdministrator:
+        flash(_("Nobody would be left to look after the others."))
+    else:
+        flash(_("Done: %(action)s.", action=ACTIONS[action]))
+    return redirect(url_for("admin.person", user_id=user_id), 303)
+
+
+@admin.post("/people/<id:user_id>/role")
+def role(user_id: int) -> ResponseReturnValue:
+    """Give a person another role."""
+    wanted = accounts.role_named(clean_line(request.form.get("role", ""))) or abort(400)
+    try:
+        with writing():
+            acts.change_role(access.person_to_look_after(user_id), wanted, access.me(), clock.now())
+    except LastAdministrator:
+        flash(_("Nobody would be left to look after the others."))
+    else:
+        flash(_("The role is changed."))
+    return redirect(url_for("admin.person", user_id=user_id), 303)
+
+
+@admin.get("/audit")
+def audit() -> ResponseReturnValue:
+    """Show what was done to accounts, the latest first."""
+    before = request.args.get("before", "")
+    trail = people.audit_trail(int(before) if before.isascii() and before.isdigit() and len(before) < 10 else None)
+    return render_template("admin/audit.html", trail=trail, actions=ACTIONS)

@@ -1,0 +1,25 @@
+"""What those who look after a journal did to people's accounts."""
+
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.models.base import NEVER_REUSE_IDS, Base, Identifier, Instant
+
+
+class AuditEvent(Base):
+    """One act: who did what to whom. Names stay readable after accounts are gone; `action` is a key of `app.admin.ACTIONS`."""
+
+    __tablename__ = "audit_event"
+    __table_args__ = (NEVER_REUSE_IDS,)
+
+    COMMAND_LINE = "(command line)"
+
+    id: Mapped[Identifier]
+    at: Mapped[Instant] = mapped_column(index=True)
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"), index=True)
+    actor_name: Mapped[str] = mapped_column(String(64))
+    action: Mapped[str] = mapped_column(String(40))
+    subject_name: Mapped[str] = mapped_column(String(64))
+    details: Mapped[dict[str, Any]] = mapped_column(JSON)

@@ -1,0 +1,72 @@
+"""Questions of those who look after people: who is there, which letters wait, what was done. No journal is read here."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, func, or_, select
+from sqlalchemy.orm import joinedload
+
+from app.extensions import db
+from app.models import AuditEvent, LoginSession, OutboxMail, Role, User
+from app.text.folding import fold
+
+PEOPLE_A_PAGE = 50
+
+
+@dataclass(frozen=True)
+class PeoplePage:
+    """Some people by name, and the name after which the next page begins, if there is one."""
+
+    people: list[User]
+    after: str
+
+
+def search(text: str, after: str = "") -> PeoplePage:
+    """Return people whose name or address holds `text`, by name, beginning after a name."""
+    statement = select(User).options(joinedload(User.role, innerjoin=True)).order_by(User.username_folded).limit(PEOPLE_A_PAGE + 1)
+    if wanted := fold(text):
+        statement = statement.where(
+            or_(User.username_folded.contains(wanted, autoescape=True), User.email_folded.contains(wanted, autoescape=True))
+        )
+    if after:
+        statement = statement.where(User.username_folded > fold(after))
+    found = list(db.session.scalars(statement))
+    has_more, found = len(found) > PEOPLE_A_PAGE, found[:PEOPLE_A_PAGE]
+    return PeoplePage(found, found[-1].username if has_more else "")
+
+
+def number_of_devices(user_id: int) -> int:
+    """Return how many browsers a person is signed in with."""
+    return db.session.scalar(select(func.count()).select_from(LoginSession).where(LoginSession.user_id == user_id)) or 0
+
+
+def roles() -> list[Role]:
+    """Return all roles, the least first."""
+    return list(db.session.scalars(select(Role).order_by(Role.permissions)))
+
+
+def unsent_letters() -> list[Row[*tuple[Any, ...]]]:
+    """Return letters that wait or were given up, oldest first; never what is in them."""
+    columns = (
+        OutboxMail.id,
+        OutboxMail.letter,
+        OutboxMail.recipient,
+        OutboxMail.created_at,
+        OutboxMail.not_before,
+        OutboxMail.failed_at,
+        OutboxMail.attempts,
+        OutboxMail.last_error,
+    )
+    return list(db.session.execute(select(*columns).where(OutboxMail.sent_at.is_(None)).order_by(OutboxMail.id).limit(200)))
+
+
+def letter_for_change(letter_id: int) -> OutboxMail | None:
+    """Return an unsent letter, locked where the database can."""
+    unsent = OutboxMail.sent_at.is_(None)
+    return db.session.scalars(select(OutboxMail).where(OutboxMail.id == letter_id, unsent).with_for_update()).one_or_none()
+
+
+def audit_trail(before: int | None = None) -> list[AuditEvent]:
+    """Return what was done, the latest first, beginning before an id."""
+    statement = select(AuditEvent).order_by(AuditEvent.id.desc()).limit(100)
+    return list(db.session.scalars(statement if before is None else statement.where(AuditEvent.id < before)))

@@ -1,0 +1,141 @@
+"""Every address of the application, called as nobody, as somebody else, as moderator and as administrator.
+
+A new route has no line here and fails the suite until somebody has decided who may use it.
+"""
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from app.extensions import db
+from app.models import LoginSession, Role
+from tests.cast import Cast
+from tests.visitor import Visitor
+
+TABLE = {
+    "GET /": "200 200 200 200",
+    "GET /account": "303 200 200 200",
+    "GET /account/address": "303 200 200 200",
+    "GET /account/devices": "303 200 200 200",
+    "GET /account/events": "303 200 200 200",
+    "GET /account/password": "303 200 200 200",
+    "GET /account/prove": "303 200 200 200",
+    "GET /account/second-factor": "303 200 200 200",
+    "GET /account/second-factor/qr.svg": "303 404 404 404",
+    "GET /address/<token>": "410 410 410 410",
+    "GET /address/<token>/undo": "410 410 410 410",
+    "GET /admin": "404 404 404 303",
+    "GET /admin/audit": "404 404 404 200",
+    "GET /admin/outbox": "404 404 404 200",
+    "GET /admin/people": "404 404 404 200",
+    "GET /admin/people/<id:user_id>": "404 404 404 200",
+    "GET /calendar": "303 200 200 200",
+    "GET /calendar/<int:year>": "303 200 200 200",
+    "GET /calendar/<int:year>/<int:month>": "303 200 200 200",
+    "GET /confirm": "303 303 303 303",
+    "GET /confirm/<token>": "410 410 410 410",
+    "GET /day/<day:day>": "303 200 200 200",
+    "GET /entry": "303 200 200 200",
+    "GET /entry/<id:entry_id>": "404 404 404 404",
+    "GET /entry/<id:entry_id>.md": "404 404 404 404",
+    "GET /entry/<id:entry_id>/edit": "303 404 404 404",
+    "GET /favicon.ico": "200 200 200 200",
+    "GET /feed.atom": "200 200 200 200",
+    "GET /first-administrator/<token>": "410 303 303 303",
+    "GET /healthz": "200 200 200 200",
+    "GET /login": "200 303 303 303",
+    "GET /login/second": "303 303 303 303",
+    "GET /logout": "200 200 200 200",
+    "GET /on-this-day": "303 200 200 200",
+    "GET /people/<username>": "200 200 200 200",
+    "GET /people/<username>/feed.atom": "200 200 200 200",
+    "GET /readyz": "200 200 200 200",
+    "GET /register": "200 303 303 303",
+    "GET /reset": "200 303 303 303",
+    "GET /reset/<token>": "410 303 303 303",
+    "GET /search": "303 200 200 200",
+    "GET /static/<digest>/<path:name>": "200 200 200 200",
+    "GET /tags": "303 200 200 200",
+    "GET /tags/<name>": "303 404 404 404",
+    "GET /trash": "303 200 200 200",
+    "POST /account": "401 303 303 303",
+    "POST /account/address": "401 422 422 422",
+    "POST /account/devices/<id:session_id>/end": "401 303 303 303",
+    "POST /account/devices/end-others": "401 303 303 303",
+    "POST /account/password": "401 422 422 422",
+    "POST /account/prove": "401 422 422 422",
+    "POST /account/second-factor/codes": "401 404 404 404",
+    "POST /account/second-factor/enrol": "401 422 422 422",
+    "POST /account/second-factor/offer": "401 303 303 303",
+    "POST /account/second-factor/remove": "401 303 303 303",
+    "POST /account/theme": "401 400 400 400",
+    "POST /address/<token>": "410 410 410 410",
+    "POST /address/<token>/undo": "410 410 410 410",
+    "POST /admin/outbox/<id:letter_id>/retry": "404 404 404 404",
+    "POST /admin/people/<id:user_id>/<any(confirm,suspend,reinstate,'reset-link','sessions-revoke'):action>": "404 404 404 303",
+    "POST /admin/people/<id:user_id>/role": "404 404 404 400",
+    "POST /confirm": "401 303 303 303",
+    "POST /confirm/<token>": "410 410 410 410",
+    "POST /entry": "401 422 422 422",
+    "POST /entry/<id:entry_id>/edit": "401 404 404 404",
+    "POST /entry/<id:entry_id>/trash": "401 404 404 404",
+    "POST /entry/preview": "401 200 200 200",
+    "POST /first-administrator/<token>": "410 303 303 303",
+    "POST /login": "422 303 303 303",
+    "POST /login/second": "303 303 303 303",
+    "POST /logout": "303 303 303 303",
+    "POST /register": "422 303 303 303",
+    "POST /reset": "422 303 303 303",
+    "POST /reset/<token>": "410 303 303 303",
+    "POST /trash/<id:entry_id>/delete": "401 404 404 404",
+    "POST /trash/<id:entry_id>/restore": "401 404 404 404",
+    "POST /trash/empty": "401 303 303 303",
+}
+
+
+def calls(app: Flask) -> list[str]:
+    return sorted(f"{method} {rule.rule}" for rule in app.url_map.iter_rules() for method in (rule.methods or set()) & {"GET", "POST"})
+
+
+def test_every_route_has_its_line(app: Flask) -> None:
+    assert calls(app) == sorted(TABLE)
+
+
+@pytest.mark.parametrize("call", sorted(TABLE))
+def test_every_route_answers_as_the_table_says(app: Flask, cast: Cast, call: str) -> None:
+    assert " ".join(str(status) for status in answers(app, cast, call)) == TABLE[call]
+
+
+def answers(app: Flask, cast: Cast, call: str) -> list[int]:
+    """Return the status for nobody, for Ben, for a moderator and for an administrator; what is asked for is Ada's."""
+    moderator = cast.person("mod", role_name=Role.MODERATOR)
+    entry, trashed = cast.entry(body="Private."), cast.entry(trashed=True)
+    Visitor(app).signed_in_as(cast.ada)
+    with app.app_context():
+        (device,) = db.session.scalars(select(LoginSession.id).where(LoginSession.user_id == cast.ada.id)).all()
+    names = {
+        "<id:entry_id>": str(trashed.id if "/trash/" in call.split()[1] else entry.id),
+        "<id:user_id>": str(cast.ada.id),
+        "<id:session_id>": str(device),
+        "<id:letter_id>": "999999",
+        "<username>": "ada",
+        "<name>": "sea",
+        "<token>": "nonsense",
+        "<day:day>": "2026-03-01",
+        "<int:year>": "2026",
+        "<int:month>": "3",
+        "<digest>": "0",
+        "<path:name>": "daybook.css",
+    }
+    method, path = call.split()
+    for placeholder, value in names.items():
+        path = path.replace(placeholder, value)
+    path = "/".join("suspend" if part.startswith("<any(") else part for part in path.split("/"))
+    found = []
+    for person in (None, cast.ben, moderator, cast.cleo):
+        visitor = Visitor(app)
+        if person:
+            visitor.signed_in_as(person)
+        data = {"csrf_token": visitor.secret("/account")} if method == "POST" else None
+        found.append(visitor.client.open(path, method=method, data=data).status_code)
+    return found
