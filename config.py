@@ -96,7 +96,13 @@ SETTINGS = (
     Setting("MAIL_DEFAULT_SENDER", "text", "Daybook <daybook@localhost>", "The sender of every letter."),
     Setting("MAIL_SUBJECT_PREFIX", "text", "", "Put before every letter's subject, such as [Our journal]."),
     Setting("ADMIN_EMAIL", "text", "", "Who registers with this address becomes administrator once it is confirmed."),
-    Setting("REGISTRATION", "text", "open", "Who may sign up: open (anybody) or closed (nobody).", choices=("open", "closed")),
+    Setting(
+        "REGISTRATION",
+        "text",
+        "open",
+        "Who may sign up: open (anybody), invite (who has a link) or closed (nobody).",
+        choices=("open", "invite", "closed"),
+    ),
     Setting("DEFAULT_TIMEZONE", "text", "UTC", "The time zone of people whose browser does not tell one."),
     Setting("TRUSTED_PROXIES", "number", "0", "How many reverse proxies in front may be believed about the client's address."),
     Setting(

@@ -140,6 +140,8 @@ def username_field() -> LineField:
             InputRequired(_("Choose a user name.")),
             Length(max=names.LONGEST_USERNAME, message=_("A user name has at most %(max)d characters.")),
             Likely(names.is_username, _("A user name has letters, digits, dots, hyphens and underscores, and no spaces.")),
+            Likely(names.is_of_one_script, _("The letters of a user name belong to one alphabet.")),
+            Likely(lambda name: not names.is_reserved(name), _("This user name would pass for the journal itself. Choose another.")),
         ],
         render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"},
     )

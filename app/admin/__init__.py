@@ -15,6 +15,7 @@ ACTIONS = {
     "role": _("changed the role"),
     "reset-link": _("sent a link for a new password"),
     "sessions-revoke": _("signed out everywhere"),
+    "invite": _("made an invitation"),
 }
 
-from app.admin import letters, people  # noqa: E402, F401  # views need the blueprint
+from app.admin import invitations, letters, people  # noqa: E402, F401  # views need the blueprint

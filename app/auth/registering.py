@@ -1,6 +1,6 @@
 """Signing up, and the link that makes a new journal's first administrator."""
 
-from flask import abort, current_app, flash, redirect, render_template, url_for
+from flask import abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -10,17 +10,18 @@ from app.auth.forms import RegisterForm
 from app.auth.rules import not_signed_in
 from app.database import writing
 from app.i18n import choose_locale
-from app.operations import registration
-from app.operations.problems import AddressTaken, NoAdministratorNeeded, UsernameTaken
-from app.queries import accounts
+from app.operations import invitations, registration
+from app.operations.problems import AddressTaken, NoAdministratorNeeded, NotInvited, UsernameTaken
+from app.queries import accounts, people
 
 
 @auth.route("/register", methods=["GET", "POST"])
 @not_signed_in
 def register() -> ResponseReturnValue:
     """Make an account and send its letter; the answer is the same for an address that has an account."""
-    if current_app.config["REGISTRATION"] != "open":
-        return render_template("auth/closed.html"), 403
+    invitation = _invitation()
+    if invitation is None:
+        return render_template("auth/closed.html", by_invitation=current_app.config["REGISTRATION"] == "invite"), 403
     form = RegisterForm()
     if form.validate_on_submit():
         password_hash = passwords.hash_password(form.password.data)
@@ -28,15 +29,29 @@ def register() -> ResponseReturnValue:
         may_write = guessing.may_write_to(form.email.data)
         try:
             with writing():
+                if invitation:
+                    invitations.use(invitation, clock.now())
                 registration.register(
                     form.username.data, form.email.data, password_hash, zone, choose_locale(), clock.now(), may_write=may_write
                 )
+        except NotInvited:
+            return render_template("auth/closed.html", by_invitation=True), 403
         except UsernameTaken:
             _name_taken(form)
         else:
             flash(_("We have sent a letter to %(address)s. Open the link in it to confirm your address.", address=form.email.data))
             return redirect(url_for("auth.log_in"), 303)
     return render_template("auth/register.html", form=form), 422 if form.errors else 200
+
+
+def _invitation() -> str | None:
+    """Return the key of the invitation that is to be used, nothing where none is needed, None where nobody may sign up."""
+    rule = current_app.config["REGISTRATION"]
+    if rule != "invite":
+        return "" if rule == "open" else None
+    key = request.args.get("invite", "")[:100]
+    found = people.invitation_with(invitations.hash_of(key))
+    return key if found is not None and found.is_open(clock.now()) else None
 
 
 @auth.route("/first-administrator/<token>", methods=["GET", "POST"])

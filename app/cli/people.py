@@ -126,6 +126,8 @@ def reinstate(username: str) -> None:
 def _judge(username: str, email: str, timezone: str) -> None:
     if not names.is_username(username):
         raise click.ClickException("A user name has letters, digits, dots, hyphens and underscores, and no spaces.")
+    if not names.is_of_one_script(username):
+        raise click.ClickException("The letters of a user name belong to one alphabet.")
     if not names.is_email(email):
         raise click.ClickException(f"{email} is not an e-mail address.")
     if not zones.is_known(timezone):

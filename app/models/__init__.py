@@ -3,6 +3,7 @@
 from app.models.address_change import AddressChange
 from app.models.audit_event import AuditEvent
 from app.models.entry import Entry, EntrySearch, Revision, Tag, Visibility, entry_tag
+from app.models.invitation import Invitation
 from app.models.login_session import LoginSession
 from app.models.outbox_mail import OutboxMail
 from app.models.role import Permission, Role
@@ -16,6 +17,7 @@ __all__ = [
     "Authenticator",
     "Entry",
     "EntrySearch",
+    "Invitation",
     "LoginSession",
     "OutboxMail",
     "PendingSignIn",

@@ -23,5 +23,9 @@ class LastAdministrator(Exception):
     """Nobody would be left to look after the others."""
 
 
+class NotInvited(Exception):
+    """The invitation is used up, too old, or none."""
+
+
 class NoAdministratorNeeded(Exception):
     """There is an administrator already, so the first one cannot be made."""

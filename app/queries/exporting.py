@@ -61,6 +61,7 @@ LEFT_OUT = {
     "recovery_code": {"*": "secrets"},
     "pending_sign_in": {"*": "a log-in of this server, on its way"},
     "security_event": {"*": "what happened on this server"},
+    "invitation": {"*": "lets people into this server"},
     "outbox_mail": {"*": "letters of this server, sent or about to be"},
     "entry_search": {"*": "made from the entries"},
 }

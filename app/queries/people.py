@@ -7,7 +7,7 @@ from sqlalchemy import Row, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from app.extensions import db
-from app.models import AuditEvent, LoginSession, OutboxMail, Role, User
+from app.models import AuditEvent, Invitation, LoginSession, OutboxMail, Role, User
 from app.text.folding import fold
 
 PEOPLE_A_PAGE = 50
@@ -64,6 +64,16 @@ def letter_for_change(letter_id: int) -> OutboxMail | None:
     """Return an unsent letter, locked where the database can."""
     unsent = OutboxMail.sent_at.is_(None)
     return db.session.scalars(select(OutboxMail).where(OutboxMail.id == letter_id, unsent).with_for_update()).one_or_none()
+
+
+def invitations() -> list[Invitation]:
+    """Return all invitations, the latest first."""
+    return list(db.session.scalars(select(Invitation).order_by(Invitation.id.desc()).limit(200)))
+
+
+def invitation_with(key_hash: str) -> Invitation | None:
+    """Return the invitation with this key."""
+    return db.session.scalars(select(Invitation).where(Invitation.key_hash == key_hash)).one_or_none()
 
 
 def audit_trail(before: int | None = None) -> list[AuditEvent]:

@@ -86,3 +86,15 @@ def test_names_that_grow_when_folded_stay_within_their_columns() -> None:
 @pytest.mark.parametrize(("address", "is_one"), [("ada@example.org", True), ("жанна@example.org", False), ("ada@дом.рф", True)])
 def test_addresses_that_letters_can_be_sent_to(address: str, is_one: bool) -> None:
     assert names.is_email(address) is is_one
+
+
+@pytest.mark.parametrize(
+    ("name", "is_fine"),
+    [("ada", True), ("Юрий", True), ("山田はな", True), ("аda", False), ("αda", False), ("ada-2.b_c", True), ("한글", True)],
+)
+def test_the_letters_of_a_name_are_of_one_script(name: str, is_fine: bool) -> None:
+    assert names.is_of_one_script(name) is is_fine
+
+
+def test_names_that_would_pass_for_the_journal_are_reserved() -> None:
+    assert names.is_reserved("Admin") and names.is_reserved("ＲＯＯＴ") and not names.is_reserved("ada")

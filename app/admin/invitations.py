@@ -1,0 +1,37 @@
+"""Invitations: making links, and taking them back."""
+
+from datetime import timedelta
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app import access, clock
+from app.addresses import public_address
+from app.admin import admin
+from app.admin.forms import InvitationForm
+from app.database import writing
+from app.operations import invitations as inviting
+from app.queries import people
+
+
+@admin.route("/invitations", methods=["GET", "POST"])
+def invitations() -> ResponseReturnValue:
+    """Show invitations, and make one, whose link is shown this once."""
+    form, link, status = InvitationForm(), "", 200
+    if form.validate_on_submit():
+        with writing():
+            key = inviting.invite(access.me(), form.uses.data, timedelta(days=form.days.data), clock.now())
+        link = public_address("auth.register", invite=key)
+    elif form.errors:
+        status = 422
+    return render_template("admin/invitations.html", form=form, link=link, found=people.invitations(), now=clock.now()), status
+
+
+@admin.post("/invitations/<id:invitation_id>/take-back")
+def take_back(invitation_id: int) -> ResponseReturnValue:
+    """Let a link work no more."""
+    with writing():
+        inviting.take_back(invitation_id)
+    flash(_("The invitation works no more."))
+    return redirect(url_for("admin.invitations"), 303)
