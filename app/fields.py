@@ -7,10 +7,12 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 from wtforms import Field, Form, StringField, TextAreaField
 from wtforms.fields import PasswordField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, ValidationError
 from wtforms.widgets import DateInput, TimeInput
 
 from app import passwords, zones
+from app.models import Visibility
 from app.text import names
 from app.text.folding import clean, clean_line
 
@@ -22,6 +24,13 @@ WEAKNESSES = {
     "date": _("This password is a date or a year, which is easy to guess. Choose another."),
     "short": _("This password is too easy to guess. Make it longer, for example with a few more words."),
 }
+
+
+AUDIENCES = [
+    SelectChoice(Visibility.PRIVATE.value, _("Only me")),
+    SelectChoice(Visibility.MEMBERS.value, _("People with an account here")),
+    SelectChoice(Visibility.PUBLIC.value, _("Everybody")),
+]
 
 
 class LineField(StringField):  # type: ignore[misc]  # WTForms carries no types

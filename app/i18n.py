@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
 from babel.dates import format_date, format_skeleton, format_time
@@ -57,8 +57,11 @@ def zone() -> str:
 
 
 def today() -> date:
-    """Return the date on the reader's wall."""
-    return zones.today(clock.now(), zone())
+    """Return the date that the reader would write above a page: the day before until the reader's day ends."""
+    now = clock.now()
+    if current_user.is_authenticated:
+        now -= timedelta(hours=current_user.day_ends_at)
+    return zones.today(now, zone())
 
 
 def locale_name() -> str:

@@ -10,6 +10,7 @@ SENTENCES = {
     "password_reset": _("The password was set anew by letter"),
     "address_changed": _("The e-mail address was changed"),
     "address_undone": _("A change of the e-mail address was undone"),
+    "exported": _("The whole journal was downloaded"),
     "factor_added": _("One-time codes from an app are asked for at log-in"),
     "factor_removed": _("One-time codes are no longer asked for at log-in"),
     "codes_renewed": _("New recovery codes were made; the old ones work no more"),

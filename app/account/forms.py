@@ -1,19 +1,42 @@
 """Forms of one's own settings."""
 
+from datetime import date, time, timedelta
+
 from flask_babel import lazy_gettext as _
 from flask_login import current_user
 from flask_wtf import FlaskForm
 from wtforms import SelectField
 from wtforms.fields import PasswordField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
-from app import fields, zones
+from app import fields, i18n, zones
+from app.models import User
+from app.operations.profile import Preferences
+
+MONDAY = date(2024, 1, 1)
 
 
 class ProfileForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no types
-    """Where the person lives, as far as dates are concerned."""
+    """Where the person lives, as far as dates are concerned, and what the person likes."""
 
     timezone = SelectField(_("Time zone"), choices=lambda: zones.names_with(current_user.timezone))
+    day_ends_at = SelectField(
+        _("The day ends at"),
+        choices=lambda: [SelectChoice(hour, i18n.written_time(time(hour))) for hour in range(User.LATEST_END_OF_DAY + 1)],
+        coerce=int,
+        description=_("A page begun before this hour belongs to the day before."),
+    )
+    week_begins_on = SelectField(
+        _("The week begins on"),
+        choices=lambda: [SelectChoice(day, i18n.weekday(MONDAY + timedelta(days=day))) for day in range(7)],
+        coerce=int,
+    )
+    default_visibility = SelectField(_("Who may read a new page"), choices=fields.AUDIENCES)
+
+    def preferences(self) -> Preferences:
+        """Return what the form says, for an operation."""
+        return Preferences(self.timezone.data, self.default_visibility.data, self.day_ends_at.data, self.week_begins_on.data)
 
 
 class ProofForm(FlaskForm):  # type: ignore[misc]

@@ -1,4 +1,4 @@
-"""One's own settings: the time zone and the look."""
+"""One's own settings: what one likes, and the look."""
 
 from flask import abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -17,11 +17,11 @@ ONE_YEAR = 365 * 24 * 3600
 
 @account.route("", methods=["GET", "POST"])
 def settings() -> ResponseReturnValue:
-    """Show the account and change its time zone; entries stay on their days."""
+    """Show the account and change what its person likes; entries stay on their days."""
     form = ProfileForm(obj=access.me())
     if form.validate_on_submit():
         with writing():
-            profile.move_to_zone(access.me_for_change(), form.timezone.data)
+            profile.prefer(access.me_for_change(), form.preferences())
         flash(_("Saved."))
         return redirect(url_for("account.settings"), 303)
     return render_template("account/settings.html", form=form), 422 if form.errors else 200

@@ -9,7 +9,6 @@ from flask.cli import with_appcontext
 
 from app import clock, i18n
 from app.database import writing
-from app.extensions import db
 from app.formats import daybook, dayone
 from app.formats.record import EntryRecord, JournalRecord, UnreadableFile
 from app.models import User
@@ -53,20 +52,14 @@ def import_journal(format_name: str, file: Path, username: str, dry_run: bool) -
 def export_journal(username: str, output: Path) -> None:
     """Write everything of a person into one zip, which `import daybook` reads back."""
     user = _person(username)
-    person = daybook.Person(user.username, user.email, user.created_at)
-    settings, user_id = exporting.settings_of(user), user.id
     partial = output.with_name(output.name + ".partial")
-    db.session.rollback()
-    if db.engine.dialect.name == "postgresql":
-        db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
 
-    def entries() -> Iterator[EntryRecord]:
-        with click.progressbar(exporting.entries_of(user_id), label="Writing", width=40, show_eta=False) as records:
-            yield from records
+    def shown(records: Iterator[EntryRecord]) -> Iterator[EntryRecord]:
+        with click.progressbar(records, label="Writing", width=40, show_eta=False) as bar:
+            yield from bar
 
     try:
-        partial.touch(mode=0o600)
-        counts = daybook.write(partial, person, settings, entries, clock.now())
+        counts = exporting.write_archive(partial, user, clock.now(), shown)
         with partial.open("rb+") as file:
             os.fsync(file.fileno())
         partial.rename(output)

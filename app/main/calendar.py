@@ -11,7 +11,6 @@ from app.main import main
 from app.main.heatmap import Heatmap
 from app.queries import calendar, entries
 
-FIRST_WEEKDAY = 0
 MONDAY = date(2024, 1, 1)
 
 
@@ -32,7 +31,7 @@ def month(year: int, month: int) -> ResponseReturnValue:
         "main/month.html",
         first=first,
         weeks=_weeks(year, month),
-        weekdays=[MONDAY + timedelta(days=number) for number in range(7)],
+        weekdays=[MONDAY + timedelta(days=access.me().week_begins_on + number) for number in range(7)],
         written=calendar.month(access.me().id, year, month),
         span=calendar.first_and_last_day(access.me().id),
         today=i18n.today(),
@@ -46,9 +45,10 @@ def year(year: int) -> ResponseReturnValue:
     """Show a year at a glance."""
     if not MINYEAR <= year <= MAXYEAR:
         abort(404)
-    written = calendar.written_days(access.me().id, date(year, 1, 1), date(year, 12, 31))
-    span = calendar.first_and_last_day(access.me().id)
-    return render_template("main/year.html", year=year, heatmap=Heatmap(year, written), written=written, span=span, today=i18n.today())
+    me = access.me()
+    written = calendar.written_days(me.id, date(year, 1, 1), date(year, 12, 31))
+    heatmap, span = Heatmap(year, written, me.week_begins_on), calendar.first_and_last_day(me.id)
+    return render_template("main/year.html", year=year, heatmap=heatmap, written=written, span=span, today=i18n.today())
 
 
 @main.get("/day/<day:day>")
@@ -71,7 +71,7 @@ def on_this_day() -> ResponseReturnValue:
 
 def _weeks(year: int, month: int) -> list[list[date | None]]:
     """Return the weeks of a month, None for days of the months beside it (which need not exist in years 1 and 9999)."""
-    weeks = Calendar(FIRST_WEEKDAY).monthdayscalendar(year, month)
+    weeks = Calendar(access.me().week_begins_on).monthdayscalendar(year, month)
     return [[date(year, month, number) if number else None for number in week] for week in weeks]
 
 

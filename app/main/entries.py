@@ -6,7 +6,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app import access, clock, zones
+from app import access, clock, i18n, zones
 from app.database import writing
 from app.main import main
 from app.main.forms import EntryForm, form_for
@@ -20,9 +20,10 @@ from app.text.folding import clean
 @main.get("/entry")
 def new() -> ResponseReturnValue:
     """Open an empty page, dated today and now, or on the day that `?date=` names."""
-    now = zones.to_local(clock.now(), access.me().timezone)
-    day = _day_asked_for() or now.date()
-    form = EntryForm(formdata=None, entry_date=day, entry_time=now.time() if day == now.date() else None)
+    me, day = access.me(), _day_asked_for() or i18n.today()
+    now = zones.to_local(clock.now(), me.timezone)
+    clock_time = now.time() if now.date() == day else None
+    form = EntryForm(formdata=None, entry_date=day, entry_time=clock_time, visibility=me.default_visibility)
     return render_template("main/entry_form.html", form=form, entry=None)
 
 

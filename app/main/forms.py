@@ -6,11 +6,10 @@ from datetime import date, time
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, IntegerField, RadioField
-from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 from wtforms.widgets import HiddenInput
 
-from app.fields import ClockField, DayField, LineField, TextField
+from app.fields import AUDIENCES, ClockField, DayField, LineField, TextField
 from app.models import Entry, Visibility
 from app.operations.entries import Draft
 from app.text import tags
@@ -18,12 +17,6 @@ from app.text.folding import clean_line
 
 LONGEST_KEY = 64
 LONGEST_TAG_LINE = 2000
-
-AUDIENCES = [
-    SelectChoice(Visibility.PRIVATE.value, _("Only me")),
-    SelectChoice(Visibility.MEMBERS.value, _("People with an account here")),
-    SelectChoice(Visibility.PUBLIC.value, _("Everybody")),
-]
 
 
 class EntryForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no types

@@ -24,7 +24,8 @@ class Square:
 class Heatmap:
     """The squares of a year and the places of its months' names; sizes are in SVG units, a square's own is in the style sheet."""
 
-    def __init__(self, year: int, written: dict[date, tuple[int, int]]) -> None:
+    def __init__(self, year: int, written: dict[date, tuple[int, int]], week_begins_on: int = 0) -> None:
+        self.week_begins_on = week_begins_on
         first = date(year, 1, 1)
         days = [first + timedelta(days=number) for number in range((date(year, 12, 31) - first).days + 1)]
         self.squares = [self._square(day, first, *written.get(day, (0, 0))) for day in days]
@@ -33,6 +34,6 @@ class Heatmap:
         self.height = TOP + 7 * CELL
 
     def _square(self, day: date, first: date, entries: int, words: int) -> Square:
-        week, weekday = divmod((day - first).days + first.weekday(), 7)
+        week, weekday = divmod((day - first).days + (first.weekday() - self.week_begins_on) % 7, 7)
         level = max(1, sum(words >= least for least in LEVELS)) if entries else 0
         return Square(day, LEFT + week * CELL, TOP + weekday * CELL, level, entries, words)

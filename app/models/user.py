@@ -21,7 +21,12 @@ class Person(Protocol):
 
 
 class User(Base):
-    """A person with an account. Names and addresses are unique after folding, which the database enforces."""
+    """A person with an account. Names and addresses are unique after folding, which the database enforces.
+
+    `day_ends_at` is the hour (0 to 6) until which a page still belongs to the day before; `week_begins_on` is 0 for Monday.
+    """
+
+    LATEST_END_OF_DAY = 6
 
     __tablename__ = "user"
     __table_args__ = (NEVER_REUSE_IDS,)
@@ -40,6 +45,9 @@ class User(Base):
     confirm_serial: Mapped[int] = mapped_column(default=0)
     reset_serial: Mapped[int] = mapped_column(default=0)
     suspended_at: Mapped[Instant | None]
+    default_visibility: Mapped[str] = mapped_column(String(10), default="private")
+    day_ends_at: Mapped[int] = mapped_column(default=0)
+    week_begins_on: Mapped[int] = mapped_column(default=0)
 
     role: Mapped[Role] = relationship(lazy="raise")
 

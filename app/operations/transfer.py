@@ -81,6 +81,14 @@ def take_over_settings(user: User, settings: dict[str, str], locales: Collection
         user.timezone = settings["timezone"]
     if settings.get("locale") in locales:
         user.locale = settings["locale"]
+    if settings.get("default_visibility") in list(Visibility):
+        user.default_visibility = settings["default_visibility"]
+    user.day_ends_at = _number_up_to(User.LATEST_END_OF_DAY, settings.get("day_ends_at", ""))
+    user.week_begins_on = _number_up_to(6, settings.get("week_begins_on", ""))
+
+
+def _number_up_to(most: int, text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) == 1 and int(text) <= most else 0
 
 
 def is_empty(user_id: int) -> bool:

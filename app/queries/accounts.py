@@ -38,6 +38,9 @@ class SignedIn:
     confirmed_at: datetime | None
     role: str
     permissions: int
+    default_visibility: str
+    day_ends_at: int
+    week_begins_on: int
     session_key: str
 
     def get_id(self) -> str:
@@ -82,6 +85,9 @@ _SIGNED_IN = (
         User.confirmed_at,
         Role.name.label("role"),
         Role.permissions,
+        User.default_visibility,
+        User.day_ends_at,
+        User.week_begins_on,
     )
     .join(User, User.id == LoginSession.user_id)
     .join(Role, Role.id == User.role_id)

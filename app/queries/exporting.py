@@ -1,18 +1,22 @@
 """Everything of a person, for taking it away: what is exported, and what is not and why."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from app.extensions import db
+from app.formats import daybook
 from app.formats.record import EntryRecord, RevisionRecord
 from app.models import Entry, User
 
 BATCH = 500
 
+SETTINGS = ("timezone", "locale", "default_visibility", "day_ends_at", "week_begins_on")
 EXPORTED = {
-    "user": {"username", "email", "created_at", "timezone", "locale"},
+    "user": {"username", "email", "created_at", *SETTINGS},
     "entry": {
         *("uid", "origin", "title", "body", "entry_date", "entry_time", "timezone", "visibility", "version"),
         *("created_at", "updated_at", "trashed_at"),
@@ -69,7 +73,20 @@ LEFT_OUT = {
 
 def settings_of(user: User) -> dict[str, str]:
     """Return the settings that go with a journal."""
-    return {"timezone": user.timezone, "locale": user.locale}
+    return {name: str(getattr(user, name)) for name in SETTINGS}
+
+
+def write_archive(path: Path, user: User, now: datetime, each: Callable[[Iterator[EntryRecord]], Iterator[EntryRecord]]) -> dict[str, int]:
+    """Write everything of a person to `path` and return what it holds; `each` is handed the entries as they go by.
+
+    All of it is read at one moment on SQLite and PostgreSQL, however long it takes. Raises OSError.
+    """
+    person, settings, user_id = daybook.Person(user.username, user.email, user.created_at), settings_of(user), user.id
+    db.session.rollback()
+    if db.engine.dialect.name == "postgresql":
+        db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+    path.touch(mode=0o600)
+    return daybook.write(path, person, settings, lambda: each(entries_of(user_id)), now)
 
 
 def entries_of(user_id: int) -> Iterator[EntryRecord]:

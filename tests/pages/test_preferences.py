@@ -1,0 +1,52 @@
+"""What a person likes, and taking everything away."""
+
+import io
+import zipfile
+from datetime import UTC, datetime
+
+import pytest
+from flask import Flask
+
+from app import clock
+from tests.cast import Cast
+from tests.letters import waiting_letters
+from tests.visitor import Visitor
+
+LIKED = {"timezone": "Europe/Lisbon", "day_ends_at": "3", "week_begins_on": "6", "default_visibility": "members"}
+
+
+def test_what_a_person_likes_is_kept(cast: Cast, ada: Visitor) -> None:
+    ada.submit("/account", LIKED)
+    html = ada.visit("/account").html
+    for value in ("Europe/Lisbon", "3", "6", "members"):
+        assert f'<option selected value="{value}">' in html
+    heads = [str(cell) for cell in ada.visit("/calendar/2026/03").html.split('<th scope="col">')[1:]]
+    assert heads[0].startswith("Sun") and heads[6].startswith("Sat")
+    ada.visit("/calendar/2026")
+    assert ada.visit("/entry").form(action="/entry")["visibility"] == "members"
+
+
+@pytest.mark.parametrize(("hour", "day", "clock_time"), [(2, "2026-03-13", ""), (3, "2026-03-14", "03:30")])
+def test_a_page_before_the_day_ends_belongs_to_the_day_before(cast: Cast, ada: Visitor, hour: int, day: str, clock_time: str) -> None:
+    ada.submit("/account", LIKED)
+    with clock.set_to(datetime(2026, 3, 14, hour, 30, tzinfo=UTC)):
+        fields = ada.visit("/entry").form(action="/entry")
+        assert (fields["entry_date"], fields["entry_time"]) == (day, clock_time)
+
+
+@pytest.mark.parametrize("change", [{"day_ends_at": "7"}, {"week_begins_on": "x"}, {"default_visibility": "friends"}])
+def test_what_nobody_can_like_is_refused(cast: Cast, ada: Visitor, change: dict[str, str]) -> None:
+    ada.submit("/account", {**LIKED, **change}, 422)
+
+
+def test_the_journal_is_downloaded_and_told_of(app: Flask, cast: Cast, ada: Visitor) -> None:
+    cast.entry(title="Kept", body="One.")
+    cast.entry(cast.ben, title="Not mine")
+    secret = ada.secret("/account")
+    answer = ada.client.post("/account/export", data={"csrf_token": secret}, buffered=True)
+    assert answer.mimetype == "application/zip" and "daybook-ada-2026-03-14.zip" in answer.headers["Content-Disposition"]
+    assert "no-store" in answer.headers["Cache-Control"]
+    with zipfile.ZipFile(io.BytesIO(answer.data)) as archive:
+        journal = archive.read("journal.json").decode()
+        assert "Kept" in journal and "Not mine" not in journal and archive.testzip() is None
+    assert waiting_letters(app)[-1].subject == "The whole journal was downloaded"
