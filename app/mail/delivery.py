@@ -71,6 +71,10 @@ def claim(now: datetime) -> int | None:
         )
 
 
+class Obsolete(Exception):
+    """A letter has nothing to say any more."""
+
+
 def _deliver(row_id: int) -> bool:
     row = db.session.scalars(
         select(OutboxMail)
@@ -84,23 +88,25 @@ def _deliver(row_id: int) -> bool:
         row = session.scalars(select(OutboxMail).where(OutboxMail.id == row_id, OutboxMail.lease == lease)).one()
         if problem is None:
             row.note_sent(clock.now())
+        elif isinstance(problem, Obsolete):
+            row.give_up(str(problem), clock.now())
         else:
-            row.note_failure(problem, clock.now())
+            row.note_failure(f"{type(problem).__name__}: {problem}", clock.now())
     return problem is None
 
 
-def _attempt(row: OutboxMail) -> str | None:
+def _attempt(row: OutboxMail) -> Exception | None:
     """Try once and return what went wrong, None when the letter is gone."""
     try:
         message = compose(row)
         db.session.rollback()
         carry(message)
-    except (OSError, smtplib.SMTPException) as problem:
+    except (OSError, smtplib.SMTPException, Obsolete) as problem:
         log.warning("letter %d was not taken: %s", row.id, type(problem).__name__)
-        return f"{type(problem).__name__}: {problem}"
+        return problem
     except Exception as problem:
         log.exception("letter %d could not be written", row.id)
-        return f"{type(problem).__name__}: {problem}"
+        return problem
     return None
 
 
@@ -108,7 +114,7 @@ def _about_address(row: OutboxMail) -> dict[str, object]:
     """Return the change of address that a letter is about, and its link; a change that is gone makes no letter."""
     change = address_changes.by_id(int(row.details["change"]))
     if change is None:
-        raise LookupError("the change of address was taken back")
+        raise Obsolete("the change of address was taken back")
     endpoint, purpose = ADDRESS_LINKS[row.letter]
     return {"change": change, "link": public_address(endpoint, token=tokens.sign_row(purpose, change.id, change.state))}
 

@@ -67,6 +67,10 @@ class OutboxMail(Base):
         if self.not_before >= self.expires_at:
             self.failed_at = now
 
+    def give_up(self, why: str, now: datetime) -> None:
+        """Note that it is not to be sent any more."""
+        self.last_error, self.lease, self.leased_until, self.failed_at = why[:1000], None, None, now
+
     def try_again(self, now: datetime) -> None:
         """Put a waiting or failed letter first in line, with a full day of attempts before it."""
         self.failed_at, self.not_before, self.attempts = None, now, 0
