@@ -8,6 +8,7 @@ SENTENCES = {
     "others_ended": _("All other devices were signed out"),
     "password_changed": _("The password was changed"),
     "password_reset": _("The password was set anew by letter"),
+    "username_changed": _("The user name was changed"),
     "address_changed": _("The e-mail address was changed"),
     "address_undone": _("A change of the e-mail address was undone"),
     "exported": _("The whole journal was downloaded"),

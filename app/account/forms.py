@@ -57,6 +57,12 @@ class CodeForm(FlaskForm):  # type: ignore[misc]
     code = fields.code_field()
 
 
+class UsernameForm(FlaskForm):  # type: ignore[misc]
+    """The user name to be."""
+
+    username = fields.username_field()
+
+
 class AddressForm(FlaskForm):  # type: ignore[misc]
     """The address to be."""
 

@@ -1,8 +1,15 @@
 """Changing what a person's own settings say."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
+from sqlalchemy.exc import IntegrityError
+
+from app.extensions import db
 from app.models import User
+from app.operations import events
+from app.operations.events import Browser
+from app.operations.problems import UsernameTaken
 
 
 @dataclass(frozen=True)
@@ -13,6 +20,16 @@ class Preferences:
     default_visibility: str
     day_ends_at: int
     week_begins_on: int
+
+
+def rename(user: User, username: str, browser: Browser, now: datetime) -> None:
+    """Give a person another user name and tell them; raise UsernameTaken, also when two ask for it at once."""
+    user.username = username
+    try:
+        db.session.flush()
+    except IntegrityError as problem:
+        raise UsernameTaken from problem
+    events.note_and_tell(user, "username_changed", browser, now)
 
 
 def prefer(user: User, preferences: Preferences) -> None:

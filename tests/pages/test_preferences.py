@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from app import clock
-from tests.cast import Cast
+from tests.cast import PASSWORD, Cast
 from tests.letters import waiting_letters
 from tests.visitor import Visitor
 
@@ -50,3 +50,20 @@ def test_the_journal_is_downloaded_and_told_of(app: Flask, cast: Cast, ada: Visi
         journal = archive.read("journal.json").decode()
         assert "Kept" in journal and "Not mine" not in journal and archive.testzip() is None
     assert waiting_letters(app)[-1].subject == "The whole journal was downloaded"
+
+
+def test_the_user_name_is_changed_and_told_of(app: Flask, cast: Cast, ada: Visitor, stranger: Visitor) -> None:
+    entry = cast.entry(visibility="public")
+    ada.submit("/account/username", {"username": "Countess"})
+    assert "Countess" in ada.visit("/account").text and "Countess" in stranger.visit(f"/entry/{entry.id}").text
+    stranger.visit("/people/countess")
+    stranger.visit("/people/ada", 404)
+    assert waiting_letters(app)[-1].subject == "The user name was changed"
+    stranger.submit("/login", {"username": "countess", "password": PASSWORD})
+
+
+@pytest.mark.parametrize("name", ["BEN", "ben", "ad a", "аda", "admin"])
+def test_a_user_name_that_is_taken_or_none_is_refused(app: Flask, cast: Cast, ada: Visitor, name: str) -> None:
+    assert cast.ben
+    ada.submit("/account/username", {"username": name}, 422)
+    assert "ada" in ada.visit("/account").text and waiting_letters(app) == []

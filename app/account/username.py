@@ -1,0 +1,29 @@
+"""Taking another user name."""
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app import access, clock, sessions
+from app.account import account
+from app.account.forms import UsernameForm
+from app.database import writing
+from app.operations import profile
+from app.operations.problems import UsernameTaken
+
+
+@account.route("/username", methods=["GET", "POST"])
+@access.proved_lately
+def username() -> ResponseReturnValue:
+    """Change the user name, and with it the address of the person's page."""
+    form = UsernameForm(obj=access.me())
+    if form.validate_on_submit():
+        try:
+            with writing():
+                profile.rename(access.me_for_change(), form.username.data, sessions.this_browser(), clock.now())
+        except UsernameTaken:
+            form.username.errors = [_("This user name is taken. Choose another.")]
+        else:
+            flash(_("Your user name is %(username)s now.", username=form.username.data))
+            return redirect(url_for("account.settings"), 303)
+    return render_template("account/username.html", form=form), 422 if form.errors else 200
