@@ -1,6 +1,12 @@
 """What every answer carries to keep a journal private, and what no request may do."""
 
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+
 from flask import Flask, Response, abort, request
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 CONTENT_POLICY = "; ".join(
     [
@@ -42,10 +48,24 @@ def init_app(app: Flask) -> None:
         if request.method not in SAFE_METHODS and request.headers.get("Sec-Fetch-Site", "same-origin") == "cross-site":
             abort(403)
 
+    app.wsgi_app = _Headed(app.wsgi_app, list(headers.items()))  # type: ignore[method-assign]
+
     @app.after_request
-    def add_headers(response: Response) -> Response:
-        response.headers.extend(headers)
+    def keep_to_oneself(response: Response) -> Response:
         if "Cache-Control" not in response.headers:
             response.headers["Cache-Control"] = "no-store, private"
             response.headers["Vary"] = "Accept-Language, Cookie"
         return response
+
+
+class _Headed:
+    """Puts fixed headers on everything that leaves: answers that Flask never saw are among them."""
+
+    def __init__(self, inner: "WSGIApplication", headers: list[tuple[str, str]]) -> None:
+        self.inner, self.headers = inner, headers
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Callable[[bytes], object]:
+            return start_response(status, headers + self.headers, exc_info)
+
+        return self.inner(environ, start)

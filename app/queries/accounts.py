@@ -35,7 +35,7 @@ class SignedIn:
     email: str
     timezone: str
     locale: str
-    confirmed_at: datetime | None
+    is_confirmed: bool
     role: str
     permissions: int
     default_visibility: str
@@ -46,11 +46,6 @@ class SignedIn:
     def get_id(self) -> str:
         """Return what Flask-Login writes into the cookie: the session's random key, never the person's id."""
         return self.session_key
-
-    @property
-    def is_confirmed(self) -> bool:
-        """Whether the e-mail address was proved with its own link."""
-        return self.confirmed_at is not None
 
     def may(self, permission: Permission) -> bool:
         """Say whether the person's role permits this."""
@@ -82,7 +77,7 @@ _SIGNED_IN = (
         User.email,
         User.timezone,
         User.locale,
-        User.confirmed_at,
+        User.confirmed_at.is_not(None).label("is_confirmed"),
         Role.name.label("role"),
         Role.permissions,
         User.default_visibility,
