@@ -33,6 +33,11 @@ def public_address(endpoint: str, **values: object) -> str:
     return str(current_app.config["PUBLIC_URL"] + current_app.url_map.bind("").build(endpoint, values))
 
 
+def page_of_ours_or(address: str, otherwise: str) -> str:
+    """Return an address that a request named, if it is one that somebody can be sent to, else the other."""
+    return address if is_page_of_ours(address) else otherwise
+
+
 def is_page_of_ours(address: str) -> bool:
     r"""Say whether `address` is a path of this site that somebody can be sent to after log-in.
 

@@ -85,7 +85,7 @@ def _has_begun(driver: Any, give_up_at: float) -> bool:
     try:
         driver.execute("BEGIN IMMEDIATE").close()
     except sqlcipher.OperationalError as error:
-        if time.monotonic() > give_up_at:
+        if "locked" not in str(error) or time.monotonic() > give_up_at:
             raise OperationalError("BEGIN IMMEDIATE", None, error) from error
         return False
     return True
@@ -96,9 +96,8 @@ def writing(patience_ms: int | None = None) -> Iterator[Session]:
     """Open a write transaction, commit it on the way out, and roll it back on any error.
 
     What the session had read before is let go first, so that decisions inside are made on what is in the database now. On
-    SQLite the write lock is taken at once, waiting up to `patience_ms` (`BUSY_WAIT_MS` where
-    nothing is said): a transaction that reads before it asks for the
-    lock can be refused without any wait.
+    SQLite the write lock is taken at once, waiting up to `patience_ms` (`BUSY_WAIT_MS` where nothing is said): a transaction
+    that reads before it asks for the lock can be refused without any wait.
     """
     session = db.session
     session.rollback()
@@ -121,8 +120,7 @@ def writing(patience_ms: int | None = None) -> Iterator[Session]:
 def _first_in_line(patience: float) -> bool:
     """Wait for the other writers of this process, and say whether that came to an end; PostgreSQL needs no line.
 
-    SQLite lets those who wait for its lock ask again and again at growing intervals, so that one of eight threads may wait
-    for half a second while the others take turns.
+    Threads that stand in line do not ask SQLite at all, so that only one of each process competes for its lock.
     """
     return db.engine.dialect.name == "sqlite" and _line.acquire(timeout=patience)
 

@@ -43,9 +43,8 @@ class Try:
 
     def was_right(self) -> None:
         """Take it back: the account's counter starts again, those of the address and of everybody only lose this try."""
+        _forget_failures(self.account)
         store = limits.storage()
-        store.clear(f"{self.account}.failures")
-        store.clear(f"{self.account}.turn")
         store.incr(self.origin, ADDRESS_WINDOW, -1)
         store.incr("everybody", ALL_WINDOW, -1)
 
@@ -75,9 +74,12 @@ def count_code(name: str) -> None:
 
 def forgive(name: str) -> None:
     """Forget the failures at an account whose owner has proved the mailbox."""
-    store, account = limits.storage(), _key("account", f"{fold(name)} ")
-    store.clear(f"{account}.failures")
-    store.clear(f"{account}.turn")
+    _forget_failures(_key("account", f"{fold(name)} "))
+
+
+def _forget_failures(account: str) -> None:
+    limits.storage().clear(f"{account}.failures")
+    limits.storage().clear(f"{account}.turn")
 
 
 def may_write_to(mailbox: str) -> bool:

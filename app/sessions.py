@@ -37,7 +37,7 @@ def init_app(app: Flask) -> None:
 @login_manager.user_loader  # type: ignore[untyped-decorator]
 def person_behind(key: str) -> SignedIn | None:
     """Return who is signed in with this key, or None; Flask-Login asks once a request."""
-    found = accounts.signed_in(key, signing_in.hash_of(key), clock.now())
+    found = accounts.signed_in(key, tokens.hash_of(key), clock.now())
     if found is not None:
         g.session_to_note = found.session_id if found.is_seen_long_ago(clock.now()) else None
     return found
@@ -51,14 +51,22 @@ def start(user: User, *, remember: bool, better_hash: str | None = None) -> bool
     """
     user_id, checked_hash = user.id, user.password_hash
     with writing():
-        now_stored = accounts.by_id_for_change(user_id)
-        if now_stored is None or now_stored.password_hash != checked_hash or now_stored.is_suspended:
+        now_stored = _unchanged(user_id, checked_hash, better_hash)
+        if now_stored is None:
             return False
         key = signing_in.start(now_stored, remember=remember, browser=this_browser(user_id), now=clock.now())
-        if better_hash:
-            now_stored.password_hash = better_hash
     _sign_in_here(user_id, key, remember=remember)
     return True
+
+
+def _unchanged(user_id: int, checked_hash: str, better_hash: str | None) -> User | None:
+    """Return the account as it is now, with the better hash if there is one, if the password that was checked still counts."""
+    found = accounts.by_id_for_change(user_id)
+    if found is None or found.password_hash != checked_hash or found.is_suspended:
+        return None
+    if better_hash:
+        found.password_hash = better_hash
+    return found
 
 
 def pass_second_factor(code: str) -> bool:
@@ -91,11 +99,9 @@ def wait_for_second_factor(user: User, *, remember: bool, better_hash: str | Non
     """Keep in this browser that the password was right; nobody is signed in yet. Returns False where it has changed since."""
     user_id, checked_hash = user.id, user.password_hash
     with writing():
-        now_stored = accounts.by_id_for_change(user_id)
-        if now_stored is None or now_stored.password_hash != checked_hash:
+        now_stored = _unchanged(user_id, checked_hash, better_hash)
+        if now_stored is None:
             return False
-        if better_hash:
-            now_stored.password_hash = better_hash
         key = second_factor.wait_for(now_stored, remember=remember, now=clock.now())
     session.clear()
     session[PENDING] = key

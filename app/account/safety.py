@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from app import access, clock, guessing, passwords, sessions
 from app.account import account
 from app.account.forms import PasswordForm, ProofForm, ProofWithCodeForm
-from app.addresses import is_page_of_ours
+from app.addresses import page_of_ours_or
 from app.database import writing
 from app.fields import StrongPassword
 from app.models import SecurityEvent
@@ -33,8 +33,7 @@ def prove() -> ResponseReturnValue:
             form.code.errors = [_("This code is wrong, or it was used already.")]
         else:
             counted.was_right()
-            destination = request.args.get("next", "")
-            return redirect(destination if is_page_of_ours(destination) else url_for("account.settings"), 303)
+            return redirect(page_of_ours_or(request.args.get("next", ""), url_for("account.settings")), 303)
     return render_template("account/prove.html", form=form), 422 if form.errors else 200
 
 

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from app import access
 from app.account import account
 from app.account.forms import ProfileForm
-from app.addresses import is_page_of_ours
+from app.addresses import page_of_ours_or
 from app.database import writing
 from app.operations import profile
 from app.pages import THEME_COOKIE, THEMES
@@ -33,8 +33,7 @@ def theme() -> ResponseReturnValue:
     chosen = request.form.get("theme", "")
     if chosen not in THEMES:
         abort(400)
-    back = request.form.get("back", "")
-    response = redirect(back if is_page_of_ours(back) else url_for("public.home"), 303)
+    response = redirect(page_of_ours_or(request.form.get("back", ""), url_for("public.home")), 303)
     response.set_cookie(
         THEME_COOKIE, chosen, max_age=ONE_YEAR, secure=current_app.config["SESSION_COOKIE_SECURE"], httponly=True, samesite="Lax"
     )

@@ -50,7 +50,7 @@ def _invitation() -> str | None:
     if rule != "invite":
         return "" if rule == "open" else None
     key = request.args.get("invite", "")[:100]
-    found = people.invitation_with(invitations.hash_of(key))
+    found = people.invitation_with(tokens.hash_of(key))
     return key if found is not None and found.is_open(clock.now()) else None
 
 

@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from app import clock, guessing, passwords, sessions
-from app.addresses import is_page_of_ours
+from app.addresses import page_of_ours_or
 from app.auth import auth
 from app.auth.forms import CodeForm, LoginForm
 from app.auth.rules import not_signed_in
@@ -56,8 +56,7 @@ def second_step() -> ResponseReturnValue:
 
 def destination() -> str:
     """Return where the person was going before the log-in."""
-    address = request.args.get("next", "")
-    return address if is_page_of_ours(address) else url_for("public.home")
+    return page_of_ours_or(request.args.get("next", ""), url_for("public.home"))
 
 
 @auth.get("/logout")

@@ -1,11 +1,11 @@
 """Inviting people, and using an invitation up."""
 
-import hashlib
 import secrets
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, update
 
+from app import tokens
 from app.extensions import db
 from app.models import AuditEvent, Invitation
 from app.operations.problems import NotInvited
@@ -17,7 +17,9 @@ MOST_USES, LONGEST_LIFE = 1000, timedelta(days=365)
 def invite(actor: SignedIn, most_uses: int, life: timedelta, now: datetime) -> str:
     """Make an invitation for so many people and return its key, which is kept nowhere."""
     key = secrets.token_urlsafe(24)
-    db.session.add(Invitation(key_hash=hash_of(key), created_by_id=actor.id, created_at=now, expires_at=now + life, most_uses=most_uses))
+    db.session.add(
+        Invitation(key_hash=tokens.hash_of(key), created_by_id=actor.id, created_at=now, expires_at=now + life, most_uses=most_uses)
+    )
     db.session.add(
         AuditEvent(at=now, actor_id=actor.id, actor_name=actor.username, action="invite", subject_name="", details={"uses": most_uses})
     )
@@ -28,7 +30,7 @@ def use(key: str, now: datetime) -> None:
     """Take one use of an invitation; raise NotInvited. However many come at once, no more get in than it is for."""
     used = db.session.scalar(
         update(Invitation)
-        .where(Invitation.key_hash == hash_of(key), Invitation.expires_at > now, Invitation.uses < Invitation.most_uses)
+        .where(Invitation.key_hash == tokens.hash_of(key), Invitation.expires_at > now, Invitation.uses < Invitation.most_uses)
         .values(uses=Invitation.uses + 1)
         .returning(Invitation.id)
         .execution_options(synchronize_session=False)
@@ -40,8 +42,3 @@ def use(key: str, now: datetime) -> None:
 def take_back(invitation_id: int) -> None:
     """Let an invitation work no more."""
     db.session.execute(delete(Invitation).where(Invitation.id == invitation_id))
-
-
-def hash_of(key: str) -> str:
-    """Return what a row holds in place of an invitation's key."""
-    return hashlib.sha256(key.encode()).hexdigest()

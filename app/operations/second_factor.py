@@ -1,6 +1,5 @@
 """One-time codes (TOTP, RFC 6238) and recovery codes as a second factor, and log-ins that wait for one."""
 
-import hashlib
 import secrets
 from base64 import b32encode
 from datetime import datetime
@@ -61,7 +60,7 @@ def passes(user: User, code: str, browser: Browser, now: datetime) -> bool:
         return True
     used = db.session.scalar(
         update(RecoveryCode)
-        .where(RecoveryCode.user_id == user.id, RecoveryCode.code_hash == _hash(_plain(code)), RecoveryCode.used_at.is_(None))
+        .where(RecoveryCode.user_id == user.id, RecoveryCode.code_hash == tokens.hash_of(_plain(code)), RecoveryCode.used_at.is_(None))
         .values(used_at=now)
         .returning(RecoveryCode.id)
         .execution_options(synchronize_session=False)
@@ -77,7 +76,7 @@ def wait_for(user: User, *, remember: bool, now: datetime) -> str:
     db.session.add(
         PendingSignIn(
             user_id=user.id,
-            key_hash=_hash(key),
+            key_hash=tokens.hash_of(key),
             state=_state(user),
             is_remembered=remember,
             expires_at=now + PendingSignIn.LIFETIME,
@@ -88,7 +87,7 @@ def wait_for(user: User, *, remember: bool, now: datetime) -> str:
 
 def pending(key: str, now: datetime) -> PendingSignIn | None:
     """Return the log-in that waits under this key, unless its time or its tries are over or the account has changed since."""
-    found = second_factors.pending_with(_hash(key))
+    found = second_factors.pending_with(tokens.hash_of(key))
     if found is None or found.user.is_suspended or not found.is_live(now):
         return None
     return found if found.state == _state(found.user) else None
@@ -128,7 +127,7 @@ def _use_step(authenticator_id: int, step: int) -> bool:
 def _fresh_codes(user_id: int, now: datetime) -> list[str]:
     db.session.execute(delete(RecoveryCode).where(RecoveryCode.user_id == user_id))
     codes = [b32encode(secrets.token_bytes(CODE_BYTES)).decode().lower() for _ in range(CODES)]
-    db.session.add_all([RecoveryCode(user_id=user_id, code_hash=_hash(code), created_at=now) for code in codes])
+    db.session.add_all([RecoveryCode(user_id=user_id, code_hash=tokens.hash_of(code), created_at=now) for code in codes])
     return ["-".join(code[start : start + 4] for start in range(0, len(code), 4)) for code in codes]
 
 
@@ -136,9 +135,5 @@ def _plain(code: str) -> str:
     return "".join(code.split()).replace("-", "").lower()
 
 
-def _hash(value: str) -> str:
-    return hashlib.sha256(value.encode()).hexdigest()
-
-
 def _state(user: User) -> str:
-    return _hash(f"{user.id} {user.email_folded} {user.password_hash}")
+    return tokens.hash_of(f"{user.id} {user.email_folded} {user.password_hash}")

@@ -1,12 +1,11 @@
 """Checking who somebody is, and starting and ending their signed-in browsers."""
 
-import hashlib
 import secrets
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, update
 
-from app import passwords
+from app import passwords, tokens
 from app.extensions import db
 from app.models import LoginSession, Person, User
 from app.operations import events
@@ -31,7 +30,7 @@ def start(user: User, *, remember: bool, browser: Browser, now: datetime) -> str
     db.session.add(
         LoginSession(
             user_id=user.id,
-            key_hash=hash_of(key),
+            key_hash=tokens.hash_of(key),
             created_at=now,
             last_seen_at=now,
             expires_at=now + LoginSession.LONGEST_LIFE,
@@ -60,7 +59,7 @@ def end_one(user_id: int, session_id: int, browser: Browser, now: datetime) -> N
 
 def end(key: str) -> None:
     """Sign out the browser that holds this key."""
-    db.session.execute(delete(LoginSession).where(LoginSession.key_hash == hash_of(key)))
+    db.session.execute(delete(LoginSession).where(LoginSession.key_hash == tokens.hash_of(key)))
 
 
 def end_others(user: Person, *, keep_key: str, browser: Browser, now: datetime) -> None:
@@ -71,7 +70,7 @@ def end_others(user: Person, *, keep_key: str, browser: Browser, now: datetime) 
 
 def end_all(user: Person, *, keep_key: str = "") -> None:
     """Sign the person out everywhere, except in the browser that holds `keep_key`."""
-    db.session.execute(delete(LoginSession).where(LoginSession.user_id == user.id, LoginSession.key_hash != hash_of(keep_key)))
+    db.session.execute(delete(LoginSession).where(LoginSession.user_id == user.id, LoginSession.key_hash != tokens.hash_of(keep_key)))
 
 
 def note_seen(session_id: int, now: datetime) -> None:
@@ -82,8 +81,3 @@ def note_seen(session_id: int, now: datetime) -> None:
 def forget_ended(now: datetime) -> None:
     """Remove the rows of sessions that ended by themselves."""
     db.session.execute(delete(LoginSession).where(LoginSession.expires_at <= now))
-
-
-def hash_of(key: str) -> str:
-    """Return what a session's row holds in place of its key; 256 random bits need no salt."""
-    return hashlib.sha256(key.encode()).hexdigest()
