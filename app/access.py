@@ -23,13 +23,13 @@ View = ParamSpec("View")
 
 
 def reader() -> SignedIn | None:
-    """Return who is reading: the signed-in person once the address is confirmed, else nobody."""
-    return me() if current_user.is_authenticated and current_user.is_confirmed else None
+    """Return who is reading: the signed-in person once the address is confirmed and while the account is open, else nobody."""
+    return me() if current_user.is_authenticated and current_user.is_admitted else None
 
 
-def entry_to_read(reader: Person | None, entry_id: int) -> Entry:
+def entry_to_read(reader: SignedIn | None, entry_id: int) -> Entry:
     """Return an entry the reader may read, or answer 404."""
-    return entries.readable(entry_id, reader) or abort(404)
+    return entries.readable(entry_id, reader, moderates=reader is not None and reader.moderates) or abort(404)
 
 
 def entry_to_change(writer: Person, entry_id: int) -> Entry:
@@ -45,7 +45,7 @@ def entry_in_trash(writer: Person, entry_id: int) -> Entry:
 def person(username: str) -> User:
     """Return the confirmed person with this user name, or answer 404."""
     found = accounts.by_username(clean_line(username))
-    return found if found is not None and found.is_confirmed else abort(404)
+    return found if found is not None and found.is_confirmed and not found.is_closed else abort(404)
 
 
 def tag(writer: Person, name: str) -> Tag:
@@ -92,11 +92,25 @@ def person_to_look_after(user_id: int) -> User:
 
 def require_administrator() -> ResponseReturnValue | None:
     """Let in who may look after people; to others these pages are not there. An act needs the password given lately."""
-    if not current_user.is_authenticated or not current_user.is_confirmed or not current_user.may(Permission.ADMINISTER):
+    return _require(Permission.ADMINISTER)
+
+
+def require_moderator() -> ResponseReturnValue | None:
+    """Let in who may hide public pages; to others these pages are not there. An act needs the password given lately."""
+    return _require(Permission.MODERATE)
+
+
+def _require(permission: Permission) -> ResponseReturnValue | None:
+    if not current_user.is_authenticated or not current_user.is_admitted or not current_user.may(permission):
         abort(404)
     if request.method == "POST" and not current_user.has_proved_lately(clock.now()):
         return redirect(url_for("account.prove", next=_page_behind(request.path)), 303)
     return None
+
+
+def waiting_room() -> str:
+    """Return the endpoint of the page for who is signed in and not admitted: to come back, or to confirm the address."""
+    return "auth.come_back" if current_user.is_closed else "auth.waiting"
 
 
 def here() -> str:
@@ -114,6 +128,6 @@ def require_writer() -> ResponseReturnValue | None:
         if request.method == "POST":
             abort(401)
         return redirect(url_for("auth.log_in", next=here()), 303)
-    if not current_user.is_confirmed:
-        return redirect(url_for("auth.waiting"), 303)
+    if not current_user.is_admitted:
+        return redirect(url_for(waiting_room()), 303)
     return None

@@ -5,11 +5,12 @@ import threading
 from datetime import datetime, timedelta
 
 from app import clock, limits
-from app.database import writing
+from app.database import empty_log, writing
 from app.extensions import db
 from app.mail import delivery, outbox
-from app.operations import addresses, entries, events, second_factor, signing_in, trash
+from app.operations import addresses, closing, entries, events, second_factor, signing_in, trash
 from app.queries import entries as asking
+from app.search import index
 from app.text import markdown
 
 log = logging.getLogger(__name__)
@@ -45,7 +46,31 @@ def do_chores(now: datetime) -> None:
         events.forget_old(now)
         addresses.forget_old(now)
         outbox.forget_old(now)
+    erase_closed(now)
     render_outdated()
+
+
+def erase_closed(now: datetime) -> None:
+    """Erase accounts whose time to come back is over, down to what the database keeps of deleted words."""
+    erased = False
+    while _erase_some(now):
+        erased = True
+    if erased:
+        _forget_deleted_words()
+
+
+def _erase_some(now: datetime) -> bool:
+    with writing():
+        return closing.erase_some(now)
+
+
+def _forget_deleted_words() -> None:
+    is_first, has_more = True, True
+    while has_more:
+        with writing():
+            has_more = index.merge_some(begin=is_first)
+        is_first = False
+    empty_log()
 
 
 def render_outdated() -> None:

@@ -10,8 +10,9 @@ def init_app(app: Flask) -> None:
     from app.admin import admin
     from app.auth import auth
     from app.main import main
+    from app.moderation import moderation
     from app.public import public
 
-    for door in (public, main, auth, account, admin):
+    for door in (public, main, auth, account, admin, moderation):
         app.register_blueprint(door)
     cli.init_app(app)

@@ -11,6 +11,8 @@ SENTENCES = {
     "username_changed": _("The user name was changed"),
     "address_changed": _("The e-mail address was changed"),
     "address_undone": _("A change of the e-mail address was undone"),
+    "account_closed": _("The account was closed"),
+    "account_reopened": _("The account was opened again"),
     "exported": _("The whole journal was downloaded"),
     "factor_added": _("One-time codes from an app are asked for at log-in"),
     "factor_removed": _("One-time codes are no longer asked for at log-in"),

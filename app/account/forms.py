@@ -63,6 +63,16 @@ class UsernameForm(FlaskForm):  # type: ignore[misc]
     username = fields.username_field()
 
 
+class CloseForm(FlaskForm):  # type: ignore[misc]
+    """The person's own name, typed by somebody who means it."""
+
+    username = fields.LineField(
+        _("Your user name, to show that you mean it"),
+        [InputRequired(_("Write your user name."))],
+        render_kw={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"},
+    )
+
+
 class AddressForm(FlaskForm):  # type: ignore[misc]
     """The address to be."""
 

@@ -16,6 +16,10 @@ ACTIONS = {
     "reset-link": _("sent a link for a new password"),
     "sessions-revoke": _("signed out everywhere"),
     "invite": _("made an invitation"),
+    "take-back": _("took back an invitation"),
+    "retry": _("tried a letter again"),
+    "hide": _("hid a page"),
+    "show": _("showed a hidden page again"),
 }
 
 from app.admin import invitations, letters, people  # noqa: E402, F401  # views need the blueprint

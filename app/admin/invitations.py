@@ -32,6 +32,6 @@ def invitations() -> ResponseReturnValue:
 def take_back(invitation_id: int) -> ResponseReturnValue:
     """Let a link work no more."""
     with writing():
-        inviting.take_back(invitation_id)
+        inviting.take_back(invitation_id, access.me(), clock.now())
     flash(_("The invitation works no more."))
     return redirect(url_for("admin.invitations"), 303)

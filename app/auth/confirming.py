@@ -33,7 +33,7 @@ def waiting() -> ResponseReturnValue:
     """Say that the address is still to be confirmed."""
     if not current_user.is_authenticated:
         return redirect(url_for("auth.log_in", next=request.path), 303)
-    if current_user.is_confirmed:
+    if current_user.is_admitted or current_user.is_closed:
         return redirect(url_for("public.home"), 303)
     return render_template("auth/waiting.html")
 

@@ -59,7 +59,15 @@ def create(username: str, email: str, password: str | None, role_name: str, time
 def list_everybody() -> None:
     """List everybody's user name, address, role and state."""
     for person in accounts.everybody():
-        state = "suspended" if person.is_suspended else "confirmed" if person.is_confirmed else "not confirmed"
+        state = (
+            "suspended"
+            if person.is_suspended
+            else "closed"
+            if person.is_closed
+            else "confirmed"
+            if person.is_confirmed
+            else "not confirmed"
+        )
         click.echo(f"{person.username}\t{person.email}\t{person.role.name}\t{state}")
 
 

@@ -128,8 +128,12 @@ def compose(row: OutboxMail) -> Message:
         facts["link"] = public_address(endpoint, token=tokens.sign(purpose, user))
     if row.letter in ADDRESS_LINKS:
         facts.update(_about_address(row))
-    if row.letter in {"welcome_back", "password_changed", "safety_notice"}:
+    if row.letter in {"welcome_back", "password_changed", "safety_notice", "account_closed"}:
         facts["reset_link"] = public_address("auth.ask_for_reset")
+    if row.letter == "account_closed":
+        facts["login_link"] = public_address("auth.log_in")
+    if "entry" in row.details:
+        facts["link"] = public_address("public.entry", entry_id=int(row.details["entry"]))
     if "kind" in row.details:
         facts["event"] = SENTENCES[row.details["kind"]]
     if "at" in row.details:

@@ -11,7 +11,7 @@ from flask import current_app
 from sqlalchemy import update
 
 from app.extensions import db
-from app.models import AddressChange, OutboxMail, Role, User
+from app.models import AddressChange, Entry, OutboxMail, Role, User
 
 
 def confirm_address(user: User, now: datetime) -> OutboxMail:
@@ -49,6 +49,16 @@ def confirm_new_address(user: User, change: AddressChange, now: datetime) -> Out
 def address_changed(user: User, change: AddressChange, now: datetime) -> OutboxMail:
     """Tell the old address that the account has moved, with the link that brings it back."""
     return _post("address_changed", user, now, recipient=change.old_email, details={"change": str(change.id), "at": now.isoformat()})
+
+
+def account_closed(user: User, now: datetime) -> OutboxMail:
+    """Tell the person that the account is closed, and until when there is a way back."""
+    return _post("account_closed", user, now, details={"at": (now + User.ERASED_AFTER).isoformat()})
+
+
+def entry_hidden(entry: Entry, reason: str, now: datetime) -> OutboxMail:
+    """Tell the writer of an entry, who is loaded, that a moderator hid it, and why; nothing of its text."""
+    return _post("entry_hidden", entry.user, now, details={"entry": str(entry.id), "reason": reason, "at": now.isoformat()})
 
 
 def no_letter() -> None:

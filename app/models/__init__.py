@@ -2,7 +2,8 @@
 
 from app.models.address_change import AddressChange
 from app.models.audit_event import AuditEvent
-from app.models.entry import Entry, EntrySearch, Revision, Tag, Visibility, entry_tag
+from app.models.entry import Entry, EntrySearch, Revision, Tag, Visibility, Withheld, entry_tag
+from app.models.hiding import Hiding
 from app.models.invitation import Invitation
 from app.models.login_session import LoginSession
 from app.models.outbox_mail import OutboxMail
@@ -17,6 +18,7 @@ __all__ = [
     "Authenticator",
     "Entry",
     "EntrySearch",
+    "Hiding",
     "Invitation",
     "LoginSession",
     "OutboxMail",
@@ -30,5 +32,6 @@ __all__ = [
     "Tag",
     "User",
     "Visibility",
+    "Withheld",
     "entry_tag",
 ]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, time
-from enum import StrEnum
+from enum import IntFlag, StrEnum
 
 from sqlalchemy import JSON, BigInteger, CheckConstraint, Column, Date, ForeignKey, Index, String, Table, Text, Time, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -14,8 +14,8 @@ from app.text.folding import fold
 
 SECONDS_A_DAY = 86_400
 NOT_TRASHED = "trashed_at IS NULL"
-SHARED = f"{NOT_TRASHED} AND visibility <> 'private'"
-PUBLIC = f"{NOT_TRASHED} AND visibility = 'public'"
+SHARED = f"{NOT_TRASHED} AND visibility <> 'private' AND withheld = 0"
+PUBLIC = f"{NOT_TRASHED} AND visibility = 'public' AND withheld = 0"
 
 
 class Visibility(StrEnum):
@@ -24,6 +24,13 @@ class Visibility(StrEnum):
     PRIVATE = "private"
     MEMBERS = "members"
     PUBLIC = "public"
+
+
+class Withheld(IntFlag):
+    """Why an entry is kept from others, whatever its visibility says: its writer closed the account, a moderator hid it."""
+
+    WRITER_LEFT = 1
+    HIDDEN = 2
 
 
 def _partial_index(name: str, *columns: str, where: str) -> Index:
@@ -60,7 +67,7 @@ class Entry(Base):
     `position` (seconds since the first day of year 1, local) orders entries, `month_day` (month x 100 + day) finds a date in
     other years; `place` keeps them in step. `html` is the clean rendering of `body` by renderer `html_version`; the two
     stand last in the table because SQLite reads a row from its beginning, and lists need neither. `tag_line` repeats the names
-    of `tags` for lists.
+    of `tags` for lists. `withheld` is a sum of `Withheld`; others read nothing unless it is 0.
     """
 
     __tablename__ = "entry"
@@ -95,6 +102,7 @@ class Entry(Base):
     position: Mapped[int] = mapped_column(BigInteger)
     month_day: Mapped[int]
     visibility: Mapped[str] = mapped_column(String(10))
+    withheld: Mapped[int] = mapped_column(server_default="0")
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[Instant]
     updated_at: Mapped[Instant]
@@ -127,6 +135,11 @@ class Entry(Base):
     def is_trashed(self) -> bool:
         """Whether it waits in the trash."""
         return self.trashed_at is not None
+
+    @property
+    def is_hidden(self) -> bool:
+        """Whether a moderator keeps it from others."""
+        return bool(self.withheld & Withheld.HIDDEN)
 
     @property
     def tag_names(self) -> list[str]:

@@ -1,6 +1,6 @@
 """People."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from sqlalchemy import ForeignKey, String
@@ -27,6 +27,7 @@ class User(Base):
     """
 
     LATEST_END_OF_DAY = 6
+    ERASED_AFTER = timedelta(days=14)
 
     __tablename__ = "user"
     __table_args__ = (NEVER_REUSE_IDS,)
@@ -45,6 +46,7 @@ class User(Base):
     confirm_serial: Mapped[int] = mapped_column(default=0)
     reset_serial: Mapped[int] = mapped_column(default=0)
     suspended_at: Mapped[Instant | None]
+    closed_at: Mapped[Instant | None] = mapped_column(index=True)
     default_visibility: Mapped[str] = mapped_column(String(10), default="private")
     day_ends_at: Mapped[int] = mapped_column(default=0)
     week_begins_on: Mapped[int] = mapped_column(default=0)
@@ -65,6 +67,20 @@ class User(Base):
     def is_suspended(self) -> bool:
         """Whether whoever runs the journal keeps the person out."""
         return self.suspended_at is not None
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the person has closed the account; nothing is erased before `erased_at`."""
+        return self.closed_at is not None
+
+    @property
+    def erased_at(self) -> datetime | None:
+        """When everything of a closed account is erased."""
+        return self.closed_at + self.ERASED_AFTER if self.closed_at else None
+
+    def is_due_for_erasing(self, now: datetime) -> bool:
+        """Say whether the time to come back is over."""
+        return self.erased_at is not None and now >= self.erased_at
 
     def confirm(self, now: datetime) -> None:
         """Note that the address is proved; links that were sent for it work no more."""

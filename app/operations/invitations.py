@@ -7,7 +7,8 @@ from sqlalchemy import delete, update
 
 from app import tokens
 from app.extensions import db
-from app.models import AuditEvent, Invitation
+from app.models import Invitation
+from app.operations import audit
 from app.operations.problems import NotInvited
 from app.queries.accounts import SignedIn
 
@@ -20,9 +21,7 @@ def invite(actor: SignedIn, most_uses: int, life: timedelta, now: datetime) -> s
     db.session.add(
         Invitation(key_hash=tokens.hash_of(key), created_by_id=actor.id, created_at=now, expires_at=now + life, most_uses=most_uses)
     )
-    db.session.add(
-        AuditEvent(at=now, actor_id=actor.id, actor_name=actor.username, action="invite", subject_name="", details={"uses": most_uses})
-    )
+    audit.note("invite", "", actor, now, {"uses": most_uses})
     return key
 
 
@@ -39,6 +38,8 @@ def use(key: str, now: datetime) -> None:
         raise NotInvited
 
 
-def take_back(invitation_id: int) -> None:
+def take_back(invitation_id: int, actor: SignedIn, now: datetime) -> None:
     """Let an invitation work no more."""
-    db.session.execute(delete(Invitation).where(Invitation.id == invitation_id))
+    taken = db.session.scalars(delete(Invitation).where(Invitation.id == invitation_id).returning(Invitation.uses))
+    for uses in taken:
+        audit.note("take-back", "", actor, now, {"uses": uses})

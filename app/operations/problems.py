@@ -27,5 +27,9 @@ class NotInvited(Exception):
     """The invitation is used up, too old, or none."""
 
 
+class TooLate(Exception):
+    """The time to come back is over."""
+
+
 class NoAdministratorNeeded(Exception):
     """There is an administrator already, so the first one cannot be made."""

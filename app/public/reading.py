@@ -7,7 +7,7 @@ from flask_login import current_user
 from app import access
 from app.models import Entry
 from app.public import public
-from app.queries import entries
+from app.queries import entries, moderation
 from app.queries.paging import read_key
 from app.text import markdown
 
@@ -17,7 +17,7 @@ def home() -> ResponseReturnValue:
     """Show every entry the reader may read; strangers get a welcome and what is public."""
     reader = access.reader()
     if reader is None and current_user.is_authenticated:
-        return redirect(url_for("auth.waiting"), 303)
+        return redirect(url_for(access.waiting_room()), 303)
     view = request.args.get("view", "all")
     view = view if view in entries.VIEWS else "all"
     page = entries.journal(reader, view, read_key(request.args.get("older"), request.args.get("newer")))
@@ -28,7 +28,8 @@ def home() -> ResponseReturnValue:
 def entry(entry_id: int) -> ResponseReturnValue:
     """Show one entry to whoever may read it."""
     found = access.entry_to_read(access.reader(), entry_id)
-    return render_template("public/entry.html", entry=found, html=_html_of(found))
+    hiding = moderation.reason_for(entry_id) if found.is_hidden else None
+    return render_template("public/entry.html", entry=found, html=_html_of(found), hiding=hiding)
 
 
 @public.get("/entry/<id:entry_id>.md")

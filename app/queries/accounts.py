@@ -36,12 +36,23 @@ class SignedIn:
     timezone: str
     locale: str
     is_confirmed: bool
+    is_closed: bool
     role: str
     permissions: int
     default_visibility: str
     day_ends_at: int
     week_begins_on: int
     session_key: str
+
+    @property
+    def moderates(self) -> bool:
+        """Whether the person may hide public entries."""
+        return self.may(Permission.MODERATE)
+
+    @property
+    def is_admitted(self) -> bool:
+        """Whether the address is confirmed and the account is open."""
+        return self.is_confirmed and not self.is_closed
 
     def get_id(self) -> str:
         """Return what Flask-Login writes into the cookie: the session's random key, never the person's id."""
@@ -78,6 +89,7 @@ _SIGNED_IN = (
         User.timezone,
         User.locale,
         User.confirmed_at.is_not(None).label("is_confirmed"),
+        User.closed_at.is_not(None).label("is_closed"),
         Role.name.label("role"),
         Role.permissions,
         User.default_visibility,

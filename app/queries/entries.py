@@ -5,11 +5,11 @@ from datetime import date, time
 from typing import Any, NamedTuple
 
 from markupsafe import Markup
-from sqlalchemy import ColumnElement, Row, Select, Subquery, and_, bindparam, literal_column, or_, select, tuple_, union
+from sqlalchemy import ColumnElement, Row, Select, Subquery, and_, bindparam, false, literal_column, or_, select, tuple_, union
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.extensions import db
-from app.models import Entry, Person, Tag, User, entry_tag
+from app.models import Entry, Person, Tag, User, Visibility, Withheld, entry_tag
 from app.models.entry import SECONDS_A_DAY, position_of, split_tag_line
 from app.queries.paging import PAGE_SIZE, Key, Page
 from app.text.folding import fold
@@ -18,8 +18,9 @@ VIEWS = ("all", "mine", "shared")
 FEW = 1000
 
 _NOT_TRASHED = Entry.trashed_at.is_(None)
-_SHARED = and_(_NOT_TRASHED, Entry.visibility != literal_column("'private'"))
-_PUBLIC = and_(_NOT_TRASHED, Entry.visibility == literal_column("'public'"))
+_NOT_WITHHELD = Entry.withheld == literal_column("0")
+_SHARED = and_(_NOT_TRASHED, Entry.visibility != literal_column("'private'"), _NOT_WITHHELD)
+_PUBLIC = and_(_NOT_TRASHED, Entry.visibility == literal_column("'public'"), _NOT_WITHHELD)
 _OLDER = tuple_(Entry.position, Entry.id) < tuple_(bindparam("position"), bindparam("entry_id"))
 _NEWER = tuple_(Entry.position, Entry.id) > tuple_(bindparam("position"), bindparam("entry_id"))
 
@@ -198,11 +199,12 @@ def by_form_key(user_id: int, form_key: str) -> Entry | None:
     return _changeable(Entry.user_id == user_id, Entry.form_key == form_key)
 
 
-def readable(entry_id: int, reader: Person | None) -> Entry | None:
-    """Return an entry that this reader may read, with its writer."""
+def readable(entry_id: int, reader: Person | None, *, moderates: bool = False) -> Entry | None:
+    """Return an entry that this reader may read, with its writer; who moderates may read hidden public ones."""
     may_read: ColumnElement[bool] = _PUBLIC
     if reader is not None:
-        may_read = and_(_NOT_TRASHED, or_(Entry.user_id == reader.id, _SHARED))
+        hidden = and_(Entry.visibility == Visibility.PUBLIC.value, Entry.withheld == Withheld.HIDDEN.value) if moderates else false()
+        may_read = and_(_NOT_TRASHED, or_(Entry.user_id == reader.id, _SHARED, hidden))
     return db.session.scalars(
         select(Entry).where(Entry.id == entry_id, may_read).options(joinedload(Entry.user, innerjoin=True))
     ).one_or_none()

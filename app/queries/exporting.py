@@ -36,6 +36,7 @@ LEFT_OUT = {
         "confirm_serial": "only ages links",
         "reset_serial": "only ages links",
         "suspended_at": "what one server decided says nothing about another",
+        "closed_at": "only a closed account has it",
     },
     "entry": {
         "id": "a number of this server's own; `uid` stays",
@@ -49,6 +50,7 @@ LEFT_OUT = {
         "position": "follows from date and time",
         "month_day": "follows from the date",
         "form_key": "only keeps one form from saving twice",
+        "withheld": "what one server decided says nothing about another",
     },
     "revision": {"id": "a number of this server's own", "entry_id": "it stands inside its entry"},
     "tag": {
@@ -67,6 +69,7 @@ LEFT_OUT = {
     "security_event": {"*": "what happened on this server"},
     "invitation": {"*": "lets people into this server"},
     "outbox_mail": {"*": "letters of this server, sent or about to be"},
+    "hiding": {"*": "what those who look after this server decided"},
     "entry_search": {"*": "made from the entries"},
 }
 

@@ -20,6 +20,7 @@ from sqlalchemy import (
     exists,
     false,
     func,
+    insert,
     literal,
     literal_column,
     not_,
@@ -39,7 +40,8 @@ from app.text.search_query import SearchQuery
 
 MOST_RANKED = 500
 TITLE_WEIGHT = 5
-_FTS = table("entry_fts", column("rowid"), column("entry_fts"))
+MERGED_PAGES = 500
+_FTS = table("entry_fts", column("rowid"), column("entry_fts"), column("rank"))
 
 
 def _upsert(insert: Any) -> Any:
@@ -77,6 +79,19 @@ def words_of(title: str, body: str) -> Words:
 def put(entry_id: int, user_id: int, words: Words) -> None:
     """Make these words of an entry findable, in place of those it had before."""
     change(_PUT[db.engine.dialect.name], {"entry_id": entry_id, **words.columns(user_id)})
+
+
+def merge_some(*, begin: bool) -> bool:
+    """Merge a part of the index, which drops the words of what was deleted, and say whether there is more to do.
+
+    The first call of a round begins it. Of FTS5's commands this is the one that can be taken in small steps
+    (sqlite.org/fts5.html#the_merge_command); PostgreSQL cleans up by itself.
+    """
+    if db.engine.dialect.name != "sqlite":
+        return False
+    before = db.session.scalars(select(func.total_changes())).one()
+    change(insert(_FTS), {"entry_fts": "merge", "rank": -MERGED_PAGES if begin else MERGED_PAGES})
+    return bool(db.session.scalars(select(func.total_changes())).one() - before >= 2)
 
 
 def join(user_id: int, found: Sequence[str]) -> str:

@@ -31,12 +31,21 @@ OWN_PAGES = [
         "/tags/garden",
         "/people/marta",
         "/people/ilya",
-        "/account",
-        "/account/password",
-        "/account/devices",
-        "/account/prove",
         "/nowhere",
     ),
+]
+SETTINGS_PAGES = [
+    *("/account", "/account/password", "/account/devices", "/account/prove", "/account/username", "/account/address", "/account/close"),
+    *(
+        "/account/second-factor",
+        "/account/events",
+        "/admin/people",
+        "/admin/people/2",
+        "/admin/invitations",
+        "/admin/outbox",
+        "/admin/audit",
+    ),
+    *("/moderation",),
 ]
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 WIDTHS = (320, 1280)
@@ -65,6 +74,10 @@ def test_pages_for_everybody_are_accessible(page: Page, path: str) -> None:
 
 def test_pages_of_a_writer_are_accessible(marta: Page) -> None:
     assert [fault for path in OWN_PAGES for fault in faults_of(marta, path)] == []
+
+
+def test_pages_of_settings_are_accessible(marta: Page) -> None:
+    assert [fault for path in SETTINGS_PAGES for fault in faults_of(marta, path)] == []
 
 
 def test_from_sign_up_to_a_found_entry(page: Page, journal: Server) -> None:
@@ -140,6 +153,29 @@ def test_another_device_is_signed_out(page: Page, journal: Server, chromium: Bro
     elsewhere.goto("/entry")
     expect(elsewhere.get_by_role("heading", level=1)).to_have_text("Log in")
     elsewhere.context.close()
+
+
+def test_an_account_is_closed_and_its_person_comes_back(page: Page, journal: Server) -> None:
+    journal.command("user", "create", "runa", "--email", "runa@example.org", "--password", PASSWORD)
+    sign_in(page, "runa", PASSWORD)
+    page.goto("/entry")
+    page.get_by_label("Text").fill("Before I left.")
+    page.get_by_role("button", name="Save").click()
+    page.goto("/account")
+    page.get_by_role("link", name="Close the account").click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download the journal").click()
+    assert download.value.suggested_filename.startswith("daybook-runa-")
+    page.get_by_label("Your user name").fill("runa")
+    page.get_by_role("button", name="Close the account").click()
+    expect(page.get_by_role("status")).to_contain_text("you can come back")
+    sign_in(page, "runa", PASSWORD)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Come back?")
+    assert faults_of_this(page) == []
+    page.get_by_role("button", name="Open it again").click()
+    expect(page.get_by_role("status")).to_contain_text("Welcome back")
+    page.goto("/")
+    expect(page.locator("main")).to_contain_text("Before I left.")
 
 
 def start_to_sign_in(page: Page, name: str, password: str) -> None:

@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask_migrate import downgrade, upgrade
-from sqlalchemy import func, inspect, select, text
+from sqlalchemy import func, inspect, select, text, update
 
 from app import clock, schema
 from app.database import writing
 from app.extensions import db
 from app.mail import letters
-from app.models import Invitation, Role, User
+from app.models import Entry, Hiding, Invitation, Role, User, Withheld
 from app.operations import addresses, entries, events, people, second_factor
 from app.queries import entries as asking
 from app.queries import searching
@@ -55,6 +55,7 @@ def fill(app: Flask) -> Cast:
             assert second_factor.enrol(session.get_one(User, ada.id), code, browser, clock.now())
             addresses.ask(session.get_one(User, ada.id), "ada@example.net", clock.now())
             people.confirm(session.get_one(User, dan_id), None, clock.now())
+            session.add(Hiding(entry_id=entry.id, at=clock.now(), reason="For a test."))
             session.add(Invitation(key_hash="0" * 64, created_at=clock.now(), expires_at=clock.now(), most_uses=1))
             second_factor.wait_for(session.get_one(User, ada.id), remember=False, now=clock.now())
     Visitor(app).signed_in_as(ada)
@@ -102,7 +103,7 @@ def test_down_to_the_bottom_and_up_again(fresh: Flask) -> None:
     fill(fresh)
 
 
-@pytest.mark.parametrize("revision", ["0008", "0007", "0006", "0005", "0004", "0003", "0002", "0001"])
+@pytest.mark.parametrize("revision", ["0009", "0008", "0007", "0006", "0005", "0004", "0003", "0002", "0001"])
 def test_one_step_down_and_up_keeps_what_the_schema_can_hold(fresh: Flask, revision: str) -> None:
     with fresh.app_context():
         upgrade()
@@ -117,6 +118,19 @@ def test_one_step_down_and_up_keeps_what_the_schema_can_hold(fresh: Flask, revis
         if revision >= "0002":
             assert rows()["entry"] == before["entry"]
             assert len(searching.search(cast.ada.id, "comet").found) == 1, "the index is filled again"
+
+
+def test_pages_that_were_withheld_are_private_before_anything_could_be_withheld(fresh: Flask) -> None:
+    with fresh.app_context():
+        upgrade()
+    entry = Cast(fresh).entry(visibility="public")
+    with fresh.app_context():
+        with writing() as session:
+            session.execute(update(Entry).values(withheld=Withheld.HIDDEN.value))
+        downgrade(revision="0009")
+        assert [row["visibility"] for row in rows()["entry"]] == ["private"]
+        upgrade()
+    assert Cast(fresh).again(entry).withheld == 0
 
 
 def test_a_failed_migration_leaves_nothing_behind(fresh: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -172,6 +186,18 @@ def test_sqlite_is_set_up_to_keep_what_it_was_given(fresh: Flask, engine_name: s
     with fresh.app_context(), db.engine.connect() as connection:
         facts = [connection.scalar(text(f"PRAGMA {name}")) for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")]
         assert facts == ["wal", 2, 1, 5000]
+
+
+def test_no_id_is_ever_given_twice(fresh: Flask, engine_name: str) -> None:
+    with fresh.app_context():
+        upgrade()
+        if engine_name != "sqlite":
+            assert inspect(db.engine).get_sequence_names(), "a sequence never goes back"
+            return
+        made: dict[str, str] = dict(db.session.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'table'")).all())
+        models = [table for table in db.metadata.sorted_tables if table.dialect_options["sqlite"]["autoincrement"]]
+        assert len(models) > 10
+        assert [table.name for table in models if "AUTOINCREMENT" not in made[table.name]] == []
 
 
 def test_an_encrypted_file_opens_with_its_key_only(tmp_path: Path) -> None:

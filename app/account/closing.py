@@ -1,0 +1,35 @@
+"""Closing the account."""
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app import access, clock, i18n, sessions
+from app.account import account
+from app.account.forms import CloseForm
+from app.database import writing
+from app.models import User
+from app.operations import closing
+from app.operations.problems import LastAdministrator
+from app.text.folding import fold
+
+
+@account.route("/close", methods=["GET", "POST"])
+@access.proved_lately
+def close() -> ResponseReturnValue:
+    """Close the account once its name is typed, and sign out; it waits 14 days to be erased."""
+    me, form, now = access.me(), CloseForm(), clock.now()
+    if form.validate_on_submit():
+        try:
+            if fold(form.username.data) != fold(me.username):
+                form.username.errors = [_("This is not your user name.")]
+            else:
+                with writing():
+                    closing.close(access.me_for_change(), sessions.this_browser(), now)
+                until = i18n.written_moment(now + User.ERASED_AFTER, me.timezone)
+                sessions.forget_here()
+                flash(_("The account is closed. Until %(moment)s you can come back by logging in.", moment=until))
+                return redirect(url_for("public.home"), 303)
+        except LastAdministrator:
+            form.username.errors = [_("Nobody would be left to look after the others: make somebody else an administrator first.")]
+    return render_template("account/close.html", form=form, days=User.ERASED_AFTER.days), 422 if form.errors else 200

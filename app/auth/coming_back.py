@@ -1,0 +1,35 @@
+"""The way back into an account that its person has closed."""
+
+from flask import abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from app import access, clock, sessions
+from app.auth import auth
+from app.database import writing
+from app.operations import closing
+from app.operations.problems import TooLate
+from app.queries import accounts
+
+
+@auth.get("/come-back")
+def come_back() -> ResponseReturnValue:
+    """Say until when the account can be opened again."""
+    if not current_user.is_authenticated or not current_user.is_closed:
+        return redirect(url_for("public.home"), 303)
+    return render_template("auth/come_back.html", person=accounts.by_id(current_user.id))
+
+
+@auth.post("/come-back")
+def open_again() -> ResponseReturnValue:
+    """Open the account again."""
+    if not current_user.is_authenticated:
+        abort(401)
+    try:
+        with writing():
+            closing.reopen(access.me_for_change(), sessions.this_browser(), clock.now())
+    except TooLate:
+        abort(410)
+    flash(_("Welcome back. Everything is as it was."))
+    return redirect(url_for("public.home"), 303)

@@ -1,0 +1,24 @@
+"""Public pages that a moderator hides."""
+
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.models.base import Base, Instant
+from app.models.entry import Entry
+from app.models.user import User
+
+
+class Hiding(Base):
+    """Why an entry is hidden, and since when. It is kept from everybody but its writer and the moderators."""
+
+    __tablename__ = "hiding"
+
+    LONGEST_REASON = 500
+
+    entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id", ondelete="CASCADE"), primary_key=True, autoincrement=False)
+    moderator_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"), index=True)
+    at: Mapped[Instant]
+    reason: Mapped[str] = mapped_column(String(LONGEST_REASON))
+
+    entry: Mapped[Entry] = relationship(lazy="raise")
+    moderator: Mapped[User | None] = relationship(lazy="raise")

@@ -1,0 +1,21 @@
+"""Forms of moderators."""
+
+from flask_babel import lazy_gettext as _
+from flask_wtf import FlaskForm
+from wtforms.validators import InputRequired, Length
+
+from app.fields import LineField
+from app.models import Hiding
+
+
+class HidingForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no types
+    """Why a page is hidden."""
+
+    reason = LineField(
+        _("Reason"),
+        [
+            InputRequired(_("Write a reason.")),
+            Length(max=Hiding.LONGEST_REASON, message=_("A reason has at most %(max)d characters.")),
+        ],
+        description=_("The writer reads it above the page, and in a letter."),
+    )

@@ -1,0 +1,41 @@
+"""Hiding a public page with a reason, and showing it again."""
+
+from flask import abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app import access, clock
+from app.database import writing
+from app.moderation import moderation
+from app.moderation.forms import HidingForm
+from app.operations import moderation as acts
+from app.queries import moderation as asking
+
+
+@moderation.get("")
+def hidden() -> ResponseReturnValue:
+    """Show what is hidden, and why."""
+    return render_template("moderation/hidden.html", hidden=asking.hidden())
+
+
+@moderation.route("/entry/<id:entry_id>/hide", methods=["GET", "POST"])
+@access.proved_lately
+def hide(entry_id: int) -> ResponseReturnValue:
+    """Ask for the reason, and hide a public page."""
+    found = asking.for_change(entry_id) or abort(404)
+    form = HidingForm()
+    if form.validate_on_submit():
+        with writing():
+            acts.hide(asking.for_change(entry_id) or abort(404), form.reason.data, access.me(), clock.now())
+        flash(_("The page is hidden, and its writer is told why."))
+        return redirect(url_for("moderation.hidden"), 303)
+    return render_template("moderation/hide.html", form=form, entry=found), 422 if form.errors else 200
+
+
+@moderation.post("/entry/<id:entry_id>/show")
+def show(entry_id: int) -> ResponseReturnValue:
+    """Let a hidden page be read again."""
+    with writing():
+        acts.show_again(asking.for_change(entry_id) or abort(404), access.me(), clock.now())
+    flash(_("The page is shown again."))
+    return redirect(url_for("moderation.hidden"), 303)

@@ -1,0 +1,21 @@
+"""Writing down what those who look after a journal do."""
+
+from datetime import datetime
+
+from app.extensions import db
+from app.models import AuditEvent
+from app.queries.accounts import SignedIn
+
+
+def note(action: str, subject_name: str, actor: SignedIn | None, now: datetime, details: dict[str, object] | None = None) -> None:
+    """Leave a line in the audit trail; `action` is a key of `app.admin.ACTIONS`, nobody acts from the command line."""
+    db.session.add(
+        AuditEvent(
+            at=now,
+            actor_id=actor.id if actor else None,
+            actor_name=actor.username if actor else AuditEvent.COMMAND_LINE,
+            action=action,
+            subject_name=subject_name,
+            details=details or {},
+        )
+    )

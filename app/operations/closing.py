@@ -1,0 +1,54 @@
+"""Closing an account, coming back to it, and erasing it when nobody does."""
+
+from datetime import datetime
+
+from sqlalchemy import delete, select, update
+
+from app.extensions import db
+from app.mail import letters
+from app.models import Entry, User, Withheld
+from app.operations import events, people, signing_in
+from app.operations.events import Browser
+from app.operations.problems import TooLate
+
+ERASED_AT_ONCE = 500
+
+
+def close(user: User, browser: Browser, now: datetime) -> None:
+    """Close an account: signed out everywhere, nothing of it shown to anybody, erased after 14 days; raise LastAdministrator."""
+    people.leave_an_administrator(user)
+    user.closed_at = now
+    _withhold(user.id, Entry.withheld.op("|")(Withheld.WRITER_LEFT.value))
+    signing_in.end_all(user)
+    events.note(user.id, "account_closed", browser, now)
+    letters.account_closed(user, now)
+
+
+def reopen(user: User, browser: Browser, now: datetime) -> None:
+    """Open a closed account again, with everything as it was; raise TooLate once erasing may have begun."""
+    if not user.is_closed:
+        return
+    if user.is_due_for_erasing(now):
+        raise TooLate
+    user.closed_at = None
+    _withhold(user.id, Entry.withheld.op("&")(~Withheld.WRITER_LEFT.value))
+    events.note_and_tell(user, "account_reopened", browser, now)
+
+
+def erase_some(now: datetime) -> bool:
+    """Erase a part of what is due, and say whether there may be more.
+
+    Entries go first, some at a time, so that nobody waits long for the database; all that is left goes with the account.
+    """
+    due = db.session.scalar(select(User.id).where(User.closed_at <= now - User.ERASED_AFTER).order_by(User.id).limit(1))
+    if due is None:
+        return False
+    some = select(Entry.id).where(Entry.user_id == due).limit(ERASED_AT_ONCE)
+    erased = db.session.scalars(delete(Entry).where(Entry.id.in_(some)).returning(Entry.id).execution_options(synchronize_session=False))
+    if not erased.all():
+        db.session.execute(delete(User).where(User.id == due).execution_options(synchronize_session=False))
+    return True
+
+
+def _withhold(user_id: int, value: object) -> None:
+    db.session.execute(update(Entry).where(Entry.user_id == user_id).values(withheld=value).execution_options(synchronize_session=False))

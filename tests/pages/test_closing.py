@@ -1,0 +1,150 @@
+"""Closing an account, coming back to it, and what is left when nobody does."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from app import caretaker, clock
+from app.extensions import db
+from app.models import Entry, EntrySearch, OutboxMail, Revision, Role, User
+from tests.cast import PASSWORD, Cast
+from tests.letters import waiting_letters
+from tests.visitor import Visitor
+
+RIGHT = {"username": "ada", "password": PASSWORD}
+
+
+def close(visitor: Visitor, name: str = "Ada", status: int = 303) -> None:
+    visitor.submit("/account/close", {"username": name}, status)
+
+
+def test_the_name_has_to_be_typed(ada: Visitor) -> None:
+    assert "two weeks" not in ada.visit("/account/close").text and "14 days" in ada.page.text
+    close(ada, "ben", 422)
+    close(ada, "", 422)
+    ada.visit("/account")
+
+
+def test_closing_signs_out_everywhere_and_shows_nothing_to_anybody(app: Flask, cast: Cast, ada: Visitor, ben: Visitor) -> None:
+    public, members = cast.entry(visibility="public", body="For all."), cast.entry(visibility="members")
+    stolen = Visitor(app).signed_in_as(cast.ada)
+    close(ada)
+    assert "come back by logging in" in ada.visit("/").text
+    for visitor in (ada, stolen):
+        visitor.visit("/account", 303)
+    for path in (f"/entry/{public.id}", f"/entry/{members.id}", f"/entry/{public.id}.md", "/people/ada", "/people/ada/feed.atom"):
+        ben.visit(path, 404)
+    assert "For all." not in ben.visit("/").text and "For all." not in ben.client.get("/feed.atom").text
+    letter = waiting_letters(app)[-1]
+    assert letter.recipients == ["ada@example.org"] and "/login" in (letter.body or "") and "March 28, 2026" in (letter.body or "")
+
+
+def test_coming_back_brings_everything_back(app: Flask, cast: Cast, ada: Visitor, ben: Visitor) -> None:
+    public = cast.entry(visibility="public", body="For all.")
+    close(ada)
+    with clock.set_to(clock.now() + timedelta(days=13, hours=23)):
+        caretaker_at_work(app)
+        ada.submit("/login", RIGHT)
+        ada.visit("/", 303)
+        assert ada.location == "/come-back"
+        assert "Come back?" in ada.visit("/come-back").text
+        for path in ("/entry", "/account", "/search"):
+            ada.visit(path, 303)
+            assert ada.location == "/come-back"
+        ada.visit(f"/entry/{public.id}", 404)
+        ada.submit("/come-back")
+        ada.visit("/account")
+        assert "For all." in ben.visit("/").text
+        assert "opened again" in ada.visit("/account/events").text
+
+
+def test_nobody_else_comes_back_by_guessing(app: Flask, cast: Cast, ada: Visitor, stranger: Visitor) -> None:
+    close(ada)
+    stranger.submit("/login", {"username": "ada", "password": "not hers at all"}, 422)
+    stranger.submit("/come-back", {}, 401, from_page="/login")
+
+
+def test_after_two_weeks_everything_is_erased(app: Flask, cast: Cast, ada: Visitor, ben: Visitor) -> None:
+    entry = cast.entry(body="Zanzibarish thoughts.", tags=["sea"])
+    ada.submit(
+        f"/entry/{entry.id}/edit", {"body": "Quixotical thoughts.", "entry_date": "2026-03-01", "version": "1", "visibility": "private"}
+    )
+    other = cast.entry(cast.ben, body="Ben stays.")
+    close(ada)
+    with clock.set_to(clock.now() + User.ERASED_AFTER):
+        ada.submit("/login", RIGHT, 422)
+        caretaker_at_work(app)
+        ada.submit("/login", RIGHT, 422)
+        Visitor(app).signed_in_as(cast.ben).visit(f"/entry/{other.id}")
+    with app.app_context():
+        assert db.session.scalars(select(User.username)).all() == ["ben"]
+        for table, left in ((Entry, 1), (EntrySearch, 1), (Revision, 0), (OutboxMail, 0)):
+            assert db.session.scalar(select(func.count()).select_from(table)) == left, table
+        address = db.engine.url.database or ""
+    if app.config["SQLALCHEMY_DATABASE_URI"].startswith("sqlite"):
+        files = b"".join(path.read_bytes().lower() for path in Path(address).parent.glob(Path(address).name + "*"))
+        assert b"zanzibar" not in files and b"quixotic" not in files and b"ben stays" in files
+
+
+def test_erasing_goes_on_where_it_stopped(app: Flask, cast: Cast, ada: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    from app.operations import closing
+
+    for _number in range(3):
+        cast.entry()
+    close(ada)
+    monkeypatch.setattr(closing, "ERASED_AT_ONCE", 2)
+    due = clock.now() + User.ERASED_AFTER
+    with app.app_context():
+        assert caretaker._erase_some(due)
+        assert db.session.scalar(select(func.count()).select_from(Entry)) == 1
+    with clock.set_to(due):
+        caretaker_at_work(app)
+    with app.app_context():
+        assert db.session.scalar(select(func.count()).select_from(User).where(User.username == "ada")) == 0
+
+
+def test_who_comes_too_late_is_told(app: Flask, cast: Cast, ada: Visitor) -> None:
+    close(ada)
+    with clock.set_to(clock.now() + User.ERASED_AFTER - timedelta(minutes=1)):
+        ada.submit("/login", RIGHT)
+        secret = ada.secret("/come-back")
+    with clock.set_to(clock.now() + User.ERASED_AFTER):
+        assert ada.client.post("/come-back", data={"csrf_token": secret}).status_code == 410
+
+
+def test_a_new_person_in_the_place_gets_nothing_of_the_old_one(app: Flask, cast: Cast, ada: Visitor) -> None:
+    stolen, entry = Visitor(app).signed_in_as(cast.ada), cast.entry(body="Hers alone.")
+    close(ada)
+    with clock.set_to(clock.now() + User.ERASED_AFTER):
+        caretaker_at_work(app)
+        newcomer = cast.person("ada")
+        assert newcomer.id != cast.ada.id
+        visitor = Visitor(app).signed_in_as(newcomer)
+        visitor.visit(f"/entry/{entry.id}", 404)
+        assert "Hers alone" not in visitor.visit("/").text
+        for old in (ada, stolen):
+            old.visit("/account", 303)
+
+
+def test_somebody_has_to_be_left_to_look_after_the_others(app: Flask, cast: Cast) -> None:
+    cleo = Visitor(app).signed_in_as(cast.cleo)
+    close(cleo, "cleo", 422)
+    assert "Nobody would be left" in cleo.page.text
+    second = cast.person("second", role_name=Role.ADMINISTRATOR)
+    close(cleo, "cleo")
+    close(Visitor(app).signed_in_as(second), "second", 422)
+
+
+def test_who_looks_after_people_sees_the_account_closed(app: Flask, cast: Cast, ada: Visitor) -> None:
+    close(ada)
+    cleo = Visitor(app).signed_in_as(cast.cleo)
+    assert "closed" in cleo.visit("/admin/people").text
+    assert "erased on March 28" in cleo.visit(f"/admin/people/{cast.ada.id}").text
+
+
+def caretaker_at_work(app: Flask) -> None:
+    with app.app_context():
+        caretaker.do_chores(clock.now())

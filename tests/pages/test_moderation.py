@@ -1,0 +1,84 @@
+"""Moderators hide public pages, with a reason, and read nothing that is private."""
+
+import pytest
+from flask import Flask
+
+from app.models import Role
+from tests.cast import Cast
+from tests.letters import waiting_letters
+from tests.visitor import Visitor
+
+
+@pytest.fixture
+def mod(app: Flask, cast: Cast) -> Visitor:
+    """A moderator's browser."""
+    return Visitor(app).signed_in_as(cast.person("mod", role_name=Role.MODERATOR))
+
+
+def hide(visitor: Visitor, entry_id: int, reason: str = "Somebody else's address.", status: int = 303) -> None:
+    visitor.submit(f"/moderation/entry/{entry_id}/hide", {"reason": reason}, status, from_page="/account")
+
+
+def test_a_public_page_is_hidden_from_everybody_but_its_writer(app: Flask, cast: Cast, ada: Visitor, ben: Visitor, mod: Visitor) -> None:
+    entry = cast.entry(title="Loud", visibility="public", body="For all.")
+    assert f"/moderation/entry/{entry.id}/hide" in mod.visit(f"/entry/{entry.id}").links()
+    assert "Hide this page" not in ben.visit(f"/entry/{entry.id}").text
+    hide(mod, entry.id, "", 422)
+    hide(mod, entry.id, "x" * 501, 422)
+    hide(mod, entry.id)
+    ben.visit(f"/entry/{entry.id}", 404)
+    Visitor(app).visit(f"/entry/{entry.id}.md", 404)
+    for path in ("/", "/?view=shared", "/people/ada"):
+        assert "For all." not in ben.visit(path).text
+    for path in ("/feed.atom", "/people/ada/feed.atom"):
+        assert "For all." not in ben.client.get(path).text
+    assert "Somebody else's address." in ada.visit(f"/entry/{entry.id}").text and "For all." in ada.visit("/").text
+    (letter,) = waiting_letters(app)
+    assert letter.recipients == ["ada@example.org"] and "Somebody else's address." in (letter.body or "")
+    assert "Loud" not in (letter.body or "") + (letter.html or "") and f"/entry/{entry.id}" in (letter.body or "")
+
+
+def test_a_hidden_page_stays_hidden_when_it_is_changed_and_until_it_is_shown_again(
+    cast: Cast, ada: Visitor, ben: Visitor, mod: Visitor
+) -> None:
+    entry = cast.entry(title="Loud", visibility="public")
+    hide(mod, entry.id)
+    hide(mod, entry.id, "Once more.")
+    ada.submit(f"/entry/{entry.id}/edit", {"body": "Softer.", "entry_date": "2026-03-01", "version": "1", "visibility": "public"})
+    ben.visit(f"/entry/{entry.id}", 404)
+    assert "Softer." in mod.visit(f"/entry/{entry.id}").text, "to judge whether it can be shown again"
+    assert "Somebody else's address." in mod.visit("/moderation").text and "Once more." not in mod.page.text
+    mod.submit(f"/moderation/entry/{entry.id}/show", from_page="/account")
+    ben.visit(f"/entry/{entry.id}")
+    assert "Nothing is hidden" in mod.visit("/moderation").text
+
+
+def test_what_is_not_public_is_nobody_s_to_read_or_hide(cast: Cast, ada: Visitor, mod: Visitor) -> None:
+    for visibility in ("private", "members"):
+        hide(mod, cast.entry(visibility=visibility).id, status=404)
+    entry = cast.entry(title="Loud", visibility="public")
+    hide(mod, entry.id)
+    ada.submit(
+        f"/entry/{entry.id}/edit", {"title": "Mine", "body": "Mine.", "entry_date": "2026-03-01", "version": "1", "visibility": "private"}
+    )
+    mod.visit(f"/entry/{entry.id}", 404)
+    assert "Mine" not in mod.visit("/moderation").text and "no longer public" in mod.page.text
+    mod.submit(f"/moderation/entry/{entry.id}/show", from_page="/account")
+    mod.visit(f"/entry/{entry.id}", 404)
+
+
+def test_hiding_and_closing_do_not_undo_each_other(cast: Cast, ada: Visitor, ben: Visitor, mod: Visitor) -> None:
+    entry = cast.entry(visibility="public")
+    hide(mod, entry.id)
+    ada.submit("/account/close", {"username": "ada"})
+    mod.visit(f"/entry/{entry.id}", 404)
+    mod.submit(f"/moderation/entry/{entry.id}/show", from_page="/account")
+    ben.visit(f"/entry/{entry.id}", 404)
+
+
+def test_it_is_written_down(app: Flask, cast: Cast, mod: Visitor) -> None:
+    entry = cast.entry(title="Loud", visibility="public")
+    hide(mod, entry.id)
+    mod.submit(f"/moderation/entry/{entry.id}/show", from_page="/account")
+    text = Visitor(app).signed_in_as(cast.cleo).visit("/admin/audit").text
+    assert "mod hid a page: ada" in text and "mod showed a hidden page again: ada" in text and "Loud" not in text
