@@ -12,7 +12,7 @@ from wtforms.validators import InputRequired, Length, ValidationError
 from wtforms.widgets import DateInput, TimeInput
 
 from app import passwords, zones
-from app.models import Visibility
+from app.models import User, Visibility
 from app.text import names
 from app.text.folding import clean, clean_line
 
@@ -153,6 +153,19 @@ def username_field() -> LineField:
             Likely(lambda name: not names.is_reserved(name), _("This user name would pass for the journal itself. Choose another.")),
         ],
         render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"},
+    )
+
+
+def display_name_field() -> LineField:
+    """Return the field for how a person is called."""
+    return LineField(
+        _("Name"),
+        [
+            Length(max=User.LONGEST_NAME, message=_("A name has at most %(max)d characters.")),
+            Likely(lambda name: not names.is_reserved(name), _("This name would pass for the journal itself. Choose another.")),
+        ],
+        description=_("What others see instead of your user name. It may stay empty."),
+        render_kw={"autocomplete": "name"},
     )
 
 

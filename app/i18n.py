@@ -6,11 +6,13 @@ from contextvars import ContextVar
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
+from babel import Locale
 from babel.dates import format_date, format_skeleton, format_time
 from flask import Flask, current_app, has_request_context, request
 from flask_babel import force_locale, get_locale, get_translations, gettext
 from flask_login import current_user
 from markupsafe import Markup
+from wtforms.fields.choices import SelectChoice
 
 from app import clock, zones
 from app.extensions import babel
@@ -47,6 +49,11 @@ def choose_locale() -> str:
     if current_user.is_authenticated:
         return str(current_user.locale)
     return request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0]
+
+
+def named_languages() -> list[SelectChoice]:
+    """Return the languages that pages can be in, each by its own name, for a form."""
+    return [SelectChoice(name, Locale.parse(name).display_name) for name in LANGUAGES]
 
 
 def zone() -> str:

@@ -5,15 +5,16 @@ from functools import lru_cache
 from typing import Any
 
 from flask import Flask, current_app, has_request_context, request
+from flask_login import current_user
 from markupsafe import Markup
 from wtforms import Field, Form
 
 from app import access
 from app.addresses import links_under
 from app.i18n import locale_name
+from app.models import User
 from app.queries.entries import Listed
 
-THEMES = ("system", "light", "dark")
 THEME_COOKIE = "theme"
 
 
@@ -26,14 +27,14 @@ def init_app(app: Flask) -> None:
     app.context_processor(shell)
 
 
-def in_list(rows: Sequence[Listed], mine: str) -> Markup:
+def in_list(rows: Sequence[Listed], mine: int) -> Markup:
     """Return entries as lists show them, each by the macro `one` of `macros/entries.html`.
 
     Rendering twenty of them is most of a page's work, and people come back to the same ones. What was made for an equal row
     is used again; any change to an entry makes another row.
     """
     locale, root_path = locale_name(), request.root_path
-    return Markup("\n").join(_kept_in_list(row, row.writer != mine, locale, root_path) for row in rows)
+    return Markup("\n").join(_kept_in_list(row, row.user_id != mine, locale, root_path) for row in rows)
 
 
 @lru_cache(maxsize=2000)
@@ -57,10 +58,9 @@ def shell() -> dict[str, object]:
     """Return what `layout.html` needs; letters, which are written outside requests, need nothing."""
     if not has_request_context():
         return {}
-    theme = request.cookies.get(THEME_COOKIE, "")
+    theme = current_user.theme if current_user.is_authenticated else request.cookies.get(THEME_COOKIE, "")
     return {
-        "theme": theme if theme in THEMES else THEMES[0],
-        "themes": THEMES,
+        "theme": theme if theme in User.THEMES else User.THEMES[0],
         "reader": access.reader(),
         "here": access.here,
         "url_for": links_under(request.root_path),

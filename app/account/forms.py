@@ -1,6 +1,7 @@
 """Forms of one's own settings."""
 
 from datetime import date, time, timedelta
+from typing import Any
 
 from flask_babel import lazy_gettext as _
 from flask_login import current_user
@@ -20,6 +21,8 @@ MONDAY = date(2024, 1, 1)
 class ProfileForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no types
     """Where the person lives, as far as dates are concerned, and what the person likes."""
 
+    display_name = fields.display_name_field()
+    locale = SelectField(_("Language"), choices=i18n.named_languages)
     timezone = SelectField(_("Time zone"), choices=lambda: zones.names_with(current_user.timezone))
     day_ends_at = SelectField(
         _("The day ends at"),
@@ -34,9 +37,22 @@ class ProfileForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no type
     )
     default_visibility = SelectField(_("Who may read a new page"), choices=fields.AUDIENCES)
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Ask for a language only where there are several."""
+        super().__init__(*args, **kwargs)
+        if len(i18n.LANGUAGES) < 2:
+            del self.locale
+
     def preferences(self) -> Preferences:
         """Return what the form says, for an operation."""
-        return Preferences(self.timezone.data, self.default_visibility.data, self.day_ends_at.data, self.week_begins_on.data)
+        return Preferences(
+            timezone=self.timezone.data,
+            locale=self.locale.data if self.locale else current_user.locale,
+            display_name=self.display_name.data,
+            default_visibility=self.default_visibility.data,
+            day_ends_at=self.day_ends_at.data,
+            week_begins_on=self.week_begins_on.data,
+        )
 
 
 class ProofForm(FlaskForm):  # type: ignore[misc]

@@ -9,8 +9,10 @@ from app.account import account
 from app.account.forms import ProfileForm
 from app.addresses import page_of_ours_or
 from app.database import writing
+from app.models import User
 from app.operations import profile
-from app.pages import THEME_COOKIE, THEMES
+from app.operations.problems import UsernameTaken
+from app.pages import THEME_COOKIE
 
 ONE_YEAR = 365 * 24 * 3600
 
@@ -20,19 +22,25 @@ def settings() -> ResponseReturnValue:
     """Show the account and change what its person likes; entries stay on their days."""
     form = ProfileForm(obj=access.me())
     if form.validate_on_submit():
-        with writing():
-            profile.prefer(access.me_for_change(), form.preferences())
-        flash(_("Saved."))
-        return redirect(url_for("account.settings"), 303)
+        try:
+            with writing():
+                profile.prefer(access.me_for_change(), form.preferences())
+        except UsernameTaken:
+            form.display_name.errors = [_("Somebody else has this as a user name. Choose another name.")]
+        else:
+            flash(_("Saved."))
+            return redirect(url_for("account.settings"), 303)
     return render_template("account/settings.html", form=form), 422 if form.errors else 200
 
 
 @account.post("/theme")
 def theme() -> ResponseReturnValue:
-    """Keep in this browser whether pages are light, dark, or as the system says."""
+    """Keep whether pages are light, dark, or as the system says: for the person, and for this browser when nobody is signed in."""
     chosen = request.form.get("theme", "")
-    if chosen not in THEMES:
+    if chosen not in User.THEMES:
         abort(400)
+    with writing():
+        access.me_for_change().theme = chosen
     response = redirect(page_of_ours_or(request.form.get("back", ""), url_for("public.home")), 303)
     response.set_cookie(
         THEME_COOKIE, chosen, max_age=ONE_YEAR, secure=current_app.config["SESSION_COOKIE_SECURE"], httponly=True, samesite="Lax"

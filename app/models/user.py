@@ -28,6 +28,8 @@ class User(Base):
 
     LATEST_END_OF_DAY = 6
     ERASED_AFTER = timedelta(days=14)
+    LONGEST_NAME = 80
+    THEMES = ("system", "light", "dark")
 
     __tablename__ = "user"
     __table_args__ = (NEVER_REUSE_IDS,)
@@ -50,6 +52,8 @@ class User(Base):
     default_visibility: Mapped[str] = mapped_column(String(10), default="private")
     day_ends_at: Mapped[int] = mapped_column(default=0)
     week_begins_on: Mapped[int] = mapped_column(default=0)
+    display_name: Mapped[str] = mapped_column(String(LONGEST_NAME), default="", server_default="")
+    theme: Mapped[str] = mapped_column(String(10), default="system", server_default="system")
 
     role: Mapped[Role] = relationship(lazy="raise")
 
@@ -57,6 +61,11 @@ class User(Base):
     def _keep_folded(self, name: str, value: str) -> str:
         setattr(self, f"{name}_folded", fold(value))
         return value
+
+    @property
+    def called(self) -> str:
+        """How others call the person: the display name, or the user name where there is none."""
+        return self.display_name or self.username
 
     @property
     def is_confirmed(self) -> bool:

@@ -10,6 +10,7 @@ from app.models import User
 from app.operations import events
 from app.operations.events import Browser
 from app.operations.problems import UsernameTaken
+from app.queries import accounts
 
 
 @dataclass(frozen=True)
@@ -17,6 +18,8 @@ class Preferences:
     """What a person likes; days already written stay what they are, whatever the zone."""
 
     timezone: str
+    locale: str
+    display_name: str
     default_visibility: str
     day_ends_at: int
     week_begins_on: int
@@ -33,8 +36,12 @@ def rename(user: User, username: str, browser: Browser, now: datetime) -> None:
 
 
 def prefer(user: User, preferences: Preferences) -> None:
-    """Set what a person likes."""
-    user.timezone = preferences.timezone
+    """Set what a person likes; raise UsernameTaken where the display name is somebody else's user name."""
+    owner = accounts.by_username(preferences.display_name) if preferences.display_name else None
+    if owner is not None and owner.id != user.id:
+        raise UsernameTaken
+    user.timezone, user.locale = preferences.timezone, preferences.locale
+    user.display_name = preferences.display_name
     user.default_visibility = preferences.default_visibility
     user.day_ends_at = preferences.day_ends_at
     user.week_begins_on = preferences.week_begins_on

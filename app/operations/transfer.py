@@ -83,6 +83,9 @@ def take_over_settings(user: User, settings: dict[str, str], locales: Collection
         user.locale = settings["locale"]
     if settings.get("default_visibility") in list(Visibility):
         user.default_visibility = settings["default_visibility"]
+    if settings.get("theme") in User.THEMES:
+        user.theme = settings["theme"]
+    user.display_name = clean_line(settings.get("display_name", ""))[: User.LONGEST_NAME]
     user.day_ends_at = _number_up_to(User.LATEST_END_OF_DAY, settings.get("day_ends_at", ""))
     user.week_begins_on = _number_up_to(6, settings.get("week_begins_on", ""))
 

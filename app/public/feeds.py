@@ -23,7 +23,7 @@ def person_feed(username: str) -> ResponseReturnValue:
     """Return one person's newest public entries."""
     writer = access.person(username)
     here = public_address("public.person_feed", username=writer.username)
-    return _atom(entries.latest_public(writer), here, public_address("public.person", username=writer.username), writer.username)
+    return _atom(entries.latest_public(writer), here, public_address("public.person", username=writer.username), writer.called)
 
 
 def _atom(rows: list[Row[*tuple[Any, ...]]], here: str, page: str, writer: str = "") -> Response:

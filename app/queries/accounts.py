@@ -42,6 +42,8 @@ class SignedIn:
     default_visibility: str
     day_ends_at: int
     week_begins_on: int
+    display_name: str
+    theme: str
     session_key: str
 
     @property
@@ -95,6 +97,8 @@ _SIGNED_IN = (
         User.default_visibility,
         User.day_ends_at,
         User.week_begins_on,
+        User.display_name,
+        User.theme,
     )
     .join(User, User.id == LoginSession.user_id)
     .join(Role, Role.id == User.role_id)

@@ -5,7 +5,7 @@ from datetime import date, time
 from typing import Any, NamedTuple
 
 from markupsafe import Markup
-from sqlalchemy import ColumnElement, Row, Select, Subquery, and_, bindparam, false, literal_column, or_, select, tuple_, union
+from sqlalchemy import ColumnElement, Row, Select, Subquery, and_, bindparam, false, func, literal_column, or_, select, tuple_, union
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.extensions import db
@@ -61,7 +61,7 @@ _COLUMNS = (
     Entry.visibility,
     Entry.position,
     Entry.user_id,
-    User.username.label("writer"),
+    func.coalesce(func.nullif(User.display_name, ""), User.username).label("writer"),
     Entry.word_count,
     Entry.tag_line,
 )

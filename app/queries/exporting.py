@@ -14,7 +14,7 @@ from app.models import Entry, User
 
 BATCH = 500
 
-SETTINGS = ("timezone", "locale", "default_visibility", "day_ends_at", "week_begins_on")
+SETTINGS = ("timezone", "locale", "default_visibility", "day_ends_at", "week_begins_on", "display_name", "theme")
 EXPORTED = {
     "user": {"username", "email", "created_at", *SETTINGS},
     "entry": {

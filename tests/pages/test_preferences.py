@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from flask import Flask
 
-from app import clock
+from app import clock, i18n
 from tests.cast import PASSWORD, Cast
 from tests.letters import waiting_letters
 from tests.visitor import Visitor
@@ -37,6 +37,40 @@ def test_a_page_before_the_day_ends_belongs_to_the_day_before(cast: Cast, ada: V
 @pytest.mark.parametrize("change", [{"day_ends_at": "7"}, {"week_begins_on": "x"}, {"default_visibility": "friends"}])
 def test_what_nobody_can_like_is_refused(cast: Cast, ada: Visitor, change: dict[str, str]) -> None:
     ada.submit("/account", {**LIKED, **change}, 422)
+
+
+def test_others_see_the_name_that_a_person_goes_by(cast: Cast, ada: Visitor, ben: Visitor) -> None:
+    entry = cast.entry(visibility="public")
+    ada.submit("/account", {**LIKED, "display_name": " Ada  Lovelace "})
+    assert "by Ada Lovelace" in ben.visit("/").text
+    assert "Ada Lovelace ada" in ben.visit(f"/entry/{entry.id}").text
+    assert ben.visit("/people/ada").title.startswith("Ada Lovelace") and "ada" in ben.page.text.split()
+    assert "<name>Ada Lovelace</name>" in ben.client.get("/feed.atom").text
+    assert "by Ada" not in ada.visit("/").text
+
+
+@pytest.mark.parametrize("name", ["BEN", "Administrator", "x" * 81])
+def test_nobody_goes_by_another_s_user_name(cast: Cast, ada: Visitor, name: str) -> None:
+    assert cast.ben
+    ada.submit("/account", {**LIKED, "display_name": name}, 422)
+    ada.submit("/account", {**LIKED, "display_name": "Ada"})
+
+
+def test_the_look_goes_with_the_person(app: Flask, cast: Cast, ada: Visitor) -> None:
+    ada.submit("/account/theme", {"theme": "dark"}, from_page="/account")
+    elsewhere = Visitor(app).signed_in_as(cast.ada)
+    assert 'data-theme="dark"' in elsewhere.visit("/").html
+    ada.client.post("/logout", data={"csrf_token": ada.secret("/account")})
+    assert 'data-theme="dark"' in ada.visit("/login").html, "and stays in this browser"
+
+
+def test_a_language_is_chosen_where_there_are_several(app: Flask, cast: Cast, ada: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "Language" not in ada.visit("/account").text
+    monkeypatch.setattr(i18n, "LANGUAGES", ("en", "de"))
+    assert "Deutsch" in ada.visit("/account").text
+    ada.submit("/account", {**LIKED, "locale": "ru"}, 422)
+    ada.submit("/account", {**LIKED, "locale": "de"})
+    assert ada.visit("/account").all("html")[0]["lang"] == "de"
 
 
 def test_the_journal_is_downloaded_and_told_of(app: Flask, cast: Cast, ada: Visitor) -> None:
