@@ -4,6 +4,7 @@ Values come from the process environment, then from a `.env` file beside this mo
 instead be named `NAME_FILE` and point to a file, as container platforms hand secrets over.
 """
 
+import math
 import os
 import secrets
 from collections.abc import Mapping
@@ -21,6 +22,8 @@ from dotenv import dotenv_values
 ROOT = Path(__file__).resolve().parent
 SAMPLE_SECRET = "replace-me-with-the-output-of-python-manage.py-configure"  # noqa: S105  # refused in production
 SHORTEST_SECRET = 32
+LONGEST_LOGIN = 64
+FEWEST_BITS = 60
 
 
 class SettingsError(ClickException):
@@ -112,6 +115,14 @@ SETTINGS = (
         "Where tries are counted, such as redis://localhost:6379; empty means a file in DATA_DIR, or PostgreSQL where that is used.",
         secret=True,
     ),
+    Setting("LOGIN_LENGTH", "number", "12", "How many characters a suggested user name has at most."),
+    Setting("PASS_LENGTH", "number", "16", "How many characters a suggested password has."),
+    Setting(
+        "PASS_CHARS",
+        "text",
+        "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789",
+        "What suggested passwords are made of; the default has no characters that look alike.",
+    ),
     Setting("BIND", "text", "127.0.0.1:8000", "The address and port that `serve` listens on."),
     Setting("WEB_CONCURRENCY", "number", "2", "How many worker processes `serve` starts."),
 )
@@ -151,6 +162,9 @@ class Config:
     DATA_DIR: str
     DEFAULT_TIMEZONE: str
     RATELIMIT_STORAGE_URI: str
+    LOGIN_LENGTH: int
+    PASS_LENGTH: int
+    PASS_CHARS: str
     BIND: str
     WEB_CONCURRENCY: int
 
@@ -162,6 +176,7 @@ class Config:
         self.DATA_DIR = str((ROOT / self.DATA_DIR).resolve())
         self._check_public_url()
         self._check_zone()
+        self._check_generator()
         self.SQLALCHEMY_DATABASE_URI = self._database_uri()
         self.SESSION_COOKIE_SECURE = self.PUBLIC_URL.startswith("https:")
         self.SESSION_COOKIE_NAME = "__Host-session" if self.SESSION_COOKIE_SECURE else "session"
@@ -187,6 +202,15 @@ class Config:
             ZoneInfo(self.DEFAULT_TIMEZONE)
         except (ZoneInfoNotFoundError, ValueError) as problem:
             raise SettingsError(f"DEFAULT_TIMEZONE is “{self.DEFAULT_TIMEZONE}”: write a zone such as Europe/Lisbon.") from problem
+
+    def _check_generator(self) -> None:
+        if not 4 <= self.LOGIN_LENGTH <= LONGEST_LOGIN:
+            raise SettingsError(f"LOGIN_LENGTH is {self.LOGIN_LENGTH}: write a number from 4 to {LONGEST_LOGIN}.")
+        bits = self.PASS_LENGTH * math.log2(len(set(self.PASS_CHARS)))
+        if bits < FEWEST_BITS or not self.PASS_CHARS.isprintable() or " " in self.PASS_CHARS:
+            raise SettingsError(
+                f"PASS_LENGTH and PASS_CHARS make passwords of {bits:.0f} bits: take enough printable characters for {FEWEST_BITS}."
+            )
 
     def _database_uri(self) -> str:
         url: str = self.DATABASE_URL or f"sqlite:///{self.DATA_DIR}/daybook.db"

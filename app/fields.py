@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _
 from wtforms import Field, Form, StringField, TextAreaField
 from wtforms.fields import PasswordField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
 from wtforms.widgets import DateInput, TimeInput
 
 from app import passwords, zones
@@ -169,12 +169,12 @@ def display_name_field() -> LineField:
     )
 
 
-def email_field() -> LineField:
+def email_field(*, is_needed: bool = True) -> LineField:
     """Return the field for an e-mail address."""
     return LineField(
         _("E-mail address"),
         [
-            InputRequired(_("Write your e-mail address.")),
+            InputRequired(_("Write your e-mail address.")) if is_needed else Optional(),
             Length(max=names.LONGEST_EMAIL, message=_("An address has at most %(max)d characters.")),
             Likely(names.is_email, _("This is not an e-mail address.")),
         ],

@@ -27,9 +27,9 @@ def hash_password(password: str) -> str:
 
 
 def matches(password: str, password_hash: str | None) -> bool:
-    """Say whether the password is the one; with no hash, for a person unknown, take as long and say no."""
+    """Say whether the password is the one; with no hash, for who is unknown or has no password yet, take as long and say no."""
     with _gate():
-        return check_password_hash(password_hash or _nobodys_hash(), _normal(password)) and password_hash is not None
+        return check_password_hash(password_hash or _nobodys_hash(), _normal(password)) and bool(password_hash)
 
 
 def needs_upgrade(password_hash: str) -> bool:

@@ -6,6 +6,7 @@ SENTENCES = {
     "new_device": _("A device signed in that was never used before"),
     "device_ended": _("A device was signed out"),
     "others_ended": _("All other devices were signed out"),
+    "password_chosen": _("The first password was chosen"),
     "password_changed": _("The password was changed"),
     "password_reset": _("The password was set anew by letter"),
     "username_changed": _("The user name was changed"),

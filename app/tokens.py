@@ -28,6 +28,7 @@ CONFIRM = Purpose("confirm", timedelta(hours=24))
 RESET = Purpose("reset", timedelta(minutes=30))
 CHANGE_ADDRESS = Purpose("change-address", timedelta(hours=24))
 UNDO_ADDRESS = Purpose("undo-address", timedelta(days=7))
+FIRST_PASSWORD = Purpose("first-password", timedelta(days=14))
 KNOWN_BROWSER = Purpose("known-browser", timedelta(days=365))
 FIRST_ADMINISTRATOR = Purpose("first-administrator", timedelta(hours=24))
 
@@ -115,8 +116,9 @@ def _read(purpose: Purpose, token: str) -> tuple[int, str]:
 
 
 def _state(purpose: Purpose, user: User) -> str:
-    serial = user.confirm_serial if purpose == CONFIRM else user.reset_serial
-    facts = "\n".join([str(user.id), user.email_folded, user.password_hash if purpose == RESET else "", str(serial)])
+    serial = {CONFIRM: user.confirm_serial, FIRST_PASSWORD: 0}.get(purpose, user.reset_serial)
+    password = user.password_hash if purpose in {RESET, FIRST_PASSWORD} else ""
+    facts = "\n".join([str(user.id), user.email_folded or "", password, str(serial)])
     return _fingerprint(purpose, facts)
 
 

@@ -2,13 +2,58 @@
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import IntegerField
-from wtforms.validators import InputRequired, NumberRange
+from flask_wtf.file import FileField
+from wtforms import IntegerField, RadioField, SelectField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, NumberRange, ValidationError
 
+from app import fields
+from app.formats import people
 from app.operations.invitations import LONGEST_LIFE, MOST_USES
+from app.suggesting import NamesForm
+
+DELIVERIES = [SelectChoice("print", _("Show the link, to be printed")), SelectChoice("mail", _("Send the link by letter"))]
+ENCODINGS = [SelectChoice("", _("Work it out")), *[SelectChoice(name, name) for name in people.ENCODINGS]]
 
 
-class InvitationForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no types
+class NewPersonForm(NamesForm, FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no types
+    """Somebody whose account is made here: names, a user name made of them, perhaps an address."""
+
+    username = fields.username_field()
+    email = fields.email_field(is_needed=False)
+    delivery = RadioField(_("How the link gets to the person"), choices=DELIVERIES, default="print")
+
+    @property
+    def is_by_letter(self) -> bool:
+        """Whether the link goes by letter."""
+        return bool(self.delivery.data == "mail")
+
+    def validate_delivery(self, field: RadioField) -> None:
+        """Refuse a letter to nowhere."""
+        if self.is_by_letter and not self.email.data:
+            raise ValidationError(_("A letter needs an address."))
+
+
+class ListForm(FlaskForm):  # type: ignore[misc]
+    """A list of people: the file at first, its text once it was shown what would be made."""
+
+    file = FileField(_("The list, a CSV file"), description=_("The first row names the columns: surname, first name, patronymic, email."))
+    encoding = SelectField(_("Encoding"), choices=ENCODINGS, validate_choice=False)
+    text = fields.TextField()
+    delivery = RadioField(_("How the links get to people"), choices=DELIVERIES, default="print")
+
+    @property
+    def is_by_letter(self) -> bool:
+        """Whether the links go by letter to those who have an address."""
+        return bool(self.delivery.data == "mail")
+
+    def validate_file(self, field: FileField) -> None:
+        """Ask for the file unless its text is here."""
+        if not self.text.data and not field.data:
+            raise ValidationError(_("Choose a file."))
+
+
+class InvitationForm(FlaskForm):  # type: ignore[misc]
     """How many people may come with a link, and until when."""
 
     uses = IntegerField(

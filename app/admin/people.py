@@ -8,7 +8,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app import access, clock
-from app.admin import ACTIONS, admin
+from app.admin import admin
+from app.admin.wording import ACTIONS
 from app.database import writing
 from app.models import User
 from app.operations import people as acts

@@ -8,10 +8,11 @@ from wtforms.validators import InputRequired
 
 from app import fields
 from app.fields import LineField
+from app.suggesting import NamesForm
 
 
-class RegisterForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no types
-    """A new account. The browser fills in its time zone where it can."""
+class RegisterForm(NamesForm, FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no types
+    """A new account. The browser fills in its time zone where it can; the names only serve to suggest a user name."""
 
     username = fields.username_field()
     email = fields.email_field()

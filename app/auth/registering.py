@@ -4,7 +4,7 @@ from flask import abort, current_app, flash, redirect, render_template, request,
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app import clock, guessing, passwords, tokens
+from app import clock, guessing, passwords, suggesting, tokens
 from app.auth import auth
 from app.auth.forms import RegisterForm
 from app.auth.rules import not_signed_in
@@ -23,6 +23,9 @@ def register() -> ResponseReturnValue:
     if invitation is None:
         return render_template("auth/closed.html", by_invitation=current_app.config["REGISTRATION"] == "invite"), 403
     form = RegisterForm()
+    if suggesting.asked_for():
+        suggesting.fill(form)
+        return _page(form)
     if form.validate_on_submit():
         password_hash = passwords.hash_password(form.password.data)
         zone = form.timezone.data or current_app.config["DEFAULT_TIMEZONE"]
@@ -41,7 +44,13 @@ def register() -> ResponseReturnValue:
         else:
             flash(_("We have sent a letter to %(address)s. Open the link in it to confirm your address.", address=form.email.data))
             return redirect(url_for("auth.log_in"), 303)
-    return render_template("auth/register.html", form=form), 422 if form.errors else 200
+    return _page(form), 422 if form.errors else 200
+
+
+def _page(form: RegisterForm) -> str:
+    asked_for = suggesting.asked_for()
+    suggested = form.password.data if asked_for == "password" else ""
+    return render_template("auth/register.html", form=form, asked_for=asked_for, suggested_password=suggested)
 
 
 def _invitation() -> str | None:

@@ -26,6 +26,7 @@ POLL_SECONDS = 1.0
 LINKS: dict[str, tuple[str, tokens.Purpose]] = {
     "confirm_address": ("auth.confirm", tokens.CONFIRM),
     "reset_password": ("auth.reset", tokens.RESET),
+    "first_password": ("auth.welcome", tokens.FIRST_PASSWORD),
 }
 ADDRESS_LINKS: dict[str, tuple[str, tokens.Purpose]] = {
     "confirm_new_address": ("auth.confirm_new_address", tokens.CHANGE_ADDRESS),
@@ -136,8 +137,7 @@ def compose(row: OutboxMail) -> Message:
         facts["link"] = public_address("public.entry", entry_id=int(row.details["entry"]))
     if "kind" in row.details:
         facts["event"] = SENTENCES[row.details["kind"]]
-    if "at" in row.details:
-        facts["at"] = datetime.fromisoformat(row.details["at"])
+    facts.update({name: datetime.fromisoformat(row.details[name]) for name in ("at", "until") if name in row.details})
     with i18n.speaking(user.locale):
         subject = " ".join(render_template(f"mail/{row.letter}/subject.txt", **facts).split())
         message = Message(

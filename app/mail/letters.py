@@ -10,53 +10,59 @@ from urllib.parse import urlsplit
 from flask import current_app
 from sqlalchemy import update
 
+from app import tokens
 from app.extensions import db
 from app.models import AddressChange, Entry, OutboxMail, Role, User
 
 
-def confirm_address(user: User, now: datetime) -> OutboxMail:
+def confirm_address(user: User, now: datetime) -> OutboxMail | None:
     """Ask the person to prove the address; every link sent before dies."""
     user.confirm_serial += 1
     return _post("confirm_address", user, now)
 
 
-def welcome_back(user: User, now: datetime) -> OutboxMail:
+def welcome_back(user: User, now: datetime) -> OutboxMail | None:
     """Tell the owner of an address that somebody tried to register it again."""
     return _post("welcome_back", user, now)
 
 
-def reset_password(user: User, now: datetime) -> OutboxMail:
+def reset_password(user: User, now: datetime) -> OutboxMail | None:
     """Send a link that sets a new password; every link sent before dies."""
     user.reset_serial += 1
     return _post("reset_password", user, now)
 
 
-def password_changed(user: User, now: datetime) -> OutboxMail:
+def password_changed(user: User, now: datetime) -> OutboxMail | None:
     """Tell the person that the password is a new one."""
     return _post("password_changed", user, now, details={"at": now.isoformat()})
 
 
-def safety_notice(user: User, kind: str, device: str, address: str, now: datetime) -> OutboxMail:
+def safety_notice(user: User, kind: str, device: str, address: str, now: datetime) -> OutboxMail | None:
     """Tell the person what happened to the safety of the account; `kind` is a key of `app.safety.SENTENCES`."""
     return _post("safety_notice", user, now, details={"at": now.isoformat(), "kind": kind, "device": device, "address": address})
 
 
-def confirm_new_address(user: User, change: AddressChange, now: datetime) -> OutboxMail:
+def confirm_new_address(user: User, change: AddressChange, now: datetime) -> OutboxMail | None:
     """Ask, at the new address, whether the account is to move there."""
     return _post("confirm_new_address", user, now, recipient=change.new_email, details={"change": str(change.id)})
 
 
-def address_changed(user: User, change: AddressChange, now: datetime) -> OutboxMail:
+def address_changed(user: User, change: AddressChange, now: datetime) -> OutboxMail | None:
     """Tell the old address that the account has moved, with the link that brings it back."""
     return _post("address_changed", user, now, recipient=change.old_email, details={"change": str(change.id), "at": now.isoformat()})
 
 
-def account_closed(user: User, now: datetime) -> OutboxMail:
+def first_password(user: User, now: datetime) -> OutboxMail | None:
+    """Send somebody whose account was made by another the link that sets the first password."""
+    return _post("first_password", user, now, details={"until": (now + tokens.FIRST_PASSWORD.lifetime).isoformat()})
+
+
+def account_closed(user: User, now: datetime) -> OutboxMail | None:
     """Tell the person that the account is closed, and until when there is a way back."""
     return _post("account_closed", user, now, details={"at": (now + User.ERASED_AFTER).isoformat()})
 
 
-def entry_hidden(entry: Entry, reason: str, now: datetime) -> OutboxMail:
+def entry_hidden(entry: Entry, reason: str, now: datetime) -> OutboxMail | None:
     """Tell the writer of an entry, who is loaded, that a moderator hid it, and why; nothing of its text."""
     return _post("entry_hidden", entry.user, now, details={"entry": str(entry.id), "reason": reason, "at": now.isoformat()})
 
@@ -66,11 +72,17 @@ def no_letter() -> None:
     db.session.execute(update(Role).where(Role.name == Role.USER).values(name=Role.USER))
 
 
-def _post(letter: str, user: User, now: datetime, *, recipient: str = "", details: dict[str, str] | None = None) -> OutboxMail:
+def _post(
+    letter: str, user: User, now: datetime, *, recipient: str | None = None, details: dict[str, str] | None = None
+) -> OutboxMail | None:
+    """Put a letter into the outbox; for a person without an address there is none."""
+    recipient = user.email if recipient is None else recipient
+    if not recipient:
+        return None
     row = OutboxMail(
         letter=letter,
         user_id=user.id,
-        recipient=recipient or user.email,
+        recipient=recipient,
         details=details or {},
         message_id=make_msgid(domain=urlsplit(current_app.config["PUBLIC_URL"]).hostname),
         created_at=now,

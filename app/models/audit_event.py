@@ -9,7 +9,7 @@ from app.models.base import NEVER_REUSE_IDS, Base, Identifier, Instant
 
 
 class AuditEvent(Base):
-    """One act: who did what to whom. Names stay readable after accounts are gone; `action` is a key of `app.admin.ACTIONS`."""
+    """One act: who did what to whom. Names stay readable after accounts are gone; `action` is a key of `app.admin.wording.ACTIONS`."""
 
     __tablename__ = "audit_event"
     __table_args__ = (NEVER_REUSE_IDS,)

@@ -23,12 +23,16 @@ class Person(Protocol):
 class User(Base):
     """A person with an account. Names and addresses are unique after folding, which the database enforces.
 
+    No user name looks like another either: `username_skeleton` is unique. `email` may be empty, and `password_hash` is for a
+    while, where somebody else made the account; `enrolled_as` is what a list of people said of its person.
+
     `day_ends_at` is the hour (0 to 6) until which a page still belongs to the day before; `week_begins_on` is 0 for Monday.
     """
 
     LATEST_END_OF_DAY = 6
     ERASED_AFTER = timedelta(days=14)
     LONGEST_NAME = 80
+    LONGEST_ENROLLED = 512
     THEMES = ("system", "light", "dark")
 
     __tablename__ = "user"
@@ -37,8 +41,9 @@ class User(Base):
     id: Mapped[Identifier]
     username: Mapped[str] = mapped_column(String(names.LONGEST_USERNAME))
     username_folded: Mapped[str] = mapped_column(String(255), unique=True)
+    username_skeleton: Mapped[str] = mapped_column(String(1024), unique=True, index=True, server_default="")
     email: Mapped[str] = mapped_column(String(names.LONGEST_EMAIL))
-    email_folded: Mapped[str] = mapped_column(String(1024), unique=True)
+    email_folded: Mapped[str | None] = mapped_column(String(1024), unique=True)
     password_hash: Mapped[str] = mapped_column(String(255))
     role_id: Mapped[int] = mapped_column(ForeignKey("role.id"), index=True)
     timezone: Mapped[str] = mapped_column(String(64))
@@ -53,13 +58,16 @@ class User(Base):
     day_ends_at: Mapped[int] = mapped_column(default=0)
     week_begins_on: Mapped[int] = mapped_column(default=0)
     display_name: Mapped[str] = mapped_column(String(LONGEST_NAME), default="", server_default="")
+    enrolled_as: Mapped[str | None] = mapped_column(String(LONGEST_ENROLLED), unique=True, index=True)
     theme: Mapped[str] = mapped_column(String(10), default="system", server_default="system")
 
     role: Mapped[Role] = relationship(lazy="raise")
 
     @validates("username", "email")
     def _keep_folded(self, name: str, value: str) -> str:
-        setattr(self, f"{name}_folded", fold(value))
+        setattr(self, f"{name}_folded", fold(value) or None)
+        if name == "username":
+            self.username_skeleton = names.skeleton(value)
         return value
 
     @property

@@ -8,7 +8,7 @@ from app.queries.accounts import SignedIn
 
 
 def note(action: str, subject_name: str, actor: SignedIn | None, now: datetime, details: dict[str, object] | None = None) -> None:
-    """Leave a line in the audit trail; `action` is a key of `app.admin.ACTIONS`, nobody acts from the command line."""
+    """Leave a line in the audit trail; `action` is a key of `app.admin.wording.ACTIONS`, nobody acts from the command line."""
     db.session.add(
         AuditEvent(
             at=now,

@@ -32,6 +32,15 @@ def reset(token: str, password_hash: str, browser: Browser, now: datetime) -> Us
     return user
 
 
+def choose_first(token: str, password_hash: str, browser: Browser, now: datetime) -> User:
+    """Set the first password of an account that somebody else made, and return its owner; raise tokens.BadLink."""
+    user = accounts.by_id_for_change(tokens.person_named_in(tokens.FIRST_PASSWORD, token))
+    user = tokens.check(tokens.FIRST_PASSWORD, token, user)
+    user.password_hash = password_hash
+    events.note(user.id, "password_chosen", browser, now)
+    return user
+
+
 def change(user: User, password_hash: str, browser: Browser, now: datetime, *, keep_key: str = "", kind: str = "password_changed") -> None:
     """Set a new password, sign out every browser but the one with `keep_key`, let links die, and tell the person."""
     user.password_hash = password_hash

@@ -4,7 +4,7 @@ from app.models import Entry
 
 
 class UsernameTaken(Exception):
-    """Somebody else has this user name, or one that folds to the same."""
+    """Somebody else has this user name, or one that looks like it."""
 
 
 class AddressTaken(Exception):

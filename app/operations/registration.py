@@ -98,7 +98,7 @@ def create_first_administrator(username: str, email: str, password_hash: str, ti
 
 
 def _refuse_taken(username: str, email: str) -> None:
-    if accounts.by_username(username) is not None:
+    if not accounts.free_usernames([username]):
         raise UsernameTaken
     if accounts.by_email(email) is not None:
         raise AddressTaken

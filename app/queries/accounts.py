@@ -1,5 +1,6 @@
 """Finding people, and who is signed in."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
@@ -9,6 +10,7 @@ from sqlalchemy.orm import joinedload
 
 from app.extensions import db
 from app.models import LoginSession, Permission, Role, User
+from app.text import names
 from app.text.folding import fold
 
 MOST_DEVICES = 200
@@ -129,6 +131,14 @@ def devices_of(user_id: int, now: datetime) -> list[LoginSession]:
 def by_username(username: str) -> User | None:
     """Return the person with this user name, however it is spelled."""
     return db.session.scalars(_people().where(User.username_folded == fold(username))).one_or_none()
+
+
+def free_usernames(usernames: Sequence[str]) -> list[str]:
+    """Return those of these user names that nobody has and that look like nobody's, in their order."""
+    skeletons = {username: names.skeleton(username) for username in usernames}
+    taken = set(db.session.scalars(select(User.username_skeleton).where(User.username_skeleton.in_(set(skeletons.values())))))
+    folded = set(db.session.scalars(select(User.username_folded).where(User.username_folded.in_([fold(name) for name in usernames]))))
+    return [name for name in usernames if skeletons[name] not in taken and fold(name) not in folded]
 
 
 def by_email(email: str) -> User | None:

@@ -29,9 +29,11 @@ LEFT_OUT = {
     "user": {
         "id": "a number of this server's own",
         "username_folded": "follows from the name",
+        "username_skeleton": "follows from the name",
         "email_folded": "follows from the address",
         "password_hash": "a secret",
         "role_id": "what somebody may do here says nothing about another server",
+        "enrolled_as": "how this server came by the account",
         "confirmed_at": "another server has to see the proof itself",
         "confirm_serial": "only ages links",
         "reset_serial": "only ages links",

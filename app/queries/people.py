@@ -26,7 +26,11 @@ def search(text: str, after: str = "") -> PeoplePage:
     statement = select(User).options(joinedload(User.role, innerjoin=True)).order_by(User.username_folded).limit(PEOPLE_A_PAGE + 1)
     if wanted := fold(text):
         statement = statement.where(
-            or_(User.username_folded.contains(wanted, autoescape=True), User.email_folded.contains(wanted, autoescape=True))
+            or_(
+                User.username_folded.contains(wanted, autoescape=True),
+                User.email_folded.contains(wanted, autoescape=True),
+                User.display_name.icontains(text, autoescape=True),
+            )
         )
     if after:
         statement = statement.where(User.username_folded > fold(after))

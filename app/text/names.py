@@ -2,7 +2,9 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
+from confusable_homoglyphs.confusables import confusables_data
 from email_validator import EmailNotValidError, validate_email
 
 from app.text.folding import fold
@@ -33,6 +35,27 @@ def is_of_one_script(text: str) -> bool:
     """
     scripts = {unicodedata.name(letter, "UNKNOWN").split()[0].partition("-")[0] for letter in text if letter.isalpha()}
     return len(scripts - EAST_ASIAN) + bool(scripts & EAST_ASIAN) <= 1
+
+
+def skeleton(text: str) -> str:
+    """Return what a name looks like: two names with one skeleton pass for each other (UTS #39, section 4).
+
+    The characters of a class of look-alikes all become the same one of them. A capital never comes into it, since names
+    that differ only in capitals are one name anyway.
+    """
+    return fold("".join(_prototype(character) for character in unicodedata.normalize("NFD", fold(text))))
+
+
+@lru_cache(maxsize=10_000)
+def _prototype(character: str) -> str:
+    """Return the one character (or few) that stands for all that look like this one.
+
+    The table maps the head of a class to its members, and each member to its head.
+    """
+    alike = [entry["c"] for entry in confusables_data.get(character, [])]
+    head = alike[0] if len(alike) == 1 else character
+    members = [head, *(entry["c"] for entry in confusables_data.get(head, []))]
+    return head if len(head) > 1 else min(members)
 
 
 def is_reserved(text: str) -> bool:

@@ -61,6 +61,7 @@ def test_letters_are_listed_and_tried_again(app: Flask, cast: Cast) -> None:
     with app.app_context(), writing() as session:
         row = letters.welcome_back(session.get_one(User, cast.ada.id), clock.now())
         session.flush()
+        assert row
         row.failed_at, row.last_error = clock.now(), "refused"
     listing = run(app, "outbox", "list")
     assert "welcome_back\tada@example.org\tgiven up" in listing and "refused" in listing
@@ -79,6 +80,7 @@ def test_the_chores(app: Flask, cast: Cast) -> None:
     with app.app_context():
         with writing() as session:
             row = letters.welcome_back(session.get_one(User, cast.ada.id), clock.now())
+            assert row
             row.sent_at = clock.now()
         caretaker.do_chores(later)
         assert db.session.get(Entry, entry.id) is None

@@ -45,6 +45,7 @@ def write_letter(app: Flask, person: User) -> int:
     with app.app_context(), writing() as session:
         row = letters.welcome_back(session.get_one(User, person.id), clock.now())
         session.flush()
+        assert row
         return row.id
 
 

@@ -103,7 +103,7 @@ def test_down_to_the_bottom_and_up_again(fresh: Flask) -> None:
     fill(fresh)
 
 
-@pytest.mark.parametrize("revision", ["0010", "0009", "0008", "0007", "0006", "0005", "0004", "0003", "0002", "0001"])
+@pytest.mark.parametrize("revision", ["0011", "0010", "0009", "0008", "0007", "0006", "0005", "0004", "0003", "0002", "0001"])
 def test_one_step_down_and_up_keeps_what_the_schema_can_hold(fresh: Flask, revision: str) -> None:
     with fresh.app_context():
         upgrade()

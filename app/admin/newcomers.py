@@ -1,0 +1,82 @@
+"""Making accounts for other people: one by one, or a list at once."""
+
+from flask import abort, current_app, flash, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app import access, clock, suggesting, tokens
+from app.addresses import public_address
+from app.admin import admin
+from app.admin.forms import ListForm, NewPersonForm
+from app.admin.wording import FAULTS, PROBLEMS
+from app.database import writing
+from app.formats import people as lists
+from app.formats.people import PersonRow
+from app.models import User
+from app.operations import enrolling
+from app.operations.enrolling import Planned
+from app.operations.problems import AddressTaken, UsernameTaken
+from app.queries import accounts
+
+
+@admin.route("/people/new", methods=["GET", "POST"])
+def new_person() -> ResponseReturnValue:
+    """Make one account and show or send the link that lets its person choose a password."""
+    form = NewPersonForm()
+    if suggesting.asked_for():
+        suggesting.fill(form)
+    elif form.validate_on_submit():
+        row = PersonRow(1, form.surname.data, form.first_name.data, form.patronymic.data, form.email.data or "", form.username.data)
+        try:
+            return _make([Planned(row, row.username)], by_letter=form.is_by_letter)
+        except UsernameTaken:
+            form.username.errors = [_("This user name is taken. Choose another.")]
+        except AddressTaken:
+            form.email.errors = [_("This address has an account already.")]
+    return render_template("admin/new_person.html", form=form), 422 if form.errors and not suggesting.asked_for() else 200
+
+
+@admin.route("/people/list", methods=["GET", "POST"])
+def list_of_people() -> ResponseReturnValue:
+    """Show what a list of people would make, and make it once that was seen: all of it or nothing."""
+    form = ListForm()
+    if not form.validate_on_submit():
+        return render_template("admin/list.html", form=form), 422 if form.errors else 200
+    try:
+        text = form.text.data or lists.decode(form.file.data.read(lists.MOST_BYTES + 1), form.encoding.data)
+        rows = lists.read(text)
+    except lists.UnreadableList as fault:
+        form.file.errors = [FAULTS[fault.reason] % {"line": fault.line}]
+        return render_template("admin/list.html", form=form), 422
+    planned = enrolling.plan(rows, current_app.config["LOGIN_LENGTH"])
+    can_be_made = any(one.is_new for one in planned) and not any(one.problem for one in planned)
+    if can_be_made and "make" in request.form:
+        try:
+            return _make(planned, by_letter=form.is_by_letter)
+        except (UsernameTaken, AddressTaken):
+            flash(_("Somebody signed up meanwhile. Look at the list once more."))
+            planned = enrolling.plan(rows, current_app.config["LOGIN_LENGTH"])
+    form.text.data = text
+    return render_template("admin/preview.html", form=form, planned=planned, can_be_made=can_be_made, problems=PROBLEMS)
+
+
+@admin.post("/people/<id:user_id>/first-link")
+def first_link(user_id: int) -> ResponseReturnValue:
+    """Show the link once more for somebody who has not chosen a password yet; nobody else's account opens by it."""
+    found = accounts.by_id(user_id)
+    if found is None or found.password_hash:
+        abort(404)
+    return render_template("admin/made.html", made=[(found, _link_for(found))], there=[])
+
+
+def _make(planned: list[Planned], *, by_letter: bool) -> ResponseReturnValue:
+    """Make the accounts, and show the links of those who get none by letter: this once."""
+    me = access.me()
+    with writing():
+        made = enrolling.make(planned, me, me.timezone, me.locale, clock.now(), by_letter=by_letter)
+        links = [(user, "" if by_letter and user.email else _link_for(user)) for user in made]
+    return render_template("admin/made.html", made=links, there=[one.row for one in planned if one.is_there])
+
+
+def _link_for(user: User) -> str:
+    return public_address("auth.welcome", token=tokens.sign(tokens.FIRST_PASSWORD, user))

@@ -1,0 +1,93 @@
+"""Lists of people as spreadsheets write them: CSV with a header row, in any of the usual encodings and separators (RFC 4180)."""
+
+import csv
+import io
+from dataclasses import dataclass
+
+from charset_normalizer import from_bytes
+
+MOST_BYTES = 1_000_000
+MOST_PEOPLE = 2000
+SEPARATORS = ",;\t|"
+ENCODINGS = ("utf-8", "utf-16", "windows-1251", "windows-1252", "koi8-r", "cp866", "gb18030")
+HEADINGS = {
+    "surname": ("surname", "last name", "family name", "lastname", "фамилия"),
+    "first_name": ("first name", "given name", "name", "firstname", "имя"),
+    "patronymic": ("patronymic", "middle name", "отчество"),
+    "full_name": ("фио", "ф.и.о.", "фамилия имя отчество"),
+    "email": ("email", "e-mail", "mail", "e-mail address", "email address", "address", "почта", "электронная почта", "эл. почта"),
+    "username": ("username", "user name", "login", "логин", "имя пользователя"),
+}
+_FIELDS = {heading: field for field, headings in HEADINGS.items() for heading in headings}
+
+
+class UnreadableList(Exception):
+    """A file is no list of people; `reason` is `large`, `encoding`, `line`, `header` or `many`, `line` where it is known."""
+
+    def __init__(self, reason: str, line: int = 0) -> None:
+        super().__init__(f"{reason} {line or ''}".strip())
+        self.reason, self.line = reason, line
+
+
+@dataclass(frozen=True)
+class PersonRow:
+    """One person of a list; `line` is where the row ends in the file, from 1. What the list does not say is empty."""
+
+    line: int
+    surname: str = ""
+    first_name: str = ""
+    patronymic: str = ""
+    email: str = ""
+    username: str = ""
+
+    @property
+    def full_name(self) -> str:
+        """How the person is called: first name, patronymic, surname."""
+        return " ".join(part for part in (self.first_name, self.patronymic, self.surname) if part)
+
+
+def decode(data: bytes, encoding: str = "") -> str:
+    """Return the text of a file: in the encoding that is named, else UTF-8, else the likeliest; raise UnreadableList."""
+    if len(data) > MOST_BYTES:
+        raise UnreadableList("large")
+    if encoding and encoding not in ENCODINGS:
+        raise UnreadableList("encoding")
+    has_mark = data.startswith((b"\xff\xfe", b"\xfe\xff"))
+    for candidate in (encoding,) if encoding else ("utf-16",) if has_mark else ("utf-8-sig", _likeliest(data)):
+        try:
+            return data.decode(candidate).removeprefix("\ufeff") if candidate else ""
+        except (UnicodeDecodeError, LookupError):
+            continue
+    raise UnreadableList("encoding")
+
+
+def read(text: str) -> list[PersonRow]:
+    """Return the people of a list; raise UnreadableList where it has no header row that names what is needed."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "")
+    header = text.lstrip("\n").partition("\n")[0]
+    separator = max(SEPARATORS, key=header.count)
+    reader = csv.reader(io.StringIO(text), delimiter=separator, skipinitialspace=True)
+    try:
+        rows = [(reader.line_num, [cell.strip() for cell in row]) for row in reader]
+    except csv.Error as problem:
+        raise UnreadableList("line", reader.line_num) from problem
+    rows = [(line, row) for line, row in rows if any(row)]
+    fields = [_FIELDS.get(" ".join(cell.casefold().split()), "") for cell in rows[0][1]] if rows else []
+    if not {"surname", "first_name", "patronymic", "full_name"} & set(fields):
+        raise UnreadableList("header")
+    if len(rows) - 1 > MOST_PEOPLE:
+        raise UnreadableList("many")
+    return [_person(line, dict(zip(fields, row, strict=False))) for line, row in rows[1:]]
+
+
+def _person(line: int, cells: dict[str, str]) -> PersonRow:
+    cells.pop("", None)
+    surname, first_name, patronymic = [*cells.pop("full_name", "").split(maxsplit=2), "", "", ""][:3]
+    found = {"surname": surname, "first_name": first_name, "patronymic": patronymic}
+    return PersonRow(line, **{**found, **{name: cell for name, cell in cells.items() if cell}})
+
+
+def _likeliest(data: bytes) -> str:
+    """Return the encoding that a file without marks is most likely in."""
+    best = from_bytes(data, cp_isolation=[name.replace("windows-", "cp").replace("-", "_") for name in ENCODINGS[2:]]).best()
+    return best.encoding if best else ""

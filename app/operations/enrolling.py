@@ -1,0 +1,136 @@
+"""Making accounts for other people, one or a whole list at once: all of them or none."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+
+from sqlalchemy import select
+
+from app.extensions import db
+from app.formats.people import PersonRow
+from app.mail import letters
+from app.models import User
+from app.operations import audit, registration
+from app.queries import accounts
+from app.queries.accounts import SignedIn
+from app.text import account_names, names
+from app.text.folding import clean_line, fold
+
+TRIED_FIRST = 12
+
+
+@dataclass(frozen=True)
+class Planned:
+    """What is to be done about one row of a list.
+
+    `problem` says why nothing can be (a key of `app.admin.wording.PROBLEMS`), `is_there` that the person was made before.
+    """
+
+    row: PersonRow
+    username: str = ""
+    problem: str = ""
+    is_there: bool = False
+
+    @property
+    def is_new(self) -> bool:
+        """Whether an account is to be made."""
+        return not self.problem and not self.is_there
+
+
+def plan(rows: Sequence[PersonRow], longest_username: int) -> list[Planned]:
+    """Say for every row what would happen, and which user name the person would get; nothing is changed."""
+    rows = [_tidy(row) for row in rows]
+    there = _there_already(rows)
+    chooser = _Chooser(rows, longest_username)
+    seen: set[str] = set()
+    found = []
+    for row in rows:
+        keys = {_key(row), fold(row.email)} - {""}
+        if problem := _problem(row, keys & seen):
+            found.append(Planned(row, problem=problem))
+        elif keys & there:
+            found.append(Planned(row, is_there=True))
+        else:
+            username = chooser.choose(row)
+            found.append(Planned(row, username, problem="" if username else "username"))
+        seen |= keys
+    return found
+
+
+def make(planned: Sequence[Planned], actor: SignedIn, timezone: str, locale: str, now: datetime, *, by_letter: bool) -> list[User]:
+    """Make the accounts that are to be made and return them; letters with first links go to those who have an address.
+
+    They are confirmed, on the word of who makes them, and have no password until their person chooses one. Raises
+    UsernameTaken and AddressTaken.
+    """
+    made = []
+    for one in planned:
+        if one.is_new:
+            user = registration.create(one.username, one.row.email, "", timezone=timezone, locale=locale, now=now, confirmed=True)
+            user.display_name, user.enrolled_as = one.row.full_name[: User.LONGEST_NAME], _key(one.row)
+            audit.note("create", user.username, actor, now)
+            if by_letter:
+                letters.first_password(user, now)
+            made.append(user)
+    db.session.flush()
+    return made
+
+
+def _tidy(row: PersonRow) -> PersonRow:
+    facts = {name: clean_line(getattr(row, name)) for name in ("surname", "first_name", "patronymic", "email", "username")}
+    return PersonRow(row.line, **facts)
+
+
+def _key(row: PersonRow) -> str:
+    """Return what tells one row from another: all of it, whatever its capitals."""
+    return fold("\n".join([row.surname, row.first_name, row.patronymic, row.email, row.username]))[: User.LONGEST_ENROLLED]
+
+
+def _problem(row: PersonRow, seen_before: set[str]) -> str:
+    if seen_before:
+        return "twice"
+    if not row.full_name:
+        return "no-name"
+    if row.email and not names.is_email(row.email):
+        return "email"
+    if row.username and (
+        not names.is_username(row.username) or not names.is_of_one_script(row.username) or names.is_reserved(row.username)
+    ):
+        return "username"
+    return ""
+
+
+def _there_already(rows: Sequence[PersonRow]) -> set[str]:
+    """Return the keys and folded addresses of these rows that somebody has already."""
+    keys, emails = [_key(row) for row in rows], [fold(row.email) for row in rows if row.email]
+    found = set(db.session.scalars(select(User.enrolled_as).where(User.enrolled_as.in_(keys))))
+    found |= set(db.session.scalars(select(User.email_folded).where(User.email_folded.in_(emails))))
+    return {key for key in found if key}
+
+
+class _Chooser:
+    """Gives each row a user name that nobody has and no other row got."""
+
+    def __init__(self, rows: Sequence[PersonRow], longest: int) -> None:
+        self.longest = longest
+        self.given: set[str] = set()
+        self.free = set(accounts.free_usernames([name for row in rows for name in islice(self._candidates(row), TRIED_FIRST)]))
+
+    def choose(self, row: PersonRow) -> str:
+        """Return the best user name left for a row, nothing where there is none."""
+        for name in self._free(row):
+            if (looks := names.skeleton(name)) not in self.given:
+                self.given.add(looks)
+                return name
+        return ""
+
+    def _free(self, row: PersonRow) -> Iterator[str]:
+        everything = list(self._candidates(row))
+        yield from (name for name in everything[:TRIED_FIRST] if name in self.free)
+        yield from accounts.free_usernames(everything[TRIED_FIRST:])
+
+    def _candidates(self, row: PersonRow) -> Iterator[str]:
+        if row.username:
+            return iter([row.username])
+        return account_names.candidates(row.surname, row.first_name, row.patronymic, self.longest)

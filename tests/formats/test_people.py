@@ -1,0 +1,58 @@
+"""Lists of people as spreadsheets write them."""
+
+import pytest
+
+from app.formats import people
+from app.formats.people import PersonRow, UnreadableList
+
+RUSSIAN = "Фамилия;Имя;Отчество;E-mail\nЩукин;Юрий;Ёжиков;yuri@example.org\nИванова;Мария;Петровна;\n"
+EXPECTED = [PersonRow(2, "Щукин", "Юрий", "Ёжиков", "yuri@example.org"), PersonRow(3, "Иванова", "Мария", "Петровна")]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "windows-1251", "koi8-r", "cp866"])
+def test_usual_encodings_are_worked_out(encoding: str) -> None:
+    assert people.read(people.decode(RUSSIAN.encode(encoding))) == EXPECTED
+
+
+def test_other_languages_are_worked_out_or_named() -> None:
+    spanish = "Surname,First name,Email\nGarcía,José,jose@example.org\nMüller,Jürgen,j@example.org\n"
+    assert people.read(people.decode(spanish.encode("windows-1252")))[1].first_name == "Jürgen"
+    chinese = "surname,name,email\n王,小明,w@example.org\n"
+    assert people.read(people.decode(chinese.encode("gb18030"), "gb18030"))[0].surname == "王"
+
+
+@pytest.mark.parametrize("separator", list(people.SEPARATORS))
+def test_usual_separators(separator: str) -> None:
+    assert people.read(RUSSIAN.replace(";", separator)) == EXPECTED
+
+
+def test_quotes_line_ends_and_columns_in_any_order() -> None:
+    text = '\ufeff"E-Mail" , Notes, "Last  Name",First name\r\n\r\nann@example.org,"a, b\nc","Lee, jr.",Ann\r\n'.removeprefix("\ufeff")
+    (row,) = people.read(text.replace(" , ", ","))
+    assert (row.surname, row.first_name, row.email, row.full_name) == ("Lee, jr.", "Ann", "ann@example.org", "Ann Lee, jr.")
+    assert people.read("ФИО\nЩукин Юрий Ёжиков\n") == [PersonRow(2, "Щукин", "Юрий", "Ёжиков")]
+    assert people.read("name\n") == []
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (b"", "header"),
+        (b"a,b\n1,2\n", "header"),
+        (b"email\nx@example.org\n", "header"),
+        (b"name\n" + b"x\n" * (people.MOST_PEOPLE + 1), "many"),
+        (b"x" * (people.MOST_BYTES + 1), "large"),
+        (b'name\n"' + b"x" * 140_000, "line"),
+        (bytes(range(256)) * 4, "header"),
+    ],
+)
+def test_what_is_no_list_is_refused(data: bytes, reason: str) -> None:
+    with pytest.raises(UnreadableList) as refusal:
+        people.read(people.decode(data))
+    assert refusal.value.reason in {reason, "encoding"} if data.startswith(b"\x00") else refusal.value.reason == reason
+
+
+def test_an_encoding_that_does_not_fit_is_refused() -> None:
+    for encoding in ("utf-8", "nonsense"):
+        with pytest.raises(UnreadableList):
+            people.decode(RUSSIAN.encode("windows-1251"), encoding)

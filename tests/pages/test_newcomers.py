@@ -1,0 +1,192 @@
+"""User names that are suggested, and accounts made for other people."""
+
+import io
+import re
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from app import clock, tokens
+from app.extensions import db
+from app.models import User
+from tests.cast import Cast
+from tests.letters import links_in, waiting_letters
+from tests.visitor import Page, Visitor
+
+NAMES = {"surname": "Щукин", "first_name": "Юрий", "patronymic": "Ёжиков"}
+CHOSEN = {"password": "stones of venice again", "password2": "stones of venice again"}
+
+
+@pytest.fixture
+def cleo(app: Flask, cast: Cast) -> Visitor:
+    """The administrator's browser."""
+    return Visitor(app).signed_in_as(cast.cleo)
+
+
+def press(visitor: Visitor, path: str, button: str, **data: str) -> dict[str, str]:
+    return visitor.submit(path, {**NAMES, "suggest": button, **data}, 200).form(having="surname")
+
+
+@pytest.mark.parametrize("path", ["/register", "/admin/people/new"])
+def test_next_and_previous_walk_the_names_that_are_free(app: Flask, cast: Cast, path: str, cleo: Visitor, stranger: Visitor) -> None:
+    visitor = stranger if path == "/register" else cleo
+    first = press(visitor, path, "name")["username"]
+    assert first == "shchukin.ie"
+    second = press(visitor, path, "next", username=first)["username"]
+    third = press(visitor, path, "next", username=second)["username"]
+    assert [second, third] == ["shchukinie", "shchukin.i"]
+    assert press(visitor, path, "previous", username=third)["username"] == second
+    assert press(visitor, path, "previous", username=first)["username"] == first
+    cast.person("shchukinie")
+    assert press(visitor, path, "next", username=first)["username"] == third
+    assert press(visitor, path, "previous", username=third)["username"] == first
+    cleared = press(visitor, path, "clear", username=first)
+    assert not any(cleared[name] for name in ("username", "surname", "first_name", "patronymic"))
+
+
+def test_what_was_typed_stays_while_suggestions_are_made(stranger: Visitor) -> None:
+    fields = press(stranger, "/register", "name", email="y@example.org", **CHOSEN)
+    assert fields["email"] == "y@example.org" and fields["password"] == CHOSEN["password"] and fields["surname"] == "Щукин"
+    assert stranger.page.all("title") and "error" not in stranger.page.html
+
+
+def test_a_password_is_suggested_and_good_enough(app: Flask, stranger: Visitor) -> None:
+    fields = press(stranger, "/register", "password", username="yuri", email="y@example.org")
+    password = fields["password"]
+    assert password == fields["password2"] and len(password) == 16 and f"<code>{password}</code>" in stranger.page.html
+    assert not set(password) & set("0O1lI")
+    assert press(stranger, "/register", "password")["password"] != password
+    stranger.submit("/register", {**NAMES, "username": "yuri", "email": "y@example.org", "password": password, "password2": password})
+    assert password not in stranger.client.get("/login").text
+
+
+def test_names_without_letters_are_told_so(stranger: Visitor) -> None:
+    page = stranger.submit("/register", {"suggest": "name", "surname": "?"}, 200)
+    assert "at least one name" in page.text
+
+
+def test_an_account_is_made_and_its_person_chooses_the_password(app: Flask, cast: Cast, cleo: Visitor, stranger: Visitor) -> None:
+    made = cleo.submit("/admin/people/new", {**NAMES, "username": "shchukin.ie", "delivery": "print"}, 200)
+    assert "Юрий Ёжиков Щукин" in made.text and waiting_letters(app) == []
+    link = links_on(made)[0]
+    assert "shchukin.ie" in stranger.visit(link).text
+    stranger.submit("/login", {"username": "shchukin.ie", "password": ""}, 422)
+    stranger.submit(link, {"password": "shchukin.ie", "password2": "shchukin.ie"}, 422)
+    stranger.submit(link, CHOSEN)
+    stranger.visit(link, 410)
+    stranger.submit("/login", {"username": "shchukin.ie", "password": CHOSEN["password"]})
+    assert "none yet" in stranger.visit("/account").text
+    stranger.visit("/account/address")
+    assert "cleo made an account: shchukin.ie" in cleo.visit("/admin/audit").text
+
+
+def test_the_link_goes_by_letter_where_there_is_an_address(app: Flask, cast: Cast, cleo: Visitor, stranger: Visitor) -> None:
+    data = {**NAMES, "username": "yuri", "delivery": "mail"}
+    cleo.submit("/admin/people/new", {**data, "email": ""}, 422)
+    cleo.submit("/admin/people/new", {**data, "email": cast.ada.email}, 422)
+    made = cleo.submit("/admin/people/new", {**data, "email": "y@example.org"}, 200)
+    assert links_on(made) == []
+    (letter,) = waiting_letters(app)
+    assert letter.recipients == ["y@example.org"] and "yuri" in (letter.body or "")
+    with clock.set_to(clock.now() + tokens.FIRST_PASSWORD.lifetime):
+        stranger.submit(links_in(letter)[0], CHOSEN)
+    with clock.set_to(clock.now()):
+        cleo.submit("/admin/people/new", {**data, "email": "other@example.org"}, 422)
+
+
+def test_a_link_that_was_lost_is_shown_again_until_a_password_is_chosen(app: Flask, cast: Cast, cleo: Visitor, stranger: Visitor) -> None:
+    cleo.submit("/admin/people/new", {**NAMES, "username": "yuri", "delivery": "print"}, 200)
+    with app.app_context():
+        user_id = db.session.scalars(select(User.id).where(User.username == "yuri")).one()
+    again = f"/admin/people/{user_id}/first-link"
+    assert again in [form["action"] for form in cleo.visit(f"/admin/people/{user_id}").all("form") if "action" in form]
+    stranger.submit(links_on(cleo.submit(again, {}, 200, from_page="/account"))[0], CHOSEN)
+    cleo.submit(again, {}, 404, from_page="/account")
+    cleo.submit(f"/admin/people/{cast.ada.id}/first-link", {}, 404, from_page="/account")
+
+
+@pytest.mark.parametrize("twin", ["ada", "ADA", "аԁа"])
+def test_nobody_gets_a_name_that_looks_like_another_s(ada: Visitor, ben: Visitor, stranger: Visitor, twin: str) -> None:
+    page = stranger.submit("/register", {"username": twin, "email": "t@example.org", **CHOSEN}, 422)
+    assert "taken" in page.text
+    ben.submit("/account/username", {"username": twin}, 422)
+    ada.submit("/account/username", {"username": "Ada"})
+
+
+def upload(visitor: Visitor, text: str | bytes, **data: Any) -> Page:
+    content = text.encode() if isinstance(text, str) else text
+    fields = {"file": (io.BytesIO(content), "people.csv"), "delivery": "print", "encoding": "", **data}
+    return visitor.submit("/admin/people/list", fields, data.pop("status", 200), content_type="multipart/form-data")
+
+
+def make(visitor: Visitor, preview: Page) -> Page:
+    return visitor.submit("/admin/people/list", {**preview.form(having="text"), "make": "1"}, 200)
+
+
+def number_of_people(app: Flask) -> int:
+    with app.app_context():
+        return db.session.scalar(select(func.count()).select_from(User)) or 0
+
+
+def test_two_hundred_people_come_in_one_go_and_only_once(app: Flask, cast: Cast, cleo: Visitor, stranger: Visitor) -> None:
+    before = number_of_people(app)
+    people = "".join(f"Щукин;Юрий;Ёжиков;yuri{number}@example.org\n" for number in range(100))
+    people += "".join(f"Иванова{chr(0x430 + number % 30)}{chr(0x430 + number // 30)};Мария;Петровна;\n" for number in range(100))
+    text = ("Фамилия;Имя;Отчество;E-mail\n" + people).encode("windows-1251")
+    preview = upload(cleo, text)
+    assert "Make 200 accounts" in preview.text and "shchukin.ie" in preview.text
+    assert number_of_people(app) == before, "a preview makes nobody"
+    made = make(cleo, preview)
+    assert number_of_people(app) == before + 200 and "200 accounts are made" in made.text
+    assert len(set(links_on(made))) == 200
+    with app.app_context():
+        usernames = db.session.scalars(select(User.username).where(User.display_name == "Юрий Ёжиков Щукин")).all()
+    assert len(set(usernames)) == 100 and all(len(name) <= 12 for name in usernames)
+    stranger.submit(links_on(made)[150], CHOSEN)
+    again = upload(cleo, text)
+    assert "Nobody in this list is new" in again.text and again.text.count("is here already") == 200
+    cleo.submit("/admin/people/list", {"text": text.decode("windows-1251"), "delivery": "print", "make": "1"}, 200)
+    assert number_of_people(app) == before + 200
+
+
+def test_letters_go_to_those_who_have_an_address(app: Flask, cast: Cast, cleo: Visitor) -> None:
+    made = make(cleo, upload(cleo, "surname,name,email\nLee,Ann,ann@example.org\nRay,Bob,\n", delivery="mail"))
+    assert [letter.recipients for letter in waiting_letters(app)] == [["ann@example.org"]]
+    assert len(links_on(made)) == 1 and "rayb" in made.text.replace(".", "")
+
+
+def test_one_wrong_row_and_nothing_is_made(app: Flask, cast: Cast, cleo: Visitor) -> None:
+    before = number_of_people(app)
+    text = "surname,name,email,login\nLee,Ann,nonsense,\nRay,Bob,bob@example.org,\nRay,Bob,bob@example.org,\n,,x@example.org,\nOh,Al,,ada\n"
+    assert cast.ada
+    preview = upload(cleo, text)
+    for sentence in ("address that is none", "stands twice", "has no name", "gets no user name", "while a row has a problem"):
+        assert sentence in preview.text
+    cleo.submit("/admin/people/list", {"text": text, "delivery": "print", "make": "1"}, 200)
+    assert number_of_people(app) <= before + 1
+
+
+def test_somebody_signs_up_between_preview_and_making(app: Flask, cast: Cast, cleo: Visitor) -> None:
+    preview = upload(cleo, "surname,name,email\nLee,Ann,ann@example.org\nRay,Bob,bob@example.org\n")
+    cast.person("lee.a", email="ann@example.org")
+    before = number_of_people(app)
+    made = make(cleo, preview)
+    assert "1 account is made" in made.text and "1 person of the list was here already" in made.text
+    assert number_of_people(app) == before + 1
+
+
+def test_a_list_is_needed(cleo: Visitor) -> None:
+    assert "Choose a file" in cleo.submit("/admin/people/list", {"delivery": "print"}, 422).text
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"), [(b"", "has to name the columns"), (b"a,b\n", "has to name the columns"), (b"\x81\x8d\xff", "")]
+)
+def test_what_is_no_list_is_refused_with_a_sentence(cleo: Visitor, content: bytes, sentence: str) -> None:
+    assert sentence in upload(cleo, content, status=422).text
+
+
+def links_on(page: Page) -> list[str]:
+    return re.findall(r"http://localhost(/welcome/[\w.-]+)", page.html)
