@@ -8,7 +8,7 @@ from app import clock, limits
 from app.database import empty_log, writing
 from app.extensions import db
 from app.mail import delivery, outbox
-from app.operations import addresses, closing, entries, events, second_factor, signing_in, trash
+from app.operations import addresses, closing, entries, events, passkeys, second_factor, signing_in, trash
 from app.queries import entries as asking
 from app.search import index
 from app.text import markdown
@@ -43,6 +43,7 @@ def do_chores(now: datetime) -> None:
     with writing():
         signing_in.forget_ended(now)
         second_factor.forget_ended(now)
+        passkeys.forget_unanswered(now)
         events.forget_old(now)
         addresses.forget_old(now)
         outbox.forget_old(now)

@@ -72,6 +72,11 @@ def count_code(name: str) -> None:
     _count(_key("code", fold(name)), CODES_WINDOW, CODES_AN_ACCOUNT)
 
 
+def count_key(address: str) -> None:
+    """Count a challenge for a passkey that nobody's name goes with, or raise TooManyTries."""
+    _count(_key("address", _network(address)), ADDRESS_WINDOW, TRIES_AN_ADDRESS)
+
+
 def forgive(name: str) -> None:
     """Forget the failures at an account whose owner has proved the mailbox."""
     _forget_failures(_key("account", f"{fold(name)} "))

@@ -17,6 +17,8 @@ SENTENCES = {
     "exported": _("The whole journal was downloaded"),
     "factor_added": _("One-time codes from an app are asked for at log-in"),
     "factor_removed": _("One-time codes are no longer asked for at log-in"),
+    "passkey_added": _("A passkey or security key was added"),
+    "passkey_removed": _("A passkey or security key was removed"),
     "codes_renewed": _("New recovery codes were made; the old ones work no more"),
     "code_used": _("A recovery code was used to log in"),
 }

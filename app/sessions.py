@@ -11,15 +11,17 @@ from app import clock, guessing, tokens
 from app.database import writing
 from app.extensions import login_manager
 from app.models import User
-from app.operations import events, second_factor, signing_in
+from app.operations import events, passkeys, second_factor, signing_in
 from app.queries import accounts
 from app.queries.accounts import SignedIn
+from app.webauthn import BadKey
 
 login_manager.session_protection = None
 
 MOST_PEOPLE_A_BROWSER = 8
 SHORT_WAIT_MS = 100
 PENDING = "pending"
+CHALLENGE = "challenge"
 
 log = logging.getLogger(__name__)
 
@@ -73,13 +75,52 @@ def pass_second_factor(code: str) -> bool:
     """Count a try at the log-in that waits in this browser, and sign the browser in if the code is right."""
     browser, now = this_browser(), clock.now()
     with writing():
-        waiting = second_factor.pending(session.get(PENDING, ""), now)
+        waiting = second_factor.pending(session.get(PENDING, ""), now, for_change=True)
         if waiting is None or not second_factor.advance(waiting, code, browser, now):
             return False
         user_id, remember = waiting.user_id, waiting.is_remembered
         key = signing_in.start(waiting.user, remember=remember, browser=this_browser(user_id), now=now)
     _sign_in_here(user_id, key, remember=remember)
     return True
+
+
+def pass_second_factor_by_key(answer: str) -> None:
+    """Sign the browser in whose log-in waits, once one of the person's keys has answered; raise webauthn.BadKey."""
+    now = clock.now()
+    with writing():
+        waiting = second_factor.pending(session.get(PENDING, ""), now, for_change=True)
+        if waiting is None:
+            raise BadKey
+        user_id, remember = waiting.user_id, waiting.is_remembered
+        passkeys.use(session.pop(CHALLENGE, ""), "second", answer, now, user_id=user_id, alone=False)
+        second_factor.end_waiting(waiting)
+        key = signing_in.start(waiting.user, remember=remember, browser=this_browser(user_id), now=now)
+    _sign_in_here(user_id, key, remember=remember)
+
+
+def start_by_key(answer: str, *, remember: bool) -> bool:
+    """Sign this browser in as the person whose passkey has answered; raise webauthn.BadKey.
+
+    Returns False, with nobody signed in, where that person is suspended.
+    """
+    now = clock.now()
+    with writing():
+        user = passkeys.use(session.pop(CHALLENGE, ""), "log-in", answer, now, alone=True).user
+        if user.is_suspended:
+            return False
+        if user.is_due_for_erasing(now):
+            raise BadKey
+        user_id = user.id
+        key = signing_in.start(user, remember=remember, browser=this_browser(user_id), now=now)
+    _sign_in_here(user_id, key, remember=remember)
+    return True
+
+
+def begin_challenge(purpose: str, user_id: int | None = None, *, user_handle: str = "") -> str:
+    """Make a question for a key to sign in this browser, and return it."""
+    with writing():
+        session[CHALLENGE], question = passkeys.begin(purpose, user_id, clock.now(), user_handle=user_handle)
+    return question
 
 
 def _sign_in_here(user_id: int, key: str, *, remember: bool) -> None:

@@ -6,13 +6,13 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 from flask_login import current_user
 from flask_wtf import FlaskForm
-from wtforms import SelectField
+from wtforms import HiddenField, SelectField
 from wtforms.fields import PasswordField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired
+from wtforms.validators import InputRequired, Length
 
 from app import fields, i18n, zones
-from app.models import User
+from app.models import Passkey, User
 from app.operations.profile import Preferences
 
 MONDAY = date(2024, 1, 1)
@@ -71,6 +71,21 @@ class CodeForm(FlaskForm):  # type: ignore[misc]
     """A first code, which shows that an app and we agree."""
 
     code = fields.code_field()
+
+
+class PasskeyForm(FlaskForm):  # type: ignore[misc]
+    """What a new key is called; the browser fills in what the key answers."""
+
+    name = fields.LineField(
+        _("What you call it"),
+        [
+            InputRequired(_("Give it a name, so that you know it again.")),
+            Length(max=Passkey.LONGEST_NAME, message=_("A name has at most %(max)d characters.")),
+        ],
+        description=_("For example: my phone."),
+        render_kw={"autocomplete": "off"},
+    )
+    answer = HiddenField()
 
 
 class UsernameForm(FlaskForm):  # type: ignore[misc]

@@ -13,7 +13,7 @@ from app.fields import StrongPassword
 from app.models import SecurityEvent
 from app.operations import passwords as changing
 from app.operations import second_factor, signing_in
-from app.queries import accounts, second_factors
+from app.queries import accounts, passkeys, second_factors
 from app.safety import SENTENCES
 from app.text.user_agent import describe
 
@@ -22,7 +22,7 @@ from app.text.user_agent import describe
 def prove() -> ResponseReturnValue:
     """Ask for the password, and go on to what it was asked for."""
     me = access.me()
-    has_factor = second_factors.authenticator_of(me.id) is not None
+    has_factor, has_keys = second_factors.has_factor(me.id), bool(passkeys.of(me.id))
     form = ProofWithCodeForm() if has_factor else ProofForm()
     if form.validate_on_submit():
         user = accounts.by_id(me.id)
@@ -34,7 +34,7 @@ def prove() -> ResponseReturnValue:
         else:
             counted.was_right()
             return redirect(page_of_ours_or(request.args.get("next", ""), url_for("account.settings")), 303)
-    return render_template("account/prove.html", form=form), 422 if form.errors else 200
+    return render_template("account/prove.html", form=form, has_keys=has_keys), 422 if form.errors else 200
 
 
 def _proved(code: str | None) -> bool:

@@ -59,7 +59,7 @@ def enrol_second_factor() -> ResponseReturnValue:
 @access.proved_lately
 def renew_recovery_codes() -> ResponseReturnValue:
     """Make ten new recovery codes and show them this once."""
-    if second_factors.authenticator_of(access.me().id) is None:
+    if not second_factors.has_factor(access.me().id):
         abort(404)
     with writing():
         codes = factors.renew_codes(access.me_for_change(), sessions.this_browser(), clock.now())

@@ -4,11 +4,18 @@ from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec
 
-from flask import redirect, url_for
+from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from app.addresses import page_of_ours_or
+
 View = ParamSpec("View")
+
+
+def destination() -> str:
+    """Return where the person was going before the log-in."""
+    return page_of_ours_or(request.args.get("next", ""), url_for("public.home"))
 
 
 def not_signed_in(view: Callable[View, ResponseReturnValue]) -> Callable[View, ResponseReturnValue]:

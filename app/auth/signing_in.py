@@ -6,12 +6,11 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from app import clock, guessing, passwords, sessions
-from app.addresses import page_of_ours_or
 from app.auth import auth
 from app.auth.forms import CodeForm, LoginForm
-from app.auth.rules import not_signed_in
+from app.auth.rules import destination, not_signed_in
 from app.operations import second_factor, signing_in
-from app.queries import accounts, second_factors
+from app.queries import accounts, passkeys, second_factors
 
 
 @auth.route("/login", methods=["GET", "POST"])
@@ -27,7 +26,7 @@ def log_in() -> ResponseReturnValue:
             if user.is_suspended:
                 return render_template("auth/suspended.html"), 403
             better = passwords.hash_password(form.password.data) if passwords.needs_upgrade(user.password_hash) else None
-            if second_factors.authenticator_of(user.id) is not None:
+            if second_factors.has_factor(user.id):
                 if sessions.wait_for_second_factor(user, remember=form.remember_me.data, better_hash=better):
                     return redirect(url_for("auth.second_step", next=request.args.get("next")), 303)
             elif sessions.start(user, remember=form.remember_me.data, better_hash=better):
@@ -51,12 +50,8 @@ def second_step() -> ResponseReturnValue:
         if sessions.pass_second_factor(form.code.data):
             return redirect(destination(), 303)
         form.code.errors = [_("This code is wrong, or it was used already.")]
-    return render_template("auth/second_step.html", form=form), 422 if form.errors else 200
-
-
-def destination() -> str:
-    """Return where the person was going before the log-in."""
-    return page_of_ours_or(request.args.get("next", ""), url_for("public.home"))
+    has_keys = bool(passkeys.of(waiting.user_id))
+    return render_template("auth/second_step.html", form=form, has_keys=has_keys), 422 if form.errors else 200
 
 
 @auth.get("/logout")

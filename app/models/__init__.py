@@ -7,6 +7,7 @@ from app.models.hiding import Hiding
 from app.models.invitation import Invitation
 from app.models.login_session import LoginSession
 from app.models.outbox_mail import OutboxMail
+from app.models.passkey import Challenge, Passkey
 from app.models.role import Permission, Role
 from app.models.second_factor import Authenticator, PendingSignIn, RecoveryCode
 from app.models.security_event import SecurityEvent
@@ -16,12 +17,14 @@ __all__ = [
     "AddressChange",
     "AuditEvent",
     "Authenticator",
+    "Challenge",
     "Entry",
     "EntrySearch",
     "Hiding",
     "Invitation",
     "LoginSession",
     "OutboxMail",
+    "Passkey",
     "PendingSignIn",
     "Permission",
     "Person",

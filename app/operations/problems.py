@@ -27,6 +27,10 @@ class NotInvited(Exception):
     """The invitation is used up, too old, or none."""
 
 
+class TooManyKeys(Exception):
+    """The person has as many passkeys as anybody may."""
+
+
 class TooLate(Exception):
     """The time to come back is over."""
 

@@ -29,34 +29,43 @@ def offer(user_id: int, now: datetime) -> None:
 
 
 def enrol(user: User, code: str, browser: Browser, now: datetime) -> list[str] | None:
-    """Let the offered secret count if `code` is one of its codes, and return ten recovery codes; None for a wrong code."""
+    """Let the offered secret count if `code` is one of its codes, and return ten new recovery codes; None for a wrong code."""
     offered = second_factors.offered_to(user.id)
     if offered is None or not _use_code(offered, code, now):
         return None
     offered.confirmed_at = now
     events.note_and_tell(user, "factor_added", browser, now)
-    return _fresh_codes(user.id, now)
+    return fresh_codes(user.id, now)
 
 
 def remove(user: User, browser: Browser, now: datetime) -> None:
     """Ask for no second factor any more."""
     db.session.execute(delete(Authenticator).where(Authenticator.user_id == user.id))
-    db.session.execute(delete(RecoveryCode).where(RecoveryCode.user_id == user.id))
+    forget_needless_codes(user.id)
     events.note_and_tell(user, "factor_removed", browser, now)
+
+
+def has_factor(user_id: int) -> bool:
+    """Say whether a person is asked for a second factor at log-in."""
+    return second_factors.has_factor(user_id)
+
+
+def forget_needless_codes(user_id: int) -> None:
+    """Remove a person's recovery codes where there is no factor left that they could stand in for."""
+    if not has_factor(user_id):
+        db.session.execute(delete(RecoveryCode).where(RecoveryCode.user_id == user_id))
 
 
 def renew_codes(user: User, browser: Browser, now: datetime) -> list[str]:
     """Return ten new recovery codes, shown this once; the old ones work no more."""
     events.note_and_tell(user, "codes_renewed", browser, now)
-    return _fresh_codes(user.id, now)
+    return fresh_codes(user.id, now)
 
 
 def passes(user: User, code: str, browser: Browser, now: datetime) -> bool:
     """Say whether `code` proves the second factor, and use it up: a code of the app, or a recovery code."""
     authenticator = second_factors.authenticator_of(user.id)
-    if authenticator is None:
-        return False
-    if _use_code(authenticator, code, now):
+    if authenticator is not None and _use_code(authenticator, code, now):
         return True
     used = db.session.scalar(
         update(RecoveryCode)
@@ -85,9 +94,9 @@ def wait_for(user: User, *, remember: bool, now: datetime) -> str:
     return key
 
 
-def pending(key: str, now: datetime) -> PendingSignIn | None:
+def pending(key: str, now: datetime, *, for_change: bool = False) -> PendingSignIn | None:
     """Return the log-in that waits under this key, unless its time or its tries are over or the account has changed since."""
-    found = second_factors.pending_with(tokens.hash_of(key))
+    found = second_factors.pending_with(tokens.hash_of(key), for_change=for_change)
     if found is None or found.user.is_suspended or found.user.is_due_for_erasing(now) or not found.is_live(now):
         return None
     return found if found.state == _state(found.user) else None
@@ -98,8 +107,13 @@ def advance(waiting: PendingSignIn, code: str, browser: Browser, now: datetime) 
     waiting.tries += 1
     if not passes(waiting.user, code, browser, now):
         return False
-    db.session.delete(waiting)
+    end_waiting(waiting)
     return True
+
+
+def end_waiting(waiting: PendingSignIn) -> None:
+    """Let a log-in wait no more: its second factor has come."""
+    db.session.delete(waiting)
 
 
 def forget_ended(now: datetime) -> None:
@@ -124,7 +138,8 @@ def _use_step(authenticator_id: int, step: int) -> bool:
     return db.session.scalar(used) is not None
 
 
-def _fresh_codes(user_id: int, now: datetime) -> list[str]:
+def fresh_codes(user_id: int, now: datetime) -> list[str]:
+    """Return ten new recovery codes of a person; only their hashes are kept, and older ones work no more."""
     db.session.execute(delete(RecoveryCode).where(RecoveryCode.user_id == user_id))
     codes = [b32encode(secrets.token_bytes(CODE_BYTES)).decode().lower() for _ in range(CODES)]
     db.session.add_all([RecoveryCode(user_id=user_id, code_hash=tokens.hash_of(code), created_at=now) for code in codes])

@@ -66,6 +66,8 @@ LEFT_OUT = {
     "address_change": {"*": "how this server came by the address"},
     "audit_event": {"*": "what those who run this server did"},
     "authenticator": {"*": "a secret"},
+    "passkey": {"*": "opens this server only"},
+    "challenge": {"*": "a question of this server, on its way"},
     "recovery_code": {"*": "secrets"},
     "pending_sign_in": {"*": "a log-in of this server, on its way"},
     "security_event": {"*": "what happened on this server"},

@@ -1,10 +1,10 @@
 """Which second factor a person has, and which log-ins wait for one."""
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from app.extensions import db
-from app.models import Authenticator, PendingSignIn, RecoveryCode, SecurityEvent
+from app.models import Authenticator, Passkey, PendingSignIn, RecoveryCode, SecurityEvent
 
 MOST_EVENTS = 200
 
@@ -13,6 +13,13 @@ def authenticator_of(user_id: int) -> Authenticator | None:
     """Return the app whose codes a person is asked for."""
     counts = Authenticator.confirmed_at.is_not(None)
     return db.session.scalars(select(Authenticator).where(Authenticator.user_id == user_id, counts)).one_or_none()
+
+
+def has_factor(user_id: int) -> bool:
+    """Say whether a person is asked for a second factor: a code of an app, or a key."""
+    app = exists().where(Authenticator.user_id == user_id, Authenticator.confirmed_at.is_not(None))
+    key = exists().where(Passkey.user_id == user_id)
+    return bool(db.session.scalar(select(or_(app, key))))
 
 
 def offered_to(user_id: int) -> Authenticator | None:
@@ -27,15 +34,15 @@ def codes_left(user_id: int) -> int:
     return db.session.scalar(select(func.count()).select_from(RecoveryCode).where(RecoveryCode.user_id == user_id, unused)) or 0
 
 
-def pending_with(key_hash: str) -> PendingSignIn | None:
-    """Return the waiting log-in with this key, its person loaded, as it is now and locked where the database can."""
-    return db.session.scalars(
+def pending_with(key_hash: str, *, for_change: bool = False) -> PendingSignIn | None:
+    """Return the waiting log-in with this key, its person loaded, as it is now; locked where it is to be changed."""
+    found = (
         select(PendingSignIn)
         .where(PendingSignIn.key_hash == key_hash)
         .options(joinedload(PendingSignIn.user, innerjoin=True))
-        .with_for_update(of=PendingSignIn)
         .execution_options(populate_existing=True)
-    ).one_or_none()
+    )
+    return db.session.scalars(found.with_for_update(of=PendingSignIn) if for_change else found).one_or_none()
 
 
 def events_of(user_id: int) -> list[SecurityEvent]:

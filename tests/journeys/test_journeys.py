@@ -38,6 +38,9 @@ SETTINGS_PAGES = [
     *("/account", "/account/password", "/account/devices", "/account/prove", "/account/username", "/account/address", "/account/close"),
     *(
         "/account/second-factor",
+        "/account/passkeys",
+        "/admin/people/new",
+        "/admin/people/list",
         "/account/events",
         "/admin/people",
         "/admin/people/2",
@@ -141,6 +144,36 @@ def test_codes_from_an_app_guard_the_log_in_and_recovery_codes_stand_in(page: Pa
     page.get_by_label("Code").fill(recovery[3])
     page.get_by_role("button", name="Log in").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Journal")
+
+
+def test_a_passkey_is_added_and_opens_the_journal(chromium: Browser, journal: Server) -> None:
+    journal.command("user", "create", "petra", "--email", "petra@example.org", "--password", PASSWORD)
+    context = chromium.new_context(base_url=journal.address.replace("127.0.0.1", "localhost"))
+    page = context.new_page()
+    kind = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True, "isUserVerified": True}
+    devices = context.new_cdp_session(page)
+    devices.send("WebAuthn.enable")
+    devices.send("WebAuthn.addVirtualAuthenticator", {"options": {**kind, "automaticPresenceSimulation": True}})
+    sign_in(page, "petra", PASSWORD)
+    page.goto("/account/passkeys")
+    page.get_by_label("What you call it").fill("my laptop")
+    page.get_by_role("button", name="Add a passkey").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Recovery codes")
+    page.goto("/account/passkeys")
+    expect(page.locator("main")).to_contain_text("my laptop")
+    assert faults_of_this(page) == []
+
+    sign_out(page)
+    page.goto("/login")
+    page.get_by_role("button", name="Use a passkey").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Journal")
+
+    sign_out(page)
+    start_to_sign_in(page, "petra", PASSWORD)
+    assert faults_of_this(page) == []
+    page.get_by_role("button", name="Use a passkey or security key").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Journal")
+    context.close()
 
 
 def test_another_device_is_signed_out(page: Page, journal: Server, chromium: Browser) -> None:

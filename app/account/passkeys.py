@@ -1,0 +1,97 @@
+"""Passkeys and security keys: seeing, adding and removing them, and proving with one that it is still the owner."""
+
+from flask import Response, flash, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app import access, clock, sessions, webauthn
+from app.account import account
+from app.account.forms import PasskeyForm
+from app.addresses import page_of_ours_or
+from app.database import writing
+from app.operations import passkeys as keys
+from app.operations import signing_in
+from app.operations.problems import TooManyKeys
+from app.queries import passkeys as asking
+from app.queries import second_factors
+
+
+@account.get("/passkeys")
+@access.proved_lately
+def passkeys() -> ResponseReturnValue:
+    """Show the keys, and how to add one."""
+    return _page(PasskeyForm(formdata=None))
+
+
+@account.post("/passkeys/options")
+@access.proved_lately
+def ask_for_new_passkey() -> ResponseReturnValue:
+    """Return what a browser needs to make a key for this account."""
+    me, known = access.me(), asking.of(access.me().id)
+    handle = known[0].user_handle if known else webauthn.fresh_bytes()
+    question = sessions.begin_challenge("add", me.id, user_handle=handle)
+    made_already = [key.credential_id for key in known]
+    return Response(
+        webauthn.ask_for_new(question, handle, me.username, me.display_name or me.username, made_already), mimetype="application/json"
+    )
+
+
+@account.post("/passkeys")
+@access.proved_lately
+def add_passkey() -> ResponseReturnValue:
+    """Keep the key that the browser made; the first factor of a person comes with recovery codes."""
+    form = PasskeyForm()
+    if form.validate():
+        try:
+            with writing():
+                name, key = form.name.data, session.pop(sessions.CHALLENGE, "")
+                codes = keys.add(access.me_for_change(), key, form.answer.data, name, sessions.this_browser(), clock.now())
+        except webauthn.BadKey:
+            form.name.errors = [_("The browser made no key that we can use. Try once more.")]
+        except TooManyKeys:
+            form.name.errors = [_("You have as many keys as anybody may. Remove one first.")]
+        else:
+            if codes:
+                return render_template("account/recovery_codes.html", codes=codes)
+            flash(_("The key is added."))
+            return redirect(url_for("account.passkeys"), 303)
+    return _page(form), 422
+
+
+@account.post("/passkeys/<id:passkey_id>/remove")
+@access.proved_lately
+def remove_passkey(passkey_id: int) -> ResponseReturnValue:
+    """Let a key work no more."""
+    with writing():
+        keys.remove(access.me_for_change(), passkey_id, sessions.this_browser(), clock.now())
+    flash(_("The key works no more."))
+    return redirect(url_for("account.passkeys"), 303)
+
+
+@account.post("/prove/options")
+def ask_for_proof() -> ResponseReturnValue:
+    """Return what a browser needs to let one of the person's keys sign in place of the password."""
+    me = access.me()
+    question = sessions.begin_challenge("prove", me.id)
+    return Response(webauthn.ask(question, [key.credential_id for key in asking.of(me.id)], alone=True), mimetype="application/json")
+
+
+@account.post("/prove/passkey")
+def prove_with_key() -> ResponseReturnValue:
+    """Go on to what proof was asked for, once a key has answered."""
+    me = access.me()
+    try:
+        with writing():
+            key, answer = session.pop(sessions.CHALLENGE, ""), request.form.get("answer", "")
+            keys.use(key, "prove", answer, clock.now(), user_id=me.id, alone=True)
+            signing_in.prove(me.session_id, clock.now())
+    except webauthn.BadKey:
+        flash(_("This key is not one of yours, or it was too late."))
+        return redirect(url_for("account.prove", next=request.args.get("next")), 303)
+    return redirect(page_of_ours_or(request.args.get("next", ""), url_for("account.settings")), 303)
+
+
+def _page(form: PasskeyForm) -> str:
+    me = access.me()
+    found, left = asking.of(me.id), second_factors.codes_left(me.id)
+    return render_template("account/passkeys.html", form=form, passkeys=found, codes_left=left, place=webauthn.place())

@@ -1,0 +1,91 @@
+"""Adding, using and removing passkeys and security keys."""
+
+import secrets
+from datetime import datetime
+
+from sqlalchemy import delete
+from sqlalchemy.exc import IntegrityError
+
+from app import tokens, webauthn
+from app.extensions import db
+from app.models import Challenge, Passkey, User
+from app.operations import events, second_factor
+from app.operations.events import Browser
+from app.operations.problems import TooManyKeys
+from app.queries import passkeys
+from app.webauthn import BadKey
+
+
+def begin(purpose: str, user_id: int | None, now: datetime, *, user_handle: str = "") -> tuple[str, str]:
+    """Make a challenge, and return the key by which its browser finds it again and the question that is to be signed."""
+    key, question = secrets.token_urlsafe(32), webauthn.fresh_bytes()
+    db.session.add(
+        Challenge(
+            user_id=user_id,
+            key_hash=tokens.hash_of(key),
+            purpose=purpose,
+            question=question,
+            user_handle=user_handle,
+            expires_at=now + Challenge.LIFETIME,
+        )
+    )
+    return key, question
+
+
+def add(user: User, key: str, answer: str, name: str, browser: Browser, now: datetime) -> list[str] | None:
+    """Keep the key that a browser made for `user`; raise BadKey or TooManyKeys.
+
+    For the first factor a person has, ten recovery codes are returned, shown this once; else None.
+    """
+    challenge = _take(key, "add", user.id, now)
+    made = webauthn.check_new(answer, challenge.question)
+    if len(passkeys.of(user.id)) >= Passkey.MOST:
+        raise TooManyKeys
+    is_first = not second_factor.has_factor(user.id)
+    facts = {"credential_id": made.credential_id, "public_key": made.public_key, "sign_count": made.sign_count}
+    try:
+        with db.session.begin_nested():
+            db.session.add(Passkey(user_id=user.id, name=name, user_handle=challenge.user_handle, created_at=now, **facts))
+    except IntegrityError as problem:
+        raise BadKey from problem
+    events.note_and_tell(user, "passkey_added", browser, now)
+    return second_factor.fresh_codes(user.id, now) if is_first else None
+
+
+def use(key: str, purpose: str, answer: str, now: datetime, *, user_id: int | None = None, alone: bool) -> Passkey:
+    """Return the key, its person loaded, that has answered the challenge; raise BadKey.
+
+    With `user_id` it has to be that person's. A key that stands `alone`, without a password, has to know its owner.
+    """
+    challenge = _take(key, purpose, user_id, now)
+    said = webauthn.read(answer)
+    found = passkeys.with_id(said.credential_id)
+    if found is None or (user_id is not None and found.user_id != user_id):
+        raise BadKey
+    if said.user_handle and said.user_handle != found.user_handle:
+        raise BadKey
+    found.sign_count = webauthn.check(said, challenge.question, found.public_key, found.sign_count, alone=alone)
+    found.last_used_at = now
+    return found
+
+
+def remove(user: User, passkey_id: int, browser: Browser, now: datetime) -> None:
+    """Let a key of a person's own work no more; recovery codes go with the last factor."""
+    gone = delete(Passkey).where(Passkey.id == passkey_id, Passkey.user_id == user.id).returning(Passkey.id)
+    if db.session.scalar(gone.execution_options(synchronize_session=False)) is not None:
+        events.note_and_tell(user, "passkey_removed", browser, now)
+        second_factor.forget_needless_codes(user.id)
+
+
+def forget_unanswered(now: datetime) -> None:
+    """Remove challenges whose time is over."""
+    db.session.execute(delete(Challenge).where(Challenge.expires_at <= now))
+
+
+def _take(key: str, purpose: str, user_id: int | None, now: datetime) -> Challenge:
+    """Return a challenge and let nobody have it again; raise BadKey where there is none for this purpose and person."""
+    taken = delete(Challenge).where(Challenge.key_hash == tokens.hash_of(key), Challenge.purpose == purpose).returning(Challenge)
+    found = db.session.scalars(taken.execution_options(synchronize_session=False)).one_or_none()
+    if found is None or found.expires_at <= now or found.user_id != user_id:
+        raise BadKey
+    return found

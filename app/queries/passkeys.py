@@ -1,0 +1,23 @@
+"""Which passkeys and security keys a person has."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from app.extensions import db
+from app.models import Passkey, User
+
+
+def of(user_id: int) -> list[Passkey]:
+    """Return a person's keys, the oldest first."""
+    return list(db.session.scalars(select(Passkey).where(Passkey.user_id == user_id).order_by(Passkey.id)))
+
+
+def with_id(credential_id: str) -> Passkey | None:
+    """Return the key of this id with its person, as it is now and locked where the database can."""
+    return db.session.scalars(
+        select(Passkey)
+        .where(Passkey.credential_id == credential_id)
+        .options(joinedload(Passkey.user, innerjoin=True).joinedload(User.role, innerjoin=True))
+        .with_for_update(of=Passkey)
+        .execution_options(populate_existing=True)
+    ).one_or_none()

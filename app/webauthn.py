@@ -1,0 +1,149 @@
+"""The ceremonies of passkeys and security keys: what the browser is asked, and whether what it answers is right.
+
+Web Authentication, level 3 (w3.org/TR/webauthn-3), checked by the webauthn library; nothing here knows the database.
+"""
+
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+import webauthn
+from flask import current_app
+from webauthn.helpers import base64url_to_bytes, bytes_to_base64url, options_to_json, parse_authentication_credential_json
+from webauthn.helpers.exceptions import WebAuthnException
+from webauthn.helpers.structs import (
+    AuthenticatorSelectionCriteria,
+    PublicKeyCredentialDescriptor,
+    ResidentKeyRequirement,
+    UserVerificationRequirement,
+)
+
+MOST_CHARACTERS = 20_000
+
+
+class BadKey(Exception):
+    """The answer of a key is none, is for another question or another place, or is not signed by that key."""
+
+
+@dataclass(frozen=True)
+class NewKey:
+    """What is kept of a key: its id and its public half, in unpadded base64url, and how often it has signed."""
+
+    credential_id: str
+    public_key: str
+    sign_count: int
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Which key answers, and for which account it thinks it does (its user handle, perhaps empty); nothing is checked yet."""
+
+    json: str
+    credential_id: str
+    user_handle: str
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where keys of this journal work: the relying party's id, and the origin of its pages."""
+
+    rp_id: str
+    origin: str
+
+
+def place() -> Place:
+    """Return where keys work. It follows PUBLIC_URL; a loopback address stands for localhost, since addresses cannot have keys."""
+    url = urlsplit(current_app.config["PUBLIC_URL"])
+    host = url.hostname or ""
+    try:
+        is_loopback = ip_address(host).is_loopback
+    except ValueError:
+        is_loopback = False
+    if not is_loopback:
+        return Place(host, f"{url.scheme}://{url.netloc}")
+    return Place("localhost", f"{url.scheme}://localhost" + (f":{url.port}" if url.port else ""))
+
+
+def fresh_bytes() -> str:
+    """Return 32 random bytes in base64url, for a question or a handle."""
+    return bytes_to_base64url(secrets.token_bytes(32))
+
+
+def ask_for_new(question: str, user_handle: str, username: str, display_name: str, known: Iterable[str]) -> str:
+    """Return, as JSON, what a browser needs to make a key; keys that are `known` are not made twice."""
+    selection = AuthenticatorSelectionCriteria(
+        resident_key=ResidentKeyRequirement.PREFERRED, user_verification=UserVerificationRequirement.PREFERRED
+    )
+    options = webauthn.generate_registration_options(
+        rp_id=place().rp_id,
+        rp_name="Daybook",
+        user_id=base64url_to_bytes(user_handle),
+        user_name=username,
+        user_display_name=display_name,
+        challenge=base64url_to_bytes(question),
+        authenticator_selection=selection,
+        exclude_credentials=_descriptors(known),
+    )
+    return options_to_json(options)
+
+
+def ask(question: str, known: Iterable[str], *, alone: bool) -> str:
+    """Return, as JSON, what a browser needs to let a key sign; one that stands `alone` has to know its owner (PIN, finger, face)."""
+    needed = UserVerificationRequirement.REQUIRED if alone else UserVerificationRequirement.DISCOURAGED
+    options = webauthn.generate_authentication_options(
+        rp_id=place().rp_id, challenge=base64url_to_bytes(question), allow_credentials=_descriptors(known), user_verification=needed
+    )
+    return options_to_json(options)
+
+
+def check_new(answer: str, question: str) -> NewKey:
+    """Return the key that a browser made; raise BadKey."""
+    try:
+        made = webauthn.verify_registration_response(
+            credential=_sized(answer),
+            expected_challenge=base64url_to_bytes(question),
+            expected_rp_id=place().rp_id,
+            expected_origin=place().origin,
+        )
+    except (WebAuthnException, ValueError, TypeError, KeyError) as problem:
+        raise BadKey from problem
+    return NewKey(bytes_to_base64url(made.credential_id), bytes_to_base64url(made.credential_public_key), made.sign_count)
+
+
+def read(answer: str) -> Answer:
+    """Return which key a browser's answer is from; raise BadKey where it is none."""
+    try:
+        credential = parse_authentication_credential_json(_sized(answer))
+    except (WebAuthnException, ValueError, TypeError, KeyError) as problem:
+        raise BadKey from problem
+    handle = credential.response.user_handle
+    return Answer(answer, bytes_to_base64url(credential.raw_id), bytes_to_base64url(handle) if handle else "")
+
+
+def check(answer: Answer, question: str, public_key: str, sign_count: int, *, alone: bool) -> int:
+    """Return the new count of signatures if the key has signed the question for this place; raise BadKey."""
+    try:
+        done = webauthn.verify_authentication_response(
+            credential=answer.json,
+            expected_challenge=base64url_to_bytes(question),
+            expected_rp_id=place().rp_id,
+            expected_origin=place().origin,
+            credential_public_key=base64url_to_bytes(public_key),
+            credential_current_sign_count=sign_count,
+            require_user_verification=alone,
+        )
+    except (WebAuthnException, ValueError, TypeError, KeyError) as problem:
+        raise BadKey from problem
+    return done.new_sign_count
+
+
+def _sized(answer: str) -> str:
+    if not answer or len(answer) > MOST_CHARACTERS:
+        raise ValueError("no answer of a key is so long, or so short")
+    return answer
+
+
+def _descriptors(known: Iterable[str]) -> list[PublicKeyCredentialDescriptor]:
+    return [PublicKeyCredentialDescriptor(id=base64url_to_bytes(credential_id)) for credential_id in known]
