@@ -6,7 +6,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import config
-from app import assets, converters, database, doors, errors, i18n, limits, pages, security, sessions
+from app import assets, converters, database, doors, errors, i18n, limits, logs, pages, security, sessions
 from app.extensions import csrf, db, login_manager, mail, migrate
 
 
@@ -21,6 +21,7 @@ def create_app(config_name: str | None = None) -> Flask:
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = database.engine_options(settings.SQLALCHEMY_DATABASE_URI)
     Path(settings.DATA_DIR).mkdir(mode=0o700, parents=True, exist_ok=True)
 
+    logs.init_app(app)
     converters.init_app(app)
     db.init_app(app)
     database.init_app(app)

@@ -12,7 +12,7 @@ from flask import abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from app import clock
+from app import clock, logs
 from app.addresses import is_page_of_ours
 from app.models import Entry, Permission, Person, Tag, User
 from app.queries import accounts, entries
@@ -102,6 +102,8 @@ def require_moderator() -> ResponseReturnValue | None:
 
 def _require(permission: Permission) -> ResponseReturnValue | None:
     if not current_user.is_authenticated or not current_user.is_admitted or not current_user.may(permission):
+        if current_user.is_authenticated:
+            logs.security_event("page of another role refused", person_id=current_user.id)
         abort(404)
     if request.method == "POST" and not current_user.has_proved_lately(clock.now()):
         return redirect(url_for("account.prove", next=_page_behind(request.path)), 303)

@@ -13,6 +13,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, SecurityError
 
+from app import logs
 from app.extensions import db, login_manager
 from app.guessing import TooManyTries
 
@@ -58,6 +59,7 @@ def init_app(app: Flask) -> None:
 
 def explain_host(problem: SecurityError) -> Response:
     """Answer a request for a host that is not ours; no page can be made, since no address of ours is known."""
+    logs.security_event("unknown host name refused")
     return make_response(f"{WRONG_HOST}\n", 400, {"Content-Type": "text/plain; charset=utf-8"})
 
 
@@ -74,11 +76,13 @@ def explain_http(problem: HTTPException) -> Response:
 
 def explain_csrf(problem: CSRFError) -> Response:
     """Answer a form whose secret does not belong to the session any more."""
+    logs.security_event("form secret refused")
     return page(400, *CSRF_EXPLANATION)
 
 
 def explain_limit(problem: TooManyTries) -> Response:
     """Answer who has tried too often, with when it makes sense again."""
+    logs.security_event("limit on tries met", level=logging.WARNING)
     minutes = ceil(problem.retry_after / 60)
     sentence = ngettext(
         "Try again in a minute. A forgotten password can be set anew by letter.",

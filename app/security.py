@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response, abort, request
 
+from app import logs
+
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
@@ -46,6 +48,7 @@ def init_app(app: Flask) -> None:
     def refuse_other_sites() -> None:
         """Refuse a form that another site's page sent, as the browser itself says (Fetch Metadata)."""
         if request.method not in SAFE_METHODS and request.headers.get("Sec-Fetch-Site", "same-origin") == "cross-site":
+            logs.security_event("form of another site refused")
             abort(403)
 
     app.wsgi_app = _Headed(app.wsgi_app, list(headers.items()))  # type: ignore[method-assign]

@@ -7,7 +7,7 @@ from flask import Flask, Response, after_this_request, current_app, g, request, 
 from flask_login import current_user, login_user, logout_user
 from sqlalchemy.exc import SQLAlchemyError
 
-from app import clock, guessing, tokens
+from app import clock, guessing, logs, tokens
 from app.database import writing
 from app.extensions import login_manager
 from app.models import User
@@ -124,6 +124,7 @@ def begin_challenge(purpose: str, user_id: int | None = None, *, user_handle: st
 
 
 def _sign_in_here(user_id: int, key: str, *, remember: bool) -> None:
+    logs.security_event("signed in", person_id=user_id)
     session.clear()
     session.permanent = remember
     login_user(person_behind(key))
@@ -153,6 +154,12 @@ def begin_try(user: User | None, name: str = "") -> guessing.Try:
     """Count a try at the password of an account, or of a name that has none; raise guessing.TooManyTries."""
     known = known_browser(user.id if user else None)
     return guessing.begin_try(user.username if user else name, request.remote_addr or "", known)
+
+
+def prove(me: SignedIn) -> None:
+    """Note that the person has just proved to be there, inside `writing()`; the browser's key is a new one from then on."""
+    session["_user_id"] = signing_in.prove(me.session_id, clock.now())
+    logs.security_event("proved again", person_id=me.id)
 
 
 def known_browser(user_id: int | None) -> str:
@@ -192,6 +199,7 @@ def end() -> None:
     key = current_user.session_key
     with writing():
         signing_in.end(key)
+    logs.security_event("signed out", person_id=current_user.id)
     forget_here()
 
 

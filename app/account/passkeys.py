@@ -10,7 +10,6 @@ from app.account.forms import PasskeyForm
 from app.addresses import page_of_ours_or
 from app.database import writing
 from app.operations import passkeys as keys
-from app.operations import signing_in
 from app.operations.problems import TooManyKeys
 from app.queries import passkeys as asking
 from app.queries import second_factors
@@ -84,7 +83,7 @@ def prove_with_key() -> ResponseReturnValue:
         with writing():
             key, answer = session.pop(sessions.CHALLENGE, ""), request.form.get("answer", "")
             keys.use(key, "prove", answer, clock.now(), user_id=me.id, alone=True)
-            signing_in.prove(me.session_id, clock.now())
+            sessions.prove(me)
     except webauthn.BadKey:
         flash(_("This key is not one of yours, or it was too late."))
         return redirect(url_for("account.prove", next=request.args.get("next")), 303)

@@ -4,7 +4,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app import access, clock, guessing, passwords, sessions
+from app import access, clock, guessing, logs, passwords, sessions
 from app.account import account
 from app.account.forms import PasswordForm, ProofForm, ProofWithCodeForm
 from app.addresses import page_of_ours_or
@@ -28,6 +28,7 @@ def prove() -> ResponseReturnValue:
         user = accounts.by_id(me.id)
         counted = sessions.begin_try(user)
         if not signing_in.is_password_of(user, form.password.data):
+            logs.security_event("wrong password when asked again", person_id=me.id)
             form.password.errors = [_("This is not your password.")]
         elif not _proved(form.code.data if has_factor else None):
             form.code.errors = [_("This code is wrong, or it was used already.")]
@@ -45,7 +46,7 @@ def _proved(code: str | None) -> bool:
     with writing():
         if code is not None and not second_factor.passes(access.me_for_change(), code, sessions.this_browser(), clock.now()):
             return False
-        signing_in.prove(me.session_id, clock.now())
+        sessions.prove(me)
     return True
 
 

@@ -4,7 +4,7 @@ from flask import Response, abort, flash, redirect, render_template, request, se
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app import clock, guessing, sessions, webauthn
+from app import clock, guessing, logs, sessions, webauthn
 from app.auth import auth
 from app.auth.rules import destination, not_signed_in
 from app.operations import second_factor
@@ -28,6 +28,7 @@ def log_in_with_passkey() -> ResponseReturnValue:
         if sessions.start_by_key(request.form.get("answer", ""), remember="remember_me" in request.form):
             return redirect(destination(), 303)
     except webauthn.BadKey:
+        logs.security_event("passkey refused")
         flash(_("This key opens no account here. Log in with your password."))
         return redirect(url_for("auth.log_in", next=request.args.get("next")), 303)
     return render_template("auth/suspended.html"), 403

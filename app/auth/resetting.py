@@ -4,7 +4,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app import clock, guessing, passwords, sessions, tokens
+from app import clock, guessing, logs, passwords, sessions, tokens
 from app.auth import auth
 from app.auth.forms import AskForResetForm, ResetForm
 from app.auth.rules import not_signed_in
@@ -20,6 +20,7 @@ def ask_for_reset() -> ResponseReturnValue:
     """Send a link to the address if it has an account; the answer is the same if it has none."""
     form = AskForResetForm()
     if form.validate_on_submit():
+        logs.security_event("new password asked for")
         if guessing.may_write_to(form.email.data):
             with writing():
                 changing.request_reset(form.email.data, clock.now())

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from app import clock, guessing, passwords, sessions
+from app import clock, guessing, logs, passwords, sessions
 from app.auth import auth
 from app.auth.forms import CodeForm, LoginForm
 from app.auth.rules import destination, not_signed_in
@@ -31,6 +31,7 @@ def log_in() -> ResponseReturnValue:
                     return redirect(url_for("auth.second_step", next=request.args.get("next")), 303)
             elif sessions.start(user, remember=form.remember_me.data, better_hash=better):
                 return redirect(destination(), 303)
+        logs.security_event("log-in refused", person_id=user.id if user else None)
         form.password.errors = [_("No account has this name and password.")]
     return render_template("auth/log_in.html", form=form), 422 if form.errors else 200
 
@@ -49,6 +50,7 @@ def second_step() -> ResponseReturnValue:
         guessing.count_code(waiting.user.username)
         if sessions.pass_second_factor(form.code.data):
             return redirect(destination(), 303)
+        logs.security_event("wrong code", person_id=waiting.user_id)
         form.code.errors = [_("This code is wrong, or it was used already.")]
     has_keys = bool(passkeys.of(waiting.user_id))
     return render_template("auth/second_step.html", form=form, has_keys=has_keys), 422 if form.errors else 200

@@ -18,6 +18,7 @@ class LoginSession(Base):
     __tablename__ = "login_session"
     __table_args__ = (NEVER_REUSE_IDS,)
 
+    MOST = 50
     LONGEST_LIFE = timedelta(days=30)
     LONGEST_IDLE = timedelta(hours=12)
     SEEN_EVERY = timedelta(hours=1)

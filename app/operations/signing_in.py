@@ -3,7 +3,7 @@
 import secrets
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 
 from app import passwords, tokens
 from app.extensions import db
@@ -25,7 +25,10 @@ def is_password_of(user: User | None, password: str) -> bool:
 
 
 def start(user: User, *, remember: bool, browser: Browser, now: datetime) -> str:
-    """Sign a browser in and return its random key, of which only a hash is kept; tell the person of one that is new."""
+    """Sign a browser in and return its random key, of which only a hash is kept; tell the person of one that is new.
+
+    Of more browsers than anybody needs, the one that signed in first is signed out.
+    """
     key = secrets.token_urlsafe(32)
     db.session.add(
         LoginSession(
@@ -40,15 +43,21 @@ def start(user: User, *, remember: bool, browser: Browser, now: datetime) -> str
             proved_at=now,
         )
     )
+    db.session.flush()
+    latest = select(LoginSession.id).where(LoginSession.user_id == user.id).order_by(LoginSession.id.desc()).limit(LoginSession.MOST)
+    db.session.execute(delete(LoginSession).where(LoginSession.user_id == user.id, LoginSession.id.not_in(latest)))
     if not browser.is_known and now - user.created_at > NEW_ACCOUNT:
         events.note_and_tell(user, "new_device", browser, now)
     db.session.flush()
     return key
 
 
-def prove(session_id: int, now: datetime) -> None:
-    """Note that the person has just given the password in this browser."""
-    db.session.execute(update(LoginSession).where(LoginSession.id == session_id).values(proved_at=now))
+def prove(session_id: int, now: datetime) -> str:
+    """Note that the person has just proved to be there in this browser, and return its new key; the old one opens nothing."""
+    key = secrets.token_urlsafe(32)
+    proved = update(LoginSession).where(LoginSession.id == session_id)
+    db.session.execute(proved.values(proved_at=now, key_hash=tokens.hash_of(key)))
+    return key
 
 
 def end_one(user_id: int, session_id: int, browser: Browser, now: datetime) -> None:

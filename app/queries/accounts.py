@@ -13,8 +13,6 @@ from app.models import LoginSession, Permission, Role, User
 from app.text import names
 from app.text.folding import fold
 
-MOST_DEVICES = 200
-
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
@@ -123,7 +121,7 @@ def devices_of(user_id: int, now: datetime) -> list[LoginSession]:
             select(LoginSession)
             .where(LoginSession.user_id == user_id, LoginSession.expires_at > now, live)
             .order_by(LoginSession.last_seen_at.desc(), LoginSession.id.desc())
-            .limit(MOST_DEVICES)
+            .limit(LoginSession.MOST)
         )
     )
 

@@ -78,3 +78,22 @@ def test_the_password_is_asked_for_again_after_ten_minutes(app: Flask, cast: Cas
 def test_logging_out_wipes_what_the_browser_kept(ada: Visitor) -> None:
     ada.submit("/logout", from_page="/account")
     assert ada.response.headers["Clear-Site-Data"] == '"cache", "storage"'
+
+
+def test_proving_gives_the_browser_a_new_key(app: Flask, cast: Cast, ada: Visitor) -> None:
+    stolen = Visitor(app)
+    cookie = ada.client.get_cookie("session")
+    assert cookie
+    stolen.client.set_cookie("session", cookie.value)
+    stolen.visit("/account")
+    ada.submit("/account/prove", {"password": PASSWORD})
+    ada.visit("/account")
+    stolen.visit("/account", 303)
+
+
+def test_the_browser_that_signed_in_first_makes_place(app: Flask, cast: Cast) -> None:
+    visitors = [Visitor(app).signed_in_as(cast.ada) for _ in range(LoginSession.MOST + 1)]
+    visitors[0].visit("/account", 303)
+    visitors[1].visit("/account")
+    visitors[-1].visit("/account/devices")
+    assert visitors[-1].page.text.count("signed in ") >= LoginSession.MOST

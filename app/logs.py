@@ -1,0 +1,46 @@
+"""What is written down for whoever runs the journal: one JSON object a line, in UTC, to standard error.
+
+Security events name a person by id and a client by address; no line holds a name that was typed, a password, a token, the
+query of an address, or anything that somebody wrote.
+"""
+
+import json
+import logging
+import sys
+from datetime import UTC, datetime
+
+from flask import Flask, has_request_context, request
+
+_events = logging.getLogger("app.security_event")
+
+
+class JsonLines(logging.Formatter):
+    """One record as one line; line ends in it are escaped, so that nobody can write a line of their own."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line."""
+        at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
+        line = {"at": at, "level": record.levelname.lower(), "where": record.name, "what": record.getMessage()}
+        line |= getattr(record, "facts", {})
+        if record.exc_info:
+            line["trace"] = self.formatException(record.exc_info)
+        return json.dumps(line, ensure_ascii=True, default=str)
+
+
+def init_app(app: Flask) -> None:
+    """Let everything that `app` logs leave as JSON lines, once for a process."""
+    ours = logging.getLogger("app")
+    ours.setLevel(logging.INFO)
+    if not app.testing and not ours.handlers:
+        handler = logging.StreamHandler(sys.stderr)
+        handler.setFormatter(JsonLines())
+        ours.addHandler(handler)
+        ours.propagate = False
+
+
+def security_event(what: str, *, person_id: int | None = None, level: int = logging.INFO) -> None:
+    """Write down something that matters for safety: who signed in or could not, what was refused, which limit was met."""
+    facts: dict[str, object] = {"person": person_id} if person_id is not None else {}
+    if has_request_context():
+        facts |= {"address": request.remote_addr, "endpoint": request.endpoint}
+    _events.log(level, what, extra={"facts": facts})
