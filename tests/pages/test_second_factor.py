@@ -12,7 +12,7 @@ from app.extensions import db
 from app.models import Authenticator, LoginSession, PendingSignIn, RecoveryCode, User
 from app.queries import second_factors
 from tests.cast import PASSWORD, Cast, code_for
-from tests.letters import waiting_letters
+from tests.letters import links_in, waiting_letters
 from tests.visitor import Visitor
 
 SETTINGS = "/account/second-factor"
@@ -116,6 +116,16 @@ def test_a_waiting_log_in_dies_when_the_password_changes(app: Flask, cast: Cast,
     new = {"password": "stones of venice again", "password2": "stones of venice again"}
     ada.submit("/account/password", new)
     stranger.submit("/login/second", {"code": code(app, cast.ada, 1)}, 303, from_page="/login")
+    stranger.visit("/account", 303)
+
+
+def test_a_reset_by_letter_still_asks_for_the_code(app: Flask, cast: Cast, ada: Visitor, stranger: Visitor) -> None:
+    enrolled(app, cast, ada)
+    stranger.submit("/reset", {"email": "ada@example.org"})
+    link = links_in(waiting_letters(app)[-1])[0]
+    stranger.submit(link, {"password": "stones of venice again", "password2": "stones of venice again"})
+    stranger.submit("/login", {"username": "ada", "password": "stones of venice again"})
+    assert stranger.location == "/login/second"
     stranger.visit("/account", 303)
 
 
