@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from hypothesis import settings
 from sqlalchemy import create_engine, delete, text
 
 os.environ["FLASK_SKIP_DOTENV"] = "1"
@@ -22,6 +23,9 @@ from app.models import Role  # noqa: E402
 from tests import postgres  # noqa: E402
 from tests.cast import Cast  # noqa: E402
 from tests.visitor import Visitor  # noqa: E402
+
+settings.register_profile("suite", deadline=None)
+settings.load_profile("suite")
 
 NOW = datetime(2026, 3, 14, 9, 26, 53, tzinfo=UTC)
 ENGINES = ("sqlite", "postgresql")

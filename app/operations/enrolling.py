@@ -17,7 +17,7 @@ from app.queries.accounts import SignedIn
 from app.text import account_names, names
 from app.text.folding import clean_line, fold
 
-TRIED_FIRST = 12
+AT_ONCE = 12
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,9 @@ class _Chooser:
     def __init__(self, rows: Sequence[PersonRow], longest: int) -> None:
         self.longest = longest
         self.given: set[str] = set()
-        self.free = set(accounts.free_usernames([name for row in rows for name in islice(self._candidates(row), TRIED_FIRST)]))
+        self.asked: set[str] = set()
+        self.free: set[str] = set()
+        self._ask([name for row in rows for name in islice(self._candidates(row), AT_ONCE)])
 
     def choose(self, row: PersonRow) -> str:
         """Return the best user name left for a row, nothing where there is none."""
@@ -126,9 +128,17 @@ class _Chooser:
         return ""
 
     def _free(self, row: PersonRow) -> Iterator[str]:
-        everything = list(self._candidates(row))
-        yield from (name for name in everything[:TRIED_FIRST] if name in self.free)
-        yield from accounts.free_usernames(everything[TRIED_FIRST:])
+        candidates = self._candidates(row)
+        while some := list(islice(candidates, AT_ONCE)):
+            self._ask(some)
+            yield from (name for name in some if name in self.free)
+
+    def _ask(self, usernames: Sequence[str]) -> None:
+        """Find out which of these names are free; what is known already is not asked for again."""
+        unknown = [name for name in dict.fromkeys(usernames) if name not in self.asked]
+        if unknown:
+            self.asked.update(unknown)
+            self.free.update(accounts.free_usernames(unknown))
 
     def _candidates(self, row: PersonRow) -> Iterator[str]:
         if row.username:

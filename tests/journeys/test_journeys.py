@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Literal
 
 import pyotp
 import pytest
@@ -51,22 +52,21 @@ SETTINGS_PAGES = [
     *("/moderation",),
 ]
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-WIDTHS = (320, 1280)
+LOOKS: tuple[tuple[Literal["light", "dark"], int], ...] = (("light", 320), ("dark", 1280))
 
 
 def faults_of(page: Page, path: str) -> list[str]:
-    """Hold a page against axe and against sideways scrolling, narrow and wide, light and dark."""
+    """Hold a page against axe and against sideways scrolling, narrow and light, wide and dark."""
     faults = []
-    for scheme in ("light", "dark"):
+    for scheme, width in LOOKS:
         page.emulate_media(color_scheme=scheme)
-        for width in WIDTHS:
-            page.set_viewport_size({"width": width, "height": 800})
-            page.goto(path)
-            found = Axe().run(page, options=RULES)
-            if found.violations_count:
-                faults.append(f"{path} {scheme} {width}: {found.generate_report()}")
-            if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-                faults.append(f"{path} scrolls sideways at {width}")
+        page.set_viewport_size({"width": width, "height": 800})
+        page.goto(path)
+        found = Axe().run(page, options=RULES)
+        if found.violations_count:
+            faults.append(f"{path} {scheme} {width}: {found.generate_report()}")
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            faults.append(f"{path} scrolls sideways at {width}")
     return faults
 
 

@@ -9,6 +9,7 @@ from flask import Flask
 
 import config
 from app import limits, passwords
+from app.extensions import db
 from tests.cast import PASSWORD, Cast
 from tests.conftest import make_app
 from tests.visitor import Visitor
@@ -79,6 +80,8 @@ def test_https_is_demanded_for_two_years_on_every_answer(database_url: str, fold
     for path in ("/", "/nowhere", "/static/0/daybook.css"):
         answer = secure.test_client().get(path, base_url="https://journal.example.org", buffered=True)
         assert answer.headers["Strict-Transport-Security"] == "max-age=63072000; includeSubDomains", path
+    with secure.app_context():
+        db.engine.dispose()
 
 
 @pytest.mark.parametrize("method", ["TRACE", "TRACK", "PUT", "DELETE", "PATCH"])
