@@ -8,7 +8,7 @@ from app import clock, limits
 from app.database import empty_log, writing
 from app.extensions import db
 from app.mail import delivery, outbox
-from app.operations import addresses, closing, entries, events, passkeys, second_factor, signing_in, trash
+from app.operations import addresses, closing, drafts, entries, events, passkeys, second_factor, signing_in, trash
 from app.queries import entries as asking
 from app.search import index
 from app.text import markdown
@@ -47,6 +47,7 @@ def do_chores(now: datetime) -> None:
         events.forget_old(now)
         addresses.forget_old(now)
         outbox.forget_old(now)
+        drafts.forget_finished(now)
     erase_closed(now)
     render_outdated()
 

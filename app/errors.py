@@ -16,10 +16,11 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, SecurityEr
 from app import logs
 from app.extensions import db, login_manager
 from app.guessing import TooManyTries
+from app.operations.problems import OtherWriter
 
 log = logging.getLogger(__name__)
 
-TEXT_FIELDS = ("title", "body", "entry_date", "entry_time", "tags", "visibility", "version", "key")
+TEXT_FIELDS = ("title", "body", "entry_date", "entry_time", "tags", "visibility", "version", "key", "serial", "writer", "entry")
 SAVING = {"main.write": None, "main.save": "main.write"}
 """Views that save a text, and where to send it instead when the entry they were to change is gone."""
 LARGEST_GIVEN_BACK = 32 * 1024 * 1024
@@ -42,6 +43,10 @@ CSRF_EXPLANATION = (
     _("Your browser's session is a new one"),
     _("You may have logged in or out in another window. Nothing was changed; send it again from here."),
 )
+OTHER_WRITER = (
+    _("This page is somebody else's"),
+    _("It was begun by the person who was signed in before. It is saved only once that person has logged in again."),
+)
 WRONG_HOST = "This journal does not answer to that host name. Use the address in PUBLIC_URL."
 RETRY_SECONDS = {429: "60", 503: "5"}
 
@@ -52,6 +57,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(SecurityError, explain_host)
     app.register_error_handler(CSRFError, explain_csrf)
     app.register_error_handler(TooManyTries, explain_limit)
+    app.register_error_handler(OtherWriter, explain_other_writer)
     for kind in (OperationalError, InterfaceError, PoolTimeout):
         app.register_error_handler(kind, explain_database)
     app.register_error_handler(Exception, explain_mistake)
@@ -92,6 +98,11 @@ def explain_limit(problem: TooManyTries) -> Response:
     response = page(429, EXPLANATIONS[429][0], sentence)
     response.headers["Retry-After"] = str(problem.retry_after)
     return response
+
+
+def explain_other_writer(problem: OtherWriter) -> Response:
+    """Answer a text that somebody else began in this browser: it is saved for nobody but them."""
+    return page(409, *OTHER_WRITER)
 
 
 def explain_database(problem: Exception) -> Response:

@@ -185,6 +185,7 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "tags": _names,
     "visibility": _audience,
     "version": _number,
+    "step": lambda value: 0 if value == 0 else _number(value),
 }
 _MAY_BE_MISSING = {"entry_time", "trashed_at", "timezone", "uid", "origin"}
 
@@ -206,4 +207,4 @@ def _revisions(value: Any) -> list[RevisionRecord]:
 
 
 def _revision(raw: dict[str, Any]) -> RevisionRecord:
-    return RevisionRecord(**_typed(raw, [field.name for field in fields(RevisionRecord)]))
+    return RevisionRecord(**_typed({"step": 0, **raw}, [field.name for field in fields(RevisionRecord)]))

@@ -21,6 +21,7 @@ class RevisionRecord:
     visibility: str
     tags: list[str]
     saved_at: datetime
+    step: int = 0
 
 
 @dataclass

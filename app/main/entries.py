@@ -11,8 +11,9 @@ from app.database import writing
 from app.main import main
 from app.main.forms import EntryForm, form_for
 from app.models import Entry
-from app.operations import entries
-from app.operations.problems import StaleEntry
+from app.operations import drafts, entries
+from app.operations.problems import OtherWriter, StaleEntry
+from app.queries import drafts as asking
 from app.text import markdown
 from app.text.folding import clean
 
@@ -23,21 +24,24 @@ def new() -> ResponseReturnValue:
     me, day = access.me(), _day_asked_for() or i18n.today()
     now = zones.to_local(clock.now(), me.timezone)
     clock_time = now.time() if now.date() == day else None
-    form = EntryForm(formdata=None, entry_date=day, entry_time=clock_time, visibility=me.default_visibility)
+    form = EntryForm(formdata=None, entry_date=day, entry_time=clock_time, visibility=me.default_visibility, writer=me.id)
     return render_template("main/entry_form.html", form=form, entry=None)
 
 
 @main.post("/entry")
 def write() -> ResponseReturnValue:
     """Save a new entry; the same form sent again leads to the same entry."""
-    form = EntryForm()
+    me, form = access.me(), EntryForm()
+    if form.is_somebody_elses(me.id):
+        raise OtherWriter
     if not form.validate():
         return render_template("main/entry_form.html", form=form, entry=None), 422
-    me = access.me()
     draft = form.draft(me.timezone).prepare()
     try:
         with writing():
-            entry_id = entries.write(me, draft, clock.now(), form_key=form.form_key()).id
+            entry = entries.write(me, draft, clock.now(), form_key=form.form_key())
+            drafts.finish(me, form.form_key(), form.serial.data or 0, entry, clock.now())
+            entry_id = entry.id
     except StaleEntry as stale:
         return _both_texts(form, stale.entry.id)
     flash(_("Saved."))
@@ -47,8 +51,10 @@ def write() -> ResponseReturnValue:
 @main.get("/entry/<id:entry_id>/edit")
 def edit(entry_id: int) -> ResponseReturnValue:
     """Open an entry for changing."""
-    entry = access.entry_to_change(access.me(), entry_id)
-    return render_template("main/entry_form.html", form=form_for(entry), entry=entry)
+    me = access.me()
+    entry = access.entry_to_change(me, entry_id)
+    waiting = asking.for_entry(me.id, entry_id)
+    return render_template("main/entry_form.html", form=form_for(entry), entry=entry, waiting=waiting)
 
 
 @main.post("/entry/<id:entry_id>/edit")
@@ -57,12 +63,15 @@ def save(entry_id: int) -> ResponseReturnValue:
     me = access.me()
     entry = access.entry_to_change(me, entry_id)
     form = EntryForm()
+    if form.is_somebody_elses(me.id):
+        raise OtherWriter
     if not form.validate():
         return render_template("main/entry_form.html", form=form, entry=entry), 422
     draft = form.draft(me.timezone, before=entry).prepare()
     try:
         with writing():
-            entries.revise(access.entry_to_change(me, entry_id), draft, form.version.data, clock.now())
+            entry = entries.revise(access.entry_to_change(me, entry_id), draft, form.version.data, clock.now())
+            drafts.finish(me, form.form_key(), form.serial.data or 0, entry, clock.now())
     except StaleEntry:
         return _both_texts(form, entry_id)
     flash(_("Saved."))

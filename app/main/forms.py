@@ -3,24 +3,33 @@
 import uuid
 from datetime import date, time
 
+from flask import request
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
+from werkzeug.datastructures import MultiDict
 from wtforms import HiddenField, IntegerField, RadioField
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 from wtforms.widgets import HiddenInput
 
 from app.fields import AUDIENCES, ClockField, DayField, LineField, TextField
+from app.models import Draft as KeptDraft
 from app.models import Entry, Visibility
+from app.operations.drafts import Typed
 from app.operations.entries import Draft
 from app.text import tags
-from app.text.folding import clean_line
+from app.text.folding import clean, clean_line
 
 LONGEST_KEY = 64
+TYPED = ("title", "body", "entry_date", "entry_time", "tags", "visibility")
 LONGEST_TAG_LINE = 2000
 
 
 class EntryForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no types
-    """A page of the journal. `version` says which version was opened, `key` which form this is."""
+    """A page of the journal.
+
+    `version` says which version was opened, `key` which form this is, `serial` which of its states (0 from a browser that keeps
+    no drafts), `writer` who opened it.
+    """
 
     title = LineField(
         _("Title"),
@@ -41,6 +50,8 @@ class EntryForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no types
     visibility = RadioField(_("Who may read it"), choices=AUDIENCES, default=Visibility.PRIVATE.value, validate_choice=True)
     version = IntegerField(widget=HiddenInput(), default=0)
     key = HiddenField(default=lambda: str(uuid.uuid4()))
+    serial = IntegerField(widget=HiddenInput(), default=0)
+    writer = IntegerField(widget=HiddenInput())
 
     def validate_body(self, field: TextField) -> None:
         """Refuse a page with nothing on it."""
@@ -68,10 +79,31 @@ class EntryForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no types
         """Return the key of this form, None where it was sent without one."""
         return clean_line(self.key.data or "")[:LONGEST_KEY] or None
 
+    def typed(self) -> Typed:
+        """Return the state of the form, right or wrong, for keeping as a draft."""
+        sent = {name: clean(request.form.get(name, "")) for name in TYPED}
+        return Typed(self.form_key() or "", self.serial.data or 0, self.version.data or 0, **sent)
+
+    def is_somebody_elses(self, person_id: int) -> bool:
+        """Say whether another person opened the form, in this browser, before this one signed in."""
+        return self.writer.data is not None and self.writer.data != person_id
+
+
+def form_for_draft(draft: KeptDraft, writer_id: int) -> EntryForm:
+    """Return a form filled with a draft as it was typed; it goes on as the same form."""
+    kept = {
+        name: getattr(draft, name)
+        for name in ("title", "body", "entry_date", "entry_time", "tags", "visibility", "version", "key", "serial")
+    }
+    form = EntryForm(formdata=MultiDict({name: str(value) for name, value in kept.items()}), meta={"csrf": False})
+    form.writer.data, form.key.data = writer_id, draft.key
+    return form
+
 
 def form_for(entry: Entry) -> EntryForm:
     """Return a form filled with an entry; what was posted goes before that."""
     return EntryForm(
+        writer=entry.user_id,
         title=entry.title,
         body=entry.body,
         entry_date=entry.entry_date,

@@ -2,6 +2,7 @@
 
 from app.models.address_change import AddressChange
 from app.models.audit_event import AuditEvent
+from app.models.draft import Draft, DraftStep
 from app.models.entry import Entry, EntrySearch, Revision, Tag, Visibility, Withheld, entry_tag
 from app.models.hiding import Hiding
 from app.models.invitation import Invitation
@@ -18,6 +19,8 @@ __all__ = [
     "AuditEvent",
     "Authenticator",
     "Challenge",
+    "Draft",
+    "DraftStep",
     "Entry",
     "EntrySearch",
     "Hiding",

@@ -116,7 +116,7 @@ class Entry(Base):
     user: Mapped[User] = relationship(lazy="raise")
     tags: Mapped[list[Tag]] = relationship(secondary=entry_tag, lazy="raise", order_by=Tag.name_folded, passive_deletes=True)
     revisions: Mapped[list["Revision"]] = relationship(
-        lazy="raise", order_by="Revision.version", cascade="all, delete-orphan", passive_deletes=True
+        lazy="raise", order_by="(Revision.version, Revision.step)", cascade="all, delete-orphan", passive_deletes=True
     )
 
     def place(self, day: date, clock_time: time | None, zone: str) -> None:
@@ -164,14 +164,18 @@ def position_of(day: date, clock_time: time | None = None) -> int:
 
 
 class Revision(Base):
-    """An earlier version of an entry, as it was when `saved_at` was its last change."""
+    """An earlier version of an entry, as it was when `saved_at` was its last change.
+
+    Step 0 is a version that was saved on purpose; steps 1 and on are what was typed after it, ten minutes apart.
+    """
 
     __tablename__ = "revision"
-    __table_args__ = (UniqueConstraint("entry_id", "version"), NEVER_REUSE_IDS)
+    __table_args__ = (UniqueConstraint("entry_id", "version", "step", name="uq_revision_entry_id_version"), NEVER_REUSE_IDS)
 
     id: Mapped[Identifier]
     entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id", ondelete="CASCADE"))
     version: Mapped[int]
+    step: Mapped[int] = mapped_column(server_default="0", default=0)
     title: Mapped[str] = mapped_column(String(Entry.LONGEST_TITLE))
     body: Mapped[str] = mapped_column(Text)
     entry_date: Mapped[date] = mapped_column(Date)

@@ -27,6 +27,22 @@ class NotInvited(Exception):
     """The invitation is used up, too old, or none."""
 
 
+class OtherWriter(Exception):
+    """A form that one person opened was sent while another is signed in in the same browser."""
+
+
+class LateDraft(Exception):
+    """A newer state of the form is kept already, `serial`, or the form was saved (`is_saved`)."""
+
+    def __init__(self, serial: int, *, is_saved: bool) -> None:
+        super().__init__(f"state {serial} is kept")
+        self.serial, self.is_saved = serial, is_saved
+
+
+class TooManyDrafts(Exception):
+    """The person has as many drafts as anybody may."""
+
+
 class TooManyKeys(Exception):
     """The person has as many passkeys as anybody may."""
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
-from sqlalchemy import Select, bindparam, exists, or_, select
+from sqlalchemy import Select, bindparam, exists, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from app.extensions import db
-from app.models import LoginSession, Permission, Role, User
+from app.models import Draft, LoginSession, Permission, Role, User
 from app.text import names
 from app.text.folding import fold
 
@@ -44,6 +44,7 @@ class SignedIn:
     week_begins_on: int
     display_name: str
     theme: str
+    drafts: int
     session_key: str
 
     @property
@@ -99,6 +100,7 @@ _SIGNED_IN = (
         User.week_begins_on,
         User.display_name,
         User.theme,
+        select(func.count()).where(Draft.user_id == User.id, Draft.finished_at.is_(None)).scalar_subquery().label("drafts"),
     )
     .join(User, User.id == LoginSession.user_id)
     .join(Role, Role.id == User.role_id)

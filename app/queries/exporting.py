@@ -21,7 +21,7 @@ EXPORTED = {
         *("uid", "origin", "title", "body", "entry_date", "entry_time", "timezone", "visibility", "version"),
         *("created_at", "updated_at", "trashed_at"),
     },
-    "revision": {"version", "title", "body", "entry_date", "entry_time", "timezone", "visibility", "tags", "saved_at"},
+    "revision": {"version", "step", "title", "body", "entry_date", "entry_time", "timezone", "visibility", "tags", "saved_at"},
     "tag": {"name"},
     "entry_tag": {"entry_id", "tag_id"},
 }
@@ -54,6 +54,8 @@ LEFT_OUT = {
         "form_key": "only keeps one form from saving twice",
         "withheld": "what one server decided says nothing about another",
     },
+    "draft": {"*": "not saved yet; its writer saves it or throws it away"},
+    "draft_step": {"*": "belongs to a draft"},
     "revision": {"id": "a number of this server's own", "entry_id": "it stands inside its entry"},
     "tag": {
         "id": "a number of this server's own",
@@ -125,6 +127,7 @@ def _record(entry: Entry) -> EntryRecord:
         revisions=[
             RevisionRecord(
                 version=revision.version,
+                step=revision.step,
                 title=revision.title,
                 body=revision.body,
                 entry_date=revision.entry_date,

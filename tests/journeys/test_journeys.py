@@ -129,6 +129,7 @@ def test_codes_from_an_app_guard_the_log_in_and_recovery_codes_stand_in(page: Pa
     secret = page.locator("main code").inner_text().replace(" ", "")
     page.get_by_label("Code").fill(pyotp.TOTP(secret).now())
     page.get_by_role("button", name="Switch on").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Recovery codes")
     recovery = page.locator(".codes code").all_inner_texts()
     assert len(recovery) == 10 and faults_of_this(page) == []
 

@@ -1,14 +1,13 @@
-// The writing page: marks, preview, a text area that grows, Ctrl+Enter, and a word when something is not saved.
+// The writing page: marks, preview, a text area that grows, Ctrl+Enter, and drafts.
 
+import { Autosave } from "./autosave.js";
 import { mark } from "./marks.js";
 
 const form = document.querySelector("form[data-writing]");
 const textarea = form.elements.body;
-const state = form.querySelector("[data-state]");
 const toolbar = form.querySelector("[data-toolbar]");
 const pane = form.querySelector("[data-preview-pane]");
 const SHORTCUTS = { b: "bold", i: "italic", k: "link" };
-let dirty = false;
 
 function grow() {
   if (CSS.supports("field-sizing", "content")) return;
@@ -29,11 +28,7 @@ async function preview(button) {
   pane.focus();
 }
 
-form.addEventListener("input", () => {
-  dirty = true;
-  state.textContent = state.dataset.dirty;
-  grow();
-});
+form.addEventListener("input", grow);
 
 form.addEventListener("keydown", (event) => {
   if (!(event.ctrlKey || event.metaKey) || event.altKey) return;
@@ -43,18 +38,7 @@ form.addEventListener("keydown", (event) => {
   event.preventDefault();
 });
 
-form.addEventListener("submit", () => {
-  dirty = false;
-  state.textContent = state.dataset.saving;
-});
-
-window.addEventListener("beforeunload", (event) => {
-  if (dirty) event.preventDefault();
-});
-
-window.addEventListener("pageshow", (event) => {
-  if (event.persisted) state.textContent = state.dataset.dirty;
-});
+new Autosave(form, form.querySelector("[data-state]"));
 
 toolbar.hidden = false;
 toolbar.addEventListener("click", (event) => {

@@ -1,0 +1,84 @@
+"""Drafts: kept while somebody types, listed, gone on with, and thrown away."""
+
+from flask import Response, abort, flash, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_wtf.csrf import generate_csrf
+
+from app import access, clock
+from app.database import writing
+from app.main import main
+from app.main.forms import EntryForm, form_for_draft
+from app.models.base import LARGEST_ID
+from app.operations import drafts as keeping
+from app.operations.problems import LateDraft, TooManyDrafts
+from app.queries import drafts, entries
+
+
+@main.post("/entry/draft")
+def keep_draft() -> ResponseReturnValue:
+    """Keep the state of a writing form, as it is, and say which state is kept; 409 where a newer one is."""
+    me, form = access.me(), EntryForm()
+    typed = form.typed()
+    if not typed.key or not 0 < typed.serial < 2**53:
+        abort(400)
+    if form.is_somebody_elses(me.id):
+        return _told(403, reason="writer")
+    entry_id = _own_entry(request.form.get("entry", ""))
+    try:
+        with writing():
+            kept = keeping.keep(me, typed, entry_id, clock.now()).serial
+    except LateDraft as late:
+        return _told(409, reason="saved" if late.is_saved else "late", serial=late.serial)
+    except TooManyDrafts:
+        return _told(409, reason="many")
+    return _told(200, serial=kept, at=clock.now().isoformat())
+
+
+@main.get("/entry/secret")
+def fresh_secret() -> ResponseReturnValue:
+    """Return the secret that forms of this session carry, and whose session it is: a page that was left open goes on with it."""
+    return _told(200, secret=generate_csrf(), writer=access.me().id)
+
+
+@main.get("/drafts")
+def list_of_drafts() -> ResponseReturnValue:
+    """Show what was typed and not saved yet."""
+    return render_template("main/drafts.html", rows=drafts.of(access.me().id))
+
+
+@main.get("/drafts/<id:draft_id>")
+def go_on(draft_id: int) -> ResponseReturnValue:
+    """Open a draft in the writing page, as it was typed, or as it was at an earlier step."""
+    me = access.me()
+    draft = drafts.own(draft_id, me) or abort(404)
+    entry = entries.own(draft.entry_id, me) if draft.entry_id else None
+    form = form_for_draft(draft, me.id)
+    step = next((step for step in draft.steps if str(step.id) == request.args.get("step")), None)
+    if step is not None:
+        form.title.data, form.body.data = step.title, step.body
+    return render_template("main/entry_form.html", form=form, entry=entry, steps=draft.steps, draft=draft)
+
+
+@main.post("/drafts/<id:draft_id>/discard")
+def discard_draft(draft_id: int) -> ResponseReturnValue:
+    """Throw a draft away."""
+    with writing():
+        if not keeping.discard(access.me(), draft_id):
+            abort(404)
+    flash(_("The draft is thrown away."))
+    return redirect(url_for("main.list_of_drafts"), 303)
+
+
+def _own_entry(text: str) -> int | None:
+    """Return the id of the writer's own entry that a form names, None where it names none that is there."""
+    if not text.isascii() or not text.isdigit() or not 0 < int(text[:12]) <= LARGEST_ID:
+        return None
+    found = entries.own(int(text[:12]), access.me())
+    return found.id if found else None
+
+
+def _told(status: int, **facts: object) -> Response:
+    answer = jsonify(facts)
+    answer.status_code = status
+    return answer

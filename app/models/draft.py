@@ -1,0 +1,56 @@
+"""What is being typed, kept before anybody presses Save."""
+
+from datetime import timedelta
+
+from sqlalchemy import BigInteger, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.models.base import NEVER_REUSE_IDS, Base, Identifier, Instant
+
+
+class Draft(Base):
+    """The fields of one writing form as they were typed, right or wrong; `key` names the form, `version` what it opened.
+
+    `serial` counts the states of the form: a state that comes late never takes the place of a newer one. `entry_id` is the
+    entry that is being changed, None for a new one and for one that is gone. Once the form is saved, an empty row with
+    `finished_at` stays for a day and turns away what was still on its way.
+    """
+
+    __tablename__ = "draft"
+    __table_args__ = (UniqueConstraint("user_id", "key"), NEVER_REUSE_IDS)
+
+    STEP_EVERY = timedelta(minutes=10)
+    REMEMBERED = timedelta(days=1)
+    MOST = 500
+
+    id: Mapped[Identifier]
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"))
+    entry_id: Mapped[int | None] = mapped_column(ForeignKey("entry.id", ondelete="SET NULL"), index=True)
+    key: Mapped[str] = mapped_column(String(64))
+    serial: Mapped[int] = mapped_column(BigInteger)
+    version: Mapped[int]
+    entry_date: Mapped[str] = mapped_column(String(40))
+    entry_time: Mapped[str] = mapped_column(String(40))
+    tags: Mapped[str] = mapped_column(Text)
+    visibility: Mapped[str] = mapped_column(String(10))
+    created_at: Mapped[Instant]
+    updated_at: Mapped[Instant]
+    finished_at: Mapped[Instant | None]
+    excerpt: Mapped[str] = mapped_column(String(200))
+    title: Mapped[str] = mapped_column(Text)
+    body: Mapped[str] = mapped_column(Text)
+
+    steps: Mapped[list["DraftStep"]] = relationship(lazy="raise", order_by="DraftStep.id", passive_deletes=True)
+
+
+class DraftStep(Base):
+    """What a draft was before ten more minutes of typing."""
+
+    __tablename__ = "draft_step"
+    __table_args__ = (NEVER_REUSE_IDS,)
+
+    id: Mapped[Identifier]
+    draft_id: Mapped[int] = mapped_column(ForeignKey("draft.id", ondelete="CASCADE"), index=True)
+    at: Mapped[Instant]
+    title: Mapped[str] = mapped_column(Text)
+    body: Mapped[str] = mapped_column(Text)

@@ -1,0 +1,130 @@
+"""Keeping what is being typed, and letting go of it once it is saved or thrown away."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.exc import IntegrityError
+
+from app.extensions import db
+from app.models import Draft, DraftStep, Entry, Person, Revision
+from app.operations.problems import LateDraft, TooManyDrafts
+from app.queries import drafts
+from app.text import summary
+
+
+@dataclass(frozen=True)
+class Typed:
+    """The state of a writing form, as it was typed; `serial` says which of its states this is."""
+
+    key: str
+    serial: int
+    version: int
+    title: str
+    body: str
+    entry_date: str
+    entry_time: str
+    tags: str
+    visibility: str
+
+
+def keep(writer: Person, typed: Typed, entry_id: int | None, now: datetime) -> Draft:
+    """Keep a state of a form as its draft and return it.
+
+    After each ten minutes of typing what was there before is kept as a step. Raises LateDraft when a newer state of the
+    form is kept already or the form was saved, and TooManyDrafts.
+    """
+    found = drafts.with_key(writer.id, typed.key)
+    if found is None:
+        return _begin(writer, typed, entry_id, now)
+    if found.finished_at is not None or typed.serial < found.serial or (typed.serial == found.serial and not _same(found, typed)):
+        raise LateDraft(found.serial, is_saved=found.finished_at is not None)
+    _keep_step(found, typed, now)
+    _take_over(found, typed, now)
+    db.session.flush()
+    return found
+
+
+def finish(writer: Person, key: str | None, serial: int, entry: Entry, now: datetime) -> None:
+    """Let go of the draft of a form that has just been saved as `entry`; the steps of its typing join the history.
+
+    `serial` is the last state that the form sent: 0 from a browser that keeps no drafts. What is still on its way from that
+    form is refused from now on.
+    """
+    if not key or not serial:
+        return
+    found = drafts.with_key(writer.id, key)
+    if found is None:
+        found = Draft(user_id=writer.id, key=key, created_at=now)
+        db.session.add(found)
+    else:
+        _join_history(found, entry)
+    _take_over(found, Typed(key, serial, 0, "", "", "", "", "", ""), now)
+    found.finished_at, found.entry_id = now, None
+    db.session.flush()
+
+
+def discard(writer: Person, draft_id: int) -> bool:
+    """Throw a person's own draft away, and say whether there was one."""
+    gone = delete(Draft).where(Draft.id == draft_id, Draft.user_id == writer.id).returning(Draft.id)
+    return db.session.scalar(gone.execution_options(synchronize_session=False)) is not None
+
+
+def _begin(writer: Person, typed: Typed, entry_id: int | None, now: datetime) -> Draft:
+    if drafts.number_of(writer.id) >= Draft.MOST:
+        raise TooManyDrafts
+    draft = Draft(user_id=writer.id, entry_id=entry_id, key=typed.key, created_at=now)
+    _take_over(draft, typed, now)
+    try:
+        with db.session.begin_nested():
+            db.session.add(draft)
+    except IntegrityError:
+        return keep(writer, typed, entry_id, now)
+    return draft
+
+
+def _take_over(draft: Draft, typed: Typed, now: datetime) -> None:
+    draft.serial, draft.version, draft.updated_at = typed.serial, typed.version, now
+    draft.title, draft.body, draft.tags = typed.title, typed.body, typed.tags
+    draft.entry_date, draft.entry_time, draft.visibility = typed.entry_date[:40], typed.entry_time[:40], typed.visibility[:10]
+    draft.excerpt = summary.excerpt(typed.body, 199)
+
+
+def _join_history(draft: Draft, entry: Entry) -> None:
+    this_version = (Revision.entry_id == entry.id, Revision.version == draft.version)
+    last = db.session.scalar(select(func.max(Revision.step)).where(*this_version)) or 0
+    steps = drafts.steps(draft.id)
+    db.session.add_all([_revision(entry, draft.version, last + number, step) for number, step in enumerate(steps, 1)])
+    db.session.execute(delete(DraftStep).where(DraftStep.draft_id == draft.id).execution_options(synchronize_session=False))
+
+
+def forget_finished(now: datetime) -> None:
+    """Remove what only turns away late states of forms that were saved more than a day ago."""
+    db.session.execute(delete(Draft).where(Draft.finished_at <= now - Draft.REMEMBERED))
+
+
+def _same(draft: Draft, typed: Typed) -> bool:
+    return (draft.title, draft.body, draft.tags) == (typed.title, typed.body, typed.tags)
+
+
+def _keep_step(draft: Draft, typed: Typed, now: datetime) -> None:
+    """Keep what the draft is before it changes, if ten minutes went by since that was done last."""
+    last = drafts.last_step(draft.id)
+    if now - (last.at if last else draft.created_at) >= Draft.STEP_EVERY and (draft.title, draft.body) != (typed.title, typed.body):
+        db.session.add(DraftStep(draft_id=draft.id, at=now, title=draft.title, body=draft.body))
+
+
+def _revision(entry: Entry, version: int, step: int, typed: DraftStep) -> Revision:
+    return Revision(
+        entry_id=entry.id,
+        version=version,
+        step=step,
+        title=typed.title[: Entry.LONGEST_TITLE],
+        body=typed.body[: Entry.LONGEST_BODY],
+        entry_date=entry.entry_date,
+        entry_time=entry.entry_time,
+        timezone=entry.timezone,
+        visibility=entry.visibility,
+        tags=entry.tag_names,
+        saved_at=typed.at,
+    )

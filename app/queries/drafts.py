@@ -1,0 +1,54 @@
+"""Which drafts a person has."""
+
+from typing import Any
+
+from sqlalchemy import Row, func, select
+from sqlalchemy.orm import selectinload
+
+from app.extensions import db
+from app.models import Draft, DraftStep, Person
+
+_OPEN = Draft.finished_at.is_(None)
+
+
+def of(user_id: int) -> list[Row[*tuple[Any, ...]]]:
+    """Return a person's drafts without their texts, the one typed last first."""
+    columns = (Draft.id, Draft.entry_id, Draft.title, Draft.excerpt, Draft.entry_date, Draft.updated_at)
+    return list(
+        db.session.execute(
+            select(*columns).where(Draft.user_id == user_id, _OPEN).order_by(Draft.updated_at.desc(), Draft.id.desc()).limit(Draft.MOST)
+        )
+    )
+
+
+def own(draft_id: int, writer: Person) -> Draft | None:
+    """Return a person's own draft with the steps it went through."""
+    found = select(Draft).where(Draft.id == draft_id, Draft.user_id == writer.id, _OPEN).options(selectinload(Draft.steps))
+    return db.session.scalars(found).one_or_none()
+
+
+def with_key(user_id: int, key: str) -> Draft | None:
+    """Return the draft of this form, finished or not, as it is now and locked where the database can."""
+    found = select(Draft).where(Draft.user_id == user_id, Draft.key == key).with_for_update().execution_options(populate_existing=True)
+    return db.session.scalars(found).one_or_none()
+
+
+def for_entry(user_id: int, entry_id: int) -> list[Row[*tuple[Any, ...]]]:
+    """Return the drafts that would change this entry, the one typed last first."""
+    mine = (Draft.user_id == user_id, Draft.entry_id == entry_id, _OPEN)
+    return list(db.session.execute(select(Draft.id, Draft.updated_at).where(*mine).order_by(Draft.updated_at.desc()).limit(5)))
+
+
+def number_of(user_id: int) -> int:
+    """Return how many drafts a person has."""
+    return db.session.scalar(select(func.count()).select_from(Draft).where(Draft.user_id == user_id, _OPEN)) or 0
+
+
+def last_step(draft_id: int) -> DraftStep | None:
+    """Return the latest step of a draft."""
+    return db.session.scalars(select(DraftStep).where(DraftStep.draft_id == draft_id).order_by(DraftStep.id.desc()).limit(1)).one_or_none()
+
+
+def steps(draft_id: int) -> list[DraftStep]:
+    """Return all steps of a draft, the earliest first."""
+    return list(db.session.scalars(select(DraftStep).where(DraftStep.draft_id == draft_id).order_by(DraftStep.id)))

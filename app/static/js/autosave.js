@@ -1,0 +1,121 @@
+// Sends what is typed to the server within seconds, and says truthfully what has become of it.
+
+import { forgetHere, keepHere, post, sendWaiting, session } from "./unsent.js";
+
+const AFTER_TYPING = 1500;
+const AT_THE_LATEST = 3500;
+const RETRIES = [2000, 4000, 8000, 15000];
+const NAMES = ["title", "body", "entry_date", "entry_time", "tags", "visibility", "version", "key", "writer", "entry", "serial"];
+const FINAL = new Set(["late", "saved", "other", "many"]);
+
+export class Autosave {
+  constructor(form, state) {
+    Object.assign(this, { form, state, dirty: false, sending: false, stopped: false, failures: 0, timer: 0, since: 0, wantsSave: false });
+    this.secret = form.elements.csrf_token.value;
+    form.addEventListener("input", () => this.changed());
+    form.addEventListener("focusout", () => this.flush());
+    form.addEventListener("submit", (event) => this.submit(event));
+    addEventListener("online", () => this.flush());
+    addEventListener("pagehide", () => this.flush());
+    document.addEventListener("visibilitychange", () => this.flush());
+    addEventListener("pageshow", (event) => {
+      if (event.persisted) this.leaving = false;
+    });
+    addEventListener("beforeunload", (event) => {
+      if (this.dirty && !this.leaving) event.preventDefault();
+    });
+    sendWaiting(form.dataset.keep, form.dataset.secret, form.elements.key.value).catch(() => 0);
+  }
+
+  fields() {
+    const data = new FormData(this.form);
+    return Object.fromEntries(NAMES.map((name) => [name, data.get(name) ?? ""]));
+  }
+
+  changed() {
+    this.dirty = true;
+    this.since ||= Date.now();
+    this.form.elements.serial.value = Number(this.form.elements.serial.value) + 1;
+    keepHere(this.fields());
+    if (!this.stopped) this.say("dirty");
+    this.later(Math.max(0, Math.min(AFTER_TYPING, this.since + AT_THE_LATEST - Date.now())));
+  }
+
+  later(wait) {
+    clearTimeout(this.timer);
+    if (!this.stopped) this.timer = setTimeout(() => this.flush(), wait);
+  }
+
+  say(name, more = "") {
+    this.state.dataset.is = name;
+    this.state.textContent = `${this.state.dataset[name]}${more}`;
+  }
+
+  async flush() {
+    if (!this.dirty || this.sending || this.stopped) return;
+    clearTimeout(this.timer);
+    this.sending = true;
+    const fields = this.fields();
+    let outcome = await this.attempt(fields).catch(() => "unreachable");
+    if (outcome === "refused" || outcome === "signedOut") outcome = await this.again(fields, outcome).catch(() => "unreachable");
+    this.sending = false;
+    if (outcome === "kept") this.acknowledged(fields);
+    else this.failed(outcome);
+  }
+
+  async attempt(fields) {
+    const answer = await post(this.form.dataset.keep, fields, this.secret);
+    if (answer.ok) return "kept";
+    if (answer.type === "opaqueredirect" || answer.status === 401) return "signedOut";
+    if (answer.status === 409) return (await answer.json()).reason;
+    if (answer.status === 403) return "other";
+    if (answer.status === 413) return "large";
+    return answer.status === 400 ? "refused" : "busy";
+  }
+
+  async again(fields, outcome) {
+    const now = await session(this.form.dataset.secret);
+    if (!now) return "signedOut";
+    if (String(now.writer) !== fields.writer) return "other";
+    if (now.secret === this.secret && outcome === "refused") return "refused";
+    this.secret = this.form.elements.csrf_token.value = now.secret;
+    return this.attempt(fields);
+  }
+
+  acknowledged(fields) {
+    this.failures = 0;
+    if (this.form.elements.serial.value !== fields.serial) return this.later(0);
+    this.dirty = false;
+    this.since = 0;
+    forgetHere(fields);
+    const clock = new Date().toLocaleTimeString(document.documentElement.lang, { hour: "numeric", minute: "2-digit" });
+    this.say("kept", ` ${clock}`);
+    if (this.wantsSave) this.save();
+  }
+
+  failed(outcome) {
+    this.say(outcome === "signedOut" ? "signedOut" : outcome);
+    this.stopped = FINAL.has(outcome);
+    if (this.stopped) this.wantsSave = false;
+    this.later(RETRIES[Math.min(this.failures++, RETRIES.length - 1)]);
+  }
+
+  submit(event) {
+    this.say("saving");
+    if (this.dirty) keepHere(this.fields());
+    if (this.stopped || (!this.failures && navigator.onLine)) {
+      this.leaving = true;
+      return;
+    }
+    event.preventDefault();
+    this.wantsSave = true;
+    if (!this.dirty) this.changed();
+    this.flush();
+  }
+
+  save() {
+    this.leaving = true;
+    this.say("saving");
+    this.form.submit();
+  }
+}
