@@ -8,7 +8,7 @@ from app import clock, limits
 from app.database import empty_log, writing
 from app.extensions import db
 from app.mail import delivery, outbox
-from app.operations import addresses, closing, drafts, entries, events, passkeys, second_factor, signing_in, trash
+from app.operations import addresses, closing, drafts, entries, events, history, passkeys, second_factor, signing_in, trash
 from app.queries import entries as asking
 from app.search import index
 from app.text import markdown
@@ -48,8 +48,17 @@ def do_chores(now: datetime) -> None:
         addresses.forget_old(now)
         outbox.forget_old(now)
         drafts.forget_finished(now)
+    thin_out_history(now)
     erase_closed(now)
     render_outdated()
+
+
+def thin_out_history(now: datetime) -> None:
+    """Let go of earlier versions that nobody needs, of a hundred entries at a time."""
+    after: int | None = 0
+    while after is not None:
+        with writing():
+            after = history.thin_out(now, after)
 
 
 def erase_closed(now: datetime) -> None:

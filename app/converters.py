@@ -32,6 +32,23 @@ class DateConverter(BaseConverter):
         return value.isoformat()
 
 
+class RevisionConverter(BaseConverter):
+    """An earlier version of an entry: `3`, or `3.2` for the second step of what was typed after it."""
+
+    regex = r"\d{1,9}(?:\.\d{1,9})?"
+    part_isolating = True
+
+    def to_python(self, value: str) -> tuple[int, int]:
+        """Return version and step."""
+        version, _, step = value.partition(".")
+        return int(version), int(step or 0)
+
+    def to_url(self, value: tuple[int, int]) -> str:
+        """Return what stands in an address."""
+        version, step = value
+        return f"{version}.{step}" if step else str(version)
+
+
 def init_app(app: Flask) -> None:
-    """Let routes of `app` use `<id:...>` and `<day:...>`."""
-    app.url_map.converters.update(id=IdConverter, day=DateConverter)
+    """Let routes of `app` use `<id:...>`, `<day:...>` and `<revision:...>`."""
+    app.url_map.converters.update(id=IdConverter, day=DateConverter, revision=RevisionConverter)

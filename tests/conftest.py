@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from hypothesis import settings
+from playwright.sync_api import Browser, sync_playwright
 from sqlalchemy import create_engine, delete, text
 
 os.environ["FLASK_SKIP_DOTENV"] = "1"
@@ -28,6 +29,8 @@ settings.register_profile("suite", deadline=None)
 settings.load_profile("suite")
 
 NOW = datetime(2026, 3, 14, 9, 26, 53, tzinfo=UTC)
+PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
+QUIET = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
 ENGINES = ("sqlite", "postgresql")
 
 
@@ -139,3 +142,14 @@ def empty() -> None:
                 session.execute(delete(table))
     db.session.remove()
     limits.storage().reset()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The system's Chromium."""
+    program = next((path for name in PROGRAMS if (path := shutil.which(name))), None)
+    assert program, "install Chromium; `make test` does it for you"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=QUIET)
+        yield browser
+        browser.close()

@@ -11,10 +11,12 @@ from app.database import writing
 from app.main import main
 from app.main.forms import EntryForm, form_for
 from app.models import Entry
-from app.operations import drafts, entries
+from app.operations import drafts, entries, trash
+from app.operations.entries import Draft
 from app.operations.problems import OtherWriter, StaleEntry
 from app.queries import drafts as asking
-from app.text import markdown
+from app.queries import entries as stored
+from app.text import differences, markdown
 from app.text.folding import clean
 
 
@@ -60,22 +62,45 @@ def edit(entry_id: int) -> ResponseReturnValue:
 @main.post("/entry/<id:entry_id>/edit")
 def save(entry_id: int) -> ResponseReturnValue:
     """Save a changed entry and keep what it was; a stale version is refused with both texts shown."""
-    me = access.me()
-    entry = access.entry_to_change(me, entry_id)
-    form = EntryForm()
+    me, form = access.me(), EntryForm()
+    entry = stored.own(entry_id, me)
     if form.is_somebody_elses(me.id):
         raise OtherWriter
+    if entry is None:
+        return _save_from_trash(form, access.entry_in_trash(me, entry_id))
     if not form.validate():
         return render_template("main/entry_form.html", form=form, entry=entry), 422
     draft = form.draft(me.timezone, before=entry).prepare()
     try:
         with writing():
-            entry = entries.revise(access.entry_to_change(me, entry_id), draft, form.version.data, clock.now())
-            drafts.finish(me, form.form_key(), form.serial.data or 0, entry, clock.now())
+            _revise(access.entry_to_change(me, entry_id), form, draft)
     except StaleEntry:
         return _both_texts(form, entry_id)
     flash(_("Saved."))
     return redirect(url_for("public.entry", entry_id=entry_id), 303)
+
+
+def _save_from_trash(form: EntryForm, entry: Entry) -> ResponseReturnValue:
+    """Offer to save a text as a new page or to restore the entry it belongs to; do the latter once that was chosen."""
+    if "restore" not in request.form or not form.validate():
+        return render_template("main/thrown_away.html", form=form, entry=entry), 409
+    draft, entry_id = form.draft(access.me().timezone, before=entry).prepare(), entry.id
+    try:
+        with writing():
+            entry = access.entry_in_trash(access.me(), entry_id)
+            trash.restore(entry)
+            _revise(entry, form, draft)
+    except StaleEntry:
+        return render_template("main/thrown_away.html", form=form, entry=access.entry_in_trash(access.me(), entry_id)), 409
+    flash(_("The entry is back, and your text is saved."))
+    return redirect(url_for("public.entry", entry_id=entry_id), 303)
+
+
+def _revise(entry: Entry, form: EntryForm, draft: Draft) -> None:
+    """Save a draft over an entry, and let go of the form's own draft."""
+    now = clock.now()
+    entry = entries.revise(entry, draft, form.version.data, now)
+    drafts.finish(access.me(), form.form_key(), form.serial.data or 0, entry, now)
 
 
 @main.post("/entry/preview")
@@ -92,7 +117,8 @@ def _both_texts(form: EntryForm, entry_id: int) -> ResponseReturnValue:
     entry = access.entry_to_change(access.me(), entry_id)
     form.version.raw_data = None
     form.version.data = entry.version
-    return render_template("main/conflict.html", form=form, entry=entry), 409
+    pieces = differences.between(entry.body, form.body.data or "")
+    return render_template("main/conflict.html", form=form, entry=entry, pieces=pieces), 409
 
 
 def _day_asked_for() -> date | None:

@@ -50,8 +50,8 @@ class EntryForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no types
     visibility = RadioField(_("Who may read it"), choices=AUDIENCES, default=Visibility.PRIVATE.value, validate_choice=True)
     version = IntegerField(widget=HiddenInput(), default=0)
     key = HiddenField(default=lambda: str(uuid.uuid4()))
-    serial = IntegerField(widget=HiddenInput(), default=0)
-    writer = IntegerField(widget=HiddenInput())
+    serial = IntegerField(validators=[Optional()], widget=HiddenInput(), default=0)
+    writer = IntegerField(validators=[Optional()], widget=HiddenInput())
 
     def validate_body(self, field: TextField) -> None:
         """Refuse a page with nothing on it."""

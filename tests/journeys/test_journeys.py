@@ -17,7 +17,7 @@ from tests.serving.server import Server, wait_until
 
 OPEN_PAGES = ["/", "/login", "/register", "/reset", "/reset/nonsense", "/confirm/nonsense", "/logout", "/nowhere", "/people/marta"]
 OWN_PAGES = [
-    *("/", "/?view=shared", "/entry", "/entry/1", "/entry/1/edit", "/trash", "/search", "/search?q=harbour", "/search?q=nothinglikeit"),
+    *("/", "/?view=shared", "/entry", "/entry/1", "/entry/1/edit", "/entry/1/history", "/drafts", "/trash", "/search", "/search?q=harbour", "/search?q=nothinglikeit"),
     *(
         "/calendar",
         "/calendar/2026",
@@ -104,7 +104,7 @@ def test_from_sign_up_to_a_found_entry(page: Page, journal: Server) -> None:
     page.get_by_role("link", name="Write", exact=True).click()
     page.get_by_label("Title").fill("Comet")
     page.get_by_label("Text").fill("Saw a **comet** above the roofs. 我们看到了彗星。")
-    expect(page.locator("[data-state]")).to_have_text("Not saved yet")
+    expect(page.locator("[data-state]")).to_contain_text("Draft saved")
     page.get_by_label("Tags").fill("sky, night")
     page.get_by_label("Text").press("Control+Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Comet")

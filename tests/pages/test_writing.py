@@ -233,6 +233,7 @@ def test_a_save_with_an_old_secret_gives_the_text_back_with_a_new_one(cast: Cast
 def test_a_save_of_what_is_gone_gives_the_text_back_as_a_new_entry(app: Flask, cast: Cast, ada: Visitor) -> None:
     entry = cast.entry()
     ada.submit(f"/entry/{entry.id}/trash", from_page="/account")
+    ada.submit("/trash/empty", from_page="/trash")
     page = ada.submit(f"/entry/{entry.id}/edit", FIELDS, 404, from_page="/account")
     ada.submit("/entry", page.form(action="/entry"))
 

@@ -37,6 +37,12 @@ class Server:
         children = _children(self.process.pid)
         return sorted(children, key=lambda pid: b"gunicorn" not in Path(f"/proc/{pid}/cmdline").read_bytes())
 
+    def die(self) -> None:
+        """End all of it at once, as a power cut would."""
+        for pid in [self.process.pid, *self.masters(), *self.workers()]:
+            kill(pid)
+        self.process.wait()
+
     def workers(self) -> list[int]:
         """Return gunicorn's workers."""
         masters = self.masters()
@@ -67,9 +73,9 @@ class Browser:
 
 
 @contextmanager
-def serving(database_url: str, folder: Path, **settings: str) -> Iterator[Server]:
+def serving(database_url: str, folder: Path, *, port: str = "", **settings: str) -> Iterator[Server]:
     """Start the server command on a database of its own and wait until it is ready."""
-    port = smtp.free_port()
+    port = port or str(smtp.free_port())
     environ = {
         **os.environ,
         "FLASK_SKIP_DOTENV": "1",

@@ -1,0 +1,149 @@
+"""Somebody types, and things go wrong: what is lost is seconds at most, and the page says truthfully where the text is."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests import smtp
+from tests.cast import PASSWORD
+from tests.journeys.conftest import sign_in
+from tests.serving.server import Server, serving
+
+PATIENCE_MS = 30_000
+
+
+class Site:
+    """A journal at one address, whose server can be killed and started again."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.port, self.stack = folder, smtp.free_port(), ExitStack()
+        self.server: Server
+
+    def start(self) -> None:
+        """Start the server, at the same address as before."""
+        url = f"sqlite:///{self.folder}/typing.db"
+        self.server = self.stack.enter_context(serving(url, self.folder, port=str(self.port)))
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Site]:
+    """A running journal with Ada's account."""
+    site = Site(tmp_path)
+    with site.stack:
+        site.start()
+        site.server.command("user", "create", "ada", "--email", "ada@example.org", "--password", PASSWORD)
+        yield site
+
+
+@pytest.fixture
+def profile(chromium: Browser, site: Site) -> Iterator[BrowserContext]:
+    """A browser in which Ada is signed in."""
+    context = chromium.new_context(base_url=f"http://127.0.0.1:{site.port}")
+    sign_in(context.new_page(), "ada", PASSWORD)
+    yield context
+    context.close()
+
+
+def begin(context: BrowserContext, text: str) -> Page:
+    """Open the writing page and type until the server has it."""
+    page = context.new_page()
+    page.goto("/entry")
+    page.get_by_label("Text").press_sequentially(text)
+    expect_state(page, "kept")
+    return page
+
+
+def expect_state(page: Page, name: str) -> None:
+    expect(page.locator(f"[data-state][data-is={name}]")).to_be_visible(timeout=PATIENCE_MS)
+
+
+def expect_draft(context: BrowserContext, text: str) -> None:
+    """Look at the list of drafts as a person would, and find all of the text in one of them."""
+    page = context.new_page()
+    page.goto("/drafts")
+    page.locator("main li a").first.click()
+    expect(page.get_by_label("Text")).to_have_value(text)
+
+
+def test_the_server_is_killed_while_somebody_types(profile: BrowserContext, site: Site) -> None:
+    page = begin(profile, "Before the kill.")
+    site.server.die()
+    page.get_by_label("Text").press_sequentially(" And after it.")
+    expect_state(page, "unreachable")
+    site.start()
+    expect_state(page, "kept")
+    expect_draft(profile, "Before the kill. And after it.")
+    assert page.get_by_label("Text").input_value() == "Before the kill. And after it."
+
+
+def test_save_is_pressed_while_the_server_is_away(profile: BrowserContext, site: Site) -> None:
+    page = begin(profile, "Before the kill.")
+    site.server.die()
+    page.get_by_label("Text").press_sequentially(" Saved anyway.")
+    expect_state(page, "unreachable")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_label("Text")).to_have_value("Before the kill. Saved anyway.")
+    site.start()
+    expect(page.locator(".prose")).to_contain_text("Before the kill. Saved anyway.", timeout=PATIENCE_MS)
+    page.goto("/drafts")
+    expect(page.locator("main")).to_contain_text("There are no drafts")
+
+
+def test_the_network_goes_away_and_comes_back(profile: BrowserContext) -> None:
+    page = begin(profile, "On the train.")
+    profile.set_offline(True)
+    page.get_by_label("Text").press_sequentially(" In the tunnel.")
+    expect_state(page, "unreachable")
+    profile.set_offline(False)
+    expect_state(page, "kept")
+    expect_draft(profile, "On the train. In the tunnel.")
+
+
+def test_the_tab_is_killed_in_the_middle_of_a_sentence(profile: BrowserContext) -> None:
+    page = begin(profile, "Half a")
+    profile.set_offline(True)
+    page.get_by_label("Text").press_sequentially(" sentence, then")
+    page.close(run_before_unload=False)
+    profile.set_offline(False)
+    again = profile.new_page()
+    with again.expect_response(lambda answer: answer.url.endswith("/entry/draft")):
+        again.goto("/entry")
+    expect_draft(profile, "Half a sentence, then")
+
+
+def test_the_session_ends_and_another_window_logs_in(profile: BrowserContext, site: Site) -> None:
+    page = begin(profile, "Signed in.")
+    site.server.command("user", "sessions-revoke", "ada")
+    page.get_by_label("Text").press_sequentially(" Signed out.")
+    expect_state(page, "signedOut")
+    sign_in(profile.new_page(), "ada", PASSWORD)
+    expect_state(page, "kept")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator(".prose")).to_contain_text("Signed in. Signed out.")
+
+
+def test_an_older_window_is_told_that_a_newer_one_went_on(profile: BrowserContext) -> None:
+    older = begin(profile, "Together.")
+    newer = profile.new_page()
+    newer.goto("/drafts")
+    newer.locator("main li a").first.click()
+    newer.get_by_label("Text").press_sequentially(" Much newer, with many words.")
+    expect_state(newer, "kept")
+    older.get_by_label("Text").press_sequentially(" Old.")
+    expect_state(older, "late")
+    expect_draft(profile, newer.get_by_label("Text").input_value())
+
+
+def test_somebody_else_signs_in_in_the_same_browser(profile: BrowserContext, site: Site) -> None:
+    site.server.command("user", "create", "ben", "--email", "ben@example.org", "--password", PASSWORD)
+    page = begin(profile, "Ada's own.")
+    site.server.command("user", "sessions-revoke", "ada")
+    other = sign_in(profile.new_page(), "ben", PASSWORD)
+    page.get_by_label("Text").press_sequentially(" More of Ada's.")
+    expect_state(page, "other")
+    other.goto("/entry")
+    other.goto("/drafts")
+    expect(other.locator("main")).to_contain_text("There are no drafts")

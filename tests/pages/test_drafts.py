@@ -1,0 +1,175 @@
+"""Drafts: kept while somebody types, never overtaken, listed, gone on with, and let go once saved."""
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from app import caretaker, clock
+from app.extensions import db
+from app.models import Draft, Revision
+from tests.cast import Cast
+from tests.visitor import Visitor
+
+TYPED = {
+    "title": "",
+    "body": "Half a thou",
+    "entry_date": "2026-03-01",
+    "entry_time": "",
+    "tags": "",
+    "visibility": "private",
+    "version": "0",
+}
+
+
+def keep(visitor: Visitor, serial: int, status: int = 200, key: str = "form-1", **fields: str) -> dict[str, Any]:
+    data = {**TYPED, "key": key, "serial": str(serial), **fields}
+    visitor.submit("/entry/draft", data, status, from_page="/account")
+    return json.loads(visitor.response.data) if visitor.response.is_json else {}
+
+
+def drafts(app: Flask) -> list[Draft]:
+    with app.app_context():
+        return list(db.session.scalars(select(Draft).where(Draft.finished_at.is_(None)).order_by(Draft.id)))
+
+
+def test_what_is_typed_is_kept_listed_counted_and_gone_on_with(app: Flask, cast: Cast, ada: Visitor, ben: Visitor) -> None:
+    assert keep(ada, 1)["serial"] == 1
+    assert keep(ada, 2, body="Half a thought, and a 思", entry_date="2026-03-", tags="sea,, ")["serial"] == 2
+    assert "Drafts (1)" in ada.visit("/").text and "Drafts (" not in ben.visit("/").text
+    assert "Half a thought" in ada.visit("/drafts").text
+    (draft,) = drafts(app)
+    fields = ada.visit(f"/drafts/{draft.id}").form(having="body")
+    assert fields["body"] == "Half a thought, and a 思" and fields["key"] == "form-1" and fields["serial"] == "2"
+    assert fields["entry_date"] == "2026-03-"
+    for path in (f"/drafts/{draft.id}",):
+        ben.visit(path, 404)
+    ben.submit(f"/drafts/{draft.id}/discard", {}, 404, from_page="/account")
+    assert "Half a" not in ben.visit("/drafts").text + ben.visit("/").text + ben.visit("/search?q=thought").text
+
+
+def test_a_late_state_never_takes_the_place_of_a_newer_one(app: Flask, cast: Cast, ada: Visitor) -> None:
+    keep(ada, 5, body="Newer")
+    assert keep(ada, 4, 409, body="Older") == {"reason": "late", "serial": 5}
+    assert keep(ada, 5, 409, body="Another")["reason"] == "late"
+    assert keep(ada, 5, body="Newer")["serial"] == 5, "the same packet twice is no matter"
+    assert [draft.body for draft in drafts(app)] == ["Newer"]
+
+
+def test_saving_ends_the_draft_and_turns_away_what_was_on_its_way(app: Flask, cast: Cast, ada: Visitor) -> None:
+    keep(ada, 1)
+    ada.submit("/entry", {**TYPED, "body": "A whole thought.", "key": "form-1", "serial": "2"})
+    assert drafts(app) == []
+    assert keep(ada, 3, 409)["reason"] == "saved"
+    assert drafts(app) == [] and "Drafts (" not in ada.visit("/").text
+    with app.app_context():
+        caretaker.do_chores(clock.now() + Draft.REMEMBERED)
+        assert db.session.scalars(select(Draft)).all() == []
+
+
+def test_saving_before_the_first_packet_turns_it_away_too(app: Flask, cast: Cast, ada: Visitor) -> None:
+    ada.submit("/entry", {**TYPED, "body": "Quick.", "key": "form-1", "serial": "1"})
+    assert keep(ada, 1, 409, body="Quick.")["reason"] == "saved"
+
+
+def test_a_change_waits_at_its_page_and_is_saved_as_such(app: Flask, cast: Cast, ada: Visitor) -> None:
+    entry = cast.entry(body="First.")
+    keep(ada, 1, entry=str(entry.id), version="1", body="First, and more")
+    (draft,) = drafts(app)
+    assert draft.entry_id == entry.id
+    assert f"/drafts/{draft.id}" in ada.visit(f"/entry/{entry.id}/edit").links()
+    fields = ada.visit(f"/drafts/{draft.id}").form(action=f"/entry/{entry.id}/edit")
+    ada.submit(f"/entry/{entry.id}/edit", {**fields, "body": "First, and more."})
+    assert "First, and more." in ada.visit(f"/entry/{entry.id}").text and drafts(app) == []
+
+
+def test_a_change_of_what_is_gone_becomes_a_new_page(app: Flask, cast: Cast, ada: Visitor) -> None:
+    entry = cast.entry(body="First.")
+    keep(ada, 1, entry=str(entry.id), version="1", body="Too late")
+    ada.submit(f"/entry/{entry.id}/trash", from_page="/account")
+    ada.submit("/trash/empty", from_page="/trash")
+    (draft,) = drafts(app)
+    assert draft.entry_id is None
+    assert ada.visit(f"/drafts/{draft.id}").form(action="/entry")["body"] == "Too late"
+
+
+def test_nobody_changes_somebody_else_s_page_by_a_draft(app: Flask, cast: Cast, ben: Visitor) -> None:
+    keep(ben, 1, entry=str(cast.entry(body="Ada's.").id), version="1")
+    assert [draft.entry_id for draft in drafts(app)] == [None]
+    assert "Ada's" not in ben.visit(f"/drafts/{drafts(app)[0].id}").text
+
+
+def test_ten_minutes_of_typing_leave_one_step_and_saving_takes_it_into_the_history(app: Flask, cast: Cast, ada: Visitor) -> None:
+    start = clock.now()
+    for minute in range(31):
+        with clock.set_to(start + timedelta(minutes=minute)):
+            keep(ada, minute + 1, body=f"minute {minute}")
+    (draft,) = drafts(app)
+    page = ada.visit(f"/drafts/{draft.id}")
+    steps = [link for link in page.links() if "step=" in link]
+    assert len(steps) == 3
+    assert ada.visit(steps[1]).form(having="body")["body"] == "minute 19"
+    with clock.set_to(start + timedelta(minutes=31)):
+        ada.submit("/entry", {**TYPED, "body": "Done.", "key": "form-1", "serial": "40"})
+    with app.app_context():
+        kept = db.session.execute(select(Revision.version, Revision.step, Revision.body).order_by(Revision.step)).all()
+    assert [tuple(row) for row in kept] == [(0, 1, "minute 9"), (0, 2, "minute 19"), (0, 3, "minute 29")]
+
+
+def test_a_text_of_one_person_is_not_saved_for_the_next(app: Flask, cast: Cast, ben: Visitor) -> None:
+    ada_s = str(cast.ada.id)
+    assert keep(ben, 1, 403, writer=ada_s) == {"reason": "writer"}
+    page = ben.submit("/entry", {**TYPED, "body": "Ada's thought.", "writer": ada_s}, 409, from_page="/entry")
+    assert page.form(action="/entry")["body"] == "Ada's thought." and page.form(action="/entry")["writer"] == ada_s
+    assert drafts(app) == [] and "thought" not in ben.visit("/").text
+
+
+def test_a_page_left_open_gets_the_secret_of_the_session(ada: Visitor, stranger: Visitor, cast: Cast) -> None:
+    told = ada.client.get("/entry/secret").json
+    assert told and told["writer"] == cast.ada.id
+    data = {**TYPED, "key": "form-1", "serial": "1", "csrf_token": told["secret"]}
+    assert ada.client.post("/entry/draft", data=data).status_code == 200
+    assert stranger.client.get("/entry/secret").status_code == 303
+    assert stranger.client.post("/entry/draft", data=data).status_code == 400
+
+
+@pytest.mark.parametrize("fields", [{"serial": "0"}, {"serial": "x"}, {"serial": "-1"}, {"key": ""}, {"serial": "9" * 30}])
+def test_what_is_no_state_of_a_form_is_refused(ada: Visitor, fields: dict[str, str]) -> None:
+    ada.submit("/entry/draft", {**TYPED, "key": "form-1", "serial": "1", **fields}, 400, from_page="/account")
+
+
+def test_odd_pages_are_kept_as_they_are(app: Flask, cast: Cast, ada: Visitor) -> None:
+    odd = "x" * 300_000
+    keep(ada, 1, title=odd, body="", entry_date=odd, tags=odd, visibility=odd, entry="9" * 40)
+    keep(ada, 1, key="form-2", body="a\x00b")
+    first, second = drafts(app)
+    assert first.title == odd and first.tags == odd and second.body == "ab"
+
+
+def test_nobody_keeps_too_many(app: Flask, cast: Cast, ada: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Draft, "MOST", 2)
+    keep(ada, 1, key="a")
+    keep(ada, 1, key="b")
+    assert keep(ada, 1, 409, key="c") == {"reason": "many"}
+    ada.submit(f"/drafts/{drafts(app)[0].id}/discard", from_page="/drafts")
+    keep(ada, 1, key="c")
+
+
+def test_many_packets_at_once_leave_the_newest(app: Flask, cast: Cast, ada: Visitor) -> None:
+    secret, cookie = ada.secret("/account"), ada.client.get_cookie("session")
+    assert cookie
+
+    def send(serial: int) -> int:
+        client = app.test_client()
+        client.set_cookie("session", cookie.value)
+        data = {**TYPED, "key": "form-1", "serial": str(serial), "body": f"state {serial}", "csrf_token": secret}
+        return client.post("/entry/draft", data=data).status_code
+
+    with ThreadPoolExecutor(8) as pool:
+        statuses = list(pool.map(send, [3, 20, 1, 7, 15, 2, 19, 11, 5, 13, 18, 4, 9, 16, 6, 12]))
+    assert set(statuses) <= {200, 409}
+    assert [(draft.serial, draft.body) for draft in drafts(app)] == [(20, "state 20")]
