@@ -1,13 +1,15 @@
 """How Daybook talks to SQLite and to PostgreSQL: engine options, connection set-up, and write transactions."""
 
+import os
 import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import Connection, CursorResult, Engine, Insert, event, make_url
+from sqlalchemy import Connection, CursorResult, Engine, Insert, create_engine, event, make_url
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import ORMExecuteState, Session
 from sqlcipher3 import dbapi2 as sqlcipher
@@ -50,9 +52,7 @@ def set_up_sqlite(engine: Engine, key: str = "") -> None:
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: object) -> None:
         connection.isolation_level = None
-        if key:
-            quoted = key.replace("'", "''")
-            connection.execute(f"PRAGMA key = '{quoted}'").close()
+        _unlock(connection, key)
         for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=FULL", "secure_delete=ON", f"busy_timeout={BUSY_WAIT_MS}"):
             connection.execute(f"PRAGMA {pragma}").close()
 
@@ -133,6 +133,38 @@ def empty_log() -> None:
             connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
         finally:
             connection.close()
+
+
+def copy_sqlite_to(path: Path) -> None:
+    """Copy the SQLite file with its own means, so that the copy is whole while others write; it keeps the file's key."""
+    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.connection.dbapi_connection.execute("VACUUM INTO ?", (str(path),))  # type: ignore[union-attr]
+    path.chmod(0o600)
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
+
+
+@contextmanager
+def opened_copy(path: Path, key: str = "") -> Iterator[Connection]:
+    """Open a copy of an SQLite file for reading only."""
+    engine = create_engine(f"sqlite:///{path}", **engine_options("sqlite://"))
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: object) -> None:
+        _unlock(connection, key)
+        connection.execute("PRAGMA query_only=ON").close()
+
+    try:
+        with engine.connect() as connection:
+            yield connection
+    finally:
+        engine.dispose()
+
+
+def _unlock(connection: Any, key: str) -> None:
+    if key:
+        quoted = key.replace("'", "''")
+        connection.execute(f"PRAGMA key = '{quoted}'").close()
 
 
 def change(statement: Insert, values: Mapping[str, object]) -> CursorResult[Any]:

@@ -1,7 +1,6 @@
 """The database's schema: whether it is the one this version needs, and bringing it there without risk."""
 
 import fcntl
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
@@ -17,6 +16,7 @@ from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from app import clock
+from app.database import copy_sqlite_to
 from app.extensions import db
 
 ADVISORY_LOCK = 7_361_952
@@ -71,7 +71,7 @@ def bring_up_to_date() -> Path | None:
 
 
 def _copy_of_sqlite() -> Path | None:
-    """Copy the SQLite file with its own means, so that the copy is whole while others write; it keeps the file's key."""
+    """Keep a copy of an SQLite database from before an upgrade; the last five stay."""
     if db.engine.dialect.name != "sqlite":
         return None
     folder = Path(current_app.config["DATA_DIR"], "before-upgrade")
@@ -79,11 +79,7 @@ def _copy_of_sqlite() -> Path | None:
     final = folder / f"daybook-{clock.now():%Y%m%dT%H%M%S}.db"
     partial = final.with_suffix(".partial")
     partial.unlink(missing_ok=True)
-    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.connection.dbapi_connection.execute("VACUUM INTO ?", (str(partial),))  # type: ignore[union-attr]
-    with partial.open("rb+") as file:
-        os.fsync(file.fileno())
-    partial.chmod(0o600)
+    copy_sqlite_to(partial)
     partial.rename(final)
     for old in sorted(folder.glob("daybook-*.db"))[:-COPIES_KEPT]:
         old.unlink()

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from app import access, clock
 from app.admin import admin
 from app.admin.wording import ACTIONS
+from app.backup import archive
 from app.database import writing
 from app.models import User
 from app.operations import people as acts
@@ -39,7 +40,7 @@ def everybody() -> ResponseReturnValue:
     """Show people by name, those found where something is looked for."""
     text = clean_line(request.args.get("q", ""))[:254]
     page = people.search(text, clean_line(request.args.get("after", ""))[:64])
-    return render_template("admin/people.html", page=page, text=text)
+    return render_template("admin/people.html", page=page, text=text, last_backup=archive.last_made())
 
 
 @admin.get("/people/<id:user_id>")

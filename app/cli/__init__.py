@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from app.cli import demo, journals, outbox, people, serving, setup
+from app.cli import backups, demo, journals, outbox, people, serving, setup
 
 
 def init_app(app: Flask) -> None:
@@ -15,6 +15,9 @@ def init_app(app: Flask) -> None:
         journals.export_journal,
         outbox.outbox,
         setup.search,
+        backups.backup,
+        backups.restore,
+        backups.check,
         demo.demo,
     ):
         app.cli.add_command(command)

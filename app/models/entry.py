@@ -67,7 +67,8 @@ class Entry(Base):
     `position` (seconds since the first day of year 1, local) orders entries, `month_day` (month x 100 + day) finds a date in
     other years; `place` keeps them in step. `html` is the clean rendering of `body` by renderer `html_version`; the two
     stand last in the table because SQLite reads a row from its beginning, and lists need neither. `tag_line` repeats the names
-    of `tags` for lists. `withheld` is a sum of `Withheld`; others read nothing unless it is 0.
+    of `tags` for lists. `digest` (see `app.text.digest`) tells whether the text is still what was saved. `withheld` is a sum of
+    `Withheld`; others read nothing unless it is 0.
     """
 
     __tablename__ = "entry"
@@ -110,6 +111,7 @@ class Entry(Base):
     form_key: Mapped[str | None] = mapped_column(String(64))
     origin: Mapped[str | None] = mapped_column(String(200))
     html_version: Mapped[int]
+    digest: Mapped[str] = mapped_column(String(64), server_default="")
     body: Mapped[str] = mapped_column(Text)
     html: Mapped[str] = mapped_column(Text)
 
@@ -184,6 +186,7 @@ class Revision(Base):
     visibility: Mapped[str] = mapped_column(String(10))
     tags: Mapped[list[str]] = mapped_column(JSON)
     saved_at: Mapped[Instant]
+    digest: Mapped[str] = mapped_column(String(64), server_default="")
 
 
 class EntrySearch(Base):

@@ -10,7 +10,7 @@ from app.extensions import db
 from app.models import Draft, DraftStep, Entry, Person, Revision
 from app.operations.problems import LateDraft, TooManyDrafts
 from app.queries import drafts
-from app.text import summary
+from app.text import digest, summary
 
 
 @dataclass(frozen=True)
@@ -115,12 +115,14 @@ def _keep_step(draft: Draft, typed: Typed, now: datetime) -> None:
 
 
 def _revision(entry: Entry, version: int, step: int, typed: DraftStep) -> Revision:
+    title, body = typed.title[: Entry.LONGEST_TITLE], typed.body[: Entry.LONGEST_BODY]
     return Revision(
         entry_id=entry.id,
         version=version,
         step=step,
-        title=typed.title[: Entry.LONGEST_TITLE],
-        body=typed.body[: Entry.LONGEST_BODY],
+        title=title,
+        body=body,
+        digest=digest.of_text(title, body, entry.entry_date, entry.entry_time),
         entry_date=entry.entry_date,
         entry_time=entry.entry_time,
         timezone=entry.timezone,

@@ -17,7 +17,7 @@ from app.operations import tags
 from app.operations.problems import StaleEntry
 from app.queries import entries
 from app.search import index
-from app.text import markdown, summary
+from app.text import digest, markdown, summary
 from app.text.folding import fold
 
 _ENTRY: Table = Entry.__table__  # type: ignore[assignment]
@@ -142,6 +142,7 @@ def _take_over(entry: Entry, draft: Draft) -> None:
         for name, value in _shown(draft.rendered).items():
             setattr(entry, name, value)
     entry.place(draft.entry_date, draft.entry_time, draft.timezone)
+    entry.digest = digest.of_text(entry.title, entry.body, entry.entry_date, entry.entry_time)
 
 
 def _says_the_same(entry: Entry, draft: Draft) -> bool:
@@ -166,4 +167,5 @@ def _kept(entry: Entry) -> Revision:
         visibility=entry.visibility,
         tags=entry.tag_names,
         saved_at=entry.updated_at,
+        digest=entry.digest,
     )

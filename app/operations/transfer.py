@@ -15,6 +15,7 @@ from app.models.entry import tag_line_of
 from app.operations import entries, tags
 from app.operations.entries import Draft
 from app.search import index
+from app.text import digest
 from app.text.folding import clean, clean_line, fold
 from app.text.tags import tidy
 
@@ -121,8 +122,9 @@ def _prepare(user: User, record: EntryRecord) -> Prepared:
 
 
 def _earlier(record: RevisionRecord) -> Revision:
-    facts = asdict(record)
-    return Revision(**{**facts, "title": clean_line(record.title)[: Entry.LONGEST_TITLE], "body": clean(record.body)})
+    title, body = clean_line(record.title)[: Entry.LONGEST_TITLE], clean(record.body)
+    known_by = digest.of_text(title, body, record.entry_date, record.entry_time)
+    return Revision(**{**asdict(record), "title": title, "body": body, "digest": known_by})
 
 
 def _add_words(user_id: int, prepared: Sequence[Prepared]) -> None:

@@ -3,7 +3,8 @@
 from flask import jsonify
 from flask.typing import ResponseReturnValue
 
-from app import schema
+from app import clock, schema
+from app.backup import archive
 from app.public import public
 
 
@@ -15,8 +16,10 @@ def alive() -> ResponseReturnValue:
 
 @public.get("/readyz")
 def ready() -> ResponseReturnValue:
-    """Say whether pages can be served: the database answers and has the schema this version needs."""
+    """Say whether pages can be served: the database answers and has the schema this version needs; and how old the last backup is."""
     problem = schema.problem()
     if problem:
         return jsonify(status="not ready", reason=problem), 503
-    return jsonify(status="ready")
+    made_at = archive.last_made()
+    age = int((clock.now() - made_at).total_seconds()) if made_at else None
+    return jsonify(status="ready", last_backup=made_at.isoformat() if made_at else None, last_backup_age_seconds=age)

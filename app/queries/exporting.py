@@ -52,11 +52,12 @@ LEFT_OUT = {
         "position": "follows from date and time",
         "month_day": "follows from the date",
         "form_key": "only keeps one form from saving twice",
+        "digest": "made from the text",
         "withheld": "what one server decided says nothing about another",
     },
     "draft": {"*": "not saved yet; its writer saves it or throws it away"},
     "draft_step": {"*": "belongs to a draft"},
-    "revision": {"id": "a number of this server's own", "entry_id": "it stands inside its entry"},
+    "revision": {"id": "a number of this server's own", "entry_id": "it stands inside its entry", "digest": "made from the text"},
     "tag": {
         "id": "a number of this server's own",
         "user_id": "the whole export is one person's",

@@ -17,7 +17,19 @@ from tests.serving.server import Server, wait_until
 
 OPEN_PAGES = ["/", "/login", "/register", "/reset", "/reset/nonsense", "/confirm/nonsense", "/logout", "/nowhere", "/people/marta"]
 OWN_PAGES = [
-    *("/", "/?view=shared", "/entry", "/entry/1", "/entry/1/edit", "/entry/1/history", "/drafts", "/trash", "/search", "/search?q=harbour", "/search?q=nothinglikeit"),
+    *(
+        "/",
+        "/?view=shared",
+        "/entry",
+        "/entry/1",
+        "/entry/1/edit",
+        "/entry/1/history",
+        "/drafts",
+        "/trash",
+        "/search",
+        "/search?q=harbour",
+        "/search?q=nothinglikeit",
+    ),
     *(
         "/calendar",
         "/calendar/2026",

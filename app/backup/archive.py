@@ -1,0 +1,193 @@
+"""One file that holds a whole journal: the database, and a manifest with what everything has to be."""
+
+import hashlib
+import json
+import os
+import tempfile
+import zipfile
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from flask import current_app
+
+from app import clock, schema
+from app.backup import engines, integrity
+from app.backup.integrity import Report
+from app.backup.problems import BackupError
+from app.extensions import db
+
+MANIFEST = "manifest.json"
+FORMAT, FORMAT_VERSION = "daybook-backup", 1
+LAST = "last-backup.json"
+PIECE = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What a backup holds. `content` is one digest over all texts, `files` the SHA-256 of every other member."""
+
+    format: str
+    version: int
+    made_at: str
+    schema: str
+    entries: int
+    revisions: int
+    content: str
+    files: dict[str, str]
+
+
+def make(output: Path, progress: Callable[[int], None] = lambda _number: None) -> Manifest:
+    """Write a backup to `output` while the journal runs, and return its manifest.
+
+    Raises BackupError, and leaves nothing, where it would not be whole. The copy itself is what is checked: a damaged journal
+    makes no backup, so none takes the place of a good one. Only a finished, verified file gets its name.
+    """
+    partial = output.with_name(output.name + ".partial")
+    try:
+        with tempfile.TemporaryDirectory(dir=output.parent, prefix=".daybook-backup-") as folder:
+            copy = Path(folder, engines.name_of_copy())
+            report = _checked(copy, progress)
+            manifest = _manifest(report, {copy.name: _sha256(copy)})
+            _write(partial, copy, manifest)
+        verify(partial)
+        partial.rename(output)
+        _sync_folder(output.parent)
+    except OSError as problem:
+        raise BackupError(f"The backup could not be written: {problem.strerror or problem}. Nothing was changed.") from problem
+    finally:
+        partial.unlink(missing_ok=True)
+    _remember(output, manifest)
+    return manifest
+
+
+def verify(path: Path) -> Manifest:
+    """Read a backup from beginning to end and return its manifest; raise BackupError where a member is not what it has to be."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            manifest = _read_manifest(archive)
+            for name, expected in manifest.files.items():
+                with archive.open(name) as file:
+                    if _digest_of(file.read) != expected:
+                        raise BackupError(f"{path} is damaged: {name} is not what its manifest says.")
+    except (OSError, zipfile.BadZipFile, KeyError, EOFError, NotImplementedError, RuntimeError) as problem:
+        raise BackupError(f"{path} is no backup, or it is damaged: {problem}.") from problem
+    return manifest
+
+
+def restore(path: Path, progress: Callable[[int], None] = lambda _number: None) -> Manifest:
+    """Put a backup into the empty database of the settings, and prove that it came whole; raise BackupError."""
+    engines.refuse_unless_empty()
+    manifest = verify(path)
+    name = engines.name_of_copy()
+    if name not in manifest.files:
+        raise BackupError(f"{path} was made with another kind of database. Set DATABASE_URL to that kind, or use `export` and `import`.")
+    with tempfile.TemporaryDirectory(dir=current_app.config["DATA_DIR"]) as folder, zipfile.ZipFile(path) as archive:
+        engines.load(Path(archive.extract(name, folder)))
+    if manifest.schema == schema.newest_revision():
+        with db.engine.connect() as connection:
+            report = integrity.check(connection, progress)
+        if report.faults or report.content != manifest.content:
+            raise BackupError("The journal was restored, but it is not what the backup held. Run `check`, and do not rely on it.")
+    return manifest
+
+
+def number_of_texts(path: Path) -> int:
+    """Return how many entries and earlier versions a backup says it holds; raise BackupError."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            manifest = _read_manifest(archive)
+    except (OSError, zipfile.BadZipFile, KeyError) as problem:
+        raise BackupError(f"{path} is no backup, or it is damaged: {problem}.") from problem
+    return manifest.entries + manifest.revisions
+
+
+def prune(folder: Path, keep: int, keep_days: int, now: datetime) -> list[Path]:
+    """Remove the oldest backups of a folder beyond `keep`, none of the last `keep_days` days, and return them."""
+    backups = sorted(folder.glob("daybook-*.zip"), key=lambda path: path.stat().st_mtime, reverse=True)
+    limit = (now - timedelta(days=keep_days)).timestamp()
+    old = [path for path in backups[max(1, keep) :] if path.stat().st_mtime < limit or keep_days == 0]
+    for path in old:
+        path.unlink()
+    return old
+
+
+def last_made() -> datetime | None:
+    """Return when the last good backup was made, None where none is known of."""
+    try:
+        facts = json.loads(Path(current_app.config["DATA_DIR"], LAST).read_text(encoding="utf-8"))
+        return datetime.fromisoformat(facts["made_at"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _checked(copy: Path, progress: Callable[[int], None]) -> Report:
+    """Take the copy, and check what is in it."""
+    with engines.dumped(copy) as connection:
+        report = integrity.check(connection, progress)
+    if report.faults:
+        listed = "; ".join(report.faults[:5])
+        raise BackupError(f"The journal is damaged, so no backup was made and older ones stay: {listed}.")
+    return report
+
+
+def _manifest(report: Report, files: dict[str, str]) -> Manifest:
+    return Manifest(
+        format=FORMAT,
+        version=FORMAT_VERSION,
+        made_at=clock.now().isoformat(),
+        schema=schema.newest_revision() or "",
+        entries=report.entries,
+        revisions=report.revisions,
+        content=report.content,
+        files=files,
+    )
+
+
+def _write(partial: Path, copy: Path, manifest: Manifest) -> None:
+    descriptor = os.open(partial, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+            archive.write(copy, copy.name)
+            archive.writestr(MANIFEST, json.dumps(asdict(manifest), indent=1))
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _read_manifest(archive: zipfile.ZipFile) -> Manifest:
+    try:
+        manifest = Manifest(**json.loads(archive.read(MANIFEST)))
+    except (ValueError, TypeError) as problem:
+        raise BackupError("The manifest cannot be read: this is no backup of Daybook, or of a newer version.") from problem
+    if manifest.format != FORMAT or manifest.version != FORMAT_VERSION:
+        raise BackupError("This is no backup that this version of Daybook knows.")
+    return manifest
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return _digest_of(file.read)
+
+
+def _digest_of(read: Callable[[int], bytes]) -> str:
+    digest = hashlib.sha256()
+    while piece := read(PIECE):
+        digest.update(piece)
+    return digest.hexdigest()
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _remember(output: Path, manifest: Manifest) -> None:
+    """Keep when and where the last good backup was made, for the admin page and for those who watch the server."""
+    path = Path(current_app.config["DATA_DIR"], LAST)
+    partial = path.with_suffix(".partial")
+    partial.write_text(json.dumps({"made_at": manifest.made_at, "file": output.name, "entries": manifest.entries}), encoding="utf-8")
+    partial.rename(path)

@@ -1,0 +1,104 @@
+"""Whether a journal is whole: every text by its digest, the index against the texts, and the database by itself."""
+
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection, func, select, text
+from sqlalchemy.exc import DatabaseError
+
+from app.models import Entry, EntrySearch, Revision, Tag, User, entry_tag
+from app.search import index
+from app.text import digest
+
+AT_ONCE = 200
+Progress = Callable[[int], None]
+
+
+@dataclass
+class Report:
+    """What was found: how many texts, one digest over all of them, and what is wrong, a sentence each."""
+
+    entries: int = 0
+    revisions: int = 0
+    content: str = ""
+    faults: list[str] = field(default_factory=list)
+
+
+def number_of_texts(connection: Connection) -> int:
+    """Return how many entries and earlier versions there are, for those who show progress."""
+    counts = (connection.scalar(select(func.count()).select_from(model)) for model in (Entry, Revision))
+    return sum(count or 0 for count in counts)
+
+
+def check(connection: Connection, progress: Progress = lambda _number: None) -> Report:
+    """Look at everything that a connection sees and say what is wrong; nothing is changed."""
+    report, everything = Report(), hashlib.sha256()
+    try:
+        report.faults += list(_engine_faults(connection))
+        for what in _entries(connection, report, progress):
+            everything.update(what.encode())
+        for what in _revisions(connection, report, progress):
+            everything.update(what.encode())
+        report.faults += list(_miscounted_tags(connection))
+    except DatabaseError as problem:
+        report.faults.append(f"the database cannot be read to its end: {problem.orig}")
+    report.content = everything.hexdigest()
+    return report
+
+
+def _engine_faults(connection: Connection) -> Iterator[str]:
+    if connection.dialect.name != "sqlite":
+        return
+    for row in connection.execute(text("PRAGMA integrity_check")):
+        if row[0] != "ok":
+            yield f"the database file is damaged: {row[0]}"
+    for row in connection.execute(text("PRAGMA foreign_key_check")):
+        yield f"a row of {row[0]} belongs to a row of {row[2]} that is gone"
+
+
+def _entries(connection: Connection, report: Report, progress: Progress) -> Iterator[str]:
+    """Yield id, version and true digest of every entry, and note those that are not what was saved, or not found by their words."""
+    columns = (Entry.id, Entry.user_id, Entry.version, Entry.title, Entry.body, Entry.entry_date, Entry.entry_time, Entry.digest)
+    found = select(*columns, User.username, EntrySearch.terms, EntrySearch.title_terms).join(User, User.id == Entry.user_id)
+    found = found.outerjoin(EntrySearch, EntrySearch.entry_id == Entry.id).order_by(Entry.id).limit(AT_ONCE)
+    last = 0
+    while rows := connection.execute(found.where(Entry.id > last)).all():
+        for row in rows:
+            is_now = digest.of_text(row.title, row.body, row.entry_date, row.entry_time)
+            if is_now != row.digest:
+                report.faults.append(f"entry {row.id} of {row.username} is not what was saved")
+            words = index.words_of(row.title, row.body).columns(row.user_id)
+            if (row.terms, row.title_terms) != (words["terms"], words["title_terms"]):
+                report.faults.append(f"entry {row.id} of {row.username} is not found by its words: run `search rebuild`")
+            yield f"{row.id} {row.version} {is_now}\n"
+        report.entries += len(rows)
+        progress(len(rows))
+        last = rows[-1].id
+
+
+def _revisions(connection: Connection, report: Report, progress: Progress) -> Iterator[str]:
+    columns = (Revision.id, Revision.entry_id, Revision.version, Revision.step)
+    texts = (Revision.title, Revision.body, Revision.entry_date, Revision.entry_time, Revision.digest)
+    found, last = select(*columns, *texts).order_by(Revision.id).limit(AT_ONCE), 0
+    while rows := connection.execute(found.where(Revision.id > last)).all():
+        for row in rows:
+            is_now = digest.of_text(row.title, row.body, row.entry_date, row.entry_time)
+            if is_now != row.digest:
+                report.faults.append(f"version {row.version} of entry {row.entry_id} is not what was saved")
+            yield f"{row.entry_id} {row.version}.{row.step} {is_now}\n"
+        report.revisions += len(rows)
+        progress(len(rows))
+        last = rows[-1].id
+
+
+def _miscounted_tags(connection: Connection) -> Iterator[str]:
+    used = (
+        select(func.count())
+        .select_from(entry_tag)
+        .join(Entry, Entry.id == entry_tag.c.entry_id)
+        .where(entry_tag.c.tag_id == Tag.id, Entry.trashed_at.is_(None))
+        .scalar_subquery()
+    )
+    for row in connection.execute(select(Tag.id, Tag.entry_count, used.label("used")).where(Tag.entry_count != used)):
+        yield f"tag {row.id} counts {row.entry_count} entries and has {row.used}"

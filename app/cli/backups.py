@@ -1,0 +1,62 @@
+"""Commands that keep a journal safe: copies that are known to be good, and a look at everything."""
+
+from pathlib import Path
+
+import click
+from flask.cli import with_appcontext
+
+from app import clock
+from app.backup import archive, integrity
+from app.backup.problems import BackupError
+from app.extensions import db
+
+
+@click.command("backup")
+@click.option("--output", required=True, type=click.Path(path_type=Path), help="The file to write, or a folder for daybook-<time>.zip.")
+@click.option("--keep", type=click.IntRange(1), default=None, help="In a folder: how many backups to keep at least.")
+@click.option("--keep-days", type=click.IntRange(0), default=0, help="In a folder: remove none that is younger.")
+@with_appcontext
+def backup(output: Path, keep: int | None, keep_days: int) -> None:
+    """Write one verified file with everything, while the journal runs.
+
+    A journal that is damaged makes no backup, and older ones stay.
+    """
+    folder = output if output.is_dir() else None
+    if folder:
+        output = folder / f"daybook-{clock.now():%Y%m%dT%H%M%S}.zip"
+    elif not output.parent.is_dir():
+        raise BackupError(f"There is no folder {output.parent}.")
+    with db.engine.connect() as connection:
+        number = integrity.number_of_texts(connection)
+    with click.progressbar(length=number, label="Checking", width=40) as bar:
+        manifest = archive.make(output, bar.update)
+    click.echo(f"{output} holds {manifest.entries} entries and {manifest.revisions} earlier versions, and was verified.")
+    removed = archive.prune(folder, keep, keep_days, clock.now()) if folder and keep else []
+    if removed:
+        click.echo(f"{len(removed)} older backups were removed.")
+
+
+@click.command("restore")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@with_appcontext
+def restore(file: Path) -> None:
+    """Put a backup into the empty database of the settings, and prove that it came whole."""
+    with click.progressbar(length=archive.number_of_texts(file), label="Checking", width=40) as bar:
+        manifest = archive.restore(file, bar.update)
+    click.echo(f"Restored {manifest.entries} entries and {manifest.revisions} earlier versions, as they were at {manifest.made_at}.")
+
+
+@click.command("check")
+@with_appcontext
+def check() -> None:
+    """Look at every text, the index and the database itself; name what is wrong and exit with 1."""
+    with (
+        db.engine.connect() as connection,
+        click.progressbar(length=integrity.number_of_texts(connection), label="Checking", width=40) as bar,
+    ):
+        report = integrity.check(connection, bar.update)
+    for fault in report.faults:
+        click.echo(fault)
+    if report.faults:
+        raise click.ClickException(f"{len(report.faults)} faults in {report.entries} entries and {report.revisions} earlier versions.")
+    click.echo(f"{report.entries} entries and {report.revisions} earlier versions are what was saved.")

@@ -1,0 +1,10 @@
+"""The digest by which a text is known to be what was saved."""
+
+import hashlib
+from datetime import date, time
+
+
+def of_text(title: str, body: str, entry_date: date, entry_time: time | None) -> str:
+    """Return the SHA-256, in hexadecimal, of what a person wrote: title, text, day and time."""
+    clock_time = entry_time.isoformat() if entry_time else ""
+    return hashlib.sha256("\x1f".join([title, entry_date.isoformat(), clock_time, body]).encode()).hexdigest()

@@ -1,0 +1,227 @@
+"""Backups: made while people write, never of a damaged journal, restored whole or not at all."""
+
+import json
+import threading
+import uuid
+import zipfile
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask_migrate import upgrade
+from sqlalchemy import text, update
+
+from app import clock
+from app.backup import archive, integrity
+from app.backup.problems import BackupError
+from app.database import writing
+from app.extensions import db
+from app.models import Entry, EntrySearch, Revision, Tag
+from app.operations import entries
+from app.queries import entries as asking
+from tests.cast import Cast, draft
+from tests.cli.test_journals import run
+from tests.conftest import make_app, new_postgres_database
+from tests.visitor import Visitor
+
+BACKUPS = 12
+NewApp = Callable[[], Flask]
+
+
+@pytest.fixture
+def new_app(engine_name: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[NewApp]:
+    """Make applications on empty databases of the engine that is tested."""
+    made: list[Flask] = []
+
+    def make() -> Flask:
+        name = f"place_{uuid.uuid4().hex}"
+        if engine_name == "sqlite":
+            url = f"sqlite:///{tmp_path}/{name}.db"
+        else:
+            url = new_postgres_database(request.getfixturevalue("postgres_address"), name)
+        made.append(make_app(url, tmp_path))
+        return made[-1]
+
+    yield make
+    for app in made:
+        with app.app_context():
+            db.session.remove()
+            db.engine.dispose()
+
+
+@pytest.fixture
+def journal(new_app: NewApp) -> Cast:
+    """A journal with some entries, versions and tags."""
+    app = new_app()
+    with app.app_context():
+        upgrade()
+    cast = Cast(app)
+    entry = cast.entry(body="First.", tags=["sea"])
+    cast.entry(body="Подъехали к пристани.", title="二")
+    with app.app_context(), writing():
+        own = asking.own(entry.id, cast.ada)
+        assert own
+        entries.revise(own, draft("Second.", tags=["sea"]), 1, clock.now())
+    return cast
+
+
+def faults(app: Flask) -> list[str]:
+    with app.app_context(), db.engine.connect() as connection:
+        return integrity.check(connection).faults
+
+
+def test_twelve_backups_under_load_restore_to_what_they_say(journal: Cast, new_app: NewApp, tmp_path: Path) -> None:
+    stop = threading.Event()
+
+    def write() -> None:
+        with journal.app.app_context():
+            while not stop.is_set():
+                with writing():
+                    entries.write(journal.ada, draft(f"Under load {uuid.uuid4()}", tags=["load"]), clock.now())
+                db.session.remove()
+
+    writers = [threading.Thread(target=write) for _number in range(3)]
+    assert journal.ada
+    for writer in writers:
+        writer.start()
+    try:
+        made = []
+        for number in range(BACKUPS):
+            with journal.app.app_context():
+                made.append((tmp_path / f"b{number}.zip", archive.make(tmp_path / f"b{number}.zip")))
+    finally:
+        stop.set()
+        for writer in writers:
+            writer.join()
+    assert len({manifest.entries for _path, manifest in made}) > 1, "people wrote meanwhile"
+    for path, manifest in made:
+        place = new_app()
+        with place.app_context():
+            assert archive.restore(path) == manifest
+            with db.engine.connect() as connection:
+                report = integrity.check(connection)
+        assert (report.content, report.entries, report.faults) == (manifest.content, manifest.entries, [])
+    assert not list(tmp_path.glob("*.partial")) and not list(tmp_path.glob(".daybook-backup-*"))
+
+
+def test_a_flipped_byte_is_found_and_makes_no_backup(journal: Cast, tmp_path: Path, engine_name: str) -> None:
+    good = tmp_path / "backup.zip"
+    with journal.app.app_context():
+        archive.make(good)
+        before = good.read_bytes()
+        address = Path(db.engine.url.database or "")
+        if engine_name == "sqlite":
+            db.session.remove()
+            db.engine.dispose()
+            content = address.read_bytes()
+            assert b"Second." in content, "the log was emptied when the last connection closed"
+            address.write_bytes(content.replace(b"Second.", b"Sekond."))
+        else:
+            with db.engine.begin() as connection:
+                connection.execute(text("UPDATE entry SET body = 'Sekond.' WHERE body = 'Second.'"))
+    found = faults(journal.app)
+    assert any("is not what was saved" in fault for fault in found)
+    with journal.app.app_context(), pytest.raises(BackupError, match="damaged"):
+        archive.make(good)
+    assert good.read_bytes() == before
+    assert "not what was saved" in run(journal.app, "check", status=1)
+
+
+@pytest.mark.parametrize("what", ["revision", "words", "no words", "tags"])
+def test_every_kind_of_damage_has_a_name(journal: Cast, what: str) -> None:
+    assert faults(journal.app) == []
+    changes = {
+        "revision": update(Revision).values(body="Other."),
+        "words": update(EntrySearch).values(terms=" 1:other "),
+        "no words": EntrySearch.__table__.delete(),  # type: ignore[attr-defined]
+        "tags": update(Tag).values(entry_count=7),
+    }
+    with journal.app.app_context(), writing() as session:
+        session.execute(changes[what], execution_options={"synchronize_session": False})
+    names = {"revision": "version 1 of entry", "words": "not found by its words", "no words": "not found by its words", "tags": "counts 7"}
+    found = faults(journal.app)
+    assert found and all(names[what] in fault for fault in found)
+
+
+def test_what_people_do_leaves_no_fault(app: Flask, cast: Cast, ada: Visitor) -> None:
+    entry = cast.entry(body="One.", title="T", tags=["a", "b"])
+    page = {
+        "title": "U",
+        "body": "Two.",
+        "entry_date": "2025-01-02",
+        "entry_time": "09:30",
+        "tags": "b, c",
+        "visibility": "public",
+        "version": "1",
+    }
+    ada.submit(f"/entry/{entry.id}/edit", {**page, "version": "1"})
+    ada.submit(f"/entry/{entry.id}/history/1/restore", from_page="/account")
+    ada.submit(f"/entry/{entry.id}/trash", from_page="/account")
+    ada.submit(f"/trash/{entry.id}/restore", from_page="/trash")
+    assert faults(app) == []
+
+
+@pytest.mark.parametrize("damage", ["cut", "flipped", "empty", "no zip", "another zip", "wrong hash"])
+def test_a_damaged_backup_restores_nothing(journal: Cast, new_app: NewApp, tmp_path: Path, damage: str) -> None:
+    path = tmp_path / "b.zip"
+    with journal.app.app_context():
+        archive.make(path)
+    content = path.read_bytes()
+    spot = len(content) // 2
+    if damage == "another zip":
+        with zipfile.ZipFile(path, "w") as other:
+            other.writestr("a", "b")
+    elif damage == "wrong hash":
+        with zipfile.ZipFile(path) as good:
+            members = {name: good.read(name) for name in good.namelist()}
+        manifest = json.loads(members["manifest.json"])
+        manifest["files"] = dict.fromkeys(manifest["files"], "0" * 64)
+        with zipfile.ZipFile(path, "w") as other:
+            for name, data in {**members, "manifest.json": json.dumps(manifest).encode()}.items():
+                other.writestr(name, data)
+    else:
+        damaged = {"cut": content[:spot], "empty": b"", "no zip": b"x" * 1000}
+        path.write_bytes(damaged.get(damage, content[:spot] + bytes([content[spot] ^ 1]) + content[spot + 1 :]))
+    place = new_app()
+    with place.app_context():
+        with pytest.raises(BackupError):
+            archive.restore(path)
+        with db.engine.connect() as connection:
+            assert not db.inspect(connection).get_table_names()
+
+
+def test_a_backup_goes_into_an_empty_place_only(journal: Cast, tmp_path: Path) -> None:
+    path = tmp_path / "b.zip"
+    with journal.app.app_context():
+        archive.make(path)
+        journal_entry = journal.entry(body="Later.")
+        with pytest.raises(BackupError, match="not empty"):
+            archive.restore(path)
+    assert journal.again(journal_entry).body == "Later."
+
+
+def test_a_full_disk_leaves_no_half_file(journal: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_arguments: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(archive, "_write", full)
+    with journal.app.app_context(), pytest.raises(BackupError, match="No space left"):
+        archive.make(tmp_path / "b.zip")
+    assert not list(tmp_path.glob("b.zip*"))
+
+
+def test_backups_are_kept_by_number_and_age_and_their_age_is_told(app: Flask, cast: Cast, tmp_path: Path, stranger: Visitor) -> None:
+    start = clock.now()
+    for day in range(4):
+        with clock.set_to(start + timedelta(days=day)):
+            assert "was verified" in run(app, "backup", "--output", str(tmp_path), "--keep", "2")
+    assert [path.name for path in sorted(tmp_path.glob("*.zip"))] == ["daybook-20260316T092653.zip", "daybook-20260317T092653.zip"]
+    with clock.set_to(start + timedelta(days=3, hours=1)):
+        told = stranger.client.get("/readyz").json
+        assert told and told["last_backup_age_seconds"] == 3600
+        assert "Last backup: March 17" in Visitor(app).signed_in_as(cast.cleo).visit("/admin/people").text
+    run(app, "backup", "--output", str(tmp_path / "nowhere" / "b.zip"), status=1)
+    with app.app_context():
+        assert db.session.get(Entry, 1) is None
