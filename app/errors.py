@@ -47,6 +47,7 @@ OTHER_WRITER = (
     _("This page is somebody else's"),
     _("It was begun by the person who was signed in before. It is saved only once that person has logged in again."),
 )
+FULL_DISK = (_("The journal's disk is full"), _("Nothing was saved and nothing is lost. Whoever runs this journal has to make room."))
 WRONG_HOST = "This journal does not answer to that host name. Use the address in PUBLIC_URL."
 RETRY_SECONDS = {429: "60", 503: "5"}
 
@@ -108,7 +109,8 @@ def explain_other_writer(problem: OtherWriter) -> Response:
 def explain_database(problem: Exception) -> Response:
     """Answer while the database is locked, full or away."""
     log.exception("the database did not answer")
-    return page(503, *EXPLANATIONS[503])
+    is_full = any(words in str(problem).lower() for words in ("disk is full", "no space left", "could not extend"))
+    return page(503, *(FULL_DISK if is_full else EXPLANATIONS[503]))
 
 
 def explain_mistake(problem: Exception) -> Response:

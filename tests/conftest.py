@@ -3,6 +3,7 @@
 import os
 import shutil
 import tempfile
+import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,7 +23,8 @@ from app.database import writing  # noqa: E402
 from app.extensions import db  # noqa: E402
 from app.models import Role  # noqa: E402
 from tests import postgres  # noqa: E402
-from tests.cast import Cast  # noqa: E402
+from tests.cast import PASSWORD, Cast  # noqa: E402
+from tests.serving.server import Server, serving  # noqa: E402
 from tests.visitor import Visitor  # noqa: E402
 
 settings.register_profile("suite", deadline=None)
@@ -153,3 +155,19 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=program, args=QUIET)
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def own_database(engine_name: str, tmp_path: Path, request: pytest.FixtureRequest) -> str:
+    """The address of a database that only this test uses."""
+    if engine_name == "sqlite":
+        return f"sqlite:///{tmp_path}/served.db"
+    return new_postgres_database(request.getfixturevalue("postgres_address"), f"served_{uuid.uuid4().hex}")
+
+
+@pytest.fixture
+def server(own_database: str, tmp_path: Path) -> Iterator[Server]:
+    """A running server with Ada's account."""
+    with serving(own_database, tmp_path) as running:
+        running.command("user", "create", "ada", "--email", "ada@example.org", "--password", PASSWORD)
+        yield running

@@ -18,6 +18,7 @@ from pathlib import Path
 
 import config
 from tests import smtp
+from tests.cast import PASSWORD
 
 PATIENCE_SECONDS = 40
 
@@ -70,6 +71,13 @@ class Browser:
         data = urllib.parse.urlencode({"csrf_token": secret[1], **fields}).encode()
         with self.opener.open(self.address + path, data, timeout=PATIENCE_SECONDS) as answer:
             return str(answer.read().decode())
+
+
+def signed_in(server: "Server", name: str = "ada") -> Browser:
+    """Return a client in which a person of the tests is signed in."""
+    browser = Browser(server.address)
+    browser.post("/login", {"username": name, "password": PASSWORD})
+    return browser
 
 
 @contextmanager

@@ -1,14 +1,10 @@
 """The server command under load, killed, and beside a mail server that is no help."""
 
-import http.client
 import re
 import subprocess
-import threading
 import time
 import urllib.error
-import uuid
 from collections import Counter
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -17,64 +13,10 @@ import pytest
 from app.guessing import FREE_TRIES
 from tests import smtp
 from tests.cast import PASSWORD
-from tests.conftest import new_postgres_database
 from tests.serving.server import Browser, Server, answers, kill, manage, serving, wait_until
 
 NEW = {"username": "ada", "email": "ada@example.org", "password": PASSWORD, "password2": PASSWORD}
 WRITERS, KILLS, LEAST_SAVES = 4, 6, 40
-
-
-@pytest.fixture
-def own_database(engine_name: str, tmp_path: Path, request: pytest.FixtureRequest) -> str:
-    """The address of a database that only this test uses."""
-    if engine_name == "sqlite":
-        return f"sqlite:///{tmp_path}/served.db"
-    return new_postgres_database(request.getfixturevalue("postgres_address"), f"served_{uuid.uuid4().hex}")
-
-
-@pytest.fixture
-def server(own_database: str, tmp_path: Path) -> Iterator[Server]:
-    """A running server with Ada's account."""
-    with serving(own_database, tmp_path) as running:
-        running.command("user", "create", "ada", "--email", "ada@example.org", "--password", PASSWORD)
-        yield running
-
-
-def signed_in(server: Server) -> Browser:
-    browser = Browser(server.address)
-    browser.post("/login", {"username": "ada", "password": PASSWORD})
-    return browser
-
-
-def test_what_was_called_saved_is_there_after_every_kill(server: Server) -> None:
-    saved: list[str] = []
-    stop = threading.Event()
-
-    def write(browser: Browser) -> None:
-        while not stop.is_set():
-            word = f"word{uuid.uuid4().hex}"
-            try:
-                page = browser.post("/entry", {"body": word, "entry_date": "2026-03-14", "visibility": "private"})
-            except (OSError, urllib.error.URLError, http.client.HTTPException):
-                continue
-            if word in page:
-                saved.append(word)
-
-    writers = [threading.Thread(target=write, args=(signed_in(server),)) for _number in range(WRITERS)]
-    for writer in writers:
-        writer.start()
-    for number in range(1, KILLS + 1):
-        wait_until(lambda number=number: len(saved) >= number * LEAST_SAVES // KILLS, "the next saves", server.log)  # type: ignore[misc]
-        kill(server.workers()[0])
-    before_master = len(saved)
-    kill(server.masters()[0])
-    wait_until(lambda: len(saved) >= before_master + 5, "saves after the master's death", server.log)
-    stop.set()
-    for writer in writers:
-        writer.join()
-    reader = signed_in(server)
-    stored = re.findall(r"word[0-9a-f]{32}", reader.get("/day/2026-03-14"))
-    assert len(saved) >= LEAST_SAVES and set(saved) <= set(stored) and len(stored) == len(set(stored))
 
 
 def test_the_two_processes_look_after_each_other(server: Server) -> None:
