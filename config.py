@@ -171,7 +171,7 @@ class Config:
     def __init__(self, environ: Mapping[str, str]) -> None:
         for setting in SETTINGS:
             setattr(self, setting.name, setting.read(environ))
-        self.PUBLIC_URL = (self.PUBLIC_URL or self.DEFAULT_PUBLIC_URL).rstrip("/")
+        self.PUBLIC_URL = _as_browsers_write((self.PUBLIC_URL or self.DEFAULT_PUBLIC_URL).rstrip("/"))
         self.SECRET_KEY = self.SECRET_KEY or self._fresh_secret()
         self.DATA_DIR = str((ROOT / self.DATA_DIR).resolve())
         self._check_public_url()
@@ -260,6 +260,19 @@ class ProductionConfig(Config):
         if not self.PUBLIC_URL:
             raise SettingsError("PUBLIC_URL is not set: give the address that people type, such as https://journal.example.org.")
         super()._check_public_url()
+
+
+def _as_browsers_write(address: str) -> str:
+    """Return an address with its host in lower-case ASCII and without the port that goes without saying (RFC 6454)."""
+    try:
+        url = urlsplit(address)
+        host = (url.hostname or "").encode("idna").decode() if url.hostname and ":" not in url.hostname else url.hostname or ""
+        port = f":{url.port}" if url.port and url.port != {"http": 80, "https": 443}.get(url.scheme) else ""
+    except ValueError:
+        return address
+    if not host or url.username:
+        return address
+    return url._replace(netloc=(f"[{host}]" if ":" in host else host) + port).geturl()
 
 
 def _is_loopback(host: str) -> bool:

@@ -20,6 +20,8 @@ from app.queries.accounts import SignedIn
 from app.text.folding import clean_line
 
 View = ParamSpec("View")
+ASKING_FOR_THEMSELVES = {"admin.new_person", "admin.list_of_people", "moderation.hide"}
+"""Pages on which much is typed: they ask for the password when they act, and keep what was typed."""
 
 
 def reader() -> SignedIn | None:
@@ -43,9 +45,9 @@ def entry_in_trash(writer: Person, entry_id: int) -> Entry:
 
 
 def person(username: str) -> User:
-    """Return the confirmed person with this user name, or answer 404."""
+    """Return the person with this user name, confirmed, come for the first time and not gone again, or answer 404."""
     found = accounts.by_username(clean_line(username))
-    return found if found is not None and found.is_confirmed and not found.is_closed else abort(404)
+    return found if found is not None and found.is_confirmed and found.password_hash and not found.is_closed else abort(404)
 
 
 def tag(writer: Person, name: str) -> Tag:
@@ -64,6 +66,11 @@ def me() -> SignedIn:
 def me_for_change() -> User:
     """Return the signed-in person's own row, as it is now and locked where the database can; inside `writing()` only."""
     return accounts.by_id_for_change(me().id) or abort(401)
+
+
+def needs_proof() -> bool:
+    """Say whether the signed-in person has not given the password lately, for pages that keep what was typed meanwhile."""
+    return not me().has_proved_lately(clock.now())
 
 
 def proved_lately(view: Callable[View, ResponseReturnValue]) -> Callable[View, ResponseReturnValue]:
@@ -105,7 +112,7 @@ def _require(permission: Permission) -> ResponseReturnValue | None:
         if current_user.is_authenticated:
             logs.security_event("page of another role refused", person_id=current_user.id)
         abort(404)
-    if request.method == "POST" and not current_user.has_proved_lately(clock.now()):
+    if request.method == "POST" and request.endpoint not in ASKING_FOR_THEMSELVES and needs_proof():
         return redirect(url_for("account.prove", next=_page_behind(request.path)), 303)
     return None
 

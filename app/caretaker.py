@@ -3,6 +3,9 @@
 import logging
 import threading
 from datetime import datetime, timedelta
+from pathlib import Path
+
+from flask import current_app
 
 from app import clock, limits
 from app.database import empty_log, writing
@@ -17,6 +20,7 @@ log = logging.getLogger(__name__)
 
 CHORES_EVERY = timedelta(hours=1)
 RENDERED_AT_ONCE = 100
+ERASING = "erasing.mark"
 
 
 def run(stop: threading.Event) -> None:
@@ -41,6 +45,7 @@ def do_chores(now: datetime) -> None:
     with writing():
         trash.expire(now)
     with writing():
+        closing.withhold_latecomers()
         signing_in.forget_ended(now)
         second_factor.forget_ended(now)
         passkeys.forget_unanswered(now)
@@ -63,16 +68,21 @@ def thin_out_history(now: datetime) -> None:
 
 def erase_closed(now: datetime) -> None:
     """Erase accounts whose time to come back is over, down to what the database keeps of deleted words."""
-    erased = False
-    while _erase_some(now):
-        erased = True
-    if erased:
+    mark = Path(current_app.config["DATA_DIR"], ERASING)
+    while _erase_some(now, mark):
+        pass
+    if mark.exists():
         _forget_deleted_words()
+        mark.unlink()
 
 
-def _erase_some(now: datetime) -> bool:
+def _erase_some(now: datetime, mark: Path) -> bool:
+    """Erase a part, and leave a mark first, so that what follows is done even if this process ends in between."""
     with writing():
-        return closing.erase_some(now)
+        is_some = closing.erase_some(now)
+        if is_some:
+            mark.touch()
+    return is_some
 
 
 def _forget_deleted_words() -> None:

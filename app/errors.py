@@ -34,6 +34,7 @@ EXPLANATIONS = {
     409: (_("Somebody was faster"), _("What you wanted to change was changed meanwhile. Load it again and repeat your change.")),
     410: (_("This link works no more"), _("It was used, it is too old, or a newer one was sent. Ask for a new one.")),
     413: (_("This is too large"), _("One entry can hold about two million characters. Split it into several.")),
+    415: (_("This is no form"), _("Send it as a form. Use the page's own buttons.")),
     422: (_("Something is not right yet"), _("Look at what you filled in and try again.")),
     429: (_("Too many tries"), _("Wait a little, then try again.")),
     500: (_("Daybook made a mistake"), _("It was written down for whoever runs this journal. Nothing you saved before is affected.")),

@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _
 from wtforms import Field, Form, StringField, TextAreaField
 from wtforms.fields import PasswordField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, Optional, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
 from wtforms.widgets import DateInput, TimeInput
 
 from app import passwords, zones
@@ -146,7 +146,7 @@ def username_field() -> LineField:
     return LineField(
         _("User name"),
         [
-            InputRequired(_("Choose a user name.")),
+            DataRequired(_("Choose a user name.")),
             Length(max=names.LONGEST_USERNAME, message=_("A user name has at most %(max)d characters.")),
             Likely(names.is_username, _("A user name has letters, digits, dots, hyphens and underscores, and no spaces.")),
             Likely(names.is_of_one_script, _("The letters of a user name belong to one alphabet.")),
@@ -174,7 +174,7 @@ def email_field(*, is_needed: bool = True) -> LineField:
     return LineField(
         _("E-mail address"),
         [
-            InputRequired(_("Write your e-mail address.")) if is_needed else Optional(),
+            DataRequired(_("Write your e-mail address.")) if is_needed else Optional(),
             Length(max=names.LONGEST_EMAIL, message=_("An address has at most %(max)d characters.")),
             Likely(names.is_email, _("This is not an e-mail address.")),
         ],
@@ -186,7 +186,7 @@ def code_field() -> LineField:
     """Return the field for a one-time code or a recovery code."""
     return LineField(
         _("Code"),
-        [InputRequired(_("Write the six digits that your app shows, or a recovery code."))],
+        [DataRequired(_("Write the six digits that your app shows, or a recovery code."))],
         description=_("Six digits from your app, or one of your recovery codes."),
         render_kw={"autocomplete": "one-time-code", "autocapitalize": "none", "spellcheck": "false"},
     )

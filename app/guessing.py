@@ -21,6 +21,7 @@ MOST_TRIES = 100
 WAITS_MINUTES = (1, 2, 4, 8, 15)
 TRIES_AN_ADDRESS, ADDRESS_WINDOW = 60, 3600
 TRIES_OF_ALL, ALL_WINDOW = 1000, 300
+CHALLENGES_AN_ADDRESS = 300
 CODES_AN_ACCOUNT, CODES_WINDOW = 20, 3600
 LETTERS_A_MAILBOX, MAILBOX_WINDOW = 5, 3600
 REMEMBERED = 365 * 24 * 3600
@@ -73,8 +74,8 @@ def count_code(name: str) -> None:
 
 
 def count_key(address: str) -> None:
-    """Count a challenge for a passkey that nobody's name goes with, or raise TooManyTries."""
-    _count(_key("address", _network(address)), ADDRESS_WINDOW, TRIES_AN_ADDRESS)
+    """Count a challenge for a passkey that nobody's name goes with, or raise TooManyTries; passwords are counted apart."""
+    _count(_key("challenge", _network(address)), ADDRESS_WINDOW, CHALLENGES_AN_ADDRESS)
 
 
 def forgive(name: str) -> None:

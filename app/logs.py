@@ -7,6 +7,7 @@ query of an address, or anything that somebody wrote.
 import json
 import logging
 import sys
+import traceback
 from datetime import UTC, datetime
 
 from flask import Flask, has_request_context, request
@@ -20,11 +21,24 @@ class JsonLines(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """Return the line."""
         at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
-        line = {"at": at, "level": record.levelname.lower(), "where": record.name, "what": record.getMessage()}
+        line: dict[str, object] = {"at": at, "level": record.levelname.lower(), "where": record.name, "what": record.getMessage()}
         line |= getattr(record, "facts", {})
         if record.exc_info:
-            line["trace"] = self.formatException(record.exc_info)
+            line["trace"] = _trace(record.exc_info[1])
         return json.dumps(line, ensure_ascii=True, default=str)
+
+
+def _trace(problem: BaseException | None) -> list[str]:
+    """Return what went wrong where: kinds of exceptions and places in the code, the first cause last.
+
+    Their messages stay out, since they may quote what somebody wrote; a database's do.
+    """
+    lines: list[str] = []
+    while problem is not None:
+        places = traceback.extract_tb(problem.__traceback__)
+        lines += [type(problem).__name__, *(f"  {place.filename}:{place.lineno} {place.name}" for place in places)]
+        problem = problem.__cause__ or problem.__context__
+    return lines
 
 
 def init_app(app: Flask) -> None:

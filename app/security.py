@@ -35,6 +35,7 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
 TWO_YEARS = 63_072_000
+FORMS = {"", "application/x-www-form-urlencoded", "multipart/form-data"}
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 
 
@@ -50,6 +51,12 @@ def init_app(app: Flask) -> None:
         if request.method not in SAFE_METHODS and request.headers.get("Sec-Fetch-Site", "same-origin") == "cross-site":
             logs.security_event("form of another site refused")
             abort(403)
+
+    @app.before_request
+    def take_forms_only() -> None:
+        """Refuse what is sent as anything but a form: no page of ours reads it."""
+        if request.method not in SAFE_METHODS and request.mimetype not in FORMS:
+            abort(415)
 
     app.wsgi_app = _Headed(app.wsgi_app, list(headers.items()))  # type: ignore[method-assign]
 

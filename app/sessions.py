@@ -105,7 +105,7 @@ def start_by_key(answer: str, *, remember: bool) -> bool:
     """
     now = clock.now()
     with writing():
-        user = passkeys.use(session.pop(CHALLENGE, ""), "log-in", answer, now, alone=True).user
+        user = passkeys.use(session.pop(CHALLENGE, ""), "log-in", answer, now, alone=True)[0].user
         if user.is_suspended:
             return False
         if user.is_due_for_erasing(now):
@@ -119,7 +119,8 @@ def start_by_key(answer: str, *, remember: bool) -> bool:
 def begin_challenge(purpose: str, user_id: int | None = None, *, user_handle: str = "") -> str:
     """Make a question for a key to sign in this browser, and return it."""
     with writing():
-        session[CHALLENGE], question = passkeys.begin(purpose, user_id, clock.now(), user_handle=user_handle)
+        key, question = passkeys.begin(purpose, user_id, clock.now(), user_handle=user_handle)
+    session[CHALLENGE] = key
     return question
 
 
@@ -156,9 +157,9 @@ def begin_try(user: User | None, name: str = "") -> guessing.Try:
     return guessing.begin_try(user.username if user else name, request.remote_addr or "", known)
 
 
-def prove(me: SignedIn) -> None:
-    """Note that the person has just proved to be there, inside `writing()`; the browser's key is a new one from then on."""
-    session["_user_id"] = signing_in.prove(me.session_id, clock.now())
+def renew(me: SignedIn, key: str) -> None:
+    """Give this browser the new key that it got when its person proved to be there, once that is committed."""
+    session["_user_id"] = key
     logs.security_event("proved again", person_id=me.id)
 
 

@@ -104,6 +104,8 @@ def check(purpose: Purpose, token: str, user: User | None) -> User:
     user_id, state = _read(purpose, token)
     if user is None or user.id != user_id or state != _state(purpose, user):
         raise BadLink
+    if purpose == FIRST_PASSWORD and user.password_hash:
+        raise BadLink
     return user
 
 

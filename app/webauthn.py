@@ -12,7 +12,6 @@ from urllib.parse import urlsplit
 import webauthn
 from flask import current_app
 from webauthn.helpers import base64url_to_bytes, bytes_to_base64url, options_to_json, parse_authentication_credential_json
-from webauthn.helpers.exceptions import WebAuthnException
 from webauthn.helpers.structs import (
     AuthenticatorSelectionCriteria,
     PublicKeyCredentialDescriptor,
@@ -21,6 +20,8 @@ from webauthn.helpers.structs import (
 )
 
 MOST_CHARACTERS = 20_000
+LONGEST_ID_BYTES = 1023
+"""Web Authentication, level 3, section 4: credential ids are at most so long."""
 
 
 class BadKey(Exception):
@@ -89,11 +90,13 @@ def ask_for_new(question: str, user_handle: str, username: str, display_name: st
     return options_to_json(options)
 
 
-def ask(question: str, known: Iterable[str], *, alone: bool) -> str:
-    """Return, as JSON, what a browser needs to let a key sign; one that stands `alone` has to know its owner (PIN, finger, face)."""
-    needed = UserVerificationRequirement.REQUIRED if alone else UserVerificationRequirement.DISCOURAGED
+def ask(question: str, known: Iterable[str], needed: str) -> str:
+    """Return, as JSON, what a browser needs to let a key sign; `needed` (`required`, `preferred`, `discouraged`): to know its owner."""
     options = webauthn.generate_authentication_options(
-        rp_id=place().rp_id, challenge=base64url_to_bytes(question), allow_credentials=_descriptors(known), user_verification=needed
+        rp_id=place().rp_id,
+        challenge=base64url_to_bytes(question),
+        allow_credentials=_descriptors(known),
+        user_verification=UserVerificationRequirement(needed),
     )
     return options_to_json(options)
 
@@ -107,8 +110,10 @@ def check_new(answer: str, question: str) -> NewKey:
             expected_rp_id=place().rp_id,
             expected_origin=place().origin,
         )
-    except (WebAuthnException, ValueError, TypeError, KeyError) as problem:
+    except Exception as problem:  # whatever a stranger sends and a parser stumbles over
         raise BadKey from problem
+    if len(made.credential_id) > LONGEST_ID_BYTES:
+        raise BadKey
     return NewKey(bytes_to_base64url(made.credential_id), bytes_to_base64url(made.credential_public_key), made.sign_count)
 
 
@@ -116,14 +121,14 @@ def read(answer: str) -> Answer:
     """Return which key a browser's answer is from; raise BadKey where it is none."""
     try:
         credential = parse_authentication_credential_json(_sized(answer))
-    except (WebAuthnException, ValueError, TypeError, KeyError) as problem:
+    except Exception as problem:  # whatever a stranger sends and a parser stumbles over
         raise BadKey from problem
     handle = credential.response.user_handle
     return Answer(answer, bytes_to_base64url(credential.raw_id), bytes_to_base64url(handle) if handle else "")
 
 
-def check(answer: Answer, question: str, public_key: str, sign_count: int, *, alone: bool) -> int:
-    """Return the new count of signatures if the key has signed the question for this place; raise BadKey."""
+def check(answer: Answer, question: str, public_key: str, sign_count: int, *, alone: bool) -> tuple[int, bool]:
+    """Return the new count of signatures, and whether the key knew its owner, if it has signed the question here; raise BadKey."""
     try:
         done = webauthn.verify_authentication_response(
             credential=answer.json,
@@ -134,9 +139,9 @@ def check(answer: Answer, question: str, public_key: str, sign_count: int, *, al
             credential_current_sign_count=sign_count,
             require_user_verification=alone,
         )
-    except (WebAuthnException, ValueError, TypeError, KeyError) as problem:
+    except Exception as problem:  # whatever a stranger sends and a parser stumbles over
         raise BadKey from problem
-    return done.new_sign_count
+    return done.new_sign_count, done.user_verified
 
 
 def _sized(answer: str) -> str:

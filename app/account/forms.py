@@ -9,7 +9,7 @@ from flask_wtf import FlaskForm
 from wtforms import HiddenField, SelectField
 from wtforms.fields import PasswordField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length
 
 from app import fields, i18n, zones
 from app.models import Passkey, User
@@ -79,7 +79,7 @@ class PasskeyForm(FlaskForm):  # type: ignore[misc]
     name = fields.LineField(
         _("What you call it"),
         [
-            InputRequired(_("Give it a name, so that you know it again.")),
+            DataRequired(_("Give it a name, so that you know it again.")),
             Length(max=Passkey.LONGEST_NAME, message=_("A name has at most %(max)d characters.")),
         ],
         description=_("For example: my phone."),
@@ -99,7 +99,7 @@ class CloseForm(FlaskForm):  # type: ignore[misc]
 
     username = fields.LineField(
         _("Your user name, to show that you mean it"),
-        [InputRequired(_("Write your user name."))],
+        [DataRequired(_("Write your user name."))],
         render_kw={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"},
     )
 

@@ -10,9 +10,10 @@ from app.account.forms import PasskeyForm
 from app.addresses import page_of_ours_or
 from app.database import writing
 from app.operations import passkeys as keys
+from app.operations import signing_in
 from app.operations.problems import TooManyKeys
+from app.queries import accounts, second_factors
 from app.queries import passkeys as asking
-from app.queries import second_factors
 
 
 @account.get("/passkeys")
@@ -72,22 +73,38 @@ def ask_for_proof() -> ResponseReturnValue:
     """Return what a browser needs to let one of the person's keys sign in place of the password."""
     me = access.me()
     question = sessions.begin_challenge("prove", me.id)
-    return Response(webauthn.ask(question, [key.credential_id for key in asking.of(me.id)], alone=True), mimetype="application/json")
+    known, needed = [key.credential_id for key in asking.of(me.id)], "preferred"
+    return Response(webauthn.ask(question, known, needed), mimetype="application/json")
 
 
 @account.post("/prove/passkey")
 def prove_with_key() -> ResponseReturnValue:
     """Go on to what proof was asked for, once a key has answered."""
-    me = access.me()
+    me, challenge = access.me(), session.pop(sessions.CHALLENGE, "")
+    has_password = _is_password(request.form.get("password", ""))
     try:
         with writing():
-            key, answer = session.pop(sessions.CHALLENGE, ""), request.form.get("answer", "")
-            keys.use(key, "prove", answer, clock.now(), user_id=me.id, alone=True)
-            sessions.prove(me)
+            _used, knew_owner = keys.use(challenge, "prove", request.form.get("answer", ""), clock.now(), user_id=me.id, alone=False)
+            if not knew_owner and not has_password:
+                raise webauthn.BadKey
+            key = signing_in.prove(me.session_id, clock.now())
     except webauthn.BadKey:
-        flash(_("This key is not one of yours, or it was too late."))
+        flash(_("This key is not one of yours, or it was too late. A key without a PIN needs your password beside it."))
         return redirect(url_for("account.prove", next=request.args.get("next")), 303)
+    sessions.renew(me, key)
     return redirect(page_of_ours_or(request.args.get("next", ""), url_for("account.settings")), 303)
+
+
+def _is_password(password: str) -> bool:
+    """Say whether this is the person's password, counted as any other try; nothing is no try."""
+    if not password:
+        return False
+    user = accounts.by_id(access.me().id)
+    counted = sessions.begin_try(user)
+    is_right = signing_in.is_password_of(user, password)
+    if is_right:
+        counted.was_right()
+    return is_right
 
 
 def _page(form: PasskeyForm) -> str:

@@ -46,7 +46,8 @@ def _proved(code: str | None) -> bool:
     with writing():
         if code is not None and not second_factor.passes(access.me_for_change(), code, sessions.this_browser(), clock.now()):
             return False
-        sessions.prove(me)
+        key = signing_in.prove(me.session_id, clock.now())
+    sessions.renew(me, key)
     return True
 
 

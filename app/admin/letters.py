@@ -7,7 +7,6 @@ from flask_babel import gettext as _
 from app import access, clock
 from app.admin import admin
 from app.database import writing
-from app.models import AuditEvent
 from app.operations import audit
 from app.queries import people
 
@@ -24,6 +23,6 @@ def retry(letter_id: int) -> ResponseReturnValue:
     with writing():
         letter = people.letter_for_change(letter_id) or abort(404)
         letter.try_again(clock.now())
-        audit.note("retry", letter.recipient[: AuditEvent.LONGEST_NAME], access.me(), clock.now(), {"letter": letter.letter})
+        audit.note("retry", letter.user.username, access.me(), clock.now(), {"letter": letter.letter})
     flash(_("The letter is tried again."))
     return redirect(url_for("admin.outbox"), 303)

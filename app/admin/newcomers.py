@@ -8,14 +8,14 @@ from app import access, clock, suggesting, tokens
 from app.addresses import public_address
 from app.admin import admin
 from app.admin.forms import ListForm, NewPersonForm
-from app.admin.wording import FAULTS, PROBLEMS
+from app.admin.wording import FAULTS, PROBLEMS, PROVE_FIRST
 from app.database import writing
 from app.formats import people as lists
 from app.formats.people import PersonRow
 from app.models import User
-from app.operations import enrolling
+from app.operations import audit, enrolling
 from app.operations.enrolling import Planned
-from app.operations.problems import AddressTaken, UsernameTaken
+from app.operations.problems import UsernameTaken
 from app.queries import accounts
 
 
@@ -27,12 +27,17 @@ def new_person() -> ResponseReturnValue:
         suggesting.fill(form)
     elif form.validate_on_submit():
         row = PersonRow(1, form.surname.data, form.first_name.data, form.patronymic.data, form.email.data or "", form.username.data)
-        try:
-            return _make([Planned(row, row.username)], by_letter=form.is_by_letter)
-        except UsernameTaken:
+        if not accounts.free_usernames([row.username]):
             form.username.errors = [_("This user name is taken. Choose another.")]
-        except AddressTaken:
+        elif row.email and accounts.by_email(row.email):
             form.email.errors = [_("This address has an account already.")]
+        elif access.needs_proof():
+            flash(PROVE_FIRST)
+        else:
+            try:
+                return _make([Planned(row, row.username)], by_letter=form.is_by_letter, is_list=False)
+            except UsernameTaken:
+                form.username.errors = [_("The name or the address was taken a moment ago.")]
     return render_template("admin/new_person.html", form=form), 422 if form.errors and not suggesting.asked_for() else 200
 
 
@@ -50,10 +55,12 @@ def list_of_people() -> ResponseReturnValue:
         return render_template("admin/list.html", form=form), 422
     planned = enrolling.plan(rows, current_app.config["LOGIN_LENGTH"])
     can_be_made = any(one.is_new for one in planned) and not any(one.problem for one in planned)
-    if can_be_made and "make" in request.form:
+    if can_be_made and "make" in request.form and access.needs_proof():
+        flash(PROVE_FIRST)
+    elif can_be_made and "make" in request.form:
         try:
             return _make(planned, by_letter=form.is_by_letter)
-        except (UsernameTaken, AddressTaken):
+        except UsernameTaken:
             flash(_("Somebody signed up meanwhile. Look at the list once more."))
             planned = enrolling.plan(rows, current_app.config["LOGIN_LENGTH"])
     form.text.data = text
@@ -66,14 +73,17 @@ def first_link(user_id: int) -> ResponseReturnValue:
     found = accounts.by_id(user_id)
     if found is None or found.password_hash:
         abort(404)
+    with writing():
+        audit.note("first-link", found.username, access.me(), clock.now())
+    found = accounts.by_id(user_id) or abort(404)
     return render_template("admin/made.html", made=[(found, _link_for(found))], there=[])
 
 
-def _make(planned: list[Planned], *, by_letter: bool) -> ResponseReturnValue:
+def _make(planned: list[Planned], *, by_letter: bool, is_list: bool = True) -> ResponseReturnValue:
     """Make the accounts, and show the links of those who get none by letter: this once."""
     me = access.me()
     with writing():
-        made = enrolling.make(planned, me, me.timezone, me.locale, clock.now(), by_letter=by_letter)
+        made = enrolling.make(planned, me, me.timezone, me.locale, clock.now(), by_letter=by_letter, is_list=is_list)
         links = [(user, "" if by_letter and user.email else _link_for(user)) for user in made]
     return render_template("admin/made.html", made=links, there=[one.row for one in planned if one.is_there])
 

@@ -53,6 +53,9 @@ def person(user_id: int) -> ResponseReturnValue:
 @admin.post("/people/<id:user_id>/<any(confirm,suspend,reinstate,'reset-link','sessions-revoke'):action>")
 def act(user_id: int, action: str) -> ResponseReturnValue:
     """Do one thing about an account."""
+    if action == "reset-link" and not (accounts.by_id(user_id) or abort(404)).email:
+        flash(_("There is no address to send it to."))
+        return redirect(url_for("admin.person", user_id=user_id), 303)
     try:
         with writing():
             ACTS[action](access.person_to_look_after(user_id), access.me(), clock.now())

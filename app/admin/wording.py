@@ -9,6 +9,7 @@ ACTIONS = {
     "role": _("changed the role"),
     "reset-link": _("sent a link for a new password"),
     "sessions-revoke": _("signed out everywhere"),
+    "first-link": _("showed the link for the first password"),
     "create": _("made an account"),
     "invite": _("made an invitation"),
     "take-back": _("took back an invitation"),
@@ -29,3 +30,4 @@ PROBLEMS = {
     "email": _("has an address that is none"),
     "username": _("gets no user name: it is taken, or not allowed"),
 }
+PROVE_FIRST = _("Your password is asked for again: prove in another window that it is you, then press the button once more.")

@@ -4,7 +4,7 @@ from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField
 from wtforms.fields import PasswordField
-from wtforms.validators import InputRequired
+from wtforms.validators import DataRequired, InputRequired
 
 from app import fields
 from app.fields import LineField
@@ -26,7 +26,7 @@ class LoginForm(FlaskForm):  # type: ignore[misc]
 
     username = LineField(
         _("User name or e-mail address"),
-        [InputRequired(_("Write your user name or your e-mail address."))],
+        [DataRequired(_("Write your user name or your e-mail address."))],
         render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"},
     )
     password = PasswordField(_("Password"), [InputRequired(_("Write your password."))], render_kw={"autocomplete": "current-password"})

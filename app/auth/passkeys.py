@@ -17,7 +17,7 @@ def ask_for_passkey() -> ResponseReturnValue:
     """Return what a browser needs to let some passkey of this journal sign."""
     guessing.count_key(request.remote_addr or "")
     question = sessions.begin_challenge("log-in")
-    return Response(webauthn.ask(question, [], alone=True), mimetype="application/json")
+    return Response(webauthn.ask(question, [], "required"), mimetype="application/json")
 
 
 @auth.post("/login/passkey")
@@ -41,7 +41,7 @@ def ask_for_second_key() -> ResponseReturnValue:
     waiting = second_factor.pending(session.get(sessions.PENDING, ""), clock.now()) or abort(410)
     question = sessions.begin_challenge("second", waiting.user_id)
     known = [key.credential_id for key in passkeys.of(waiting.user_id)]
-    return Response(webauthn.ask(question, known, alone=False), mimetype="application/json")
+    return Response(webauthn.ask(question, known, "discouraged"), mimetype="application/json")
 
 
 @auth.post("/login/second/passkey")

@@ -31,6 +31,8 @@ def import_journal(format_name: str, file: Path, username: str, dry_run: bool) -
     Either everything comes in or nothing does. Entries that are there already are skipped.
     """
     user = _person(username)
+    if user.is_closed:
+        raise click.ClickException(f"{username} has closed the account: nothing comes in before it is opened again.")
     try:
         journal = daybook.read(file) if format_name == "daybook" else dayone.read(file, user.timezone)
     except UnreadableFile as problem:

@@ -24,7 +24,8 @@ class User(Base):
     """A person with an account. Names and addresses are unique after folding, which the database enforces.
 
     No user name looks like another either: `username_skeleton` is unique. `email` may be empty, and `password_hash` is for a
-    while, where somebody else made the account; `enrolled_as` is what a list of people said of its person.
+    while, where somebody else made the account; `enrolled_as` is what a list of people said of its person, and
+    `given_name` what those who made the account, and nobody else, see.
 
     `day_ends_at` is the hour (0 to 6) until which a page still belongs to the day before; `week_begins_on` is 0 for Monday.
     """
@@ -58,6 +59,8 @@ class User(Base):
     day_ends_at: Mapped[int] = mapped_column(default=0)
     week_begins_on: Mapped[int] = mapped_column(default=0)
     display_name: Mapped[str] = mapped_column(String(LONGEST_NAME), default="", server_default="")
+    given_name: Mapped[str] = mapped_column(String(LONGEST_NAME), default="", server_default="")
+    names_folded: Mapped[str] = mapped_column(String(512), default="", server_default="")
     enrolled_as: Mapped[str | None] = mapped_column(String(LONGEST_ENROLLED), unique=True, index=True)
     theme: Mapped[str] = mapped_column(String(10), default="system", server_default="system")
 
@@ -69,6 +72,17 @@ class User(Base):
         if name == "username":
             self.username_skeleton = names.skeleton(value)
         return value
+
+    @validates("display_name", "given_name")
+    def _keep_names_folded(self, name: str, value: str) -> str:
+        other = self.given_name if name == "display_name" else self.display_name
+        self.names_folded = fold(f"{value} {other or ''}")[:512]
+        return value
+
+    @property
+    def known_as(self) -> str:
+        """How those who look after people, and letters to the person, call them."""
+        return self.display_name or self.given_name or self.username
 
     @property
     def called(self) -> str:

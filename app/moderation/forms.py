@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, Length
 
 from app.fields import LineField
 from app.models import Hiding
@@ -14,7 +14,7 @@ class HidingForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no types
     reason = LineField(
         _("Reason"),
         [
-            InputRequired(_("Write a reason.")),
+            DataRequired(_("Write a reason.")),
             Length(max=Hiding.LONGEST_REASON, message=_("A reason has at most %(max)d characters.")),
         ],
         description=_("The writer reads it above the page, and in a letter."),

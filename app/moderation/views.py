@@ -19,14 +19,15 @@ def hidden() -> ResponseReturnValue:
 
 
 @moderation.route("/entry/<id:entry_id>/hide", methods=["GET", "POST"])
-@access.proved_lately
 def hide(entry_id: int) -> ResponseReturnValue:
     """Ask for the reason, and hide a public page."""
-    found = asking.for_change(entry_id) or abort(404)
+    found = asking.to_hide(entry_id) or abort(404)
     form = HidingForm()
-    if form.validate_on_submit():
+    if form.validate_on_submit() and access.needs_proof():
+        flash(_("Your password is asked for again: prove in another window that it is you, then press the button once more."))
+    elif form.is_submitted() and not form.errors:
         with writing():
-            acts.hide(asking.for_change(entry_id) or abort(404), form.reason.data, access.me(), clock.now())
+            acts.hide(asking.to_hide(entry_id, for_change=True) or abort(404), form.reason.data, access.me(), clock.now())
         flash(_("The page is hidden, and its writer is told why."))
         return redirect(url_for("moderation.hidden"), 303)
     return render_template("moderation/hide.html", form=form, entry=found), 422 if form.errors else 200
@@ -36,6 +37,6 @@ def hide(entry_id: int) -> ResponseReturnValue:
 def show(entry_id: int) -> ResponseReturnValue:
     """Let a hidden page be read again."""
     with writing():
-        acts.show_again(asking.for_change(entry_id) or abort(404), access.me(), clock.now())
+        acts.show_again(asking.to_show(entry_id) or abort(404), access.me(), clock.now())
     flash(_("The page is shown again."))
     return redirect(url_for("moderation.hidden"), 303)

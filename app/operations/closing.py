@@ -50,5 +50,13 @@ def erase_some(now: datetime) -> bool:
     return True
 
 
+def withhold_latecomers() -> None:
+    """Withhold what was on its way into an account while it was closed."""
+    closed = select(User.id).where(User.closed_at.is_not(None))
+    late = update(Entry).where(Entry.user_id.in_(closed), Entry.withheld.op("&")(Withheld.WRITER_LEFT.value) == 0)
+    value = Entry.withheld.op("|")(Withheld.WRITER_LEFT.value)
+    db.session.execute(late.values(withheld=value).execution_options(synchronize_session=False))
+
+
 def _withhold(user_id: int, value: object) -> None:
     db.session.execute(update(Entry).where(Entry.user_id == user_id).values(withheld=value).execution_options(synchronize_session=False))

@@ -6,12 +6,14 @@ from datetime import datetime
 from itertools import islice
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from app.extensions import db
 from app.formats.people import PersonRow
 from app.mail import letters
-from app.models import User
+from app.models import Role, User
 from app.operations import audit, registration
+from app.operations.problems import UsernameTaken
 from app.queries import accounts
 from app.queries.accounts import SignedIn
 from app.text import account_names, names
@@ -58,22 +60,31 @@ def plan(rows: Sequence[PersonRow], longest_username: int) -> list[Planned]:
     return found
 
 
-def make(planned: Sequence[Planned], actor: SignedIn, timezone: str, locale: str, now: datetime, *, by_letter: bool) -> list[User]:
+def make(
+    planned: Sequence[Planned], actor: SignedIn, timezone: str, locale: str, now: datetime, *, by_letter: bool, is_list: bool = True
+) -> list[User]:
     """Make the accounts that are to be made and return them; letters with first links go to those who have an address.
 
-    They are confirmed, on the word of who makes them, and have no password until their person chooses one. Raises
-    UsernameTaken and AddressTaken.
+    They are confirmed, on the word of who makes them, and have no password until their person chooses one. All of it is a few
+    statements, however many they are. Raises UsernameTaken where a name or an address was taken meanwhile.
     """
+    role = db.session.scalars(select(Role).where(Role.name == Role.USER)).one()
     made = []
     for one in planned:
         if one.is_new:
-            user = registration.create(one.username, one.row.email, "", timezone=timezone, locale=locale, now=now, confirmed=True)
-            user.display_name, user.enrolled_as = one.row.full_name[: User.LONGEST_NAME], _key(one.row)
-            audit.note("create", user.username, actor, now)
-            if by_letter:
-                letters.first_password(user, now)
+            user = registration.new(one.username, one.row.email, "", timezone=timezone, locale=locale, now=now, role=role, confirmed=True)
+            user.given_name = one.row.full_name[: User.LONGEST_NAME]
+            user.enrolled_as = _key(one.row) if is_list else None
             made.append(user)
-    db.session.flush()
+    try:
+        with db.session.begin_nested():
+            db.session.add_all(made)
+    except IntegrityError as problem:
+        raise UsernameTaken from problem
+    for user in made:
+        audit.note("create", user.username, actor, now)
+        if by_letter:
+            letters.first_password(user, now)
     return made
 
 
@@ -110,37 +121,44 @@ def _there_already(rows: Sequence[PersonRow]) -> set[str]:
 
 
 class _Chooser:
-    """Gives each row a user name that nobody has and no other row got."""
+    """Gives each row a user name that nobody has and no other row gets; names that rows ask for are not given to others."""
 
     def __init__(self, rows: Sequence[PersonRow], longest: int) -> None:
         self.longest = longest
+        self.asked_for = {names.skeleton(row.username) for row in rows if row.username}
         self.given: set[str] = set()
         self.asked: set[str] = set()
-        self.free: set[str] = set()
-        self._ask([name for row in rows for name in islice(self._candidates(row), AT_ONCE)])
+        self.free: dict[str, str] = {}
+        self.walks: dict[tuple[str, str, str], Iterator[str]] = {}
+        self._ask([name for row in rows for name in ([row.username] if row.username else islice(self._candidates(row), AT_ONCE))])
 
     def choose(self, row: PersonRow) -> str:
         """Return the best user name left for a row, nothing where there is none."""
-        for name in self._free(row):
-            if (looks := names.skeleton(name)) not in self.given:
-                self.given.add(looks)
-                return name
-        return ""
+        if row.username:
+            looks = names.skeleton(row.username)
+            is_free = row.username in self.free and looks not in self.given
+            self.given.add(looks)
+            return row.username if is_free else ""
+        walk = self.walks.setdefault((row.surname, row.first_name, row.patronymic), self._free(row))
+        return next(walk, "")
 
     def _free(self, row: PersonRow) -> Iterator[str]:
+        """Yield the free names of a row; people of the same names go on where the one before stopped."""
         candidates = self._candidates(row)
         while some := list(islice(candidates, AT_ONCE)):
             self._ask(some)
-            yield from (name for name in some if name in self.free)
+            for name in some:
+                looks = self.free.get(name, "")
+                if looks and looks not in self.given and looks not in self.asked_for:
+                    self.given.add(looks)
+                    yield name
 
     def _ask(self, usernames: Sequence[str]) -> None:
-        """Find out which of these names are free; what is known already is not asked for again."""
+        """Find out which of these names are free, and what they look like; what is known already is not asked for again."""
         unknown = [name for name in dict.fromkeys(usernames) if name not in self.asked]
         if unknown:
             self.asked.update(unknown)
-            self.free.update(accounts.free_usernames(unknown))
+            self.free.update({name: names.skeleton(name) for name in accounts.free_usernames(unknown)})
 
     def _candidates(self, row: PersonRow) -> Iterator[str]:
-        if row.username:
-            return iter([row.username])
         return account_names.candidates(row.surname, row.first_name, row.patronymic, self.longest)

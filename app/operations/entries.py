@@ -6,13 +6,13 @@ from datetime import date, datetime, time
 from functools import cached_property
 from typing import Any, Self
 
-from sqlalchemy import Insert, Table, update
+from sqlalchemy import Insert, Table, bindparam, case, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import make_transient_to_detached
 
 from app.database import change
 from app.extensions import db
-from app.models import Entry, Person, Revision
+from app.models import Entry, Person, Revision, User, Withheld
 from app.operations import tags
 from app.operations.problems import StaleEntry
 from app.queries import entries
@@ -21,9 +21,11 @@ from app.text import digest, markdown, summary
 from app.text.folding import fold
 
 _ENTRY: Table = Entry.__table__  # type: ignore[assignment]
+_WRITER_LEFT = select(case((User.closed_at.is_(None), 0), else_=Withheld.WRITER_LEFT.value)).where(User.id == bindparam("writer_id"))
+_WITHHELD = {"withheld": func.coalesce(_WRITER_LEFT.scalar_subquery(), 0)}
 _INSERT: dict[str, Insert] = {
-    "sqlite": sqlite.insert(_ENTRY).on_conflict_do_nothing().returning(_ENTRY.c.id),
-    "postgresql": postgresql.insert(_ENTRY).on_conflict_do_nothing().returning(_ENTRY.c.id),
+    "sqlite": sqlite.insert(_ENTRY).values(_WITHHELD).on_conflict_do_nothing().returning(_ENTRY.c.id),
+    "postgresql": postgresql.insert(_ENTRY).values(_WITHHELD).on_conflict_do_nothing().returning(_ENTRY.c.id),
 }
 
 
@@ -116,6 +118,7 @@ def put_rendering(entry_id: int, version: int, rendered: markdown.Rendered) -> N
 def _insert(entry: Entry) -> bool:
     """Put a new entry into the database and this session; say whether it was new there: no other has its uid or form key."""
     columns = {name: value for name, value in vars(entry).items() if name in _ENTRY.c}
+    columns["writer_id"] = entry.user_id
     entry_id = change(_INSERT[db.engine.dialect.name], columns).scalar()
     if entry_id is None:
         return False

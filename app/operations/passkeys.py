@@ -52,8 +52,8 @@ def add(user: User, key: str, answer: str, name: str, browser: Browser, now: dat
     return second_factor.fresh_codes(user.id, now) if is_first else None
 
 
-def use(key: str, purpose: str, answer: str, now: datetime, *, user_id: int | None = None, alone: bool) -> Passkey:
-    """Return the key, its person loaded, that has answered the challenge; raise BadKey.
+def use(key: str, purpose: str, answer: str, now: datetime, *, user_id: int | None = None, alone: bool) -> tuple[Passkey, bool]:
+    """Return the key, its person loaded, that has answered the challenge, and whether it knew its owner; raise BadKey.
 
     With `user_id` it has to be that person's. A key that stands `alone`, without a password, has to know its owner.
     """
@@ -64,9 +64,9 @@ def use(key: str, purpose: str, answer: str, now: datetime, *, user_id: int | No
         raise BadKey
     if said.user_handle and said.user_handle != found.user_handle:
         raise BadKey
-    found.sign_count = webauthn.check(said, challenge.question, found.public_key, found.sign_count, alone=alone)
+    found.sign_count, knew_owner = webauthn.check(said, challenge.question, found.public_key, found.sign_count, alone=alone)
     found.last_used_at = now
-    return found
+    return found, knew_owner
 
 
 def remove(user: User, passkey_id: int, browser: Browser, now: datetime) -> None:

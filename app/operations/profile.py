@@ -11,6 +11,7 @@ from app.operations import events
 from app.operations.events import Browser
 from app.operations.problems import UsernameTaken
 from app.queries import accounts
+from app.text import names
 
 
 @dataclass(frozen=True)
@@ -35,10 +36,15 @@ def rename(user: User, username: str, browser: Browser, now: datetime) -> None:
     events.note_and_tell(user, "username_changed", browser, now)
 
 
+def may_be_called(user: User, name: str) -> bool:
+    """Say whether a person may go by a name: it passes for nobody else's user name, and not for the journal itself."""
+    owner = accounts.looking_like(name) if name else None
+    return not names.is_reserved(name) and (owner is None or owner == user.id)
+
+
 def prefer(user: User, preferences: Preferences) -> None:
     """Set what a person likes; raise UsernameTaken where the display name is somebody else's user name."""
-    owner = accounts.by_username(preferences.display_name) if preferences.display_name else None
-    if owner is not None and owner.id != user.id:
+    if not may_be_called(user, preferences.display_name):
         raise UsernameTaken
     user.timezone, user.locale = preferences.timezone, preferences.locale
     user.display_name = preferences.display_name

@@ -45,7 +45,21 @@ def create(
     """Make an account and return it, its role loaded; raise UsernameTaken or AddressTaken, also when two ask at once."""
     _refuse_taken(username, email)
     role = db.session.scalars(select(Role).where(Role.name == role_name)).one()
-    user = User(
+    user = new(username, email, password_hash, timezone=timezone, locale=locale, now=now, role=role, confirmed=confirmed)
+    try:
+        with db.session.begin_nested():
+            db.session.add(user)
+    except IntegrityError:
+        _refuse_taken(username, email)
+        raise
+    return user
+
+
+def new(
+    username: str, email: str, password_hash: str, *, timezone: str, locale: str, now: datetime, role: Role, confirmed: bool = False
+) -> User:
+    """Return an account that is in no session yet; nobody has asked whether its names are free."""
+    return User(
         username=username,
         email=email,
         password_hash=password_hash,
@@ -57,13 +71,6 @@ def create(
         confirm_serial=0,
         reset_serial=0,
     )
-    try:
-        with db.session.begin_nested():
-            db.session.add(user)
-    except IntegrityError:
-        _refuse_taken(username, email)
-        raise
-    return user
 
 
 def send_confirmation_again(user: User, now: datetime) -> None:

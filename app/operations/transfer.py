@@ -12,7 +12,7 @@ from app.extensions import db
 from app.formats.record import EntryRecord, RevisionRecord
 from app.models import Entry, EntrySearch, Revision, Tag, User, Visibility, entry_tag
 from app.models.entry import tag_line_of
-from app.operations import entries, tags
+from app.operations import entries, profile, tags
 from app.operations.entries import Draft
 from app.search import index
 from app.text import digest
@@ -86,7 +86,9 @@ def take_over_settings(user: User, settings: dict[str, str], locales: Collection
         user.default_visibility = settings["default_visibility"]
     if settings.get("theme") in User.THEMES:
         user.theme = settings["theme"]
-    user.display_name = clean_line(settings.get("display_name", ""))[: User.LONGEST_NAME]
+    name = clean_line(settings.get("display_name", ""))[: User.LONGEST_NAME]
+    if name and profile.may_be_called(user, name):
+        user.display_name = name
     user.day_ends_at = _number_up_to(User.LATEST_END_OF_DAY, settings.get("day_ends_at", ""))
     user.week_begins_on = _number_up_to(6, settings.get("week_begins_on", ""))
 

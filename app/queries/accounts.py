@@ -141,6 +141,11 @@ def free_usernames(usernames: Sequence[str]) -> list[str]:
     return [name for name in usernames if skeletons[name] not in taken and fold(name) not in folded]
 
 
+def looking_like(name: str) -> int | None:
+    """Return the id of the person whose user name looks like `name`."""
+    return db.session.scalar(select(User.id).where(User.username_skeleton == names.skeleton(name)))
+
+
 def by_email(email: str) -> User | None:
     """Return the person with this address."""
     return db.session.scalars(_people().where(User.email_folded == fold(email))).one_or_none()

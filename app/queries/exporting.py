@@ -33,6 +33,8 @@ LEFT_OUT = {
         "email_folded": "follows from the address",
         "password_hash": "a secret",
         "role_id": "what somebody may do here says nothing about another server",
+        "given_name": "what those who made the account call the person",
+        "names_folded": "follows from the names",
         "enrolled_as": "how this server came by the account",
         "confirmed_at": "another server has to see the proof itself",
         "confirm_serial": "only ages links",

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Row, case, select
+from sqlalchemy import ColumnElement, Row, case, select
 from sqlalchemy.orm import joinedload
 
 from app.extensions import db
@@ -20,16 +20,22 @@ def hidden() -> list[Row[*tuple[Any, ...]]]:
     title = case((readable, Entry.title), else_=None).label("title")
     columns = (Entry.id, title, User.username.label("writer"), readable.label("is_readable"), Hiding.at, Hiding.reason)
     statement = select(*columns).select_from(Hiding).join(Entry, Entry.id == Hiding.entry_id).join(User, User.id == Entry.user_id)
+    statement = statement.where(User.closed_at.is_(None))
     return list(db.session.execute(statement.order_by(Hiding.at.desc(), Hiding.entry_id.desc()).limit(200)))
 
 
-def for_change(entry_id: int) -> Entry | None:
-    """Return an entry that is public or hidden, with its writer, as it is now and locked where the database can."""
-    hidden_or_public = (Entry.visibility == Visibility.PUBLIC.value) | (Entry.withheld.op("&")(Withheld.HIDDEN.value) != 0)
-    return db.session.scalars(
-        select(Entry)
-        .where(Entry.id == entry_id, Entry.trashed_at.is_(None), hidden_or_public)
-        .options(joinedload(Entry.user, innerjoin=True))
-        .with_for_update(of=Entry)
-        .execution_options(populate_existing=True)
-    ).one_or_none()
+def to_hide(entry_id: int, *, for_change: bool = False) -> Entry | None:
+    """Return an entry that everybody can read, with its writer, as it is now."""
+    public = (Entry.visibility == Visibility.PUBLIC.value, Entry.withheld == 0, Entry.trashed_at.is_(None))
+    return _one(entry_id, *public, for_change=for_change)
+
+
+def to_show(entry_id: int) -> Entry | None:
+    """Return a hidden entry, in the trash or not, with its writer, as it is now and locked where the database can."""
+    return _one(entry_id, Entry.withheld.op("&")(Withheld.HIDDEN.value) != 0, for_change=True)
+
+
+def _one(entry_id: int, *conditions: ColumnElement[bool], for_change: bool) -> Entry | None:
+    found = select(Entry).where(Entry.id == entry_id, *conditions).options(joinedload(Entry.user, innerjoin=True))
+    found = found.with_for_update(of=Entry) if for_change else found
+    return db.session.scalars(found.execution_options(populate_existing=True)).one_or_none()

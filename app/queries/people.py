@@ -29,7 +29,7 @@ def search(text: str, after: str = "") -> PeoplePage:
             or_(
                 User.username_folded.contains(wanted, autoescape=True),
                 User.email_folded.contains(wanted, autoescape=True),
-                User.display_name.icontains(text, autoescape=True),
+                User.names_folded.contains(wanted, autoescape=True),
             )
         )
     if after:
@@ -65,9 +65,9 @@ def unsent_letters() -> list[Row[*tuple[Any, ...]]]:
 
 
 def letter_for_change(letter_id: int) -> OutboxMail | None:
-    """Return an unsent letter, locked where the database can."""
-    unsent = OutboxMail.sent_at.is_(None)
-    return db.session.scalars(select(OutboxMail).where(OutboxMail.id == letter_id, unsent).with_for_update()).one_or_none()
+    """Return an unsent letter with its person, locked where the database can."""
+    found = select(OutboxMail).where(OutboxMail.id == letter_id, OutboxMail.sent_at.is_(None))
+    return db.session.scalars(found.options(joinedload(OutboxMail.user)).with_for_update(of=OutboxMail)).one_or_none()
 
 
 def invitations() -> list[Invitation]:

@@ -20,6 +20,7 @@ RESERVED = frozenset(
     )
 )
 LONGEST_EMAIL = 254
+_ALIKE_AS_CAPITALS = str.maketrans("ilo", "110")
 LONGEST_FOLDED = 255
 
 
@@ -40,10 +41,11 @@ def is_of_one_script(text: str) -> bool:
 def skeleton(text: str) -> str:
     """Return what a name looks like: two names with one skeleton pass for each other (UTS #39, section 4).
 
-    The characters of a class of look-alikes all become the same one of them. A capital never comes into it, since names
-    that differ only in capitals are one name anyway.
+    The characters of a class of look-alikes all become the same one of them, and those that nobody sees go. Names that differ
+    only in capitals are one name anyway, and a capital I passes for an l, so i, l and 1 are one here, o and 0 too.
     """
-    return fold("".join(_prototype(character) for character in unicodedata.normalize("NFD", fold(text))))
+    seen = [character for character in unicodedata.normalize("NFD", fold(text)) if unicodedata.category(character) != "Cf"]
+    return fold("".join(_prototype(character) for character in seen)).translate(_ALIKE_AS_CAPITALS)
 
 
 @lru_cache(maxsize=10_000)
@@ -59,8 +61,13 @@ def _prototype(character: str) -> str:
 
 
 def is_reserved(text: str) -> bool:
-    """Say whether a name would pass for the journal itself, or for who runs it."""
-    return fold(text) in RESERVED
+    """Say whether a name is one of the journal itself or of who runs it, or would pass for one."""
+    return skeleton(text) in _reserved_skeletons()
+
+
+@lru_cache(maxsize=1)
+def _reserved_skeletons() -> frozenset[str]:
+    return frozenset(skeleton(name) for name in RESERVED)
 
 
 def is_email(text: str) -> bool:

@@ -87,20 +87,20 @@ def test_postgresql_is_restarted_while_people_write(tmp_path: Path, engine_name:
     if engine_name != "postgresql":
         return
     saved: list[str] = []
-    stop = threading.Event()
+    stop, turns = threading.Event(), threading.Semaphore(0)
     with postgres.running(DURABLE) as cluster:
         url = new_postgres_database(cluster.address, "restarted")
         with serving(url, tmp_path) as server:
             server.command("user", "create", "ada", "--email", "ada@example.org", "--password", "seven lamps of architecture")
-            writers = [Writer(signed_in(server), saved, stop) for _number in range(4)]
+            writers = [Writer(signed_in(server), saved, stop, turns) for _number in range(4)]
             for writer in writers:
                 writer.start()
             try:
                 for _number in range(3):
-                    wait_for_more(saved, 5, server)
+                    wait_for_more(saved, 5, server, turns)
                     cluster.restart()
             finally:
-                wait_for_more(saved, 5, server)
+                wait_for_more(saved, 5, server, turns)
                 stop.set()
                 for writer in writers:
                     writer.join()

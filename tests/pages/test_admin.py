@@ -116,6 +116,7 @@ def test_waiting_letters_are_shown_without_what_is_in_them(app: Flask, cast: Cas
     assert cast.ada.email in page.text and "/reset/" not in page.html
     (action,) = [str(form["action"]) for form in page.all("form") if "retry" in str(form["action"])]
     cleo.submit(action, from_page="/account")
+    assert "cleo tried a letter again: ada" in cleo.visit("/admin/audit").text and cast.ada.email not in cleo.page.text
     cleo.submit("/admin/outbox/999999/retry", {}, 404, from_page="/account")
 
 

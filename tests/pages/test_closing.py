@@ -5,12 +5,14 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from app import caretaker, clock
+from app.database import writing
 from app.extensions import db
 from app.models import Entry, EntrySearch, OutboxMail, Revision, Role, User
 from tests.cast import PASSWORD, Cast
+from tests.cli.test_journals import run
 from tests.letters import waiting_letters
 from tests.visitor import Visitor
 
@@ -98,7 +100,7 @@ def test_erasing_goes_on_where_it_stopped(app: Flask, cast: Cast, ada: Visitor, 
     monkeypatch.setattr(closing, "ERASED_AT_ONCE", 2)
     due = clock.now() + User.ERASED_AFTER
     with app.app_context():
-        assert caretaker._erase_some(due)
+        assert caretaker._erase_some(due, Path(app.config["DATA_DIR"], caretaker.ERASING))
         assert db.session.scalar(select(func.count()).select_from(Entry)) == 1
     with clock.set_to(due):
         caretaker_at_work(app)
@@ -148,3 +150,28 @@ def test_who_looks_after_people_sees_the_account_closed(app: Flask, cast: Cast, 
 def caretaker_at_work(app: Flask) -> None:
     with app.app_context():
         caretaker.do_chores(clock.now())
+
+
+def test_what_is_saved_while_the_account_is_closed_is_shown_to_nobody(app: Flask, cast: Cast, ada: Visitor, ben: Visitor) -> None:
+    close(ada)
+    entry = cast.entry(visibility="public", body="On its way.")
+    ben.visit(f"/entry/{entry.id}", 404)
+    with app.app_context(), writing() as session:
+        session.execute(update(Entry).values(withheld=0))
+    caretaker_at_work(app)
+    ben.visit(f"/entry/{entry.id}", 404)
+    assert "has closed the account" in run(app, "import", "dayone", __file__, "--user", "ada", status=1)
+
+
+def test_erased_words_are_forgotten_though_the_caretaker_stopped_in_between(app: Flask, cast: Cast, ada: Visitor) -> None:
+    cast.entry()
+    close(ada)
+    mark = Path(app.config["DATA_DIR"], caretaker.ERASING)
+    due = clock.now() + User.ERASED_AFTER
+    with app.app_context():
+        while caretaker._erase_some(due, mark):
+            pass
+    assert mark.exists(), "and here the process ends"
+    with clock.set_to(due):
+        caretaker_at_work(app)
+    assert not mark.exists()

@@ -1,11 +1,14 @@
 """Signed-in devices: seen, told of, and ended; and the password asked for again."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+import pytest
 from flask import Flask
+from sqlalchemy.exc import OperationalError
 
 from app import clock
 from app.models import LoginSession
+from app.operations import signing_in
 from app.queries import accounts
 from tests.cast import PASSWORD, Cast
 from tests.letters import waiting_letters
@@ -97,3 +100,15 @@ def test_the_browser_that_signed_in_first_makes_place(app: Flask, cast: Cast) ->
     visitors[1].visit("/account")
     visitors[-1].visit("/account/devices")
     assert visitors[-1].page.text.count("signed in ") >= LoginSession.MOST
+
+
+def test_a_proof_that_could_not_be_kept_signs_nobody_out(app: Flask, cast: Cast, ada: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    prove = signing_in.prove
+
+    def fail(session_id: int, now: datetime) -> str:
+        prove(session_id, now)
+        raise OperationalError("COMMIT", None, Exception("the disk is full"))
+
+    monkeypatch.setattr(signing_in, "prove", fail)
+    ada.submit("/account/prove", {"password": PASSWORD}, 503)
+    ada.visit("/account")

@@ -3,6 +3,7 @@
 import json
 import logging
 import re
+import sys
 
 import pytest
 from flask import Flask
@@ -65,6 +66,15 @@ def test_no_line_holds_what_is_secret_or_private(app: Flask, cast: Cast, caplog:
     for secret in [*secrets, link.rpartition("/")[2]]:
         assert secret not in everything, secret
     assert "signed in" in everything
+
+
+def test_mistakes_are_written_down_without_what_they_say() -> None:
+    try:
+        raise ValueError("Key (email)=(ada@example.org) is taken")
+    except ValueError:
+        record = logging.LogRecord("app", logging.ERROR, "", 0, "mistake 1", (), sys.exc_info())
+    line = JsonLines().format(record)
+    assert "ValueError" in line and "test_logs.py" in line and "ada@example.org" not in line
 
 
 def test_nobody_writes_a_line_of_their_own() -> None:

@@ -43,7 +43,7 @@ def test_a_hidden_page_stays_hidden_when_it_is_changed_and_until_it_is_shown_aga
 ) -> None:
     entry = cast.entry(title="Loud", visibility="public")
     hide(mod, entry.id)
-    hide(mod, entry.id, "Once more.")
+    hide(mod, entry.id, "Once more.", 404)
     ada.submit(f"/entry/{entry.id}/edit", {"body": "Softer.", "entry_date": "2026-03-01", "version": "1", "visibility": "public"})
     ben.visit(f"/entry/{entry.id}", 404)
     assert "Softer." in mod.visit(f"/entry/{entry.id}").text, "to judge whether it can be shown again"
@@ -82,3 +82,21 @@ def test_it_is_written_down(app: Flask, cast: Cast, mod: Visitor) -> None:
     mod.submit(f"/moderation/entry/{entry.id}/show", from_page="/account")
     text = Visitor(app).signed_in_as(cast.cleo).visit("/admin/audit").text
     assert "mod hid a page: ada" in text and "mod showed a hidden page again: ada" in text and "Loud" not in text
+
+
+def test_pages_of_closed_accounts_are_nobody_s_to_hide(app: Flask, cast: Cast, ada: Visitor, mod: Visitor) -> None:
+    entry, hidden = cast.entry(visibility="public"), cast.entry(visibility="public")
+    hide(mod, hidden.id)
+    ada.submit("/account/close", {"username": "ada"})
+    hide(mod, entry.id, status=404)
+    assert "by ada" not in mod.visit("/moderation").text
+
+
+def test_a_hidden_page_in_the_trash_can_be_shown_again(cast: Cast, ada: Visitor, ben: Visitor, mod: Visitor) -> None:
+    entry = cast.entry(visibility="public")
+    hide(mod, entry.id)
+    hide(mod, cast.entry(visibility="public").id, "   ", 422)
+    ada.submit(f"/entry/{entry.id}/trash", from_page="/account")
+    mod.submit(f"/moderation/entry/{entry.id}/show", from_page="/account")
+    ada.submit(f"/trash/{entry.id}/restore", from_page="/trash")
+    ben.visit(f"/entry/{entry.id}")

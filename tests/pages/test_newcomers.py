@@ -10,8 +10,9 @@ from sqlalchemy import func, select
 
 from app import clock, tokens
 from app.extensions import db
-from app.models import User
-from tests.cast import Cast
+from app.mail import delivery
+from app.models import LoginSession, OutboxMail, User
+from tests.cast import PASSWORD, Cast
 from tests.letters import links_in, waiting_letters
 from tests.visitor import Page, Visitor
 
@@ -142,7 +143,7 @@ def test_two_hundred_people_come_in_one_go_and_only_once(app: Flask, cast: Cast,
     assert number_of_people(app) == before + 200 and "200 accounts are made" in made.text
     assert len(set(links_on(made))) == 200
     with app.app_context():
-        usernames = db.session.scalars(select(User.username).where(User.display_name == "Юрий Ёжиков Щукин")).all()
+        usernames = db.session.scalars(select(User.username).where(User.given_name == "Юрий Ёжиков Щукин")).all()
     assert len(set(usernames)) == 100 and all(len(name) <= 12 for name in usernames)
     stranger.submit(links_on(made)[150], CHOSEN)
     again = upload(cleo, text)
@@ -190,3 +191,54 @@ def test_what_is_no_list_is_refused_with_a_sentence(cleo: Visitor, content: byte
 
 def links_on(page: Page) -> list[str]:
     return re.findall(r"http://localhost(/welcome/[\w.-]+)", page.html)
+
+
+def test_a_first_link_opens_nothing_once_a_password_is_chosen(app: Flask, cast: Cast, cleo: Visitor, stranger: Visitor) -> None:
+    made = cleo.submit("/admin/people/new", {**NAMES, "username": "yuri", "email": "y@example.org", "delivery": "mail"}, 200)
+    assert links_on(made) == []
+    with app.app_context():
+        user = db.session.scalars(select(User).where(User.username == "yuri")).one()
+        row_id, user_id = db.session.scalars(select(OutboxMail.id).where(OutboxMail.user_id == user.id)).one(), user.id
+    link = cleo.submit(f"/admin/people/{user_id}/first-link", {}, 200, from_page="/account")
+    stranger.submit(links_on(link)[0], CHOSEN)
+    with app.app_context():
+        assert delivery.deliver_waiting() == 0, "a letter that waited is not sent any more"
+        assert db.session.scalars(select(OutboxMail.failed_at).where(OutboxMail.id == row_id)).one() is not None
+        user = db.session.scalars(select(User).where(User.username == "yuri")).one()
+        late = tokens.sign(tokens.FIRST_PASSWORD, user)
+    stranger.visit(f"/welcome/{late}", 410)
+    stranger.submit(f"/welcome/{late}", CHOSEN, 410, from_page="/login")
+
+
+def test_nobody_sees_people_who_have_not_come_yet(app: Flask, cast: Cast, cleo: Visitor, stranger: Visitor) -> None:
+    made = cleo.submit("/admin/people/new", {**NAMES, "username": "yuri", "delivery": "print"}, 200)
+    stranger.visit("/people/yuri", 404)
+    assert "Юрий Ёжиков Щукин" in cleo.visit("/admin/people?q=щукин").text
+    stranger.submit(links_on(made)[0], CHOSEN)
+    assert "Щукин" not in Visitor(app).visit("/people/yuri").text, "the list's name stays with those who look after people"
+
+
+def test_the_same_names_make_another_account_after_a_renaming(app: Flask, cast: Cast, cleo: Visitor, stranger: Visitor) -> None:
+    for _number in range(2):
+        made = cleo.submit("/admin/people/new", {**NAMES, "username": "yuri", "delivery": "print"}, 200)
+        person = Visitor(app)
+        person.submit(links_on(made)[0], CHOSEN)
+        person.submit("/login", {"username": "yuri", "password": CHOSEN["password"]})
+        person.submit("/account/username", {"username": f"renamed{_number}"})
+    assert number_of_people(app) >= 3
+
+
+def test_a_name_that_a_row_asks_for_is_given_to_no_other(app: Flask, cast: Cast, cleo: Visitor) -> None:
+    preview = upload(cleo, "surname,name,login\nIvanov,Ivan,\nOther,Olga,ivanov.i\nIvanov,Ivan,ivanovi\n")
+    assert "Make 3 accounts" in preview.text and preview.text.count("ivanov.i ") <= 1
+
+
+def test_nothing_typed_is_lost_when_the_password_is_asked_for_again(app: Flask, cast: Cast, cleo: Visitor) -> None:
+    with clock.set_to(clock.now() + LoginSession.PROVED_FOR):
+        fields = press(cleo, "/admin/people/new", "name", email="y@example.org")
+        assert fields["username"] and fields["email"] == "y@example.org"
+        page = cleo.submit("/admin/people/new", {**fields, "delivery": "print"}, 200)
+        assert "prove in another window" in page.text and page.form(having="surname")["surname"] == "Щукин"
+        assert links_on(page) == []
+        cleo.submit("/account/prove", {"password": PASSWORD})
+        assert links_on(cleo.submit("/admin/people/new", {**fields, "delivery": "print"}, 200))

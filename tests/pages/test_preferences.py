@@ -49,7 +49,7 @@ def test_others_see_the_name_that_a_person_goes_by(cast: Cast, ada: Visitor, ben
     assert "by Ada" not in ada.visit("/").text
 
 
-@pytest.mark.parametrize("name", ["BEN", "Administrator", "x" * 81])
+@pytest.mark.parametrize("name", ["BEN", "Administrator", "x" * 81, "bеn", "ben\u200b", "Dаybook"])
 def test_nobody_goes_by_another_s_user_name(cast: Cast, ada: Visitor, name: str) -> None:
     assert cast.ben
     ada.submit("/account", {**LIKED, "display_name": name}, 422)

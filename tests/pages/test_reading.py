@@ -138,7 +138,7 @@ def test_people_who_are_not_there_and_not_confirmed_are_alike(cast: Cast, strang
 def test_health_is_told_without_secrets(stranger: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
     stranger.visit("/healthz")
     stranger.visit("/readyz")
-    assert stranger.response.json == {"status": "ready"}
+    assert stranger.response.json == {"status": "ready", "last_backup": None, "last_backup_age_seconds": None}
     monkeypatch.setattr(schema, "newest_revision", lambda: "9999")
     stranger.visit("/readyz", 503)
     assert stranger.response.json == {"status": "not ready", "reason": "not migrated"}

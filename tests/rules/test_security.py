@@ -151,3 +151,11 @@ def test_every_dependency_is_locked_with_its_hash() -> None:
     lock = (ROOT / "requirements.txt").read_text(encoding="utf-8")
     pins = re.findall(r"^[a-z][\w.-]*(?:\[\w+\])?==", lock, re.MULTILINE)
     assert len(pins) > 30 and lock.count("--hash=sha256:") >= len(pins)
+
+
+@pytest.mark.parametrize("path", ["/register", "/login", "/account", "/account/close", "/entry", "/entry/draft"])
+def test_what_is_no_form_is_refused(app: Flask, cast: Cast, ada: Visitor, path: str) -> None:
+    secret = ada.secret("/account")
+    for body in ("5", '"x"', '{"username": 5}', "{"):
+        answer = ada.client.post(path, data=body, content_type="application/json", headers={"X-CSRFToken": secret})
+        assert answer.status_code == 415

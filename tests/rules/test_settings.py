@@ -85,3 +85,16 @@ def test_the_example_is_refused_as_it_stands() -> None:
     values = {name: value or "" for name, value in dotenv_values(ROOT / ".env.example").items()}
     with pytest.raises(SettingsError):
         config.load(environ={**values, "FLASK_SKIP_DOTENV": "1"})
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("https://Journal.Example.org:443/", "https://journal.example.org"),
+        ("https://дневник.рф", "https://" + "дневник.рф".encode("idna").decode()),
+        ("http://127.0.0.1:80", "http://127.0.0.1"),
+        ("https://journal.example.org:8443", "https://journal.example.org:8443"),
+    ],
+)
+def test_the_address_is_kept_as_browsers_write_it(written: str, kept: str) -> None:
+    assert kept == config.load(environ={**GOOD, "PUBLIC_URL": written}).PUBLIC_URL

@@ -88,7 +88,17 @@ def test_every_candidate_can_be_a_user_name(surname: str, first_name: str, patro
 
 
 @pytest.mark.parametrize(
-    ("one", "other"), [("coco", "сосо"), ("modern", "modem"), ("ivan1", "ivanl"), ("Ada", "αda"), ("paypal", "раураl")]
+    ("one", "other"),
+    [
+        ("coco", "сосо"),
+        ("modern", "modem"),
+        ("ivan1", "ivanl"),
+        ("Ada", "αda"),
+        ("paypal", "раураl"),
+        ("bill", "biII"),
+        ("O0", "00"),
+        ("ben", "b\u200ben"),
+    ],
 )
 def test_names_that_look_alike_have_one_skeleton(one: str, other: str) -> None:
     assert names.skeleton(one) == names.skeleton(other)
@@ -97,3 +107,8 @@ def test_names_that_look_alike_have_one_skeleton(one: str, other: str) -> None:
 @pytest.mark.parametrize(("one", "other"), [("ada", "ida"), ("ёж", "еж"), ("anna", "anne"), ("王", "玉")])
 def test_names_that_look_different_have_two(one: str, other: str) -> None:
     assert names.skeleton(one) != names.skeleton(other)
+
+
+@pytest.mark.parametrize("name", ["admin", "adrnin", "Administrаtor", "a11", "Dаybook", "rnail", "support\u00ad"])
+def test_what_looks_like_a_reserved_name_is_reserved(name: str) -> None:
+    assert names.is_reserved(name)

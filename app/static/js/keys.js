@@ -24,6 +24,8 @@ for (const form of can ? document.querySelectorAll("form[data-key]") : []) {
       const remember = document.querySelector("#remember_me");
       if (remember?.checked) form.elements.remember_me.value = "y";
       else form.elements.remember_me?.remove();
+      const password = form.querySelector("[data-password]");
+      if (password) password.value = document.querySelector("#password")?.value ?? "";
       form.submit();
     } catch {
       state.textContent = state.dataset.failed;
