@@ -14,7 +14,8 @@ from app.operations.problems import StaleEntry
 from app.queries import entries as asking
 from tests.cast import Cast, draft
 
-INTERLEAVINGS = 1000
+INTERLEAVINGS = 500
+"""On each of the two databases."""
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -35,7 +36,6 @@ def test_no_interleaving_loses_a_text(context: Flask, cast: Cast, seed: int) -> 
                 continue
             version, _seen = opened[window]
             text = f"{number}.{step} by {window}"
-            before = _stored(entry_id)
             try:
                 with writing():
                     entry = asking.own(entry_id, cast.ada)
@@ -43,12 +43,11 @@ def test_no_interleaving_loses_a_text(context: Flask, cast: Cast, seed: int) -> 
                     version = entries.revise(entry, draft(text), version, clock.now()).version
             except StaleEntry:
                 refused += 1
-                assert _stored(entry_id) == before, "a refused save changes nothing"
                 continue
             acknowledged.add(text)
             opened[window] = (version, text)
-        assert acknowledged == set(_stored(entry_id)), "what was called saved is the entry or stands in its history"
-    assert refused > 50
+        assert acknowledged == set(_stored(entry_id)), "what was called saved is there, and what was refused is not"
+    assert refused > 25
 
 
 def _stored(entry_id: int) -> list[str]:

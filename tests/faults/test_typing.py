@@ -1,5 +1,7 @@
 """Somebody types, and things go wrong: what is lost is seconds at most, and the page says truthfully where the text is."""
 
+import shutil
+import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -10,7 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from tests import smtp
 from tests.cast import PASSWORD
 from tests.journeys.conftest import sign_in
-from tests.serving.server import Server, serving
+from tests.serving.server import Server, new_folder, serving
 
 PATIENCE_MS = 30_000
 
@@ -28,21 +30,30 @@ class Site:
         self.server = self.stack.enter_context(serving(url, self.folder, port=str(self.port)))
 
 
-@pytest.fixture
-def site(tmp_path: Path) -> Iterator[Site]:
-    """A running journal with Ada's account."""
-    site = Site(tmp_path)
+@pytest.fixture(scope="module")
+def site() -> Iterator[Site]:
+    """A running journal; who kills its server starts it again."""
+    folder = new_folder()
+    site = Site(folder)
     with site.stack:
         site.start()
-        site.server.command("user", "create", "ada", "--email", "ada@example.org", "--password", PASSWORD)
         yield site
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture
-def profile(chromium: Browser, site: Site) -> Iterator[BrowserContext]:
-    """A browser in which Ada is signed in."""
+def writer(site: Site) -> str:
+    """The name of somebody who has just got an account."""
+    name = f"ada{uuid.uuid4().hex[:8]}"
+    site.server.command("user", "create", name, "--email", f"{name}@example.org", "--password", PASSWORD)
+    return name
+
+
+@pytest.fixture
+def profile(chromium: Browser, site: Site, writer: str) -> Iterator[BrowserContext]:
+    """A browser in which the writer is signed in."""
     context = chromium.new_context(base_url=f"http://127.0.0.1:{site.port}")
-    sign_in(context.new_page(), "ada", PASSWORD)
+    sign_in(context.new_page(), writer, PASSWORD)
     yield context
     context.close()
 
@@ -114,12 +125,12 @@ def test_the_tab_is_killed_in_the_middle_of_a_sentence(profile: BrowserContext) 
     expect_draft(profile, "Half a sentence, then")
 
 
-def test_the_session_ends_and_another_window_logs_in(profile: BrowserContext, site: Site) -> None:
+def test_the_session_ends_and_another_window_logs_in(profile: BrowserContext, site: Site, writer: str) -> None:
     page = begin(profile, "Signed in.")
-    site.server.command("user", "sessions-revoke", "ada")
+    site.server.command("user", "sessions-revoke", writer)
     page.get_by_label("Text").press_sequentially(" Signed out.")
     expect_state(page, "signedOut")
-    sign_in(profile.new_page(), "ada", PASSWORD)
+    sign_in(profile.new_page(), writer, PASSWORD)
     expect_state(page, "kept")
     page.get_by_role("button", name="Save").click()
     expect(page.locator(".prose")).to_contain_text("Signed in. Signed out.")
@@ -137,10 +148,10 @@ def test_an_older_window_is_told_that_a_newer_one_went_on(profile: BrowserContex
     expect_draft(profile, newer.get_by_label("Text").input_value())
 
 
-def test_somebody_else_signs_in_in_the_same_browser(profile: BrowserContext, site: Site) -> None:
+def test_somebody_else_signs_in_in_the_same_browser(profile: BrowserContext, site: Site, writer: str) -> None:
     site.server.command("user", "create", "ben", "--email", "ben@example.org", "--password", PASSWORD)
     page = begin(profile, "Ada's own.")
-    site.server.command("user", "sessions-revoke", "ada")
+    site.server.command("user", "sessions-revoke", writer)
     other = sign_in(profile.new_page(), "ben", PASSWORD)
     page.get_by_label("Text").press_sequentially(" More of Ada's.")
     expect_state(page, "other")
