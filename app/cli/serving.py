@@ -20,6 +20,7 @@ from app.queries import accounts
 
 GUNICORN_SETTINGS = f"file:{config.ROOT}/app/gunicorn_settings.py"
 RESTART_AFTER_SECONDS = 1.0
+CLEARED_AFTER_SECONDS = 3.0
 _PR_SET_PDEATHSIG = 1
 
 
@@ -44,7 +45,8 @@ def serve() -> None:
 class Supervisor:
     """Keeps two processes running: gunicorn for pages, and the caretaker for letters and chores.
 
-    Either is started again when it is killed; when gunicorn gives up by itself, as on an address that is taken, both end.
+    Either is started again when it is killed; when gunicorn gives up at its first start, as on an address that is taken, both
+    end. Workers whose master was killed hold its address: they are ended before another takes their place.
     SIGHUP lets gunicorn replace its workers; SIGTERM and SIGINT end both.
     """
 
@@ -55,6 +57,7 @@ class Supervisor:
         }
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self.is_stopping = False
+        self.has_restarted = False
 
     def run(self) -> int:
         """Run until told to stop; return the exit status of gunicorn."""
@@ -69,12 +72,14 @@ class Supervisor:
                 status = process.poll()
                 if status is None or self.is_stopping:
                     continue
-                if name == "pages" and status > 0:
+                if name == "pages" and status > 0 and not self.has_restarted:
                     self._stop(signal.SIGTERM, None)
                     self.processes["letters"].wait()
                     return status
                 click.echo(f"{name} ended with status {status}; starting it again.", err=True)
+                _clear_away(process.pid)
                 time.sleep(RESTART_AFTER_SECONDS)
+                self.has_restarted = True
                 self._start(name)
         return max(process.wait() for process in self.processes.values())
 
@@ -91,6 +96,19 @@ class Supervisor:
 
     def _reload(self, _number: int, _frame: FrameType | None) -> None:
         self.processes["pages"].send_signal(signal.SIGHUP)
+
+
+def _clear_away(group: int) -> None:
+    """End what is left of a process that was killed, gently at first: its children are in its group."""
+    give_up_at = time.monotonic() + CLEARED_AFTER_SECONDS
+    try:
+        os.killpg(group, signal.SIGTERM)
+        while time.monotonic() < give_up_at:
+            time.sleep(0.05)
+            os.killpg(group, 0)
+        os.killpg(group, signal.SIGKILL)
+    except ProcessLookupError:
+        return
 
 
 def _die_with_parent() -> None:
