@@ -224,6 +224,25 @@ def test_an_account_is_closed_and_its_person_comes_back(page: Page, journal: Ser
     expect(page.locator("main")).to_contain_text("Before I left.")
 
 
+def test_the_address_is_changed_and_the_change_undone(page: Page, journal: Server) -> None:
+    journal.command("user", "create", "vera", "--email", "vera@example.org", "--password", PASSWORD)
+    sign_in(page, "vera", PASSWORD)
+    page.goto("/account/address")
+    page.get_by_label("E-mail address").fill("vera@example.net")
+    page.locator("main").get_by_role("button").click()
+    expect(page.get_by_role("status")).to_contain_text("vera@example.net")
+    page.goto(link_of_letter(journal, "vera@example.net", "/address/"))
+    expect(page.get_by_role("status")).to_contain_text("The new address is confirmed")
+    expect(page.locator("main")).to_contain_text("vera@example.net")
+    page.goto(link_of_letter(journal, "vera@example.org", "/address/"))
+    assert faults_of_this(page) == []
+    page.locator("main").get_by_role("button").click()
+    expect(page.get_by_role("status")).to_contain_text("The old address is back")
+    sign_in(page, "vera@example.org", PASSWORD)
+    page.goto("/account")
+    expect(page.locator("main")).to_contain_text("vera@example.org")
+
+
 def start_to_sign_in(page: Page, name: str, password: str) -> None:
     """Give name and password and wait for the second step."""
     sign_in(page, name, password)
@@ -324,14 +343,15 @@ def test_relative_times_stay_exact_in_a_title(marta: Page) -> None:
     assert re.search(r"\d{4}", time.get_attribute("title") or "") and "ago" in time.inner_text()
 
 
-def link_of_letter(journal: Server, recipient: str) -> str:
-    """Return the link in the letter that the server kept as a file."""
+def link_of_letter(journal: Server, recipient: str, path: str = "/confirm/") -> str:
+    """Return the link in the letter that the server kept as a file; `path` is what it begins with."""
     folder = Path(journal.environ["DATA_DIR"], "mail")
 
     def letters() -> list[str]:
-        return [text for path in folder.glob("*.eml") if f"To: {recipient}" in (text := path.read_text())]
+        texts = [file.read_text().replace("=\n", "") for file in folder.glob("*.eml")]
+        return [text for text in texts if f"To: {recipient}" in text and path in text]
 
     wait_until(lambda: bool(letters()), "the letter", journal.log)
-    found = re.search(r"http://127\.0\.0\.1:\d+(/confirm/[\w.-]+)", letters()[0].replace("=\n", ""))
+    found = re.search(rf"http://127\.0\.0\.1:\d+({path}[\w./-]+)", letters()[0])
     assert found
     return found[1]
