@@ -22,3 +22,6 @@ SENTENCES = {
     "codes_renewed": _("New recovery codes were made; the old ones work no more"),
     "code_used": _("A recovery code was used to log in"),
 }
+
+PROVE_FIRST = _("Your password is asked for again: prove in another window that it is you, then press the button once more.")
+"""What a page says that keeps what was typed while the proof has run out."""

@@ -8,7 +8,7 @@ from app import access, clock, suggesting, tokens
 from app.addresses import public_address
 from app.admin import admin
 from app.admin.forms import ListForm, NewPersonForm
-from app.admin.wording import FAULTS, PROBLEMS, PROVE_FIRST
+from app.admin.wording import FAULTS, PROBLEMS
 from app.database import writing
 from app.formats import people as lists
 from app.formats.people import PersonRow
@@ -17,6 +17,7 @@ from app.operations import audit, enrolling
 from app.operations.enrolling import Planned
 from app.operations.problems import UsernameTaken
 from app.queries import accounts
+from app.safety import PROVE_FIRST
 
 
 @admin.route("/people/new", methods=["GET", "POST"])

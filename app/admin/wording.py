@@ -30,4 +30,3 @@ PROBLEMS = {
     "email": _("has an address that is none"),
     "username": _("gets no user name: it is taken, or not allowed"),
 }
-PROVE_FIRST = _("Your password is asked for again: prove in another window that it is you, then press the button once more.")

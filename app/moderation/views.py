@@ -10,6 +10,7 @@ from app.moderation import moderation
 from app.moderation.forms import HidingForm
 from app.operations import moderation as acts
 from app.queries import moderation as asking
+from app.safety import PROVE_FIRST
 
 
 @moderation.get("")
@@ -24,7 +25,7 @@ def hide(entry_id: int) -> ResponseReturnValue:
     found = asking.to_hide(entry_id) or abort(404)
     form = HidingForm()
     if form.validate_on_submit() and access.needs_proof():
-        flash(_("Your password is asked for again: prove in another window that it is you, then press the button once more."))
+        flash(PROVE_FIRST)
     elif form.is_submitted() and not form.errors:
         with writing():
             acts.hide(asking.to_hide(entry_id, for_change=True) or abort(404), form.reason.data, access.me(), clock.now())
