@@ -78,7 +78,7 @@ def proved_lately(view: Callable[View, ResponseReturnValue]) -> Callable[View, R
 
     @wraps(view)
     def only_for_the_owner(*args: View.args, **kwargs: View.kwargs) -> ResponseReturnValue:
-        if not me().has_proved_lately(clock.now()):
+        if needs_proof():
             return redirect(url_for("account.prove", next=_page_behind(request.path)), 303)
         return view(*args, **kwargs)
 

@@ -64,7 +64,7 @@ def start(user: User, *, remember: bool, better_hash: str | None = None) -> bool
 def _unchanged(user_id: int, checked_hash: str, better_hash: str | None) -> User | None:
     """Return the account as it is now, with the better hash if there is one, if the password that was checked still counts."""
     found = accounts.by_id_for_change(user_id)
-    if found is None or found.password_hash != checked_hash or found.is_suspended or found.is_due_for_erasing(clock.now()):
+    if found is None or found.password_hash != checked_hash or found.is_kept_out(clock.now()):
         return None
     if better_hash:
         found.password_hash = better_hash

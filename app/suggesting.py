@@ -24,11 +24,6 @@ class NamesForm(Form):  # type: ignore[misc]  # WTForms carries no types
     first_name = LineField(_("First name"), [Length(max=User.LONGEST_NAME)], render_kw={"autocomplete": "given-name"})
     patronymic = LineField(_("Patronymic"), [Length(max=User.LONGEST_NAME)], render_kw={"autocomplete": "additional-name"})
 
-    @property
-    def full_name(self) -> str:
-        """All of them, as they are written."""
-        return " ".join(part for part in (self.surname.data, self.first_name.data, self.patronymic.data) if part)
-
 
 def asked_for() -> str:
     """Return which button for suggestions was pressed, nothing where the form is meant to be sent."""
@@ -65,6 +60,5 @@ def _neighbour(form: NamesForm, step: int) -> str:
     if current not in everything or step == 0:
         return free[0] if free else ""
     place = everything.index(current)
-    later = [name for name in free if everything.index(name) > place]
-    earlier = [name for name in free if everything.index(name) < place]
-    return (later[0] if later else current) if step > 0 else (earlier[-1] if earlier else current)
+    onwards = everything[place + 1 :] if step > 0 else everything[:place][::-1]
+    return next((name for name in onwards if name in free), current)

@@ -73,8 +73,7 @@ def ask_for_proof() -> ResponseReturnValue:
     """Return what a browser needs to let one of the person's keys sign in place of the password."""
     me = access.me()
     question = sessions.begin_challenge("prove", me.id)
-    known, needed = [key.credential_id for key in asking.of(me.id)], "preferred"
-    return Response(webauthn.ask(question, known, needed), mimetype="application/json")
+    return Response(webauthn.ask(question, asking.ids_of(me.id), "preferred"), mimetype="application/json")
 
 
 @account.post("/prove/passkey")

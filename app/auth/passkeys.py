@@ -40,8 +40,7 @@ def ask_for_second_key() -> ResponseReturnValue:
     """Return what a browser needs to let one of the person's keys sign, after the password."""
     waiting = second_factor.pending(session.get(sessions.PENDING, ""), clock.now()) or abort(410)
     question = sessions.begin_challenge("second", waiting.user_id)
-    known = [key.credential_id for key in passkeys.of(waiting.user_id)]
-    return Response(webauthn.ask(question, known, "discouraged"), mimetype="application/json")
+    return Response(webauthn.ask(question, passkeys.ids_of(waiting.user_id), "discouraged"), mimetype="application/json")
 
 
 @auth.post("/login/second/passkey")

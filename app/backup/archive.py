@@ -5,7 +5,8 @@ import json
 import os
 import tempfile
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -64,15 +65,12 @@ def make(output: Path, progress: Callable[[int], None] = lambda _number: None) -
 
 def verify(path: Path) -> Manifest:
     """Read a backup from beginning to end and return its manifest; raise BackupError where a member is not what it has to be."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            manifest = _read_manifest(archive)
-            for name, expected in manifest.files.items():
-                with archive.open(name) as file:
-                    if _digest_of(file.read) != expected:
-                        raise BackupError(f"{path} is damaged: {name} is not what its manifest says.")
-    except (OSError, zipfile.BadZipFile, KeyError, EOFError, NotImplementedError, RuntimeError) as problem:
-        raise BackupError(f"{path} is no backup, or it is damaged: {problem}.") from problem
+    with _opened(path) as archive:
+        manifest = _read_manifest(archive)
+        for name, expected in manifest.files.items():
+            with archive.open(name) as file:
+                if _digest_of(file.read) != expected:
+                    raise BackupError(f"{path} is damaged: {name} is not what its manifest says.")
     return manifest
 
 
@@ -95,11 +93,8 @@ def restore(path: Path, progress: Callable[[int], None] = lambda _number: None) 
 
 def number_of_texts(path: Path) -> int:
     """Return how many entries and earlier versions a backup says it holds; raise BackupError."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            manifest = _read_manifest(archive)
-    except (OSError, zipfile.BadZipFile, KeyError) as problem:
-        raise BackupError(f"{path} is no backup, or it is damaged: {problem}.") from problem
+    with _opened(path) as archive:
+        manifest = _read_manifest(archive)
     return manifest.entries + manifest.revisions
 
 
@@ -153,6 +148,16 @@ def _write(partial: Path, copy: Path, manifest: Manifest) -> None:
             archive.writestr(MANIFEST, json.dumps(asdict(manifest), indent=1))
         file.flush()
         os.fsync(file.fileno())
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
+    """Open a backup for reading; whatever cannot be read in it is a BackupError."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            yield archive
+    except (OSError, zipfile.BadZipFile, KeyError, EOFError, NotImplementedError, RuntimeError) as problem:
+        raise BackupError(f"{path} is no backup, or it is damaged: {problem}.") from problem
 
 
 def _read_manifest(archive: zipfile.ZipFile) -> Manifest:

@@ -113,6 +113,10 @@ class User(Base):
         """Say whether the time to come back is over."""
         return self.erased_at is not None and now >= self.erased_at
 
+    def is_kept_out(self, now: datetime) -> bool:
+        """Say whether nobody may sign in with the account, whatever they prove: suspended, or closed for too long."""
+        return self.is_suspended or self.is_due_for_erasing(now)
+
     def confirm(self, now: datetime) -> None:
         """Note that the address is proved; links that were sent for it work no more."""
         self.confirmed_at = now

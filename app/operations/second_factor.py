@@ -97,7 +97,7 @@ def wait_for(user: User, *, remember: bool, now: datetime) -> str:
 def pending(key: str, now: datetime, *, for_change: bool = False) -> PendingSignIn | None:
     """Return the log-in that waits under this key, unless its time or its tries are over or the account has changed since."""
     found = second_factors.pending_with(tokens.hash_of(key), for_change=for_change)
-    if found is None or found.user.is_suspended or found.user.is_due_for_erasing(now) or not found.is_live(now):
+    if found is None or found.user.is_kept_out(now) or not found.is_live(now):
         return None
     return found if found.state == _state(found.user) else None
 

@@ -12,6 +12,11 @@ def of(user_id: int) -> list[Passkey]:
     return list(db.session.scalars(select(Passkey).where(Passkey.user_id == user_id).order_by(Passkey.id)))
 
 
+def ids_of(user_id: int) -> list[str]:
+    """Return the credential ids of a person's keys."""
+    return list(db.session.scalars(select(Passkey.credential_id).where(Passkey.user_id == user_id).order_by(Passkey.id)))
+
+
 def with_id(credential_id: str) -> Passkey | None:
     """Return the key of this id with its person, as it is now and locked where the database can."""
     return db.session.scalars(
