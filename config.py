@@ -24,6 +24,8 @@ SAMPLE_SECRET = "replace-me-with-the-output-of-python-manage.py-configure"  # no
 SHORTEST_SECRET = 32
 LONGEST_LOGIN = 64
 FEWEST_BITS = 60
+UNLIKE_LETTERS = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+ENVIRONMENTS = ("development", "testing", "production")
 
 
 class SettingsError(ClickException):
@@ -71,13 +73,7 @@ class Setting:
 
 
 SETTINGS = (
-    Setting(
-        "FLASK_CONFIG",
-        "text",
-        "development",
-        "Which environment to run: development, testing or production.",
-        choices=("development", "testing", "production"),
-    ),
+    Setting("FLASK_CONFIG", "text", "development", "Which environment to run: development, testing or production.", choices=ENVIRONMENTS),
     Setting("SECRET_KEY", "text", "", "Signs sessions and links; at least 32 random characters.", secret=True),
     Setting(
         "SECRET_KEY_FALLBACKS",
@@ -89,7 +85,14 @@ SETTINGS = (
     Setting("PUBLIC_URL", "text", "", "The address people type, such as https://journal.example.org; the only source of links in letters."),
     Setting("DATABASE_URL", "text", "", "SQLite or PostgreSQL; empty means an SQLite file in DATA_DIR.", secret=True),
     Setting("DATABASE_KEY", "text", "", "Encrypts the whole SQLite file with this passphrase; set it before the first start.", secret=True),
-    Setting("DATA_DIR", "text", "instance", "The folder for the database, copies made before upgrades, and letters kept as files."),
+    Setting(
+        "DATA_DIR",
+        "text",
+        "instance",
+        "The folder for the database, pictures and files, copies made before upgrades, and letters kept as files.",
+    ),
+    Setting("MAX_UPLOAD_MB", "number", "64", "How many megabytes a picture or another file may have."),
+    Setting("FILES_PER_PERSON_MB", "number", "4096", "How many megabytes the files of one person may have together; 0 for any number."),
     Setting("MAIL_SERVER", "text", "", "The SMTP server; without one, letters go to the terminal and to DATA_DIR/mail."),
     Setting("MAIL_PORT", "number", "587", "The SMTP server's port."),
     Setting("MAIL_USE_TLS", "flag", "true", "Begin plain and switch to TLS (STARTTLS), certificate verified."),
@@ -117,12 +120,7 @@ SETTINGS = (
     ),
     Setting("LOGIN_LENGTH", "number", "12", "How many characters a suggested user name has at most."),
     Setting("PASS_LENGTH", "number", "16", "How many characters a suggested password has."),
-    Setting(
-        "PASS_CHARS",
-        "text",
-        "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789",
-        "What suggested passwords are made of; the default has no characters that look alike.",
-    ),
+    Setting("PASS_CHARS", "text", UNLIKE_LETTERS, "What suggested passwords are made of; the default has no characters that look alike."),
     Setting("BIND", "text", "127.0.0.1:8000", "The address and port that `serve` listens on."),
     Setting("WEB_CONCURRENCY", "number", "2", "How many worker processes `serve` starts."),
 )
@@ -165,6 +163,8 @@ class Config:
     LOGIN_LENGTH: int
     PASS_LENGTH: int
     PASS_CHARS: str
+    MAX_UPLOAD_MB: int
+    FILES_PER_PERSON_MB: int
     BIND: str
     WEB_CONCURRENCY: int
 

@@ -6,7 +6,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import config
-from app import assets, converters, database, doors, errors, i18n, limits, logs, pages, security, sessions
+from app import assets, converters, database, doors, errors, i18n, limits, logs, pages, security, sessions, storage, uploads
 from app.extensions import csrf, db, login_manager, mail, migrate
 
 
@@ -28,8 +28,10 @@ def create_app(config_name: str | None = None) -> Flask:
     migrate.init_app(app, directory=str(config.ROOT / "migrations"))
     login_manager.init_app(app)
     sessions.init_app(app)
+    uploads.init_app(app)
     csrf.init_app(app)
     limits.init_app(app)
+    storage.init_app(app)
     mail.init_app(app)
     i18n.init_app(app)
     security.init_app(app)

@@ -14,8 +14,8 @@ from flask_login import current_user
 
 from app import clock, logs
 from app.addresses import is_page_of_ours
-from app.models import Entry, Permission, Person, Tag, User
-from app.queries import accounts, entries
+from app.models import Attachment, Entry, Permission, Person, Tag, User
+from app.queries import accounts, attachments, entries
 from app.queries.accounts import SignedIn
 from app.text.folding import clean_line
 
@@ -42,6 +42,11 @@ def entry_to_change(writer: Person, entry_id: int) -> Entry:
 def entry_in_trash(writer: Person, entry_id: int) -> Entry:
     """Return the writer's own entry from the trash, or answer 404."""
     return entries.own(entry_id, writer, in_trash=True) or abort(404)
+
+
+def file_to_read(reader: SignedIn | None, key: str) -> Attachment:
+    """Return a file the reader may have, or answer 404."""
+    return attachments.readable(key, reader, moderates=reader is not None and reader.moderates) or abort(404)
 
 
 def person(username: str) -> User:

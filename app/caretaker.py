@@ -7,11 +7,12 @@ from pathlib import Path
 
 from flask import current_app
 
-from app import clock, limits
+from app import clock, limits, storage
 from app.database import empty_log, writing
 from app.extensions import db
 from app.mail import delivery, outbox
-from app.operations import addresses, closing, drafts, entries, events, history, passkeys, second_factor, signing_in, trash
+from app.operations import addresses, attachments, closing, drafts, entries, events, history, passkeys, second_factor, signing_in, trash
+from app.queries import attachments as files_of
 from app.queries import entries as asking
 from app.search import index
 from app.text import markdown
@@ -29,6 +30,7 @@ def run(stop: threading.Event) -> None:
     while not stop.is_set():
         try:
             delivery.deliver_waiting()
+            sweep_files()
             if clock.now() >= next_chores:
                 do_chores(clock.now())
                 next_chores = clock.now() + CHORES_EVERY
@@ -53,9 +55,19 @@ def do_chores(now: datetime) -> None:
         addresses.forget_old(now)
         outbox.forget_old(now)
         drafts.forget_finished(now)
+    with writing():
+        attachments.forget_unused(now)
+    storage.files().ask_for_sweep()
     thin_out_history(now)
     erase_closed(now)
     render_outdated()
+
+
+def sweep_files() -> None:
+    """Remove bytes that nothing names any more, where something was let go of; while a backup copies them, later."""
+    store = storage.files()
+    if store.sweep_asked_for() and not attachments.sweep():
+        store.ask_for_sweep()
 
 
 def thin_out_history(now: datetime) -> None:
@@ -98,7 +110,7 @@ def render_outdated() -> None:
     """Render what an older renderer made, a batch at a time, and hold the database only to put the results down."""
     while batch := asking.outdated(markdown.RENDERER_VERSION, RENDERED_AT_ONCE):
         db.session.rollback()
-        rendered = [(row.id, row.version, markdown.render(row.body, row.uid[:8])) for row in batch]
+        rendered = [(row.id, row.version, markdown.render(row.body, row.uid[:8], files_of.shown(row.user_id, row.body))) for row in batch]
         with writing():
             for entry_id, version, result in rendered:
                 entries.put_rendering(entry_id, version, result)

@@ -13,7 +13,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, SecurityError
 
-from app import logs
+from app import logs, uploads
 from app.extensions import db, login_manager
 from app.guessing import TooManyTries
 from app.operations.problems import OtherWriter
@@ -23,7 +23,6 @@ log = logging.getLogger(__name__)
 TEXT_FIELDS = ("title", "body", "entry_date", "entry_time", "tags", "visibility", "version", "key", "serial", "writer", "entry")
 SAVING = {"main.write": None, "main.save": "main.write"}
 """Views that save a text, and where to send it instead when the entry they were to change is gone."""
-LARGEST_GIVEN_BACK = 32 * 1024 * 1024
 
 EXPLANATIONS = {
     400: (_("This request cannot be understood"), _("Something in it was missing or garbled. Go back, reload the page and try again.")),
@@ -143,7 +142,7 @@ def kept_text(code: int) -> tuple[dict[str, str] | None, str]:
     if code == 413 and not current_user.is_authenticated:
         return None, ""
     if code == 413:
-        request.max_content_length = request.max_form_memory_size = LARGEST_GIVEN_BACK
+        uploads.read_words_only()
     try:
         kept = {name: request.form[name] for name in TEXT_FIELDS if name in request.form}
     except HTTPException:

@@ -14,6 +14,7 @@ from app.addresses import links_under
 from app.i18n import locale_name
 from app.models import User
 from app.queries.entries import Listed
+from app.text import attachments
 
 THEME_COOKIE = "theme"
 
@@ -22,7 +23,7 @@ def init_app(app: Flask) -> None:
     """Give templates of `app` the shell's facts."""
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
-    app.jinja_env.filters.update(described=described, first_wrong=first_wrong, in_list=in_list)
+    app.jinja_env.filters.update(described=described, first_wrong=first_wrong, in_list=in_list, prose=prose)
     app.jinja_env.globals["fixed"] = fixed
     app.context_processor(shell)
 
@@ -41,6 +42,11 @@ def in_list(rows: Sequence[Listed], mine: int) -> Markup:
 def _kept_in_list(row: Listed, shows_writer: bool, _locale: str, _root_path: str) -> Markup:
     piece: Markup = current_app.jinja_env.get_template("macros/entries.html").module.one(row, shows_writer)  # type: ignore[attr-defined]
     return piece
+
+
+def prose(html: str) -> Markup:
+    """Return the stored HTML of a text for a page of this server, wherever it is mounted."""
+    return Markup(attachments.under(request.root_path, html))  # noqa: S704  # nh3 cleaned it when it was made
 
 
 def fixed(name: str, **facts: str) -> Markup:

@@ -5,16 +5,18 @@ Ada writes, Ben is another writer, Cleo is an administrator, Dan has not confirm
 
 from datetime import date, time, timedelta
 from functools import cached_property
+from io import BytesIO
 from typing import Any
 
 import pyotp
 from flask import Flask
+from PIL import Image
 
-from app import clock, passwords, tokens
+from app import clock, passwords, storage, tokens
 from app.database import writing
 from app.extensions import db
-from app.models import Entry, Role, User
-from app.operations import entries, registration, trash
+from app.models import Attachment, Entry, Role, User
+from app.operations import attachments, entries, registration, trash
 from app.operations.entries import Draft
 from app.queries import second_factors
 
@@ -76,11 +78,23 @@ class Cast:
         """Make an entry; Ada's, private and of 1 March 2026 unless something else is said."""
         writer = writer or self.ada
         with self.app.app_context():
+            text = draft(body, **facts).prepare(writer)
             with writing():
-                entry = entries.write(writer, draft(body, **facts), clock.now())
+                entry = entries.write(writer, text, clock.now())
                 if trashed:
                     trash.discard(entry, clock.now())
             return entry
+
+    def picture(
+        self, owner: User | None = None, content: bytes = b"", name: str = "boat.jpg", *, keeps_original: bool = False
+    ) -> Attachment:
+        """Make a file of somebody's own, a small picture unless something else is said."""
+        owner, file = owner or self.ada, BytesIO(content or jpeg())
+        with self.app.app_context(), storage.files().keeping():
+            prepared = attachments.prepare(file, name, keeps_original=keeps_original)
+            kept = attachments.keep(prepared)
+            with writing():
+                return attachments.add(owner, prepared, kept, 0, clock.now())
 
     def again(self, entry: Entry) -> Entry:
         """Return the entry as the database has it now, with its tags and revisions."""
@@ -88,6 +102,13 @@ class Cast:
             found = db.session.get_one(Entry, entry.id)
             db.session.refresh(found, ["tags", "revisions"])
             return found
+
+
+def jpeg(width: int = 60, height: int = 40, **facts: Any) -> bytes:
+    """Return a JPEG of one colour; `facts` are what Pillow takes beside the pixels, such as `exif`."""
+    out = BytesIO()
+    Image.new("RGB", (width, height), "teal").save(out, "JPEG", **facts)
+    return out.getvalue()
 
 
 def code_for(user_id: int, later_steps: int = 0) -> str:

@@ -18,7 +18,7 @@ os.environ["FLASK_SKIP_DOTENV"] = "1"
 for name in ("DATABASE_URL", "DATA_DIR", "PUBLIC_URL", "SECRET_KEY", "FLASK_CONFIG", "MAIL_SERVER"):
     os.environ.pop(name, None)
 
-from app import clock, create_app, limits  # noqa: E402  # the environment comes first
+from app import clock, create_app, limits, storage  # noqa: E402  # the environment comes first
 from app.database import writing  # noqa: E402
 from app.extensions import db  # noqa: E402
 from app.models import Role  # noqa: E402
@@ -137,7 +137,9 @@ def new_postgres_database(address: str, name: str) -> str:
 
 
 def empty() -> None:
-    """Remove every row but the roles."""
+    """Remove every row but the roles, and every file."""
+    for digest in storage.files().digests():
+        storage.files().remove(digest)
     with writing() as session:
         for table in reversed(db.metadata.sorted_tables):
             if table.name != Role.__tablename__:

@@ -6,7 +6,8 @@ from typing import Any
 
 from flask import Flask
 from sqlalchemy import event
-from werkzeug.test import TestResponse
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import TestResponse, encode_multipart
 
 from app import clock
 from app.database import writing
@@ -19,6 +20,12 @@ WRITES = re.compile(r"\s*(INSERT|UPDATE|DELETE)", re.IGNORECASE)
 FRAMING = re.compile(r"\s*(BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE)", re.IGNORECASE)
 GETS_THAT_WRITE = {"auth.confirm"}
 UNLABELLED = {"hidden", "submit", "button"}
+
+
+def files_of(fields: dict[str, Any]) -> dict[str, list[FileStorage]]:
+    """Return those fields of a form that are files: pairs of bytes to read and a name, or lists of such."""
+    lists = {name: value if isinstance(value, list) else [value] for name, value in fields.items()}
+    return {name: [FileStorage(*pair) for pair in pairs] for name, pairs in lists.items() if isinstance(pairs[0], tuple)}
 
 
 class Page(HTMLParser):
@@ -108,12 +115,21 @@ class Visitor:
         assert not writes or endpoint in GETS_THAT_WRITE, f"GET {path} wrote: {writes}"
         return self.page
 
-    def submit(self, path: str, data: dict[str, Any] | None = None, status: int = 303, *, from_page: str = "", **options: Any) -> Page:
-        """Send a form; its secret is taken from `from_page`, else from the page at `path`, else from the account's page."""
+    def submit(
+        self, path: str, data: dict[str, Any] | None = None, status: int = 303, *, from_page: str = "", commits: int = 1, **options: Any
+    ) -> Page:
+        """Send a form, which commits once, or `commits` times where files come with it.
+
+        Its secret is taken from `from_page`, else from the page at `path`, else from the account's page.
+        """
         fields = {"csrf_token": self.secret(from_page or path), **(data or {})}
-        self._request("POST", path, data=fields, **options)
+        if files := files_of(fields):
+            boundary, body = encode_multipart({**fields, **files})
+            self._request("POST", path, data=body, content_type=f"multipart/form-data; boundary={boundary}", **options)
+        else:
+            self._request("POST", path, data=fields, **options)
         assert self.response.status_code == status, (path, self.response.status_code, self.page.text[:600])
-        assert self.commits <= 1, f"POST {path} committed {self.commits} times"
+        assert self.commits <= commits, f"POST {path} committed {self.commits} times"
         return self.page
 
     def secret(self, path: str) -> str:
@@ -138,7 +154,7 @@ class Visitor:
         event.listen(engine, "before_cursor_execute", self._note_statement)
         event.listen(engine, "commit", self._note_commit)
         try:
-            self.response = self.client.open(path, method=method, **options)
+            self.response = self.client.open(path, method=method, buffered=True, **options)
         finally:
             event.remove(engine, "before_cursor_execute", self._note_statement)
             event.remove(engine, "commit", self._note_commit)

@@ -6,7 +6,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 from flask_login import current_user
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, SelectField
+from wtforms import BooleanField, HiddenField, SelectField
 from wtforms.fields import PasswordField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length
@@ -36,6 +36,7 @@ class ProfileForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no type
         coerce=int,
     )
     default_visibility = SelectField(_("Who may read a new page"), choices=fields.AUDIENCES)
+    keeps_originals = BooleanField(_("Keep the originals of my pictures, with the place and the camera they tell of, for me alone"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Ask for a language only where there are several."""
@@ -52,6 +53,7 @@ class ProfileForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no type
             default_visibility=self.default_visibility.data,
             day_ends_at=self.day_ends_at.data,
             week_begins_on=self.week_begins_on.data,
+            keeps_originals=self.keeps_originals.data,
         )
 
 

@@ -1,8 +1,8 @@
 """One file that holds a whole journal: the database, and a manifest with what everything has to be."""
 
-import hashlib
 import json
 import os
+import shutil
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
@@ -12,22 +12,26 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from flask import current_app
+from sqlalchemy import select
 
-from app import clock, schema
+from app import clock, schema, storage
 from app.backup import engines, integrity
 from app.backup.integrity import Report
 from app.backup.problems import BackupError
 from app.extensions import db
+from app.models import Rendition
 
 MANIFEST = "manifest.json"
-FORMAT, FORMAT_VERSION = "daybook-backup", 1
+FORMAT, FORMAT_VERSION = "daybook-backup", 2
+KNOWN_VERSIONS = {1, 2}
 LAST = "last-backup.json"
+FILES = "files/"
 PIECE = 1024 * 1024
 
 
 @dataclass(frozen=True)
 class Manifest:
-    """What a backup holds. `content` is one digest over all texts, `files` the SHA-256 of every other member."""
+    """What a backup holds. `content` is one digest over all texts and files, `files` the SHA-256 of every other member."""
 
     format: str
     version: int
@@ -37,6 +41,7 @@ class Manifest:
     revisions: int
     content: str
     files: dict[str, str]
+    renditions: int = 0
 
 
 def make(output: Path, progress: Callable[[int], None] = lambda _number: None) -> Manifest:
@@ -47,14 +52,14 @@ def make(output: Path, progress: Callable[[int], None] = lambda _number: None) -
     """
     partial = output.with_name(output.name + ".partial")
     try:
-        with tempfile.TemporaryDirectory(dir=output.parent, prefix=".daybook-backup-") as folder:
+        with tempfile.TemporaryDirectory(dir=output.parent, prefix=".daybook-backup-") as folder, storage.files().keeping():
             copy = Path(folder, engines.name_of_copy())
-            report = _checked(copy, progress)
-            manifest = _manifest(report, {copy.name: _sha256(copy)})
+            report, digests = _checked(copy, progress)
+            manifest = _manifest(report, {copy.name: _digest_of_file(copy), **{f"{FILES}{digest}": digest for digest in digests}})
             _write(partial, copy, manifest)
         verify(partial)
         partial.rename(output)
-        _sync_folder(output.parent)
+        storage.sync(output.parent)
     except OSError as problem:
         raise BackupError(f"The backup could not be written: {problem.strerror or problem}. Nothing was changed.") from problem
     finally:
@@ -69,7 +74,7 @@ def verify(path: Path) -> Manifest:
         manifest = _read_manifest(archive)
         for name, expected in manifest.files.items():
             with archive.open(name) as file:
-                if _digest_of(file.read) != expected:
+                if storage.digest_of(file) != expected:
                     raise BackupError(f"{path} is damaged: {name} is not what its manifest says.")
     return manifest
 
@@ -82,6 +87,10 @@ def restore(path: Path, progress: Callable[[int], None] = lambda _number: None) 
     if name not in manifest.files:
         raise BackupError(f"{path} was made with another kind of database. Set DATABASE_URL to that kind, or use `export` and `import`.")
     with tempfile.TemporaryDirectory(dir=current_app.config["DATA_DIR"]) as folder, zipfile.ZipFile(path) as archive:
+        for member in manifest.files:
+            if member.startswith(FILES):
+                with archive.open(member) as file:
+                    storage.files().put(file)
         engines.load(Path(archive.extract(name, folder)))
     if manifest.schema == schema.newest_revision():
         with db.engine.connect() as connection:
@@ -91,11 +100,11 @@ def restore(path: Path, progress: Callable[[int], None] = lambda _number: None) 
     return manifest
 
 
-def number_of_texts(path: Path) -> int:
-    """Return how many entries and earlier versions a backup says it holds; raise BackupError."""
+def number_of_things(path: Path) -> int:
+    """Return how many entries, earlier versions and forms of files a backup says it holds; raise BackupError."""
     with _opened(path) as archive:
         manifest = _read_manifest(archive)
-    return manifest.entries + manifest.revisions
+    return manifest.entries + manifest.revisions + manifest.renditions
 
 
 def prune(folder: Path, keep: int, keep_days: int, now: datetime) -> list[Path]:
@@ -117,14 +126,15 @@ def last_made() -> datetime | None:
         return None
 
 
-def _checked(copy: Path, progress: Callable[[int], None]) -> Report:
-    """Take the copy, and check what is in it."""
+def _checked(copy: Path, progress: Callable[[int], None]) -> tuple[Report, list[str]]:
+    """Take the copy, check what is in it, and return what was found and the digests of the files it names."""
     with engines.dumped(copy) as connection:
         report = integrity.check(connection, progress)
+        digests = list(connection.scalars(select(Rendition.digest).distinct().order_by(Rendition.digest)))
     if report.faults:
         listed = "; ".join(report.faults[:5])
         raise BackupError(f"The journal is damaged, so no backup was made and older ones stay: {listed}.")
-    return report
+    return report, digests
 
 
 def _manifest(report: Report, files: dict[str, str]) -> Manifest:
@@ -135,6 +145,7 @@ def _manifest(report: Report, files: dict[str, str]) -> Manifest:
         schema=schema.newest_revision() or "",
         entries=report.entries,
         revisions=report.revisions,
+        renditions=report.files,
         content=report.content,
         files=files,
     )
@@ -145,6 +156,10 @@ def _write(partial: Path, copy: Path, manifest: Manifest) -> None:
     with os.fdopen(descriptor, "wb") as file:
         with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
             archive.write(copy, copy.name)
+            for name, digest in manifest.files.items():
+                if name.startswith(FILES):
+                    with storage.files().open(digest) as content, archive.open(zipfile.ZipInfo(name), "w", force_zip64=True) as member:
+                        shutil.copyfileobj(content, member, PIECE)
             archive.writestr(MANIFEST, json.dumps(asdict(manifest), indent=1))
         file.flush()
         os.fsync(file.fileno())
@@ -165,29 +180,14 @@ def _read_manifest(archive: zipfile.ZipFile) -> Manifest:
         manifest = Manifest(**json.loads(archive.read(MANIFEST)))
     except (ValueError, TypeError) as problem:
         raise BackupError("The manifest cannot be read: this is no backup of Daybook, or of a newer version.") from problem
-    if manifest.format != FORMAT or manifest.version != FORMAT_VERSION:
+    if manifest.format != FORMAT or manifest.version not in KNOWN_VERSIONS:
         raise BackupError("This is no backup that this version of Daybook knows.")
     return manifest
 
 
-def _sha256(path: Path) -> str:
+def _digest_of_file(path: Path) -> str:
     with path.open("rb") as file:
-        return _digest_of(file.read)
-
-
-def _digest_of(read: Callable[[int], bytes]) -> str:
-    digest = hashlib.sha256()
-    while piece := read(PIECE):
-        digest.update(piece)
-    return digest.hexdigest()
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        return storage.digest_of(file)
 
 
 def _remember(output: Path, manifest: Manifest) -> None:

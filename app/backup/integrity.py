@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from sqlalchemy import Connection, func, select, text
 from sqlalchemy.exc import DatabaseError
 
-from app.models import Entry, EntrySearch, Revision, Tag, User, entry_tag
+from app import storage
+from app.models import Entry, EntrySearch, Rendition, Revision, Tag, User, entry_tag
 from app.search import index
 from app.text import digest
 
@@ -17,17 +18,18 @@ Progress = Callable[[int], None]
 
 @dataclass
 class Report:
-    """What was found: how many texts, one digest over all of them, and what is wrong, a sentence each."""
+    """What was found: how many texts and files, one digest over all of them, and what is wrong, a sentence each."""
 
     entries: int = 0
     revisions: int = 0
+    files: int = 0
     content: str = ""
     faults: list[str] = field(default_factory=list)
 
 
-def number_of_texts(connection: Connection) -> int:
-    """Return how many entries and earlier versions there are, for those who show progress."""
-    counts = (connection.scalar(select(func.count()).select_from(model)) for model in (Entry, Revision))
+def number_of_things(connection: Connection) -> int:
+    """Return how many entries, earlier versions and forms of files there are, for those who show progress."""
+    counts = (connection.scalar(select(func.count()).select_from(model)) for model in (Entry, Revision, Rendition))
     return sum(count or 0 for count in counts)
 
 
@@ -39,6 +41,8 @@ def check(connection: Connection, progress: Progress = lambda _number: None) -> 
         for what in _entries(connection, report, progress):
             everything.update(what.encode())
         for what in _revisions(connection, report, progress):
+            everything.update(what.encode())
+        for what in _files(connection, report, progress):
             everything.update(what.encode())
         report.faults += list(_miscounted_tags(connection))
     except DatabaseError as problem:
@@ -88,6 +92,25 @@ def _revisions(connection: Connection, report: Report, progress: Progress) -> It
                 report.faults.append(f"version {row.version} of entry {row.entry_id} is not what was saved")
             yield f"{row.entry_id} {row.version}.{row.step} {is_now}\n"
         report.revisions += len(rows)
+        progress(len(rows))
+        last = rows[-1].id
+
+
+def _files(connection: Connection, report: Report, progress: Progress) -> Iterator[str]:
+    """Yield attachment and digest of every rendition, and note those whose bytes are gone or not what was kept."""
+    store = storage.files()
+    found, last = select(Rendition.id, Rendition.attachment_id, Rendition.digest).order_by(Rendition.id).limit(AT_ONCE), 0
+    while rows := connection.execute(found.where(Rendition.id > last)).all():
+        for row in rows:
+            try:
+                with store.open(row.digest) as file:
+                    is_now = storage.digest_of(file)
+            except OSError:
+                is_now = "gone"
+            if is_now != row.digest:
+                report.faults.append(f"the bytes of file {row.attachment_id} are {'gone' if is_now == 'gone' else 'not what was kept'}")
+            yield f"{row.attachment_id} {is_now}\n"
+        report.files += len(rows)
         progress(len(rows))
         last = rows[-1].id
 

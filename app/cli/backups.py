@@ -27,10 +27,10 @@ def backup(output: Path, keep: int | None, keep_days: int) -> None:
     elif not output.parent.is_dir():
         raise BackupError(f"There is no folder {output.parent}.")
     with db.engine.connect() as connection:
-        number = integrity.number_of_texts(connection)
+        number = integrity.number_of_things(connection)
     with click.progressbar(length=number, label="Checking", width=40) as bar:
         manifest = archive.make(output, bar.update)
-    click.echo(f"{output} holds {manifest.entries} entries and {manifest.revisions} earlier versions, and was verified.")
+    click.echo(f"{output} holds {_told(manifest)}, and was verified.")
     removed = archive.prune(folder, keep, keep_days, clock.now()) if folder and keep else []
     if removed:
         click.echo(f"{len(removed)} older backups were removed.")
@@ -41,9 +41,9 @@ def backup(output: Path, keep: int | None, keep_days: int) -> None:
 @with_appcontext
 def restore(file: Path) -> None:
     """Put a backup into the empty database of the settings, and prove that it came whole."""
-    with click.progressbar(length=archive.number_of_texts(file), label="Checking", width=40) as bar:
+    with click.progressbar(length=archive.number_of_things(file), label="Checking", width=40) as bar:
         manifest = archive.restore(file, bar.update)
-    click.echo(f"Restored {manifest.entries} entries and {manifest.revisions} earlier versions, as they were at {manifest.made_at}.")
+    click.echo(f"Restored {_told(manifest)}, as they were at {manifest.made_at}.")
 
 
 @click.command("check")
@@ -52,11 +52,17 @@ def check() -> None:
     """Look at every text, the index and the database itself; name what is wrong and exit with 1."""
     with (
         db.engine.connect() as connection,
-        click.progressbar(length=integrity.number_of_texts(connection), label="Checking", width=40) as bar,
+        click.progressbar(length=integrity.number_of_things(connection), label="Checking", width=40) as bar,
     ):
         report = integrity.check(connection, bar.update)
     for fault in report.faults:
         click.echo(fault)
     if report.faults:
-        raise click.ClickException(f"{len(report.faults)} faults in {report.entries} entries and {report.revisions} earlier versions.")
-    click.echo(f"{report.entries} entries and {report.revisions} earlier versions are what was saved.")
+        raise click.ClickException(
+            f"{len(report.faults)} faults in {report.entries} entries, {report.revisions} earlier versions and {report.files} files."
+        )
+    click.echo(f"{report.entries} entries, {report.revisions} earlier versions and {report.files} files are what was saved.")
+
+
+def _told(manifest: archive.Manifest) -> str:
+    return f"{manifest.entries} entries, {manifest.revisions} earlier versions and {manifest.renditions} files"

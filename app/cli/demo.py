@@ -9,6 +9,7 @@ from app.database import writing
 from app.extensions import db
 from app.models import Role, User
 from app.operations import registration, transfer
+from app.operations.transfer_files import Taken
 
 
 @click.command("demo")
@@ -34,8 +35,8 @@ def demo() -> None:
                 role_name=role,
                 confirmed=True,
             )
-        prepared, report = transfer.prepare(user, invented.entries_of(person))
+        prepared = transfer.prepare(user, invented.entries_of(person), Taken())
         with writing():
-            transfer.add(user, prepared)
-        click.echo(f"{person.username} has {report.added} entries.")
+            transfer.add(user, prepared, Taken())
+        click.echo(f"{person.username} has {len(prepared)} entries.")
     click.echo(f"Log in as any of them with the password “{invented.PASSWORD}”.")

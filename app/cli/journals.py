@@ -7,12 +7,13 @@ from pathlib import Path
 import click
 from flask.cli import with_appcontext
 
-from app import clock, i18n
+from app import clock, i18n, storage
 from app.database import writing
 from app.formats import daybook, dayone
+from app.formats.archive import open_zip
 from app.formats.record import EntryRecord, JournalRecord, UnreadableFile
 from app.models import User
-from app.operations import transfer
+from app.operations import transfer, transfer_files
 from app.queries import accounts, exporting
 
 MOST_WARNINGS_SHOWN = 20
@@ -37,14 +38,21 @@ def import_journal(format_name: str, file: Path, username: str, dry_run: bool) -
         journal = daybook.read(file) if format_name == "daybook" else dayone.read(file, user.timezone)
     except UnreadableFile as problem:
         raise click.ClickException(str(problem)) from problem
-    with click.progressbar(journal.entries, label="Reading", width=40) as records:
-        prepared, report = transfer.prepare(user, records)
-    if not dry_run:
+    records, report = transfer.new_ones(user, journal.entries)
+    wanted = transfer_files.names_in(records)
+    files = [record for record in journal.files if record.uid in wanted]
+    if dry_run:
+        return _tell(journal, report, len(files), {}, dry_run=True)
+    with storage.files().keeping():
+        with open_zip(file) as archive, click.progressbar(files, label="Files", width=40) as bar:
+            taken = transfer_files.take(user, bar, wanted, archive)
+        with click.progressbar(records, label="Reading", width=40) as each:
+            prepared = transfer.prepare(user, each, taken)
         with writing():
             if format_name == "daybook" and transfer.is_empty(user.id):
                 transfer.take_over_settings(user, journal.settings, i18n.LANGUAGES)
-            transfer.add(user, prepared)
-    _tell(journal, report, dry_run)
+            transfer.add(user, prepared, taken)
+    return _tell(journal, report, len(taken.rows), taken.refused, dry_run=False)
 
 
 @click.command("export")
@@ -68,15 +76,17 @@ def export_journal(username: str, output: Path) -> None:
     except OSError as problem:
         partial.unlink(missing_ok=True)
         raise click.ClickException(f"{output} could not be written: {problem.strerror}.") from problem
-    click.echo(f"{counts['entries']} entries and {counts['revisions']} earlier versions are in {output}.")
+    click.echo(f"{counts['entries']} entries and {counts['revisions']} earlier versions, with {counts['files']} files, are in {output}.")
 
 
-def _tell(journal: JournalRecord, report: transfer.Report, dry_run: bool) -> None:
+def _tell(journal: JournalRecord, report: transfer.Report, files: int, refused: dict[str, str], *, dry_run: bool) -> None:
     click.echo(f"{report.read} entries read, {report.added} {'would be added' if dry_run else 'added'}.")
+    if files:
+        click.echo(f"{files} photos and other files {'would come' if dry_run else 'came'} with them.")
+    for sentence in refused.values():
+        click.echo(f"{sentence}; a note stands in its place.")
     for reason, number in report.skipped.items():
         click.echo(f"{number} skipped: {reason}.")
-    if journal.photos_left_out:
-        click.echo(f"{journal.photos_left_out} photos and other files were not imported: Daybook cannot hold them yet.")
     for warning in journal.warnings[:MOST_WARNINGS_SHOWN]:
         click.echo(warning)
     if len(journal.warnings) > MOST_WARNINGS_SHOWN:

@@ -1,7 +1,12 @@
 """Opening zip files that somebody else made: bounded in number, size and ratio, and only ever read by name."""
 
 import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import SpooledTemporaryFile
+from typing import IO
 
 from app.formats.record import UnreadableFile
 
@@ -9,6 +14,8 @@ MOST_MEMBERS = 100_000
 LARGEST_MEMBER = 512 * 1024 * 1024
 LARGEST_RATIO = 200
 RATIO_MATTERS_ABOVE = 10 * 1024 * 1024
+IN_MEMORY = 1024 * 1024
+DAMAGES = (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, OSError, zlib.error)
 
 
 def open_zip(path: Path) -> zipfile.ZipFile:
@@ -25,6 +32,24 @@ def open_zip(path: Path) -> zipfile.ZipFile:
     return archive
 
 
+@contextmanager
+def unpacked(archive: zipfile.ZipFile, name: str, largest: int = LARGEST_MEMBER) -> Iterator[IO[bytes]]:
+    """Unpack a member into a temporary file; raise UnreadableFile where it is missing, damaged or too large."""
+    with SpooledTemporaryFile(IN_MEMORY) as copy:
+        try:
+            with archive.open(name) as file:
+                while (piece := file.read(IN_MEMORY)) and copy.tell() <= largest:
+                    copy.write(piece)
+        except KeyError as problem:
+            raise UnreadableFile(f"{name} is not in the archive.") from problem
+        except DAMAGES as problem:
+            raise UnreadableFile(f"{name} is damaged or locked with a password.") from problem
+        if copy.tell() > largest:
+            raise UnreadableFile(f"{name} is larger than {largest // 1024 // 1024} MB.")
+        copy.seek(0)
+        yield copy
+
+
 def read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, largest: int = LARGEST_MEMBER) -> bytes:
     """Return a member's bytes; raise UnreadableFile when it is larger than it may be, whatever its header says."""
     if member.file_size > RATIO_MATTERS_ABOVE and member.file_size > LARGEST_RATIO * max(1, member.compress_size):
@@ -32,7 +57,7 @@ def read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, largest: int 
     try:
         with archive.open(member) as file:
             content = file.read(largest + 1)
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, OSError) as problem:
+    except DAMAGES as problem:
         raise UnreadableFile(f"{member.filename} is damaged or locked with a password.") from problem
     if len(content) > largest:
         raise UnreadableFile(f"{member.filename} is larger than {largest // 1024 // 1024} MB.")

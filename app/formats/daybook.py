@@ -5,19 +5,21 @@ import json
 import re
 import unicodedata
 import zipfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import IO, Any, Self
 
 from app.formats.archive import open_zip, read_member
-from app.formats.record import EntryRecord, JournalRecord, RevisionRecord, UnreadableFile
+from app.formats.record import EntryRecord, FileRecord, JournalRecord, RevisionRecord, UnreadableFile
+from app.text.attachments import moved
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 JOURNAL, MANIFEST = "journal.json", "manifest.json"
 FIXED_TIME = (1980, 1, 1, 0, 0, 0)
 LONGEST_SLUG = 40
+PIECE = 1024 * 1024
 
 
 @dataclass
@@ -29,29 +31,45 @@ class Person:
     created_at: datetime
 
 
-def write(
-    path: Path, person: Person, settings: dict[str, str], entries: Callable[[], Iterable[EntryRecord]], now: datetime
-) -> dict[str, int]:
-    """Write the archive to `path` and return its counts; `entries` is called twice and gives the same records both times."""
-    counts = {"entries": 0, "revisions": 0}
+@dataclass
+class Journal:
+    """What is written: `entries` is called twice and gives the same records both times, `read` opens the bytes of a file."""
+
+    person: Person
+    settings: dict[str, str]
+    files: list[FileRecord]
+    entries: Callable[[], Iterable[EntryRecord]]
+    read: Callable[[str], IO[bytes]]
+
+
+def write(path: Path, journal: Journal, now: datetime) -> dict[str, int]:
+    """Write the archive to `path` and return its counts."""
+    counts = {"entries": 0, "revisions": 0, "files": len(journal.files)}
     sums: dict[str, str] = {}
+    places = {record.uid: f"../../../{record.file}" for record in journal.files}
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         with _Member(archive, JOURNAL, sums) as file:
-            file.write(f'{{\n"format": "daybook",\n"version": {FORMAT_VERSION},\n"settings": {_json(settings)},\n"entries": [')
-            for record in entries():
+            file.write(f'{{\n"format": "daybook",\n"version": {FORMAT_VERSION},\n"settings": {_json(journal.settings)},\n"files": [')
+            file.write(",".join("\n" + _json(asdict(record)) for record in journal.files))
+            file.write('\n],\n"entries": [')
+            for record in journal.entries():
                 file.write(("," if counts["entries"] else "") + "\n" + _json(asdict(record)))
                 counts["entries"] += 1
                 counts["revisions"] += len(record.revisions)
             file.write("\n]\n}\n")
         names: set[str] = set()
-        for record in entries():
+        for record in journal.entries():
             with _Member(archive, _file_name(record, names), sums) as file:
-                file.write(markdown_file(record))
+                file.write(markdown_file(record, places))
+        for name in sorted({name for record in journal.files for name in (record.file, record.original) if name}):
+            with _Member(archive, name, sums, is_packed=False) as file, journal.read(name) as content:
+                while piece := content.read(PIECE):
+                    file.write_bytes(piece)
         manifest = {
             "format": "daybook",
             "version": FORMAT_VERSION,
             "exported_at": now.isoformat(),
-            "person": asdict(person),
+            "person": asdict(journal.person),
             "counts": counts,
             "files": sums,
         }
@@ -76,13 +94,17 @@ def read(path: Path) -> JournalRecord:
     try:
         data = json.loads(content)
         settings = {str(name): str(value) for name, value in data["settings"].items()}
-        return JournalRecord(entries=[_entry(raw) for raw in data["entries"]], settings=settings)
+        found = [_file(raw) for raw in data.get("files", [])]
+        return JournalRecord(entries=[_entry(raw) for raw in data["entries"]], files=found, settings=settings)
     except (KeyError, ValueError, TypeError, AttributeError, RecursionError) as problem:
         raise UnreadableFile(f"{path} holds a {JOURNAL} that does not follow the format: {problem}.") from problem
 
 
-def markdown_file(record: EntryRecord) -> str:
-    """Return an entry as a Markdown file with YAML front matter, its values written as JSON, which YAML understands."""
+def markdown_file(record: EntryRecord, places: Mapping[str, str]) -> str:
+    """Return an entry as a Markdown file with YAML front matter, its values written as JSON, which YAML understands.
+
+    `places` says where the files that the text names are, seen from there.
+    """
     header = {
         "title": record.title,
         "date": record.entry_date.isoformat(),
@@ -96,24 +118,26 @@ def markdown_file(record: EntryRecord) -> str:
         "trashed": record.trashed_at.isoformat() if record.trashed_at else None,
     }
     lines = [f"{name}: {json.dumps(value, ensure_ascii=False)}" for name, value in header.items() if value not in (None, "", [])]
-    return "\n".join(["---", *lines, "---", "", record.body, ""])
+    return "\n".join(["---", *lines, "---", "", moved(record.body, places.get), ""])
 
 
 class _Member:
     """One file of the archive, written piece by piece while its SHA-256 is taken."""
 
-    def __init__(self, archive: zipfile.ZipFile, name: str, sums: dict[str, str]) -> None:
-        self.archive, self.name, self.sums = archive, name, sums
+    def __init__(self, archive: zipfile.ZipFile, name: str, sums: dict[str, str], *, is_packed: bool = True) -> None:
+        self.archive, self.name, self.sums, self.is_packed = archive, name, sums, is_packed
         self.digest = hashlib.sha256()
 
     def __enter__(self) -> Self:
         info = zipfile.ZipInfo(self.name, FIXED_TIME)
-        info.compress_type = zipfile.ZIP_DEFLATED
+        info.compress_type = zipfile.ZIP_DEFLATED if self.is_packed else zipfile.ZIP_STORED
         self.file: IO[bytes] = self.archive.open(info, "w", force_zip64=True)
         return self
 
     def write(self, text: str) -> None:
-        content = text.encode()
+        self.write_bytes(text.encode())
+
+    def write_bytes(self, content: bytes) -> None:
         self.digest.update(content)
         self.file.write(content)
 
@@ -178,7 +202,7 @@ def _instant(value: Any) -> datetime:
 
 AUDIENCES = ("private", "members", "public")
 _READERS: dict[str, Callable[[Any], Any]] = {
-    **dict.fromkeys(("title", "body", "timezone", "uid", "origin"), _text),
+    **dict.fromkeys(("title", "body", "timezone", "uid", "origin", "name", "file", "original"), _text),
     **dict.fromkeys(("created_at", "updated_at", "trashed_at", "saved_at"), _instant),
     "entry_date": date.fromisoformat,
     "entry_time": time.fromisoformat,
@@ -187,7 +211,7 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "version": _number,
     "step": lambda value: 0 if value == 0 else _number(value),
 }
-_MAY_BE_MISSING = {"entry_time", "trashed_at", "timezone", "uid", "origin"}
+_MAY_BE_MISSING = {"entry_time", "trashed_at", "timezone", "uid", "origin", "original"}
 
 
 def _typed(raw: dict[str, Any], names: Iterable[str]) -> dict[str, Any]:
@@ -198,6 +222,10 @@ def _typed(raw: dict[str, Any], names: Iterable[str]) -> dict[str, Any]:
 def _entry(raw: dict[str, Any]) -> EntryRecord:
     names = [field.name for field in fields(EntryRecord) if field.name != "revisions"]
     return EntryRecord(**_typed(raw, names), revisions=_revisions(raw["revisions"]))
+
+
+def _file(raw: dict[str, Any]) -> FileRecord:
+    return FileRecord(**_typed(raw, [field.name for field in fields(FileRecord)]))
 
 
 def _revisions(value: Any) -> list[RevisionRecord]:

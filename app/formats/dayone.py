@@ -13,12 +13,12 @@ from typing import Any
 
 from app import zones
 from app.formats.archive import open_zip, read_member
-from app.formats.record import EntryRecord, JournalRecord, UnreadableFile
+from app.formats.dayone_media import Media, placed
+from app.formats.record import EntryRecord, FileRecord, JournalRecord, UnreadableFile
 from app.text import tags
 from app.text.folding import clean, clean_line
 
 STAR_TAG = "starred"
-MEDIA_KEYS = ("photos", "videos", "audios", "pdfAttachments")
 LONGEST_TITLE = 200
 
 _HEADING = re.compile(r"\A\s*# +([^\n]+)\n*")
@@ -32,13 +32,16 @@ def read(path: Path, default_zone: str) -> JournalRecord:
         members = [member for member in archive.infolist() if "/" not in member.filename and member.filename.endswith(".json")]
         if not members:
             raise UnreadableFile(f"{path} holds no journal: a Day One export has a .json file at its top.")
+        media = Media(archive)
         for member in members:
             for number, raw in enumerate(_entries_in(read_member(archive, member), member.filename), 1):
                 try:
-                    journal.entries.append(_entry(raw, default_zone, journal.warnings))
-                    journal.photos_left_out += sum(len(raw.get(key) or []) for key in MEDIA_KEYS)
+                    entry, files = _entry(raw, default_zone, media, journal.warnings)
                 except (KeyError, ValueError, TypeError, AttributeError, OverflowError) as problem:
                     journal.warnings.append(f"{member.filename}, entry {number}: skipped, {_why(problem)}.")
+                else:
+                    journal.entries.append(entry)
+                    journal.files += files
     return journal
 
 
@@ -50,17 +53,18 @@ def _entries_in(content: bytes, name: str) -> Iterator[Any]:
         raise UnreadableFile(f"{name} is not a Day One journal: it has no list of entries.") from problem
 
 
-def _entry(raw: dict[str, Any], default_zone: str, warnings: list[str]) -> EntryRecord:
+def _entry(raw: dict[str, Any], default_zone: str, media: Media, warnings: list[str]) -> tuple[EntryRecord, list[FileRecord]]:
     instant = _instant(raw["creationDate"])
     zone = _zone(raw) or default_zone
     local = zones.to_local(instant, zone)
     text = clean(raw.get("text") or "")
     name = clean_line(str(raw.get("uuid") or ""))[:100] or hashlib.sha256(f"{instant}{text}".encode()).hexdigest()[:32]
+    text, files = placed(text, raw, media, instant, warnings)
     if not text.strip():
         warnings.append(f"Entry {name} of {local.date()} has no text; it was kept empty.")
     title, body = _title_and_body(text)
     names = [str(tag) for tag in raw.get("tags") or []] + [STAR_TAG] * bool(raw.get("starred"))
-    return EntryRecord(
+    entry = EntryRecord(
         title=title,
         body=body,
         entry_date=local.date(),
@@ -71,6 +75,7 @@ def _entry(raw: dict[str, Any], default_zone: str, warnings: list[str]) -> Entry
         tags=tags.tidy(names),
         origin=f"dayone:{name}",
     )
+    return entry, files
 
 
 def _title_and_body(text: str) -> tuple[str, str]:

@@ -48,10 +48,21 @@ class EntryRecord:
 
 
 @dataclass
+class FileRecord:
+    """A file that texts name by `uid`; `file` and `original` say where in the archive its bytes are, as shown and as they came."""
+
+    uid: str
+    name: str
+    created_at: datetime
+    file: str
+    original: str | None = None
+
+
+@dataclass
 class JournalRecord:
     """A journal that was read, and what in the file could not be taken along, a sentence each."""
 
     entries: list[EntryRecord] = field(default_factory=list)
+    files: list[FileRecord] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
-    photos_left_out: int = 0
     settings: dict[str, str] = field(default_factory=dict)

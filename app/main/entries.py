@@ -8,12 +8,13 @@ from flask_babel import gettext as _
 
 from app import access, clock, i18n, zones
 from app.database import writing
-from app.main import main
+from app.main import files, main
 from app.main.forms import EntryForm, form_for
 from app.models import Entry
 from app.operations import drafts, entries, trash
 from app.operations.entries import Draft
 from app.operations.problems import OtherWriter, StaleEntry
+from app.queries import attachments as files_of
 from app.queries import drafts as asking
 from app.queries import entries as stored
 from app.text import differences, markdown
@@ -36,9 +37,10 @@ def write() -> ResponseReturnValue:
     me, form = access.me(), EntryForm()
     if form.is_somebody_elses(me.id):
         raise OtherWriter
+    files.take_with(form)
     if not form.validate():
         return render_template("main/entry_form.html", form=form, entry=None), 422
-    draft = form.draft(me.timezone).prepare()
+    draft = form.draft(me.timezone).prepare(me)
     try:
         with writing():
             entry = entries.write(me, draft, clock.now(), form_key=form.form_key())
@@ -66,11 +68,12 @@ def save(entry_id: int) -> ResponseReturnValue:
     entry = stored.own(entry_id, me)
     if form.is_somebody_elses(me.id):
         raise OtherWriter
+    files.take_with(form)
     if entry is None:
         return _save_from_trash(form, access.entry_in_trash(me, entry_id))
     if not form.validate():
         return render_template("main/entry_form.html", form=form, entry=entry), 422
-    draft = form.draft(me.timezone, before=entry).prepare()
+    draft = form.draft(me.timezone, before=entry).prepare(me)
     try:
         with writing():
             _revise(access.entry_to_change(me, entry_id), form, draft)
@@ -84,7 +87,8 @@ def _save_from_trash(form: EntryForm, entry: Entry) -> ResponseReturnValue:
     """Offer to save a text as a new page or to restore the entry it belongs to; do the latter once that was chosen."""
     if "restore" not in request.form or not form.validate():
         return render_template("main/thrown_away.html", form=form, entry=entry), 409
-    draft, entry_id = form.draft(access.me().timezone, before=entry).prepare(), entry.id
+    me = access.me()
+    draft, entry_id = form.draft(me.timezone, before=entry).prepare(me), entry.id
     try:
         with writing():
             entry = access.entry_in_trash(access.me(), entry_id)
@@ -109,7 +113,7 @@ def preview() -> ResponseReturnValue:
     body = clean(request.form.get("body", ""))
     if len(body) > Entry.LONGEST_BODY:
         abort(413)
-    return render_template("main/_preview.html", html=markdown.render(body, "preview").html)
+    return render_template("main/_preview.html", html=markdown.render(body, "preview", files_of.shown(access.me().id, body)).html)
 
 
 def _both_texts(form: EntryForm, entry_id: int) -> ResponseReturnValue:

@@ -2,12 +2,13 @@
 
 import uuid
 from datetime import date, time
+from typing import Any
 
 from flask import request
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
-from wtforms import HiddenField, IntegerField, RadioField
+from wtforms import HiddenField, IntegerField, MultipleFileField, RadioField
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 from wtforms.widgets import HiddenInput
 
@@ -52,6 +53,17 @@ class EntryForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no types
     key = HiddenField(default=lambda: str(uuid.uuid4()))
     serial = IntegerField(validators=[Optional()], widget=HiddenInput(), default=0)
     writer = IntegerField(validators=[Optional()], widget=HiddenInput())
+    files = MultipleFileField(_("Pictures and files"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Begin with no file refused."""
+        super().__init__(*args, **kwargs)
+        self.refused: list[str] = []
+
+    def validate_files(self, field: MultipleFileField) -> None:
+        """Say which files were not taken."""
+        if self.refused:
+            raise ValidationError(" ".join(self.refused))
 
     def validate_body(self, field: TextField) -> None:
         """Refuse a page with nothing on it."""

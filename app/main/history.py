@@ -33,7 +33,7 @@ def earlier(entry_id: int, number: tuple[int, int]) -> ResponseReturnValue:
 def bring_back(entry_id: int, number: tuple[int, int]) -> ResponseReturnValue:
     """Make the entry what it was; what it is now joins the history."""
     entry, revision = _found(entry_id, number)
-    draft = acts.draft_of(entry, revision).prepare()
+    draft = acts.draft_of(entry, revision).prepare(access.me())
     try:
         with writing():
             acts.bring_back(access.entry_to_change(access.me(), entry_id), draft, clock.now())

@@ -1,6 +1,7 @@
 """The nouns: tables, constraints, relationships and predicates."""
 
 from app.models.address_change import AddressChange
+from app.models.attachment import Attachment, Rendition, entry_attachment
 from app.models.audit_event import AuditEvent
 from app.models.draft import Draft, DraftStep
 from app.models.entry import Entry, EntrySearch, Revision, Tag, Visibility, Withheld, entry_tag
@@ -16,6 +17,7 @@ from app.models.user import Person, User
 
 __all__ = [
     "AddressChange",
+    "Attachment",
     "AuditEvent",
     "Authenticator",
     "Challenge",
@@ -32,6 +34,7 @@ __all__ = [
     "Permission",
     "Person",
     "RecoveryCode",
+    "Rendition",
     "Revision",
     "Role",
     "SecurityEvent",
@@ -39,5 +42,6 @@ __all__ = [
     "User",
     "Visibility",
     "Withheld",
+    "entry_attachment",
     "entry_tag",
 ]

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, String, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from app.models.base import NEVER_REUSE_IDS, Base, Identifier, Instant
@@ -62,6 +62,7 @@ class User(Base):
     given_name: Mapped[str] = mapped_column(String(LONGEST_NAME), default="", server_default="")
     names_folded: Mapped[str] = mapped_column(String(512), default="", server_default="")
     enrolled_as: Mapped[str | None] = mapped_column(String(LONGEST_ENROLLED), unique=True, index=True)
+    keeps_originals: Mapped[bool] = mapped_column(default=False, server_default=false())
     theme: Mapped[str] = mapped_column(String(10), default="system", server_default="system")
 
     role: Mapped[Role] = relationship(lazy="raise")

@@ -1,7 +1,7 @@
 """Writing an entry, and changing it without ever losing what it was."""
 
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from functools import cached_property
 from typing import Any, Self
@@ -13,11 +13,13 @@ from sqlalchemy.orm import make_transient_to_detached
 from app.database import change
 from app.extensions import db
 from app.models import Entry, Person, Revision, User, Withheld
-from app.operations import tags
+from app.operations import attachments, tags
 from app.operations.problems import StaleEntry
+from app.queries import attachments as files_of
 from app.queries import entries
 from app.search import index
 from app.text import digest, markdown, summary
+from app.text.attachments import Files
 from app.text.folding import fold
 
 _ENTRY: Table = Entry.__table__  # type: ignore[assignment]
@@ -31,7 +33,10 @@ _INSERT: dict[str, Insert] = {
 
 @dataclass(frozen=True)
 class Draft:
-    """What a person decides about an entry; `tags` are tidy names (see `app.text.tags`), `uid` is the entry's, old or new."""
+    """What a person decides about an entry.
+
+    `tags` are tidy names (see `app.text.tags`), `uid` is the entry's, old or new, `files` are those that its text may show.
+    """
 
     title: str
     body: str
@@ -41,21 +46,23 @@ class Draft:
     visibility: str
     tags: list[str] = field(default_factory=list)
     uid: str = field(default_factory=lambda: str(uuid.uuid4()))
+    files: Files = field(default_factory=dict)
 
     @cached_property
     def rendered(self) -> markdown.Rendered:
         """The text as it is shown."""
-        return markdown.render(self.body, self.uid[:8])
+        return markdown.render(self.body, self.uid[:8], self.files)
 
     @cached_property
     def words(self) -> index.Words:
         """What of it can be found."""
         return index.words_of(self.title, self.body)
 
-    def prepare(self) -> Self:
-        """Render the text and split it into words now, rather than while the database is held; return the draft."""
-        _ = self.rendered, self.words
-        return self
+    def prepare(self, writer: Person) -> Self:
+        """Render the text, with its writer's files, and split it into words now, rather than while the database is held."""
+        ready = replace(self, files=files_of.shown(writer.id, self.body))
+        _ = ready.rendered, ready.words
+        return ready
 
 
 def write(writer: Person, draft: Draft, now: datetime, *, form_key: str | None = None) -> Entry:
@@ -77,6 +84,7 @@ def write(writer: Person, draft: Draft, now: datetime, *, form_key: str | None =
         return revise(earlier, draft, 1, now)
     if draft.tags:
         tags.set_tags(entry, writer.id, draft.tags)
+    attachments.tie(entry, "")
     index.put(entry.id, writer.id, draft.words)
     return entry
 
@@ -98,10 +106,12 @@ def revise(entry: Entry, draft: Draft, version: int, now: datetime) -> Entry:
     if entry.version != version or entry.is_trashed:
         raise StaleEntry(entry)
     db.session.add(_kept(entry))
+    before = entry.body
     entry.version += 1
     entry.updated_at = now
     _take_over(entry, draft)
     tags.set_tags(entry, entry.user_id, draft.tags)
+    attachments.tie(entry, before)
     db.session.flush()
     index.put(entry.id, entry.user_id, draft.words)
     return entry

@@ -1,5 +1,7 @@
 """The refusals that operations may raise, for doors to explain."""
 
+from enum import StrEnum
+
 from app.models import Entry
 
 
@@ -53,3 +55,22 @@ class TooLate(Exception):
 
 class NoAdministratorNeeded(Exception):
     """There is an administrator already, so the first one cannot be made."""
+
+
+class Why(StrEnum):
+    """Why a file is refused, in words for the shell and the log."""
+
+    UNKNOWN = "of no kind that Daybook keeps"
+    BROKEN = "damaged"
+    PIXELS = "of too many pixels"
+    NAME = "oddly named"
+    SIZE = "too large"
+    QUOTA = "more than there is room for"
+
+
+class FileRefused(Exception):
+    """A file is not taken; `why` says what is wrong with it."""
+
+    def __init__(self, why: Why) -> None:
+        super().__init__(why.value)
+        self.why = why

@@ -12,10 +12,12 @@ from app.extensions import db
 from app.formats.record import EntryRecord, RevisionRecord
 from app.models import Entry, EntrySearch, Revision, Tag, User, Visibility, entry_tag
 from app.models.entry import tag_line_of
-from app.operations import entries, profile, tags
+from app.operations import entries, profile, tags, transfer_files
 from app.operations.entries import Draft
+from app.operations.transfer_files import Taken
 from app.search import index
 from app.text import digest
+from app.text.attachments import Files
 from app.text.folding import clean, clean_line, fold
 from app.text.tags import tidy
 
@@ -39,13 +41,10 @@ class Report:
     skipped: Counter[str] = field(default_factory=Counter)
 
 
-def prepare(user: User, records: Iterable[EntryRecord]) -> tuple[list[Prepared], Report]:
-    """Render and split into words what is not in the journal yet; reads the database and changes nothing.
-
-    An entry whose `uid` or `origin` the journal has, in the trash too, is skipped.
-    """
+def new_ones(user: User, records: Iterable[EntryRecord]) -> tuple[list[EntryRecord], Report]:
+    """Return the entries that are not in the journal yet: one whose `uid` or `origin` it has, in the trash too, is skipped."""
     known = _known(user.id)
-    report, prepared = Report(), []
+    report, found = Report(), list[EntryRecord]()
     for record in records:
         report.read += 1
         names = {name for name in (record.uid, record.origin) if name}
@@ -55,13 +54,18 @@ def prepare(user: User, records: Iterable[EntryRecord]) -> tuple[list[Prepared],
             report.skipped["longer than an entry can be"] += 1
         else:
             known |= names
-            prepared.append(_prepare(user, record))
-    report.added = len(prepared)
-    return prepared, report
+            found.append(record)
+    report.added = len(found)
+    return found, report
 
 
-def add(user: User, prepared: Sequence[Prepared]) -> None:
-    """Add prepared entries to the person's journal."""
+def prepare(user: User, records: Iterable[EntryRecord], taken: Taken) -> list[Prepared]:
+    """Render entries, with the files that were taken over, and split them into words; changes nothing."""
+    return [_prepare(user, transfer_files.without_refused(record, taken.refused), taken.shown) for record in records]
+
+
+def add(user: User, prepared: Sequence[Prepared], taken: Taken) -> None:
+    """Add prepared entries and their files to the person's journal."""
     known_tags = _tags_of(user.id, prepared)
     for item in prepared:
         item.entry.tag_line = tag_line_of({known_tags[fold(name)].name for name in item.tags})
@@ -74,6 +78,7 @@ def add(user: User, prepared: Sequence[Prepared]) -> None:
             revision.entry_id = item.entry.id
             db.session.add(revision)
     db.session.flush()
+    transfer_files.add(user, taken, ((item.entry.id, item.entry.body, [old.body for old in item.revisions]) for item in prepared))
 
 
 def take_over_settings(user: User, settings: dict[str, str], locales: Collection[str]) -> None:
@@ -84,6 +89,7 @@ def take_over_settings(user: User, settings: dict[str, str], locales: Collection
         user.locale = settings["locale"]
     if settings.get("default_visibility") in list(Visibility):
         user.default_visibility = settings["default_visibility"]
+    user.keeps_originals = settings.get("keeps_originals") == "True"
     if settings.get("theme") in User.THEMES:
         user.theme = settings["theme"]
     name = clean_line(settings.get("display_name", ""))[: User.LONGEST_NAME]
@@ -107,7 +113,7 @@ def _known(user_id: int) -> set[str]:
     return {name for row in rows for name in row if name}
 
 
-def _prepare(user: User, record: EntryRecord) -> Prepared:
+def _prepare(user: User, record: EntryRecord, files: Files) -> Prepared:
     draft = Draft(
         title=clean_line(record.title)[: Entry.LONGEST_TITLE],
         body=clean(record.body),
@@ -116,6 +122,7 @@ def _prepare(user: User, record: EntryRecord) -> Prepared:
         timezone=record.timezone if record.timezone and zones.is_known(record.timezone) else user.timezone,
         visibility=Visibility(record.visibility),
         uid=record.uid or str(uuid.uuid4()),
+        files=files,
     )
     entry = entries.new(user, draft, record.created_at)
     entry.updated_at, entry.version = record.updated_at, record.version

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, delete, select
 
 from app.extensions import db
 from app.models import Entry, Person
-from app.operations import tags
+from app.operations import attachments, tags
 
 KEPT_FOR = timedelta(days=30)
 
@@ -50,9 +50,12 @@ def expire(now: datetime) -> int:
 
 
 def _remove(entry_ids: Sequence[int], condition: ColumnElement[bool]) -> int:
-    """Remove those of these entries for which the condition still holds: one may have been restored meanwhile."""
+    """Remove those of these entries for which the condition still holds, with their files: one may have been restored meanwhile."""
     removed = 0
     for start in range(0, len(entry_ids), 500):
-        some = delete(Entry).where(Entry.id.in_(entry_ids[start : start + 500]), condition)
-        removed += len(db.session.scalars(some.returning(Entry.id).execution_options(synchronize_session=False)).all())
+        some = entry_ids[start : start + 500]
+        files = attachments.belonging_to(some)
+        gone = delete(Entry).where(Entry.id.in_(some), condition).returning(Entry.id)
+        removed += len(db.session.scalars(gone.execution_options(synchronize_session=False)).all())
+        attachments.let_go(files)
     return removed

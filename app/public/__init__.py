@@ -4,4 +4,4 @@ from flask import Blueprint
 
 public = Blueprint("public", __name__)
 
-from app.public import feeds, health, reading  # noqa: E402, F401  # views need the blueprint
+from app.public import feeds, files, health, reading  # noqa: E402, F401  # views need the blueprint

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Response, render_template
+from flask import Response, current_app, render_template
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Row
 
@@ -10,6 +10,7 @@ from app import access, clock
 from app.addresses import public_address
 from app.public import public
 from app.queries import entries
+from app.text import attachments
 
 
 @public.get("/feed.atom")
@@ -30,6 +31,14 @@ def _atom(rows: list[Row[*tuple[Any, ...]]], here: str, page: str, writer: str =
     updated = max((row.updated_at for row in rows), default=clock.now())
     entry_addresses = {row.id: public_address("public.entry", entry_id=row.id) for row in rows}
     xml = render_template(
-        "public/feed.xml", rows=rows, here=here, page=page, writer=writer, updated=updated, entry_addresses=entry_addresses
+        "public/feed.xml",
+        rows=rows,
+        here=here,
+        page=page,
+        writer=writer,
+        updated=updated,
+        entry_addresses=entry_addresses,
+        under=attachments.under,
+        root=current_app.config["PUBLIC_URL"],
     )
     return Response(xml, mimetype="application/atom+xml")

@@ -7,6 +7,7 @@ from flask_login import current_user
 from app import access
 from app.models import Entry
 from app.public import public
+from app.queries import attachments as files_of
 from app.queries import entries, moderation
 from app.queries.paging import read_key
 from app.text import markdown
@@ -52,4 +53,4 @@ def _html_of(found: Entry) -> str:
     """Return the stored HTML, or a fresh rendering where it is out of date and its turn has not come yet."""
     if found.html_version == markdown.RENDERER_VERSION:
         return found.html
-    return markdown.render(found.body, found.uid[:8]).html
+    return markdown.render(found.body, found.uid[:8], files_of.shown(found.user_id, found.body)).html

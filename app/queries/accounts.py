@@ -44,6 +44,7 @@ class SignedIn:
     week_begins_on: int
     display_name: str
     theme: str
+    keeps_originals: bool
     drafts: int
     session_key: str
 
@@ -100,6 +101,7 @@ _SIGNED_IN = (
         User.week_begins_on,
         User.display_name,
         User.theme,
+        User.keeps_originals,
         select(func.count()).where(Draft.user_id == User.id, Draft.finished_at.is_(None)).scalar_subquery().label("drafts"),
     )
     .join(User, User.id == LoginSession.user_id)

@@ -189,8 +189,8 @@ def listed(statement: ListStatement, values: dict[str, Any] | None = None) -> li
 
 
 def outdated(html_version: int, limit: int) -> list[Row[*tuple[Any, ...]]]:
-    """Return id, uid, version and body of up to `limit` entries whose HTML an older renderer made."""
-    statement = select(Entry.id, Entry.uid, Entry.version, Entry.body).where(Entry.html_version < html_version).limit(limit)
+    """Return id, uid, writer, version and body of up to `limit` entries whose HTML an older renderer made."""
+    statement = select(Entry.id, Entry.uid, Entry.user_id, Entry.version, Entry.body).where(Entry.html_version < html_version).limit(limit)
     return list(db.session.execute(statement))
 
 
@@ -201,13 +201,18 @@ def by_form_key(user_id: int, form_key: str) -> Entry | None:
 
 def readable(entry_id: int, reader: Person | None, *, moderates: bool = False) -> Entry | None:
     """Return an entry that this reader may read, with its writer; who moderates may read hidden public ones."""
-    may_read: ColumnElement[bool] = _PUBLIC
-    if reader is not None:
-        hidden = and_(Entry.visibility == Visibility.PUBLIC.value, Entry.withheld == Withheld.HIDDEN.value) if moderates else false()
-        may_read = and_(_NOT_TRASHED, or_(Entry.user_id == reader.id, _SHARED, hidden))
+    may_read = readable_by(reader, moderates=moderates)
     return db.session.scalars(
         select(Entry).where(Entry.id == entry_id, may_read).options(joinedload(Entry.user, innerjoin=True))
     ).one_or_none()
+
+
+def readable_by(reader: Person | None, *, moderates: bool = False) -> ColumnElement[bool]:
+    """Return the condition for entries that this reader may read; it is the one home of that rule for single entries."""
+    if reader is None:
+        return _PUBLIC
+    hidden = and_(Entry.visibility == Visibility.PUBLIC.value, Entry.withheld == Withheld.HIDDEN.value) if moderates else false()
+    return and_(_NOT_TRASHED, or_(Entry.user_id == reader.id, _SHARED, hidden))
 
 
 def own(entry_id: int, writer: Person, *, in_trash: bool = False) -> Entry | None:

@@ -7,14 +7,16 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
+from app import storage
 from app.extensions import db
 from app.formats import daybook
-from app.formats.record import EntryRecord, RevisionRecord
-from app.models import Entry, User
+from app.formats.record import EntryRecord, FileRecord, RevisionRecord
+from app.media import kinds
+from app.models import Attachment, Entry, Rendition, User
 
 BATCH = 500
 
-SETTINGS = ("timezone", "locale", "default_visibility", "day_ends_at", "week_begins_on", "display_name", "theme")
+SETTINGS = ("timezone", "locale", "default_visibility", "day_ends_at", "week_begins_on", "display_name", "theme", "keeps_originals")
 EXPORTED = {
     "user": {"username", "email", "created_at", *SETTINGS},
     "entry": {
@@ -22,6 +24,8 @@ EXPORTED = {
         *("created_at", "updated_at", "trashed_at"),
     },
     "revision": {"version", "step", "title", "body", "entry_date", "entry_time", "timezone", "visibility", "tags", "saved_at"},
+    "attachment": {"uid", "name", "created_at"},
+    "rendition": {"digest", "media_type"},
     "tag": {"name"},
     "entry_tag": {"entry_id", "tag_id"},
 }
@@ -57,6 +61,24 @@ LEFT_OUT = {
         "digest": "made from the text",
         "withheld": "what one server decided says nothing about another",
     },
+    "attachment": {
+        "id": "a number of this server's own; `uid` stays",
+        "user_id": "the whole export is one person's",
+        "key": "an address of this server",
+        "kind": "follows from the bytes",
+        "width": "follows from the bytes",
+        "height": "follows from the bytes",
+        "size": "follows from the bytes",
+    },
+    "rendition": {
+        "id": "a number of this server's own",
+        "attachment_id": "it stands inside its file",
+        "is_original": "there is a place of its own for it",
+        "width": "follows from the bytes",
+        "height": "follows from the bytes",
+        "size": "follows from the bytes",
+    },
+    "entry_attachment": {"*": "follows from the texts"},
     "draft": {"*": "not saved yet; its writer saves it or throws it away"},
     "draft_step": {"*": "belongs to a draft"},
     "revision": {"id": "a number of this server's own", "entry_id": "it stands inside its entry", "digest": "made from the text"},
@@ -94,11 +116,32 @@ def write_archive(path: Path, user: User, now: datetime, each: Callable[[Iterato
     All of it is read at one moment on SQLite and PostgreSQL, however long it takes. Raises OSError.
     """
     person, settings, user_id = daybook.Person(user.username, user.email, user.created_at), settings_of(user), user.id
+    store = storage.files()
     db.session.rollback()
     if db.engine.dialect.name == "postgresql":
         db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
     path.touch(mode=0o600)
-    return daybook.write(path, person, settings, lambda: each(entries_of(user_id)), now)
+    with store.keeping():
+        files, digests = _files_of(user_id)
+        journal = daybook.Journal(person, settings, files, lambda: each(entries_of(user_id)), lambda name: store.open(digests[name]))
+        return daybook.write(path, journal, now)
+
+
+def _files_of(user_id: int) -> tuple[list[FileRecord], dict[str, str]]:
+    """Return a person's files as an export names them, and the digests of what stands under these names."""
+    mine = select(Attachment).where(Attachment.user_id == user_id).options(selectinload(Attachment.renditions))
+    records, digests = [], {}
+    for found in db.session.scalars(mine.order_by(Attachment.created_at, Attachment.uid)):
+        shown = next(rendition for rendition in found.renditions if not rendition.is_original)
+        original = next((rendition for rendition in found.renditions if rendition.is_original), None)
+        names = [_name_of(rendition) if rendition else None for rendition in (shown, original)]
+        records.append(FileRecord(found.uid, found.name, found.created_at, names[0] or "", names[1]))
+        digests.update({_name_of(rendition): rendition.digest for rendition in (shown, original) if rendition})
+    return records, digests
+
+
+def _name_of(rendition: Rendition) -> str:
+    return f"attachments/{rendition.digest}.{kinds.KINDS[rendition.media_type].ending}"
 
 
 def entries_of(user_id: int) -> Iterator[EntryRecord]:

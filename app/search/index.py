@@ -35,6 +35,7 @@ from app.extensions import db
 from app.models import Entry, EntrySearch, Tag, entry_tag
 from app.models.entry import position_of
 from app.search import terms
+from app.text import attachments
 from app.text.folding import fold
 from app.text.search_query import SearchQuery
 
@@ -73,7 +74,7 @@ class Words(NamedTuple):
 
 def words_of(title: str, body: str) -> Words:
     """Return what is findable of a title and a text."""
-    return Words(terms.terms_of(title), terms.terms_of(body))
+    return Words(terms.terms_of(title), terms.terms_of(attachments.without_names(body)))
 
 
 def put(entry_id: int, user_id: int, words: Words) -> None:

@@ -1,7 +1,7 @@
 """Markdown to clean HTML: CommonMark 0.31 with tables, strikethrough, task lists and footnotes.
 
-Nothing from another host is ever loaded: a picture elsewhere becomes a link to it. What comes out has passed nh3's
-allow-list, carries no inline style, and fits under a page's own `h1`.
+Nothing from another host is ever loaded: a picture elsewhere becomes a link to it, and only a person's own files are shown.
+What comes out has passed nh3's allow-list, carries no inline style, and fits under a page's own `h1`.
 """
 
 import re
@@ -17,11 +17,15 @@ from markdown_it.token import Token
 from markdown_it.utils import OptionsDict
 from mdit_py_plugins.footnote import footnote_plugin
 
+from app.text import attachments
+from app.text.attachments import SCHEME, Files
+
 RENDERER_VERSION = 1
 """Raised whenever the same Markdown would give other HTML, so that stored HTML can be told to be out of date."""
 
 TAGS = {
     "a",
+    "audio",
     "blockquote",
     "br",
     "code",
@@ -36,6 +40,7 @@ TAGS = {
     "h5",
     "h6",
     "hr",
+    "img",
     "input",
     "label",
     "li",
@@ -54,11 +59,14 @@ TAGS = {
     "thead",
     "tr",
     "ul",
+    "video",
 }
 ATTRIBUTES = {
     "a": {"href", "title", "id", "class", "role"},
+    "audio": {"src", "title", "controls", "preload"},
     "code": {"class"},
     "h2": {"id"},
+    "img": {"src", "srcset", "sizes", "width", "height", "alt", "loading", "decoding"},
     "input": {"type", "checked", "disabled", "class"},
     "li": {"id", "class"},
     "ol": {"start", "class"},
@@ -67,6 +75,7 @@ ATTRIBUTES = {
     "td": {"class"},
     "th": {"class"},
     "ul": {"class"},
+    "video": {"src", "title", "controls", "preload"},
 }
 URL_SCHEMES = {"http", "https", "mailto"}
 _TASK = re.compile(r"\[([ xX])\]\s")
@@ -79,9 +88,12 @@ class Rendered(NamedTuple):
     words: str
 
 
-def render(body: str, name: str = "entry") -> Rendered:
-    """Return what a Markdown text becomes; `name` keeps footnotes of several texts on one page apart."""
-    parser, env = _own.parser, {"docId": name}
+def render(body: str, name: str = "entry", files: Files | None = None) -> Rendered:
+    """Return what a Markdown text becomes.
+
+    `name` keeps footnotes of several texts on one page apart; `files` are those that the text may show, by their uids.
+    """
+    parser, env = _own.parser, {"docId": name, "files": files or {}}
     tokens = parser.parse(body, env)
     html = parser.renderer.render(tokens, parser.options, env)
     clean = nh3.clean(html, tags=TAGS, attributes=ATTRIBUTES, url_schemes=URL_SCHEMES, link_rel="noopener noreferrer nofollow")
@@ -148,12 +160,22 @@ def _html(content: str) -> Token:
     return Token("html_inline", "", 0, content=content)
 
 
-def _link_to_picture(
-    renderer: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: MutableMapping[str, Any]
-) -> str:
+def _link_to_files(state: StateCore) -> None:
+    """Let links that name a file lead to it."""
+    for token in state.tokens:
+        for child in token.children or []:
+            named = str(child.attrGet("href") or "") if child.type == "link_open" else ""
+            if named.startswith(SCHEME) and (file := state.env["files"].get(named.removeprefix(SCHEME))):
+                child.attrSet("href", file.address)
+
+
+def _picture(renderer: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: MutableMapping[str, Any]) -> str:
     token = tokens[index]
     label = renderer.renderInlineAsText(token.children or [], options, env)
     source = str(token.attrGet("src") or "")
+    if source.startswith(SCHEME):
+        file = env["files"].get(source.removeprefix(SCHEME))
+        return attachments.html_of(file, label) if file else f"<em>{nh3.clean_text(label or '…')}</em>"
     if not source.startswith(("http://", "https://")):
         return nh3.clean_text(label)
     return f'<a class="picture" href="{nh3.clean_text(source)}">{nh3.clean_text(label or source)}</a>'
@@ -167,7 +189,8 @@ def _build() -> MarkdownIt:
     parser.core.ruler.push("task_lists", _task_lists)
     parser.core.ruler.push("lower_headings", _lower_headings)
     parser.core.ruler.push("align_by_class", _align_by_class)
-    parser.add_render_rule("image", _link_to_picture)
+    parser.core.ruler.push("link_to_files", _link_to_files)
+    parser.add_render_rule("image", _picture)
     return parser
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -18,7 +19,7 @@ from app.models import Entry, User
 from app.operations import entries
 from app.queries import accounts
 from app.queries import entries as asking
-from tests.cast import Cast, draft
+from tests.cast import Cast, draft, jpeg
 from tests.conftest import empty
 from tests.formats.test_dayone import EMPTY, FOG, export
 
@@ -40,32 +41,35 @@ def test_day_one_comes_in_once(app: Flask, cast: Cast, tmp_path: Path) -> None:
     assert cast.ada
     assert "2 would be added" in run(app, "import", "dayone", file, "--user", "ada", "--dry-run") and number_of_entries(app) == 0
     report = run(app, "import", "dayone", file, "--user", "ADA")
-    assert "2 entries read, 2 added" in report and "1 photos" in report and "no text" in report
+    assert "2 entries read, 2 added" in report and "1 photos and other files came" in report and "no text" in report
     again = run(app, "import", "dayone", file, "--user", "ada")
     assert "0 added" in again and "2 skipped: in the journal already" in again and number_of_entries(app) == 2
 
 
 def test_an_export_comes_back_equal(app: Flask, cast: Cast, tmp_path: Path) -> None:
     kept = cast.entry(title="Kept", body="One.", tags=["Sea", "fog"], visibility="public")
-    cast.entry(body="Thrown away.", trashed=True, tags=["sea"])
+    shown, told = cast.picture(content=jpeg(500, 400), keeps_original=True), cast.picture(content=b"%PDF-1.7", name="letter.pdf")
+    cast.entry(body=f"Thrown away. ![boat](attachment:{shown.uid})", trashed=True, tags=["sea"])
     with app.app_context(), writing():
         own = asking.own(kept.id, cast.ada)
         assert own
-        entries.revise(own, draft("Two — 二.", title="Kept", tags=["sea"]), 1, clock.now())
-    assert "2 entries and 1 earlier versions" in run(app, "export", "--user", "ada", "--output", str(tmp_path / "a.zip"))
+        entries.revise(own, draft(f"Two — 二. [a letter](attachment:{told.uid})", title="Kept", tags=["sea"]), 1, clock.now())
+    assert "2 entries and 1 earlier versions, with 2 files" in run(app, "export", "--user", "ada", "--output", str(tmp_path / "a.zip"))
     assert cast.ben
     run(app, "import", "daybook", str(tmp_path / "a.zip"), "--user", "ben")
     run(app, "export", "--user", "ben", "--output", str(tmp_path / "b.zip"))
     first, second = zipfile.ZipFile(tmp_path / "a.zip"), zipfile.ZipFile(tmp_path / "b.zip")
     assert first.read("journal.json") == second.read("journal.json")
     manifest = json.loads(first.read("manifest.json"))
-    assert manifest["counts"] == {"entries": 2, "revisions": 1} and manifest["person"]["username"] == "ada"
+    assert manifest["counts"] == {"entries": 2, "revisions": 1, "files": 2} and manifest["person"]["username"] == "ada"
     for name, digest in manifest["files"].items():
         assert hashlib.sha256(first.read(name)).hexdigest() == digest
     assert set(manifest["files"]) | {"manifest.json"} == set(first.namelist())
     page = first.read("entries/2026/03/2026-03-01-kept.md").decode()
-    assert page.startswith('---\ntitle: "Kept"\ndate: "2026-03-01"') and page.endswith("\n\nTwo — 二.\n")
+    assert page.startswith('---\ntitle: "Kept"\ndate: "2026-03-01"')
+    assert re.search(r"\n\nTwo — 二\. \[a letter\]\(\.\./\.\./\.\./attachments/\w{64}\.pdf\)\n$", page)
     assert "0 added" in run(app, "import", "daybook", str(tmp_path / "a.zip"), "--user", "ben")
+    assert first.read(f"attachments/{hashlib.sha256(jpeg(500, 400)).hexdigest()}.jpg") == jpeg(500, 400), "the original goes with its owner"
     with app.app_context():
         ben = accounts.by_username("ben")
         assert ben and {tag.name: tag.entry_count for tag in asking.tags_of(ben.id)} == {"Sea": 1}
@@ -145,3 +149,43 @@ def test_the_demo_is_the_same_each_time_and_never_over_real_people(app: Flask, c
     with app.app_context():
         assert db.session.scalar(select(func.count()).select_from(User)) == 3
     run(app, "search", "rebuild")
+
+
+def media_export(folder: Path, text: str, **files: bytes) -> Path:
+    """Return a Day One export of one entry with a photo, a film, a sound and a document."""
+    path = folder / "media.zip"
+    items = {"photos": ("p", "jpeg"), "videos": ("v", "mp4"), "audios": ("a", "m4a"), "pdfAttachments": ("d", "pdf")}
+    entry = {"uuid": "M", "creationDate": "2024-03-10T06:40:00Z", "timeZone": "UTC", "text": text}
+    lists = {key: [{"identifier": f"ID-{name}", "md5": f"{name}0", "type": kind}] for key, (name, kind) in items.items()}
+    with zipfile.ZipFile(path, "w") as file:
+        file.writestr("Journal.json", json.dumps({"entries": [{**entry, **lists}]}))
+        for name, content in files.items():
+            file.writestr(name.replace("_", "/", 1).replace("_", "."), content)
+    return path
+
+
+def test_media_of_day_one_stand_where_they_stood(app: Flask, cast: Cast, tmp_path: Path) -> None:
+    text = "One ![a boat](dayone-moment://ID-p) two ![](dayone-moment:/video/ID-v) three ![](DAYONE-PDF://id-d)."
+    sound = b"\0\0\0\x14ftypM4A \0\0\0\0M4A \0\0\0\x08mdat"
+    film = b"\0\0\0\x14ftypisom\0\0\0\0isom\0\0\0\x08mdat"
+    file = media_export(tmp_path, text, Photos_p0_jpeg=jpeg(), videos_v0_mp4=film, audios_a0_m4a=sound, pdfs_d0_pdf=b"%PDF-1.7")
+    assert cast.ada and "4 photos and other files would come" in run(app, "import", "dayone", str(file), "--user", "ada", "--dry-run")
+    assert "4 photos and other files came" in run(app, "import", "dayone", str(file), "--user", "ada")
+    with app.app_context():
+        entry = db.session.scalars(select(Entry)).one()
+        body = "One ![a boat](attachment:id-p) two ![](attachment:id-v) three [document](attachment:id-d).\n\n![](attachment:id-a)"
+        assert entry.body == body
+        kinds = ("<img", "<video", '<a class="file"', "<audio")
+        assert [entry.html.count(kind) for kind in kinds] == [1, 1, 0, 1] and 'href="/file/' in entry.html
+
+
+def test_media_that_cannot_come_leave_a_note(app: Flask, cast: Cast, tmp_path: Path) -> None:
+    file = media_export(tmp_path, "One ![](dayone-moment://ID-p) two.", photos_p0_jpeg=b"<html>no picture", pdfs_d0_pdf=b"%PDF-1.7")
+    assert cast.ada
+    report = run(app, "import", "dayone", str(file), "--user", "ada")
+    assert "1 entries read, 1 added" in report and "photo: of no kind that Daybook keeps; a note stands in its place" in report
+    assert "A film of the entry of 2024-03-10 is not in the archive" in report
+    with app.app_context():
+        entry = db.session.scalars(select(Entry)).one()
+    assert entry.body.startswith("One *(photo: of no kind that Daybook keeps)* two.") and entry.body.count("was not in the export") == 2
+    assert entry.body.endswith("[document](attachment:id-d)")

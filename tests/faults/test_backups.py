@@ -13,12 +13,12 @@ from flask import Flask
 from flask_migrate import upgrade
 from sqlalchemy import text, update
 
-from app import clock
+from app import clock, storage
 from app.backup import archive, integrity
 from app.backup.problems import BackupError
 from app.database import writing
 from app.extensions import db
-from app.models import Entry, EntrySearch, Revision, Tag
+from app.models import Attachment, Entry, EntrySearch, Revision, Tag
 from app.operations import entries
 from app.queries import entries as asking
 from tests.cast import Cast, draft
@@ -41,7 +41,7 @@ def new_app(engine_name: str, tmp_path: Path, request: pytest.FixtureRequest) ->
             url = f"sqlite:///{tmp_path}/{name}.db"
         else:
             url = new_postgres_database(request.getfixturevalue("postgres_address"), name)
-        made.append(make_app(url, tmp_path))
+        made.append(make_app(url, tmp_path / name))
         return made[-1]
 
     yield make
@@ -59,7 +59,7 @@ def journal(new_app: NewApp) -> Cast:
         upgrade()
     cast = Cast(app)
     entry = cast.entry(body="First.", tags=["sea"])
-    cast.entry(body="Подъехали к пристани.", title="二")
+    cast.entry(body=f"Подъехали к пристани. ![](attachment:{cast.picture().uid})", title="二")
     with app.app_context(), writing():
         own = asking.own(entry.id, cast.ada)
         assert own
@@ -127,6 +127,41 @@ def test_a_flipped_byte_is_found_and_makes_no_backup(journal: Cast, tmp_path: Pa
         archive.make(good)
     assert good.read_bytes() == before
     assert "not what was saved" in run(journal.app, "check", status=1)
+
+
+@pytest.mark.parametrize("damage", ["flipped", "gone"])
+def test_a_damaged_file_is_found_and_makes_no_backup(journal: Cast, tmp_path: Path, damage: str) -> None:
+    good = tmp_path / "backup.zip"
+    with journal.app.app_context():
+        assert archive.make(good).renditions == 1
+        before, (digest,) = good.read_bytes(), storage.files().digests()
+        path = Path(journal.app.config["DATA_DIR"], "files", digest[:2], digest[2:])
+        content = path.read_bytes()
+        path.unlink()
+        if damage == "flipped":
+            path.write_bytes(content[:-3] + bytes([content[-3] ^ 1]) + content[-2:])
+    (fault,) = faults(journal.app)
+    assert fault.startswith("the bytes of file 1 are")
+    with journal.app.app_context(), pytest.raises(BackupError, match="damaged"):
+        archive.make(good)
+    assert good.read_bytes() == before and not list(tmp_path.glob("*.partial"))
+
+
+def test_a_backup_of_the_first_kind_is_still_restored(journal: Cast, new_app: NewApp, tmp_path: Path) -> None:
+    """Version 1 had no files; what was made with it has to come back for as long as anybody has one."""
+    path, old = tmp_path / "new.zip", tmp_path / "old.zip"
+    with journal.app.app_context():
+        with writing() as session:
+            session.execute(Attachment.__table__.delete())  # type: ignore[attr-defined]
+        archive.make(path)
+    with zipfile.ZipFile(path) as new, zipfile.ZipFile(old, "w") as first:
+        manifest = {**json.loads(new.read("manifest.json")), "version": 1}
+        del manifest["renditions"]
+        for name in manifest["files"]:
+            first.writestr(name, new.read(name))
+        first.writestr("manifest.json", json.dumps(manifest))
+    with new_app().app_context():
+        assert archive.restore(old).entries == 2
 
 
 @pytest.mark.parametrize("what", ["revision", "words", "no words", "tags"])

@@ -10,6 +10,7 @@ import pytest
 
 from app.formats import archive, dayone
 from app.formats.record import UnreadableFile
+from tests.cast import jpeg
 
 FOG = {
     "uuid": "0F3A5C7E9B1D4F60A2C4E6081B3D5F7A",
@@ -28,18 +29,18 @@ def export(folder: Path, *entries: Any, name: str = "Journal.json") -> Path:
     path = folder / "export.zip"
     with zipfile.ZipFile(path, "w") as file:
         file.writestr(name, json.dumps({"metadata": {"version": "1.0"}, "entries": entries}))
-        file.writestr("photos/0123.jpeg", b"not looked at")
+        file.writestr("photos/0123.jpeg", jpeg())
     return path
 
 
 def test_an_entry_with_everything(tmp_path: Path) -> None:
     journal = dayone.read(export(tmp_path, FOG, EMPTY), "UTC")
     fog, empty = journal.entries
-    assert (fog.title, fog.body) == ("First fog.", "We walked to pier 3\\.\n\n![](dayone-moment://AA11)")
+    assert (fog.title, fog.body) == ("First fog.", "We walked to pier 3\\.\n\n![](attachment:aa11)")
     assert (fog.entry_date, fog.entry_time, fog.timezone) == (date(2024, 3, 10), time(1, 40), "America/New_York")
     assert fog.tags == ["Harbour", "walk", "starred"] and fog.origin == f"dayone:{FOG['uuid']}"
     assert (empty.entry_date, empty.entry_time, empty.body) == (date(2024, 3, 11), time(13, 10), "")
-    assert journal.photos_left_out == 1 and "no text" in journal.warnings[0]
+    assert [file.uid for file in journal.files] == ["AA11".lower()] and "no text" in journal.warnings[0]
 
 
 def test_one_bad_entry_never_fails_the_rest(tmp_path: Path) -> None:

@@ -11,10 +11,16 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from app import invented
-from tests.cast import PASSWORD
+from tests.cast import PASSWORD, jpeg
 from tests.journeys.conftest import sign_in
 from tests.serving.server import Server, wait_until
 
+GIVEN_FILE = """([kind, bytes]) => {
+  const files = new DataTransfer();
+  files.items.add(new File([new Uint8Array(bytes)], "given.jpg", { type: "image/jpeg" }));
+  const facts = { bubbles: true, dataTransfer: files, clipboardData: files };
+  document.querySelector("#body").dispatchEvent(kind === "drop" ? new DragEvent(kind, facts) : new ClipboardEvent(kind, facts));
+}"""
 OPEN_PAGES = ["/", "/login", "/register", "/reset", "/reset/nonsense", "/confirm/nonsense", "/logout", "/nowhere", "/people/marta"]
 OWN_PAGES = [
     *(
@@ -25,6 +31,7 @@ OWN_PAGES = [
         "/entry/1/edit",
         "/entry/1/history",
         "/drafts",
+        "/files",
         "/trash",
         "/search",
         "/search?q=harbour",
@@ -277,6 +284,26 @@ def test_the_writing_page_helps(marta: Page) -> None:
     marta.get_by_role("button", name="Preview").click()
     text.fill("\n".join("line" for _number in range(60)))
     assert text.evaluate("element => element.scrollHeight <= element.clientHeight + 2"), "the text area grows with the text"
+
+
+def test_pictures_are_chosen_dropped_and_pasted(marta: Page, tmp_path: Path) -> None:
+    boat, fake = tmp_path / "boat.jpg", tmp_path / "fake.jpg"
+    boat.write_bytes(jpeg(600, 400))
+    fake.write_text("<html>")
+    marta.goto("/entry")
+    marta.get_by_label("Pictures and files").set_input_files([boat, fake])
+    expect(marta.get_by_text("Not taken: it is none of the pictures")).to_be_visible()
+    marta.get_by_label("What it shows, for those who cannot see it").first.fill("A boat at dawn")
+    for event in ("drop", "paste"):
+        marta.evaluate(GIVEN_FILE, [event, list(jpeg(30, 20))])
+        expect(marta.get_by_text("It stands in the text now.")).to_have_count(2 if event == "drop" else 3)
+    assert faults_of_this(marta) == []
+    marta.get_by_role("button", name="Save").click()
+    expect(marta.get_by_role("status").filter(has_text="Saved.")).to_be_visible()
+    expect(marta.get_by_role("img")).to_have_count(3)
+    expect(marta.get_by_role("img", name="A boat at dawn")).to_be_visible()
+    widths = marta.eval_on_selector_all(".prose img", "pictures => pictures.map((picture) => picture.naturalWidth > 0)")
+    assert widths == [True, True, True] and faults_of_this(marta) == []
 
 
 def test_two_windows_never_overwrite_each_other(context: BrowserContext, marta: Page) -> None:

@@ -1,6 +1,7 @@
-// The writing page: marks, preview, a text area that grows, Ctrl+Enter, and drafts.
+// The writing page: marks, preview, a text area that grows, Ctrl+Enter, files, and drafts.
 
 import { Autosave } from "./autosave.js";
+import { Files } from "./files.js";
 import { mark } from "./marks.js";
 
 const form = document.querySelector("form[data-writing]");
@@ -38,6 +39,7 @@ form.addEventListener("keydown", (event) => {
   event.preventDefault();
 });
 
+new Files(form, form.querySelector("[data-files]"));
 new Autosave(form, form.querySelector("[data-state]"));
 
 toolbar.hidden = false;

@@ -1,0 +1,85 @@
+"""The media of a Day One export: how texts name them, and where their bytes are in the archive.
+
+Reference forms as in `Automattic/DayOne-Cli`, `entry-body-format.md`; letters of either case occur.
+"""
+
+import hashlib
+import re
+import zipfile
+from datetime import datetime
+from typing import Any
+
+from app.formats.record import FileRecord
+from app.text.attachments import reference
+from app.text.folding import clean_line
+
+FOLDERS = {"photos": "photos", "videos": "videos", "audios": "audios", "pdfAttachments": "pdfs"}
+NOUNS = {"photos": "photo", "videos": "film", "audios": "sound", "pdfAttachments": "document"}
+
+_REFERENCE = re.compile(
+    r"!?\[([^\]\n]{0,500})\]\(dayone-(?:moment|photo|video|audio|pdf):/{0,2}(?:(?:photo|video|audio|pdfAttachment)/)?([\w-]{1,100})\)",
+    re.IGNORECASE,
+)
+_UID = re.compile(r"[0-9a-z][0-9a-z-]{3,35}")
+
+
+class Media:
+    """What lies in the folders of an archive, whatever the case of their names."""
+
+    def __init__(self, archive: zipfile.ZipFile) -> None:
+        self.members: dict[tuple[str, str], str] = {}
+        for name in archive.namelist():
+            folder, _, file = name.lower().rpartition("/")
+            self.members.setdefault((folder.rpartition("/")[2], file.partition(".")[0]), name)
+
+    def find(self, key: str, item: dict[str, Any]) -> str | None:
+        """Return the member that holds an item of the list `key`: `<md5>` with whatever ending, in that list's folder."""
+        return self.members.get((FOLDERS[key], str(item.get("md5") or "").lower()))
+
+
+def placed(text: str, raw: dict[str, Any], media: Media, at: datetime, warnings: list[str]) -> tuple[str, list[FileRecord]]:
+    """Return an entry's text with Daybook's references in place of Day One's, and the files they name.
+
+    What the text does not mention comes at its end, in order; what is not in the archive becomes a visible note and a warning.
+    """
+    found: dict[str, tuple[FileRecord, bool]] = {}
+    nouns: dict[str, str] = {}
+    for key in FOLDERS:
+        for item in sorted(raw.get(key) or [], key=_order):
+            identifier = str(item.get("identifier") or item.get("md5") or "").lower()
+            nouns[identifier] = NOUNS[key]
+            if member := media.find(key, item):
+                name = clean_line(str(item.get("filename") or item.get("pdfName") or item.get("title") or NOUNS[key]))
+                found[identifier] = FileRecord(_uid(identifier), name, at, member), key == "pdfAttachments"
+    mentioned: set[str] = set()
+
+    def one(match: re.Match[str]) -> str:
+        identifier = match[2].lower()
+        mentioned.add(identifier)
+        if identifier in found:
+            record, is_document = found[identifier]
+            return reference(record.uid, match[1] or (record.name if is_document else ""), is_document=is_document)
+        return _missing(nouns.get(identifier, "file"), at, warnings)
+
+    lines = [_REFERENCE.sub(one, text)]
+    for identifier, noun in nouns.items():
+        if identifier in found and identifier not in mentioned:
+            record, is_document = found[identifier]
+            lines.append(reference(record.uid, record.name if is_document else "", is_document=is_document))
+        elif identifier not in mentioned:
+            lines.append(_missing(noun, at, warnings))
+    return "\n\n".join(line.strip("\n") if number else line for number, line in enumerate(lines)), [record for record, _ in found.values()]
+
+
+def _missing(noun: str, at: datetime, warnings: list[str]) -> str:
+    warnings.append(f"A {noun} of the entry of {at:%Y-%m-%d} is not in the archive; a note stands in its place.")
+    return f"*(A {noun} was not in the export.)*"
+
+
+def _order(item: dict[str, Any]) -> int:
+    order = item.get("orderInEntry")
+    return order if isinstance(order, int) else 0
+
+
+def _uid(identifier: str) -> str:
+    return identifier if _UID.fullmatch(identifier) else hashlib.sha256(identifier.encode()).hexdigest()[:32]

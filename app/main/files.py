@@ -1,0 +1,100 @@
+"""A person's own files: added while writing, listed, thrown away where nothing needs them."""
+
+from flask import abort, current_app, flash, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from werkzeug.datastructures import FileStorage
+
+from app import access, clock, storage, uploads
+from app.database import writing
+from app.main import main
+from app.main.forms import EntryForm
+from app.models import Attachment
+from app.operations import attachments
+from app.operations.problems import FileRefused, Why
+from app.queries import attachments as asking
+from app.text.attachments import reference
+
+SENTENCES = {
+    Why.UNKNOWN: lazy_gettext("it is none of the pictures, sounds, films and documents that Daybook can keep."),
+    Why.BROKEN: lazy_gettext("the picture is damaged and cannot be read."),
+    Why.PIXELS: lazy_gettext("the picture has too many pixels. Make it smaller first."),
+    Why.NAME: lazy_gettext("its name is not a plain one. Give it another."),
+    Why.SIZE: lazy_gettext("it is too large."),
+    Why.QUOTA: lazy_gettext("your files would take more room than this journal gives to each person."),
+}
+
+
+@main.post("/file")
+def attach() -> ResponseReturnValue:
+    """Take one file from the writing page, and say how a text shows it; 422 with a sentence where it is refused."""
+    sent = request.files.get("file") or abort(400)
+    try:
+        attachment = take(sent)
+    except FileRefused as refused:
+        return jsonify(sentence=_("Not taken: %(reason)s", reason=SENTENCES[refused.why])), 422
+    shown = asking.shown_as(attachment)
+    return jsonify(uid=attachment.uid, name=attachment.name, kind=shown.kind, address=shown.address, markdown=_reference(attachment)), 201
+
+
+@main.get("/files")
+def own_files() -> ResponseReturnValue:
+    """Show a person's own files, and how much room they take."""
+    me, before = access.me(), request.args.get("before", "")
+    rows = asking.of(me.id, int(before[:9]) if before.isascii() and before.isdigit() else None)
+    return render_template(
+        "main/files.html",
+        rows=[(row, asking.shown_as(row.attachment)) for row in rows[: asking.PAGE_SIZE]],
+        has_more=len(rows) > asking.PAGE_SIZE,
+        taken=asking.space_taken(me.id),
+        most=uploads.most_of_one_person(),
+    )
+
+
+@main.post("/files/<id:attachment_id>/discard")
+def discard_file(attachment_id: int) -> ResponseReturnValue:
+    """Throw away an own file that nothing needs."""
+    with writing():
+        if not attachments.discard(access.me(), attachment_id):
+            abort(404)
+    flash(_("The file is gone."))
+    return redirect(url_for("main.own_files"), 303)
+
+
+def take_with(form: EntryForm) -> None:
+    """Take the files that came with a writing form and let its text show them; the form says which were refused."""
+    for sent in request.files.getlist("files"):
+        if not sent.filename:
+            continue
+        try:
+            added = _reference(take(sent))
+        except FileRefused as refused:
+            form.refused.append(refusal(sent, refused))
+        else:
+            form.body.data = f"{(form.body.data or '').rstrip()}\n\n{added}\n".lstrip("\n")
+
+
+def take(sent: FileStorage) -> Attachment:
+    """Judge, keep and add one file; raise FileRefused."""
+    me = access.me()
+    sent.stream.seek(0, 2)
+    if sent.stream.tell() > uploads.largest_file():
+        raise FileRefused(Why.SIZE)
+    prepared = attachments.prepare(sent.stream, sent.filename or "", keeps_original=me.keeps_originals)
+    with storage.files().keeping():
+        kept = attachments.keep(prepared)
+        with writing():
+            return attachments.add(me, prepared, kept, uploads.most_of_one_person(), clock.now())
+
+
+def refusal(sent: FileStorage, refused: FileRefused) -> str:
+    """Return the sentence that says which file was refused, and why."""
+    current_app.logger.info("file refused: %s", refused.why)
+    name = "".join(letter for letter in sent.filename or "" if letter.isprintable())[:80]
+    return str(_("“%(name)s” was not taken: %(reason)s", name=name, reason=SENTENCES[refused.why]))
+
+
+def _reference(attachment: Attachment) -> str:
+    is_document = attachment.kind == "document"
+    return reference(attachment.uid, attachment.name if attachment.kind != "picture" else "", is_document=is_document)

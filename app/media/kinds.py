@@ -1,0 +1,111 @@
+"""Which files a journal holds, told by their first bytes: neither a name nor what a sender says decides.
+
+Signatures as in the formats' own documents: JPEG (ITU-T T.81), PNG (W3C PNG, 5.2), GIF89a, WebP and WAV (RIFF), ISO base media
+(ISO/IEC 14496-12, `ftyp`), PDF (ISO 32000), ID3v2, MPEG audio frames, Ogg (RFC 3533), FLAC (RFC 9639), Matroska (RFC 8794).
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+HEAD_SIZE = 64
+LONGEST_NAME = 120
+LONGEST_ENDING = 5
+
+
+class Group(StrEnum):
+    """How a file is shown: as a picture, with controls to hear or to see it, or as something to download."""
+
+    PICTURE = "picture"
+    SOUND = "sound"
+    FILM = "film"
+    DOCUMENT = "document"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A format that is taken, with its media type (RFC 6838) and the ending its files get."""
+
+    group: Group
+    media_type: str
+    ending: str
+
+
+JPEG = Kind(Group.PICTURE, "image/jpeg", "jpg")
+PNG = Kind(Group.PICTURE, "image/png", "png")
+GIF = Kind(Group.PICTURE, "image/gif", "gif")
+WEBP = Kind(Group.PICTURE, "image/webp", "webp")
+AVIF = Kind(Group.PICTURE, "image/avif", "avif")
+HEIC = Kind(Group.PICTURE, "image/heic", "heic")
+PDF = Kind(Group.DOCUMENT, "application/pdf", "pdf")
+MP3 = Kind(Group.SOUND, "audio/mpeg", "mp3")
+AAC = Kind(Group.SOUND, "audio/aac", "aac")
+M4A = Kind(Group.SOUND, "audio/mp4", "m4a")
+OGG = Kind(Group.SOUND, "audio/ogg", "ogg")
+FLAC = Kind(Group.SOUND, "audio/flac", "flac")
+WAV = Kind(Group.SOUND, "audio/wav", "wav")
+MP4 = Kind(Group.FILM, "video/mp4", "mp4")
+MOV = Kind(Group.FILM, "video/quicktime", "mov")
+WEBM = Kind(Group.FILM, "video/webm", "webm")
+KINDS = {kind.media_type: kind for kind in (JPEG, PNG, GIF, WEBP, AVIF, HEIC, PDF, MP3, AAC, M4A, OGG, FLAC, WAV, MP4, MOV, WEBM)}
+
+_BEGINNINGS = {
+    b"\xff\xd8\xff": JPEG,
+    b"\x89PNG\r\n\x1a\n": PNG,
+    b"GIF87a": GIF,
+    b"GIF89a": GIF,
+    b"%PDF-": PDF,
+    b"ID3": MP3,
+    b"OggS": OGG,
+    b"fLaC": FLAC,
+}
+_BRANDS = {
+    **dict.fromkeys((b"avif", b"avis"), AVIF),
+    **dict.fromkeys((b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"), HEIC),
+    **dict.fromkeys((b"M4A ", b"M4B "), M4A),
+    **dict.fromkeys(
+        (b"isom", b"iso2", b"iso4", b"iso5", b"iso6", b"mp41", b"mp42", b"avc1", b"M4V ", b"MSNV", b"dash", b"3gp4", b"3gp5"), MP4
+    ),
+    b"qt  ": MOV,
+}
+
+
+def kind_of(head: bytes) -> Kind | None:
+    """Return what a file is that begins with these bytes (`HEAD_SIZE` of them are enough), None for one that is not taken."""
+    for beginning, kind in _BEGINNINGS.items():
+        if head.startswith(beginning):
+            return kind
+    if head[:4] == b"RIFF":
+        return {b"WEBP": WEBP, b"WAVE": WAV}.get(head[8:12])
+    if head[4:8] == b"ftyp":
+        return _brand(head)
+    if head[:4] == b"\x1a\x45\xdf\xa3":
+        return WEBM if b"webm" in head[:HEAD_SIZE] else None
+    return _audio_frame(head)
+
+
+def named(name: str, kind: Kind) -> str:
+    """Return a file's name, cut to `LONGEST_NAME`, with an ending that says how it is shown: its own, or else its kind's."""
+    stem, dot, ending = name.rpartition(".")
+    stem = stem if dot and len(ending) <= LONGEST_ENDING else name
+    known = {other.ending for other in KINDS.values() if other.group is kind.group}
+    return f"{stem[: LONGEST_NAME - LONGEST_ENDING - 1]}.{ending if ending in known else kind.ending}"
+
+
+def _brand(head: bytes) -> Kind | None:
+    """Tell ISO base media files apart; `mif1` says only "pictures", so what else it is compatible with decides."""
+    size = int.from_bytes(head[:4], "big")
+    brands = [head[8:12], *(head[at : at + 4] for at in range(16, min(size, HEAD_SIZE), 4))]
+    if brands[0] in {b"mif1", b"msf1"} and any(brand in {b"avif", b"avis"} for brand in brands):
+        return AVIF
+    return _BRANDS.get(brands[0])
+
+
+def _audio_frame(head: bytes) -> Kind | None:
+    """Tell bare MPEG audio frames: eleven bits set, then version and layer (ISO/IEC 11172-3, 2.4.1.3; ADTS has layer 0)."""
+    if len(head) < 4 or head[0] != 0xFF or head[1] & 0xE0 != 0xE0:
+        return None
+    layer = head[1] & 0x06
+    if layer == 0:
+        return AAC if head[1] & 0xF0 == 0xF0 else None
+    is_valid = head[1] & 0x18 != 0x08 and head[2] & 0xF0 != 0xF0 and head[2] & 0x0C != 0x0C
+    return MP3 if layer == 0x02 and is_valid else None

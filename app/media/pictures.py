@@ -1,0 +1,147 @@
+"""Pictures made anew from their pixels: nothing of where, when and with what they were taken comes along.
+
+Each becomes WebP in the sizes that pages use, none larger than the picture itself.
+"""
+
+import struct
+import threading
+import warnings
+from dataclasses import dataclass
+from io import BytesIO
+from typing import IO
+
+from PIL import Image, ImageCms, ImageOps, ImageSequence
+from pillow_heif import register_heif_opener
+
+register_heif_opener(thumbnails=False)
+
+WIDTHS = (480, 960, 1920)
+"""Widths in pixels that are made beside the largest, for `srcset`."""
+LARGEST_SIDE = 2560
+MOST_PIXELS = 64_000_000
+MOST_FRAME_PIXELS = 100_000_000
+MOST_FRAMES = 500
+QUALITY = 84
+FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "AVIF", "HEIF")
+SMOOTH_MODES = {"RGB", "RGBA", "L", "LA", "CMYK"}
+"""Modes whose pixels can be averaged: such a picture is made smaller before anything else copies it."""
+WEBP_CHUNKS = {b"VP8 ", b"VP8L", b"VP8X", b"ALPH", b"ANIM", b"ANMF"}
+
+_one_at_a_time = threading.Lock()
+_BROKEN = (OSError, ValueError, TypeError, SyntaxError, EOFError, KeyError, IndexError, OverflowError, ZeroDivisionError, struct.error)
+
+
+class BrokenPicture(Exception):
+    """The bytes are no picture that can be read."""
+
+
+class TooManyPixels(Exception):
+    """The picture would take more memory than one may, as its header says; it was not unpacked."""
+
+
+@dataclass(frozen=True)
+class Rendering:
+    """A picture in one size, as WebP; width and height in pixels."""
+
+    content: bytes
+    width: int
+    height: int
+
+
+def render(file: IO[bytes]) -> list[Rendering]:
+    """Return a picture in every size, the largest first; raise BrokenPicture or TooManyPixels.
+
+    Turned upright, in sRGB, moving if it moves. A WebP that came from here is taken as it is for its largest size. One picture is
+    worked on at a time, so that memory stays bounded however many arrive.
+    """
+    with _one_at_a_time, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            return _render(file)
+        except Image.DecompressionBombError as problem:
+            raise TooManyPixels from problem
+        except _BROKEN as problem:
+            raise BrokenPicture from problem
+
+
+def _render(file: IO[bytes]) -> list[Rendering]:
+    with Image.open(file, formats=FORMATS) as picture:
+        if picture.width * picture.height > MOST_PIXELS:
+            raise TooManyPixels
+        if getattr(picture, "is_animated", False):
+            frames = _frames(picture)
+        else:
+            if picture.format == "JPEG":
+                picture.draft(picture.mode, (LARGEST_SIDE, LARGEST_SIDE))
+            frames = [(_plain(picture), 0)]
+        is_finished = picture.format == "WEBP" and max(picture.size) <= LARGEST_SIDE
+    largest = [(_fitted(frame, LARGEST_SIDE, LARGEST_SIDE), pause) for frame, pause in frames]
+    width, height = largest[0][0].size
+    content = _as_it_is(file) if is_finished else None
+    found = [Rendering(content or _webp(largest), width, height)]
+    for narrower in reversed([wanted for wanted in WIDTHS if wanted < width]):
+        smaller = [(_fitted(frame, narrower, LARGEST_SIDE), pause) for frame, pause in largest]
+        found.append(Rendering(_webp(smaller), *smaller[0][0].size))
+    return found
+
+
+def _frames(picture: Image.Image) -> list[tuple[Image.Image, int]]:
+    number = getattr(picture, "n_frames", 1)
+    if number > MOST_FRAMES or number * picture.width * picture.height > MOST_FRAME_PIXELS:
+        raise TooManyPixels
+    return [(_plain(frame), int(frame.info.get("duration") or 100)) for frame in ImageSequence.Iterator(picture)]
+
+
+def _plain(picture: Image.Image) -> Image.Image:
+    """Return the pixels alone: upright, in sRGB, without any word about them."""
+    if picture.mode in SMOOTH_MODES:
+        picture = _fitted(picture, LARGEST_SIDE, LARGEST_SIDE)
+    upright = ImageOps.exif_transpose(picture)
+    mode = "RGBA" if upright.has_transparency_data else "RGB"
+    profile = upright.info.get("icc_profile")
+    if profile and upright.mode in {"RGB", "RGBA", "CMYK", "L"}:
+        upright = _in_srgb(upright, profile, mode)
+    plain = upright.convert(mode)
+    plain.info.clear()
+    return plain
+
+
+def _in_srgb(picture: Image.Image, profile: bytes, mode: str) -> Image.Image:
+    try:
+        own, srgb = ImageCms.ImageCmsProfile(BytesIO(profile)), ImageCms.createProfile("sRGB")
+        return ImageCms.profileToProfile(picture, own, srgb, outputMode=mode) or picture
+    except ImageCms.PyCMSError:
+        return picture
+
+
+def _fitted(picture: Image.Image, width: int, height: int) -> Image.Image:
+    scale = min(width / picture.width, height / picture.height)
+    if scale >= 1:
+        return picture
+    return picture.resize((max(1, round(picture.width * scale)), max(1, round(picture.height * scale))), Image.Resampling.LANCZOS)
+
+
+def _webp(frames: list[tuple[Image.Image, int]]) -> bytes:
+    out = BytesIO()
+    first = frames[0][0]
+    if len(frames) == 1:
+        first.save(out, "WEBP", quality=QUALITY, method=4)
+    else:
+        rest, pauses = [frame for frame, _pause in frames[1:]], [pause for _frame, pause in frames]
+        first.save(out, "WEBP", quality=QUALITY, method=2, save_all=True, append_images=rest, duration=pauses, loop=0)
+    return out.getvalue()
+
+
+def _as_it_is(file: IO[bytes]) -> bytes | None:
+    """Return a WebP's bytes if they hold pixels and nothing else, from the first to the last, None otherwise."""
+    file.seek(0)
+    content = file.read()
+    if content[:4] != b"RIFF" or int.from_bytes(content[4:8], "little") + 8 != len(content):
+        return None
+    at = 12
+    while at < len(content):
+        size = int.from_bytes(content[at + 4 : at + 8], "little")
+        if content[at : at + 4] not in WEBP_CHUNKS:
+            return None
+        at += 8 + size + size % 2
+    return content if at == len(content) else None

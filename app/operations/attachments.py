@@ -1,0 +1,227 @@
+"""Files: made fit to be shown, added to a person's own, tied to the entries that show them, and let go of."""
+
+import secrets
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from io import BytesIO
+from itertools import islice
+from tempfile import SpooledTemporaryFile
+from typing import IO, NamedTuple, TypeVar
+
+from sqlalchemy import delete, insert, select, update
+
+from app import storage
+from app.extensions import db
+from app.media import films, kinds, pictures
+from app.media.kinds import Group, Kind
+from app.models import Attachment, Entry, Person, Rendition, entry_attachment
+from app.operations.problems import FileRefused, Why
+from app.queries import attachments
+from app.text import attachments as texts
+
+SWEPT_AT_ONCE = 500
+IN_MEMORY = 1024 * 1024
+PIECE = 1024 * 1024
+Links = entry_attachment.c
+Item = TypeVar("Item")
+
+
+@dataclass
+class Form:
+    """The bytes of a file in one form, before they are kept."""
+
+    file: IO[bytes]
+    media_type: str
+    width: int = 0
+    height: int = 0
+    is_original: bool = False
+
+
+@dataclass
+class Prepared:
+    """A file that was judged and made fit to be shown; nothing of it is kept yet."""
+
+    name: str
+    group: Group
+    forms: list[Form]
+    uid: str = field(default_factory=texts.new_uid)
+
+
+class Kept(NamedTuple):
+    """A form whose bytes are in the store, with their SHA-256 and their number."""
+
+    form: Form
+    digest: str
+    size: int
+
+
+def prepare(file: IO[bytes], name: str, *, keeps_original: bool) -> Prepared:
+    """Judge a file by its bytes and make it fit to be shown: a picture anew from its pixels; raise FileRefused."""
+    clean_name = name_of(name)
+    file.seek(0)
+    kind = kinds.kind_of(file.read(kinds.HEAD_SIZE))
+    file.seek(0)
+    if kind is None:
+        raise FileRefused(Why.UNKNOWN)
+    named = kinds.named(clean_name, kind)
+    if kind.group is Group.PICTURE:
+        return Prepared(named, kind.group, _picture(file, kind, keeps_original=keeps_original))
+    if kind in {kinds.MP4, kinds.MOV, kinds.M4A}:
+        file = _copy(file)
+        films.forget_words(file)
+    return Prepared(named, kind.group, [Form(file, kind.media_type)])
+
+
+def name_of(name: str) -> str:
+    """Return a file's name without the spaces around it; raise FileRefused for one that is no plain name."""
+    lowered = name.lower()
+    is_path = ".." in name or "/" in name or "\\" in name
+    has_controls = any(ord(letter) < 32 or ord(letter) == 127 for letter in name) or any(code in lowered for code in ("%00", "%0a", "%0d"))
+    if is_path or has_controls or not name.strip(" ."):
+        raise FileRefused(Why.NAME)
+    return name.strip()
+
+
+def keep(prepared: Prepared) -> list[Kept]:
+    """Put the bytes of a prepared file into the store, inside `keeping()`, and close the files they came from."""
+    store, kept = storage.files(), []
+    for form in prepared.forms:
+        with form.file:
+            form.file.seek(0)
+            kept.append(Kept(form, *store.put(form.file)))
+    return kept
+
+
+def add(writer: Person, prepared: Prepared, kept: Sequence[Kept], quota: int, now: datetime) -> Attachment:
+    """Add a file whose bytes are kept to a person's own; raise FileRefused where it would be more than `quota` bytes (0: any)."""
+    attachment = row(writer, prepared, kept, now)
+    if quota and attachments.space_taken(writer.id) + attachment.size > quota:
+        raise FileRefused(Why.QUOTA)
+    db.session.add(attachment)
+    db.session.flush()
+    return attachment
+
+
+def row(writer: Person, prepared: Prepared, kept: Sequence[Kept], now: datetime) -> Attachment:
+    """Return the row of a file whose bytes are kept, in no session yet."""
+    first = prepared.forms[0]
+    attachment = Attachment(
+        user_id=writer.id,
+        uid=prepared.uid,
+        key=secrets.token_urlsafe(16),
+        name=prepared.name,
+        kind=prepared.group.value,
+        width=first.width,
+        height=first.height,
+        size=sum(part.size for part in kept),
+        created_at=now,
+    )
+    attachment.renditions = [
+        Rendition(
+            is_original=part.form.is_original,
+            media_type=part.form.media_type,
+            width=part.form.width,
+            height=part.form.height,
+            size=part.size,
+            digest=part.digest,
+        )
+        for part in kept
+    ]
+    return attachment
+
+
+def tie(entry: Entry, before: str) -> None:
+    """Let an entry show the files that its text names, and no others; those that only its text `before` named stay its own."""
+    uids, earlier = texts.references(entry.body), texts.references(before)
+    if uids == earlier:
+        return
+    shown = list(attachments.ids_of(entry.user_id, uids).values())
+    db.session.execute(
+        update(entry_attachment)
+        .where(Links.entry_id == entry.id)
+        .values(is_shown=Links.attachment_id.in_(shown))
+        .execution_options(synchronize_session=False)
+    )
+    known = set(db.session.scalars(select(Links.attachment_id).where(Links.entry_id == entry.id)))
+    tie_all([(entry.id, attachment_id, True) for attachment_id in shown if attachment_id not in known])
+
+
+def tie_all(links: Iterable[tuple[int, int, bool]]) -> None:
+    """Add links of entry, attachment, and whether today's text shows it."""
+    rows = [{"entry_id": entry_id, "attachment_id": attachment_id, "is_shown": is_shown} for entry_id, attachment_id, is_shown in links]
+    if rows:
+        db.session.execute(insert(entry_attachment), rows)
+
+
+def discard(writer: Person, attachment_id: int) -> bool:
+    """Let go of a person's own file that belongs to no entry and stands in no draft, and say whether there was one."""
+    own = select(Attachment.id).where(Attachment.id == attachment_id, Attachment.user_id == writer.id)
+    return let_go(db.session.scalars(own).all()) > 0
+
+
+def belonging_to(entry_ids: Collection[int]) -> list[int]:
+    """Return the ids of the attachments that belong to these entries."""
+    return list(db.session.scalars(select(Links.attachment_id).where(Links.entry_id.in_(entry_ids)).distinct()))
+
+
+def let_go(attachment_ids: Collection[int]) -> int:
+    """Remove those of these attachments that nothing needs any more, and return how many; a sweep removes their bytes."""
+    gone = [row.id for some in _batches(attachment_ids) for row in attachments.unused(some)]
+    for some in _batches(gone):
+        db.session.execute(delete(Attachment).where(Attachment.id.in_(some)).execution_options(synchronize_session=False))
+    if gone:
+        storage.files().ask_for_sweep()
+    return len(gone)
+
+
+def forget_unused(now: datetime) -> None:
+    """Remove what was added some days ago and stands nowhere."""
+    tied = select(Links.attachment_id).where(Links.attachment_id == Attachment.id)
+    old = select(Attachment.id).where(Attachment.created_at < now - Attachment.UNUSED_FOR, ~tied.exists())
+    let_go(db.session.scalars(old.order_by(Attachment.id).limit(SWEPT_AT_ONCE)).all())
+
+
+def sweep() -> bool:
+    """Remove the bytes that no row names, and say whether that could be done now; it reads the database only."""
+    store = storage.files()
+    with store.removing() as is_alone:
+        if not is_alone:
+            return False
+        for some in _batches(store.digests()):
+            for digest in set(some) - attachments.digests_named(some):
+                store.remove(digest)
+        db.session.rollback()
+    return True
+
+
+def _picture(file: IO[bytes], kind: Kind, *, keeps_original: bool) -> list[Form]:
+    try:
+        rendered = pictures.render(file)
+    except pictures.BrokenPicture as problem:
+        raise FileRefused(Why.BROKEN) from problem
+    except pictures.TooManyPixels as problem:
+        raise FileRefused(Why.PIXELS) from problem
+    forms = [Form(BytesIO(size.content), kinds.WEBP.media_type, size.width, size.height) for size in rendered]
+    if keeps_original and not _holds(file, rendered[0].content):
+        forms.append(Form(file, kind.media_type, is_original=True))
+    return forms
+
+
+def _holds(file: IO[bytes], content: bytes) -> bool:
+    """Say whether a file is these very bytes."""
+    file.seek(0)
+    return file.read(len(content) + 1) == content
+
+
+def _batches(items: Iterable[Item]) -> Iterator[list[Item]]:
+    rest = iter(items)
+    while some := list(islice(rest, SWEPT_AT_ONCE)):
+        yield some
+
+
+def _copy(file: IO[bytes]) -> IO[bytes]:
+    copy: IO[bytes] = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115  # it lives as long as the prepared file does
+    while piece := file.read(PIECE):
+        copy.write(piece)
+    return copy

@@ -1,0 +1,99 @@
+"""Taking over the files of a journal from elsewhere, as far as entries that come along name them."""
+
+import zipfile
+from collections.abc import Iterable
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field, replace
+from typing import IO
+
+from app.extensions import db
+from app.formats.archive import unpacked
+from app.formats.record import EntryRecord, FileRecord, UnreadableFile
+from app.media import kinds
+from app.media.kinds import Group
+from app.models import Attachment, User
+from app.operations import attachments
+from app.operations.attachments import Form, Prepared
+from app.operations.problems import FileRefused
+from app.queries import attachments as asking
+from app.text.attachments import Files, Shown, references, replaced
+
+PLAIN_NAME = "file"
+
+
+@dataclass
+class Taken:
+    """The files of an import: rows to be added, what texts may show, and what could not be taken, by uid and why."""
+
+    rows: list[Attachment] = field(default_factory=list)
+    shown: dict[str, Shown] = field(default_factory=dict)
+    refused: dict[str, str] = field(default_factory=dict)
+
+
+def names_in(records: Iterable[EntryRecord]) -> set[str]:
+    """Return the uids of all files that these entries and their earlier versions name."""
+    texts = (body for record in records for body in (record.body, *(revision.body for revision in record.revisions)))
+    return {uid for body in texts for uid in references(body)}
+
+
+def take(user: User, files: Iterable[FileRecord], wanted: set[str], archive: zipfile.ZipFile) -> Taken:
+    """Judge, make fit and keep those files that are wanted and not there yet; inside `keeping()`, before anything is written.
+
+    One bad file never fails the rest: it is reported.
+    """
+    taken = Taken(shown=dict(known(user.id, wanted)))
+    for record in files:
+        if record.uid not in wanted or record.uid in taken.shown or record.uid in taken.refused:
+            continue
+        try:
+            row = _row(user, record, archive)
+        except (FileRefused, UnreadableFile) as problem:
+            taken.refused[record.uid] = f"{record.name}: {problem}"
+        else:
+            taken.rows.append(row)
+            taken.shown[record.uid] = asking.shown_as(row)
+    return taken
+
+
+def known(user_id: int, uids: set[str]) -> Files:
+    """Return what texts may show of files with these uids that the person has already."""
+    return {found.uid: asking.shown_as(found) for found in asking.named(user_id, uids)}
+
+
+def without_refused(record: EntryRecord, refused: dict[str, str]) -> EntryRecord:
+    """Return an entry with a visible note in place of each file that could not be taken."""
+    if not references(record.body) & refused.keys():
+        return record
+    return replace(record, body=replaced(record.body, lambda uid, _words: f"*({refused[uid]})*" if uid in refused else None))
+
+
+def add(user: User, taken: Taken, entries: Iterable[tuple[int, str, list[str]]]) -> None:
+    """Add the files, and tie them to entries: each with its id, its text, and its earlier texts."""
+    db.session.add_all(taken.rows)
+    db.session.flush()
+    found = [(entry_id, references(text), set[str]().union(*map(references, earlier))) for entry_id, text, earlier in entries]
+    uids = set[str]().union(*(now | earlier for _id, now, earlier in found))
+    ids = asking.ids_of(user.id, uids)
+    attachments.tie_all([(entry_id, ids[uid], uid in now) for entry_id, now, earlier in found for uid in now | earlier if uid in ids])
+
+
+def _row(user: User, record: FileRecord, archive: zipfile.ZipFile) -> Attachment:
+    with unpacked(archive, record.file) as file:
+        prepared = _prepared(user, record, file)
+        with _original(record, archive) as original:
+            if original and (kind := kinds.kind_of(original.read(kinds.HEAD_SIZE))) and kind.group is Group.PICTURE:
+                prepared.forms.append(Form(original, kind.media_type, is_original=True))
+            return attachments.row(user, prepared, attachments.keep(prepared), record.created_at)
+
+
+def _prepared(user: User, record: FileRecord, file: IO[bytes]) -> Prepared:
+    try:
+        name = attachments.name_of(record.name)
+    except FileRefused:
+        name = PLAIN_NAME
+    prepared = attachments.prepare(file, name, keeps_original=user.keeps_originals and not record.original)
+    return replace(prepared, uid=record.uid)
+
+
+def _original(record: FileRecord, archive: zipfile.ZipFile) -> AbstractContextManager[IO[bytes] | None]:
+    return unpacked(archive, record.original) if record.original else nullcontext()

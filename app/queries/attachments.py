@@ -1,0 +1,99 @@
+"""Which files there are: those that a text shows, the one that a reader may have, a person's own."""
+
+from collections.abc import Collection, Iterable
+from typing import Any, NamedTuple
+
+from sqlalchemy import Row, and_, exists, func, or_, select
+from sqlalchemy.orm import selectinload
+
+from app.extensions import db
+from app.models import Attachment, Draft, DraftStep, Entry, Person, Rendition, entry_attachment
+from app.queries.entries import readable_by
+from app.text.attachments import SCHEME, Files, Shown, references
+
+PAGE_SIZE = 48
+Links = entry_attachment.c
+
+
+def shown(user_id: int, *texts: str) -> Files:
+    """Return what pages need to show those of a person's files that texts name, by uid; one statement, none without names."""
+    uids = set[str]().union(*map(references, texts))
+    return {found.uid: shown_as(found) for found in named(user_id, uids)} if uids else {}
+
+
+def shown_as(attachment: Attachment) -> Shown:
+    """Return what a page needs to show an attachment, its renditions loaded."""
+    widths = tuple(rendition.width for rendition in attachment.renditions if rendition.width and not rendition.is_original)
+    return Shown(address_of(attachment.key), attachment.kind, attachment.name, attachment.width, attachment.height, widths)
+
+
+def address_of(key: str) -> str:
+    """Return where a file is found on this server."""
+    return f"/file/{key}"
+
+
+def named(user_id: int, uids: Iterable[str]) -> list[Attachment]:
+    """Return those of a person's attachments that have these uids, with their renditions."""
+    mine = select(Attachment).where(Attachment.user_id == user_id, Attachment.uid.in_(sorted(uids)))
+    return list(db.session.scalars(mine.options(selectinload(Attachment.renditions))))
+
+
+def ids_of(user_id: int, uids: Collection[str]) -> dict[str, int]:
+    """Return the ids of those of a person's attachments that have these uids, by uid."""
+    if not uids:
+        return {}
+    mine = (Attachment.user_id == user_id, Attachment.uid.in_(sorted(uids)))
+    return {row.uid: row.id for row in db.session.execute(select(Attachment.uid, Attachment.id).where(*mine))}
+
+
+def readable(key: str, reader: Person | None, *, moderates: bool = False) -> Attachment | None:
+    """Return an attachment that this reader may have: an own one, or one that an entry shows which the reader may read."""
+    shown_in = select(Links.entry_id).join(Entry, Entry.id == Links.entry_id)
+    may_have = exists(shown_in.where(Links.attachment_id == Attachment.id, Links.is_shown, readable_by(reader, moderates=moderates)))
+    if reader is not None:
+        may_have = or_(Attachment.user_id == reader.id, may_have)  # type: ignore[assignment]
+    found = select(Attachment).where(Attachment.key == key, may_have).options(selectinload(Attachment.renditions))
+    return db.session.scalars(found).one_or_none()
+
+
+def space_taken(user_id: int) -> int:
+    """Return how many bytes a person's files take."""
+    return int(db.session.scalar(select(func.coalesce(func.sum(Attachment.size), 0)).where(Attachment.user_id == user_id)) or 0)
+
+
+class Own(NamedTuple):
+    """A person's own file in a list, with an entry that it belongs to, if any."""
+
+    attachment: Attachment
+    entry_id: int | None
+
+
+def of(user_id: int, before: int | None = None) -> list[Own]:
+    """Return a page of a person's own files and one more, the one added last first; `before` is the last id of the page before."""
+    entry_id = select(func.max(Links.entry_id)).where(Links.attachment_id == Attachment.id).scalar_subquery()
+    mine = select(Attachment, entry_id).where(Attachment.user_id == user_id).options(selectinload(Attachment.renditions))
+    if before is not None:
+        mine = mine.where(Attachment.id < before)
+    return [Own(*row) for row in db.session.execute(mine.order_by(Attachment.id.desc()).limit(PAGE_SIZE + 1))]
+
+
+def unused(attachment_ids: Collection[int]) -> list[Row[*tuple[Any, ...]]]:
+    """Return id, person and uid of those of these attachments that belong to no entry and stand in no draft."""
+    rows = db.session.execute(
+        select(Attachment.id, Attachment.user_id, Attachment.uid).where(
+            Attachment.id.in_(attachment_ids), ~exists(select(Links.entry_id).where(Links.attachment_id == Attachment.id))
+        )
+    )
+    return [row for row in rows if not _is_in_a_draft(row.user_id, row.uid)]
+
+
+def _is_in_a_draft(user_id: int, uid: str) -> bool:
+    name = f"{SCHEME}{uid}"
+    typed = select(Draft.id).outerjoin(DraftStep, DraftStep.draft_id == Draft.id)
+    names_it = or_(Draft.body.contains(name, autoescape=True), DraftStep.body.contains(name, autoescape=True))
+    return db.session.scalar(typed.where(and_(Draft.user_id == user_id, names_it)).limit(1)) is not None
+
+
+def digests_named(digests: Collection[str]) -> set[str]:
+    """Return those of these digests that a rendition has."""
+    return set(db.session.scalars(select(Rendition.digest).where(Rendition.digest.in_(digests))))

@@ -1,0 +1,163 @@
+"""The bytes of files, by their SHA-256: a path never comes from a person.
+
+`Storage` is what the rest of Daybook knows of it; `Folder` keeps the bytes under DATA_DIR. A store elsewhere, such as one that
+speaks S3, has to keep the same promises.
+"""
+
+import fcntl
+import hashlib
+import os
+import re
+import uuid
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import IO, BinaryIO, Protocol
+
+from flask import Flask, current_app
+
+from app import clock
+
+PIECE = 1024 * 1024
+UNFINISHED_FOR = 3600
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+
+
+class Storage(Protocol):
+    """Keeps bytes under the name that their SHA-256 gives them."""
+
+    def put(self, file: IO[bytes]) -> tuple[str, int]:
+        """Keep what a file holds, on disk for good once this returns; return digest and size. Raises OSError."""
+
+    def open(self, digest: str) -> BinaryIO:
+        """Return the bytes as a file that can be searched; raise FileNotFoundError where they are not."""
+
+    def digests(self) -> Iterator[str]:
+        """Yield the names of everything that is kept."""
+
+    def remove(self, digest: str) -> None:
+        """Let go of bytes; what is not there is no fault."""
+
+    def keeping(self) -> AbstractContextManager[None]:
+        """Hold off removals while bytes are put and the rows that name them are committed, or while all of them are copied."""
+
+    def removing(self) -> AbstractContextManager[bool]:
+        """Hold off `keeping`, and say whether that succeeded at once."""
+
+    def ask_for_sweep(self) -> None:
+        """Note that bytes may be kept that nothing names any more."""
+
+    def sweep_asked_for(self) -> bool:
+        """Say whether a sweep was asked for since the last time, and forget it."""
+
+
+class Folder:
+    """A folder of the machine's own: `ab/cdef…` for the digest `abcdef…`."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+    def put(self, file: IO[bytes]) -> tuple[str, int]:
+        """Write to a temporary file, sync it, give it its name, and sync the folder that holds the name."""
+        partial = self.folder / f"{uuid.uuid4()}.partial"
+        digest, size = hashlib.sha256(), 0
+        try:
+            with partial.open("xb") as out:
+                partial.chmod(0o600)
+                while piece := file.read(PIECE):
+                    digest.update(piece)
+                    size += out.write(piece)
+                out.flush()
+                os.fsync(out.fileno())
+            name = digest.hexdigest()
+            final = self._path(name)
+            final.parent.mkdir(mode=0o700, exist_ok=True)
+            partial.rename(final)
+            sync(final.parent)
+            sync(self.folder)
+        finally:
+            partial.unlink(missing_ok=True)
+        return name, size
+
+    def open(self, digest: str) -> BinaryIO:
+        """Open the file for reading."""
+        return self._path(digest).open("rb")
+
+    def digests(self) -> Iterator[str]:
+        """Walk the folders; what is half written for more than an hour is left from a process that ended, and goes."""
+        for path in self.folder.glob("*.partial"):
+            if path.stat().st_mtime < clock.now().timestamp() - UNFINISHED_FOR:
+                path.unlink(missing_ok=True)
+        for path in self.folder.glob("??/*"):
+            yield path.parent.name + path.name
+
+    def remove(self, digest: str) -> None:
+        """Remove the file."""
+        self._path(digest).unlink(missing_ok=True)
+
+    @contextmanager
+    def keeping(self) -> Iterator[None]:
+        """Share a lock on the folder with others who keep."""
+        with self._lock() as file:
+            fcntl.flock(file, fcntl.LOCK_SH)
+            yield
+
+    @contextmanager
+    def removing(self) -> Iterator[bool]:
+        """Take the lock alone, if nobody shares it now."""
+        with self._lock() as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                is_alone = True
+            except BlockingIOError:
+                is_alone = False
+            yield is_alone
+
+    def ask_for_sweep(self) -> None:
+        """Leave a mark that outlives this process."""
+        (self.folder / "sweep.mark").touch(mode=0o600)
+
+    def sweep_asked_for(self) -> bool:
+        """Take the mark away, if it is there."""
+        try:
+            (self.folder / "sweep.mark").unlink()
+        except FileNotFoundError:
+            return False
+        return True
+
+    def _lock(self) -> IO[str]:
+        return (self.folder / "lock").open("a")
+
+    def _path(self, digest: str) -> Path:
+        if not _DIGEST.fullmatch(digest):
+            raise ValueError("this is no SHA-256")
+        return self.folder / digest[:2] / digest[2:]
+
+
+def init_app(app: Flask) -> None:
+    """Give `app` its store."""
+    app.extensions["storage"] = Folder(Path(app.config["DATA_DIR"], "files"))
+
+
+def files() -> Storage:
+    """Return the store of this application."""
+    store: Storage = current_app.extensions["storage"]
+    return store
+
+
+def digest_of(file: IO[bytes]) -> str:
+    """Return the SHA-256 of what a file holds from where it stands, in hexadecimal."""
+    digest = hashlib.sha256()
+    while piece := file.read(PIECE):
+        digest.update(piece)
+    return digest.hexdigest()
+
+
+def sync(folder: Path) -> None:
+    """Bring on disk which names a folder holds."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,98 @@
+"""How a text names files, and what stands in their place when it is shown.
+
+`![a boat](attachment:k3v9q2m7xw4a)` shows the file, `[the letter](attachment:…)` links to it.
+"""
+
+import re
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from html import escape
+
+SCHEME = "attachment:"
+LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
+LENGTH = 12
+SIZES = "(max-width: 44rem) 92vw, 40rem"
+
+_REFERENCE = re.compile(r"(?<![\w-])attachment:([0-9a-z][0-9a-z-]{3,35})(?![\w-])")
+_WHOLE = re.compile(r"!?\[([^\]\n]{0,500})\]\(attachment:([0-9a-z][0-9a-z-]{3,35})\)")
+
+_ADDRESS = re.compile(r"((?:src|href)=\"|srcset=\"|w, )/file/(?=[\w-]{22}[/\"])")
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a page needs to show a file: its address, how, and for a picture its size and the widths it is there in."""
+
+    address: str
+    kind: str
+    name: str
+    width: int = 0
+    height: int = 0
+    widths: tuple[int, ...] = ()
+
+
+Files = Mapping[str, Shown]
+
+
+def new_uid() -> str:
+    """Return a name for a file, short enough to stand in a text."""
+    return "".join(secrets.choice(LETTERS) for _ in range(LENGTH))
+
+
+def references(text: str) -> set[str]:
+    """Return the uids of the files that a text names, in code too."""
+    return set(_REFERENCE.findall(text)) if SCHEME in text else set()
+
+
+def reference(uid: str, description: str, *, is_document: bool = False) -> str:
+    """Return the Markdown that shows a file, or links to a document."""
+    words = re.sub(r"[\[\]\\\n]", " ", description).strip()
+    return f"{'' if is_document else '!'}[{words}]({SCHEME}{uid})"
+
+
+def without_names(text: str) -> str:
+    """Return a text without the names of its files, which nobody searches for."""
+    return _REFERENCE.sub(" ", text) if SCHEME in text else text
+
+
+def replaced(text: str, instead: Callable[[str, str], str | None]) -> str:
+    """Return a text in which each reference is what `instead` makes of its uid and description; None leaves it as it is."""
+
+    def one(found: re.Match[str]) -> str:
+        new = instead(found[2], found[1])
+        return found[0] if new is None else new
+
+    return _WHOLE.sub(one, text) if SCHEME in text else text
+
+
+def moved(text: str, place: Callable[[str], str | None]) -> str:
+    """Return a text whose references lead to what `place` says of their uids, for Markdown that stands outside of Daybook."""
+    return _REFERENCE.sub(lambda found: place(found[1]) or found[0], text) if SCHEME in text else text
+
+
+def html_of(file: Shown, description: str) -> str:
+    """Return the HTML that shows a file; `description` is for those who cannot see it, the file's name stands in for none."""
+    address, words = escape(file.address), escape(description or file.name)
+    if file.kind == "picture":
+        return f'<a class="photo" href="{address}">{_picture(file, words)}</a>'
+    if file.kind == "sound":
+        return f'<audio src="{address}" title="{words}" controls="" preload="none"></audio>'
+    if file.kind == "film":
+        return f'<video src="{address}" title="{words}" controls="" preload="metadata"></video>'
+    return f'<a class="file" href="{address}">{words}</a>'
+
+
+def under(root: str, html: str) -> str:
+    """Return HTML whose files are found under `root`: the path an application is mounted at, or another host for a feed."""
+    return _ADDRESS.sub(rf"\g<1>{root}/file/", html) if root else html
+
+
+def _picture(file: Shown, words: str) -> str:
+    widths = sorted(file.widths)
+    sources = ", ".join(f"{escape(file.address)}/{width} {width}w" for width in widths)
+    source = next((width for width in widths if width >= 900), widths[-1] if widths else 0)
+    return (
+        f'<img src="{escape(file.address)}/{source}" srcset="{sources}" sizes="{SIZES}" width="{file.width}" height="{file.height}"'
+        f' alt="{words}" loading="lazy" decoding="async">'
+    )

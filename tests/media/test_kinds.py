@@ -1,0 +1,73 @@
+"""Telling files by their first bytes."""
+
+import io
+import struct
+
+import pytest
+from PIL import Image
+
+from app.media import films, kinds
+
+
+def image(kind: str) -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (8, 8)).save(out, kind)
+    return out.getvalue()
+
+
+def box(kind: bytes, content: bytes = b"") -> bytes:
+    return struct.pack(">I", 8 + len(content)) + kind + content
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        (image("JPEG"), kinds.JPEG),
+        (image("PNG"), kinds.PNG),
+        (image("GIF"), kinds.GIF),
+        (image("WEBP"), kinds.WEBP),
+        (image("AVIF"), kinds.AVIF),
+        (image("HEIF"), kinds.HEIC),
+        (box(b"ftyp", b"mif1\0\0\0\0mif1avifmiaf"), kinds.AVIF),
+        (b"%PDF-1.7\n", kinds.PDF),
+        (b"ID3\x04\0\0", kinds.MP3),
+        (b"\xff\xfb\x90\x64", kinds.MP3),
+        (b"\xff\xf1\x50\x80", kinds.AAC),
+        (b"OggS\0\x02", kinds.OGG),
+        (b"fLaC\0\0", kinds.FLAC),
+        (b"RIFF\x24\0\0\0WAVEfmt ", kinds.WAV),
+        (box(b"ftyp", b"M4A \0\0\0\0"), kinds.M4A),
+        (box(b"ftyp", b"isom\0\0\0\0"), kinds.MP4),
+        (box(b"ftyp", b"qt  \0\0\0\0"), kinds.MOV),
+        (b"\x1a\x45\xdf\xa3\x9f\x42\x86\x81\x01\x42\x82\x84webm", kinds.WEBM),
+        (b"\x1a\x45\xdf\xa3\x9f\x42\x86\x81\x01\x42\x82\x88matroska", None),
+        (b"<html><script>", None),
+        (b'<svg xmlns="http://www.w3.org/2000/svg">', None),
+        (b"\xff\xfe<\0h\0t\0m\0l\0", None),
+        (b"GIF8", None),
+        (b"RIFF\x24\0\0\0AVI LIST", None),
+        (b"PK\x03\x04", None),
+        (b"", None),
+        (b"\xff", None),
+    ],
+)
+def test_kinds(content: bytes, expected: kinds.Kind | None) -> None:
+    assert kinds.kind_of(content[: kinds.HEAD_SIZE]) == expected
+
+
+def test_films_forget_where_they_were_taken() -> None:
+    place = b"+38.7223-009.1393/"
+    moov = box(b"moov", box(b"mvhd", b"\0" * 20) + box(b"trak", box(b"udta", place)) + box(b"udta", box(b"\xa9xyz", place)))
+    film = box(b"ftyp", b"isom\0\0\0\0") + moov + box(b"uuid", b"<x:xmpmeta>" + place) + box(b"mdat", b"frames")
+    file = io.BytesIO(film)
+    films.forget_words(file)
+    after = file.getvalue()
+    assert place not in after and b"xmpmeta" not in after and len(after) == len(film)
+    assert after.endswith(box(b"mdat", b"frames")) and b"mvhd" in after and after.count(b"free") == 3
+
+
+@pytest.mark.parametrize("content", [b"", b"\0\0\0\x08moo", box(b"moov", b"\0\0\xff\xffudta"), b"\0\0\0\x01udta\0\0\0\0\0\0\0\x05"])
+def test_films_cut_short_are_left_alone(content: bytes) -> None:
+    file = io.BytesIO(content)
+    films.forget_words(file)
+    assert file.getvalue() == content

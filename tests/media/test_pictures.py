@@ -1,0 +1,153 @@
+"""Pictures made anew: what comes along and what does not."""
+
+import io
+import struct
+import subprocess
+import sys
+import zlib
+from typing import Any
+
+import pytest
+from PIL import Image, ImageCms, PngImagePlugin
+
+from app.media import pictures
+
+CANARY = b"canary-51.5007N"
+
+
+def saved(kind: str, size: tuple[int, int] = (1200, 800), mode: str = "RGB", **facts: Any) -> io.BytesIO:
+    out = io.BytesIO()
+    Image.new(mode, size, 128 if mode in {"L", "P"} else None).save(out, kind, **facts)
+    return out
+
+
+def telling_exif() -> Image.Exif:
+    exif = Image.Exif()
+    exif[0x010F] = CANARY.decode()
+    exif.get_ifd(0x8825).update({1: "N", 2: (51.0, 30.0, 2.5), 29: CANARY.decode()})
+    return exif
+
+
+def telling_jpeg() -> io.BytesIO:
+    """A JPEG with a place in EXIF, an XMP packet, a comment, and a thumbnail of its own behind its end."""
+    exif = telling_exif().tobytes()
+    content = saved("JPEG", exif=exif, xmp=b"<x:xmpmeta>" + CANARY + b"</x:xmpmeta>", comment=CANARY).getvalue()
+    return io.BytesIO(content + b"\xff\xd8\xff" + CANARY)
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "AVIF", "HEIF"])
+def test_nothing_of_place_and_camera_comes_along(kind: str) -> None:
+    facts: dict[str, Any] = {"exif": telling_exif().tobytes()}
+    if kind == "PNG":
+        facts["pnginfo"] = PngImagePlugin.PngInfo()
+        facts["pnginfo"].add_text("Comment", CANARY.decode())
+    source = telling_jpeg() if kind == "JPEG" else saved(kind, xmp=CANARY, **facts) if kind == "WEBP" else saved(kind, **facts)
+    assert CANARY in source.getvalue(), "the test would show nothing"
+    for rendering in pictures.render(source):
+        assert CANARY not in rendering.content and b"EXIF" not in rendering.content and b"XMP " not in rendering.content
+        with Image.open(io.BytesIO(rendering.content)) as again:
+            assert not again.getexif() and "xmp" not in again.info and again.format == "WEBP"
+
+
+def test_widths_are_those_of_the_page_and_never_larger() -> None:
+    def widths(size: tuple[int, int]) -> list[tuple[int, int]]:
+        return [(found.width, found.height) for found in pictures.render(saved("JPEG", size))]
+
+    assert widths((4000, 3000)) == [(2560, 1920), (1920, 1440), (960, 720), (480, 360)]
+    assert widths((700, 70)) == [(700, 70), (480, 48)]
+    assert widths((480, 10)) == [(480, 10)] and widths((1, 1)) == [(1, 1)]
+    assert widths((100, 20000)) == [(13, 2560)]
+
+
+def test_pictures_stand_upright() -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    assert [(found.width, found.height) for found in pictures.render(saved("JPEG", (400, 100), exif=exif))] == [(100, 400)]
+
+
+def test_colours_are_those_of_the_screen() -> None:
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB"))
+    out = io.BytesIO()
+    Image.new("RGB", (10, 10), "red").save(out, "PNG", icc_profile=ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
+    with Image.open(io.BytesIO(pictures.render(out)[0].content)) as red:
+        assert red.convert("RGB").getpixel((5, 5))[0] > 240 and not red.info.get("icc_profile")  # type: ignore[index]
+    assert pictures.render(saved("JPEG", icc_profile=profile.tobytes())), "a profile that does not fit is left aside"
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGBA", "I;16"])
+def test_every_mode_of_pixels(mode: str) -> None:
+    assert pictures.render(saved("PNG", (20, 10), mode))[0].width == 20
+
+
+def test_what_moves_still_moves() -> None:
+    frames = [Image.new("RGB", (600, 300), colour) for colour in ("red", "green", "blue")]
+    out = io.BytesIO()
+    frames[0].save(out, "GIF", save_all=True, append_images=frames[1:], duration=[50, 70, 90])
+    found = pictures.render(out)
+    with Image.open(io.BytesIO(found[1].content)) as again:
+        assert (again.n_frames, again.width) == (3, 480)  # type: ignore[attr-defined]
+
+
+def test_what_came_from_here_stays_as_it_is_byte_for_byte() -> None:
+    first = pictures.render(saved("JPEG"))[0].content
+    assert pictures.render(io.BytesIO(first))[0].content == first
+    for more in (first + b"GIF89a<script>", first + CANARY):
+        assert CANARY not in pictures.render(io.BytesIO(more))[0].content and b"script" not in pictures.render(io.BytesIO(more))[0].content
+
+
+def huge_png(side: int) -> bytes:
+    """A PNG whose header promises side x side pixels, in a few bytes."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    header = struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b"\0" * 100_000)) + chunk(b"IEND", b"")
+
+
+@pytest.mark.parametrize("side", [60_000, 12_000, 8_100])
+def test_too_many_pixels_are_refused_before_they_are_unpacked(side: int) -> None:
+    with pytest.raises(pictures.TooManyPixels):
+        pictures.render(io.BytesIO(huge_png(side)))
+
+
+def test_refusing_a_huge_picture_takes_little_memory_and_time() -> None:
+    """The whole process, Python and Pillow included, stays under 300 MB and two seconds of work."""
+    program = (
+        "import io, resource, sys\n"
+        "from app.media import pictures\n"
+        "try:\n    pictures.render(io.BytesIO(sys.stdin.buffer.read()))\n"
+        "except pictures.TooManyPixels:\n"
+        "    used = resource.getrusage(resource.RUSAGE_SELF)\n"
+        "    print(used.ru_maxrss // 1024, used.ru_utime + used.ru_stime)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], input=huge_png(60_000), capture_output=True, check=True)
+    megabytes, seconds = done.stdout.split()
+    assert int(megabytes) < 300 and float(seconds) < 2
+
+
+def test_too_many_frames_are_refused() -> None:
+    frames = [Image.new("L", (2, 2), number % 256) for number in range(pictures.MOST_FRAMES + 1)]
+    out = io.BytesIO()
+    frames[0].save(out, "GIF", save_all=True, append_images=frames[1:], duration=20)
+    with pytest.raises(pictures.TooManyPixels):
+        pictures.render(out)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"<html><script>alert(1)</script>",
+        b'<svg xmlns="http://www.w3.org/2000/svg"/>',
+        b"%!PS-Adobe",
+        saved("JPEG").getvalue()[:600],
+        saved("PNG").getvalue()[:100],
+        saved("WEBP").getvalue()[:100],
+        saved("TIFF", (4, 4)).getvalue(),
+        saved("BMP", (4, 4)).getvalue(),
+    ],
+)
+def test_what_is_no_whole_picture_of_a_known_kind_is_refused(content: bytes) -> None:
+    with pytest.raises(pictures.BrokenPicture):
+        pictures.render(io.BytesIO(content))
