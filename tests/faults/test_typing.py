@@ -4,10 +4,11 @@ import shutil
 import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from tests import smtp
 from tests.cast import PASSWORD
@@ -15,6 +16,11 @@ from tests.journeys.conftest import sign_in
 from tests.serving.server import Server, new_folder, serving
 
 PATIENCE_MS = 30_000
+PUT = """(field, text) => {
+  field.value = text;
+  for (const name of ["input", "focusout"]) field.dispatchEvent(new Event(name, { bubbles: true }));
+}"""
+STATES = {0: "unreachable", 400: "refused", 401: "signedOut", 413: "large", 429: "busy", 500: "busy", 503: "busy"}
 
 
 class Site:
@@ -134,6 +140,37 @@ def test_the_session_ends_and_another_window_logs_in(profile: BrowserContext, si
     expect_state(page, "kept")
     page.get_by_role("button", name="Save").click()
     expect(page.locator(".prose")).to_contain_text("Signed in. Signed out.")
+
+
+def refuse(status: int, route: Route) -> None:
+    """Answer for the server; 0 stands for no network."""
+    route.fulfill(status=status, body="{}") if status else route.abort()
+
+
+def test_whatever_refuses_a_megabyte_it_stays_and_is_sent_once_that_is_over(profile: BrowserContext) -> None:
+    page = begin(profile, "Begun.")
+    for status, state in STATES.items():
+        megabyte = (f"{status} Подъехали к пристани. 我们走到港口。 <b>&amp;</b> " * 15_000).strip()
+
+        page.route("**/entry/draft", partial(refuse, status))
+        page.get_by_label("Text").evaluate(PUT, megabyte)
+        expect_state(page, state)
+        assert page.get_by_label("Text").input_value() == megabyte, f"after {status} nothing of it is gone"
+        page.unroute("**/entry/draft")
+        page.evaluate("dispatchEvent(new Event('online'))")
+        expect_state(page, "kept")
+    expect_draft(profile, megabyte)
+    page.close(run_before_unload=False)
+
+
+def test_save_pressed_against_a_fault_gives_the_text_back(profile: BrowserContext, site: Site) -> None:
+    """An explicit save is the browser's own; the server's answer holds the text, in a form that saves it."""
+    page = begin(profile, "Kept")
+    page.evaluate("document.querySelector('.writing [name=csrf_token]').value = 'another'")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("heading", name="Your text is here, and not saved yet")).to_be_visible()
+    page.get_by_role("button", name="Save it now").click()
+    expect(page.locator(".prose")).to_have_text("Kept")
 
 
 def test_an_older_window_is_told_that_a_newer_one_went_on(profile: BrowserContext) -> None:
