@@ -13,4 +13,5 @@ if __name__ == "__main__":
     try:
         cli()
     except SQLAlchemyError as problem:
-        sys.exit(f"Error: the database cannot be used: {getattr(problem, 'orig', None) or problem}. `db upgrade` makes a new one ready.")
+        hint = " `db upgrade` makes it ready." if "no such table" in str(problem) or "does not exist" in str(problem) else ""
+        sys.exit(f"Error: the database cannot be used: {getattr(problem, 'orig', None) or problem}.{hint}")

@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ BUSY_WAIT_MS = 5000
 
 
 _line = threading.Lock()
+_may_make_anew: ContextVar[bool] = ContextVar("may_make_anew", default=False)
 
 
 class WriteOutsideTransaction(RuntimeError):
@@ -40,6 +42,7 @@ def init_app(app: Flask) -> None:
         engine = db.engine
     if engine.dialect.name == "sqlite":
         set_up_sqlite(engine, app.config["DATABASE_KEY"])
+        _refuse_to_make_anew(engine, Path(app.config["DATA_DIR"], "journal.id"))
 
 
 def set_up_sqlite(engine: Engine, key: str = "") -> None:
@@ -64,6 +67,27 @@ def set_up_sqlite(engine: Engine, key: str = "") -> None:
             _begin_writing(driver, options.get("patience", BUSY_WAIT_MS / 1000))
         else:
             driver.execute("BEGIN").close()
+
+
+def _refuse_to_make_anew(engine: Engine, marker: Path) -> None:
+    """Let no connection make an empty file where the journal's database was and is gone (see `app.identity`)."""
+
+    @event.listens_for(engine, "do_connect")
+    def look(_dialect: object, _record: object, _arguments: object, _options: object) -> None:
+        if marker.exists() and not Path(engine.url.database or "").exists() and not _may_make_anew.get():
+            raise sqlcipher.OperationalError(
+                f"the database file {engine.url.database} is gone: restore a backup, or remove {marker} to begin a new journal"
+            )
+
+
+@contextmanager
+def making_anew() -> Iterator[None]:
+    """Allow connections to make the database file where a journal's was."""
+    token = _may_make_anew.set(True)
+    try:
+        yield
+    finally:
+        _may_make_anew.reset(token)
 
 
 def _begin_writing(driver: Any, patience: float) -> None:

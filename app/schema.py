@@ -3,6 +3,7 @@
 import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache
 from pathlib import Path
 
@@ -15,12 +16,13 @@ from flask_migrate import upgrade
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from app import clock
+from app import clock, identity
 from app.database import copy_sqlite_to
 from app.extensions import db
 
 ADVISORY_LOCK = 7_361_952
 COPIES_KEPT = 5
+_holds: ContextVar[bool] = ContextVar("holds_schema_lock", default=False)
 
 
 class SchemaError(ClickException):
@@ -50,45 +52,77 @@ def newest_revision() -> str | None:
 
 
 def bring_up_to_date() -> Path | None:
-    """Migrate under a lock, after a copy of an SQLite file that holds anything; return the copy's path if one was made.
+    """Migrate where that is needed, as `changing` does it; return the path of the copy if one was made."""
+    with _only_one():
+        with db.engine.connect() as connection:
+            identity.refuse_unless_ours(connection)
+            is_newest = current_revision(connection) == newest_revision()
+            if is_newest:
+                identity.settle(connection, is_new=False)
+        if is_newest:
+            return None
+        before = set(_copies())
+        upgrade()
+        return next((path for path in _copies() if path not in before), None)
 
-    Raises SchemaError for a database that a newer version of Daybook has already upgraded.
+
+@contextmanager
+def changing() -> Iterator[None]:
+    """Hold the lock under which the schema is changed, after a copy of an SQLite file that holds anything.
+
+    Raises SchemaError for a database that a newer version of Daybook has already upgraded, and identity.WrongDatabase for one that
+    is empty or not ours; neither is touched.
     """
     with _only_one():
         with db.engine.connect() as connection:
+            identity.refuse_unless_ours(connection)
             revision = current_revision(connection)
             has_rows = bool(inspect(connection).get_table_names())
-        if revision == newest_revision():
-            return None
         if revision is not None and revision not in {script.revision for script in _scripts().walk_revisions()}:
             raise SchemaError(
                 f"The database is at revision {revision}, which this version of Daybook does not know. "
                 "It was upgraded by a newer version: run that one, or restore the copy made before the upgrade."
             )
-        copy = _copy_of_sqlite() if has_rows else None
-        upgrade()
-        return copy
+        if has_rows:
+            _copy_of_sqlite()
+        yield
 
 
-def _copy_of_sqlite() -> Path | None:
-    """Keep a copy of an SQLite database from before an upgrade; the last five stay."""
+def _copy_of_sqlite() -> None:
+    """Keep a copy of an SQLite database from before a change of its schema; the last five stay."""
     if db.engine.dialect.name != "sqlite":
-        return None
+        return
     folder = Path(current_app.config["DATA_DIR"], "before-upgrade")
     folder.mkdir(mode=0o700, exist_ok=True)
-    final = folder / f"daybook-{clock.now():%Y%m%dT%H%M%S}.db"
+    final = folder / f"daybook-{clock.now():%Y%m%dT%H%M%S%f}.db"
     partial = final.with_suffix(".partial")
     partial.unlink(missing_ok=True)
     copy_sqlite_to(partial)
     partial.rename(final)
-    for old in sorted(folder.glob("daybook-*.db"))[:-COPIES_KEPT]:
+    for old in _copies()[:-COPIES_KEPT]:
         old.unlink()
-    return final
+
+
+def _copies() -> list[Path]:
+    return sorted(Path(current_app.config["DATA_DIR"], "before-upgrade").glob("daybook-*.db"))
 
 
 @contextmanager
 def _only_one() -> Iterator[None]:
-    """Hold the lock that two servers starting at once take turns with."""
+    """Hold the lock that two servers starting at once take turns with; who holds it already goes on."""
+    if _holds.get():
+        yield
+        return
+    token = _holds.set(True)
+    try:
+        with _lock():
+            yield
+    finally:
+        _holds.reset(token)
+
+
+@contextmanager
+def _lock() -> Iterator[None]:
     if db.engine.dialect.name == "postgresql":
         with db.engine.connect() as connection:
             connection.execute(text("SET lock_timeout = 0"))

@@ -1,10 +1,14 @@
 """Runs the migrations, on SQLite so that rebuilding a table can neither delete its children nor stop half-way."""
 
+from contextlib import nullcontext
 from typing import Any
 
 from alembic import context
 from alembic.operations.ops import MigrationScript
 from flask import current_app
+
+from app import identity, schema
+from app.contents import contents, refuse_changes
 
 db = current_app.extensions["migrate"].db
 
@@ -23,7 +27,10 @@ def leave_out_empty(_context: Any, _revision: Any, directives: list[MigrationScr
 
 
 def run_online() -> None:
-    """Migrate the configured database, all steps or none. SQLite's foreign keys rest meanwhile and are checked at the end."""
+    """Migrate the configured database, all steps or none, losing nothing that people wrote.
+
+    SQLite's foreign keys rest meanwhile and are checked at the end.
+    """
     with db.engine.connect() as connection:
         sqlite = connection.dialect.name == "sqlite"
         driver = connection.connection.dbapi_connection
@@ -39,8 +46,12 @@ def run_online() -> None:
             compare_type=True,
         )
         try:
-            with context.begin_transaction():
+            is_change = context.get_context().opts["fn"].__name__ in {"upgrade", "downgrade"}
+            with schema.changing() if is_change else nullcontext(), context.begin_transaction():
+                before, had_no_id = contents(connection), identity.of(connection) is None
                 context.run_migrations()
+                refuse_changes(before, connection)
+                identity.settle(connection, is_new=had_no_id)
                 broken = driver.execute("PRAGMA foreign_key_check").fetchall() if sqlite else []
                 if broken:
                     raise RuntimeError(f"rows point to rows that are gone: {broken[:5]}")

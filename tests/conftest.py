@@ -67,9 +67,9 @@ def database_url(engine_name: str, folder: Path, request: pytest.FixtureRequest)
 
 
 @pytest.fixture(scope="session")
-def app(database_url: str, folder: Path) -> Iterator[Flask]:
+def app(database_url: str, engine_name: str, folder: Path) -> Iterator[Flask]:
     """The application on a migrated database."""
-    application = make_app(database_url, folder / "data")
+    application = make_app(database_url, folder / engine_name)
     with application.app_context():
         from app import schema
 

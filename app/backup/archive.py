@@ -14,10 +14,11 @@ from pathlib import Path
 from flask import current_app
 from sqlalchemy import select
 
-from app import clock, schema, storage
+from app import clock, identity, schema, storage
 from app.backup import engines, integrity
 from app.backup.integrity import Report
 from app.backup.problems import BackupError
+from app.database import making_anew
 from app.extensions import db
 from app.models import Rendition
 
@@ -81,6 +82,11 @@ def verify(path: Path) -> Manifest:
 
 def restore(path: Path, progress: Callable[[int], None] = lambda _number: None) -> Manifest:
     """Put a backup into the empty database of the settings, and prove that it came whole; raise BackupError."""
+    with making_anew():
+        return _restore(path, progress)
+
+
+def _restore(path: Path, progress: Callable[[int], None]) -> Manifest:
     engines.refuse_unless_empty()
     manifest = verify(path)
     name = engines.name_of_copy()
@@ -92,6 +98,8 @@ def restore(path: Path, progress: Callable[[int], None] = lambda _number: None) 
                 with archive.open(member) as file:
                     storage.files().put(file)
         engines.load(Path(archive.extract(name, folder)))
+    with db.engine.connect() as connection:
+        identity.mark(identity.of(connection))
     if manifest.schema == schema.newest_revision():
         with db.engine.connect() as connection:
             report = integrity.check(connection, progress)

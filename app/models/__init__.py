@@ -7,6 +7,7 @@ from app.models.draft import Draft, DraftStep
 from app.models.entry import Entry, EntrySearch, Revision, Tag, Visibility, Withheld, entry_tag
 from app.models.hiding import Hiding
 from app.models.invitation import Invitation
+from app.models.journal import Journal
 from app.models.login_session import LoginSession
 from app.models.outbox_mail import OutboxMail
 from app.models.passkey import Challenge, Passkey
@@ -27,6 +28,7 @@ __all__ = [
     "EntrySearch",
     "Hiding",
     "Invitation",
+    "Journal",
     "LoginSession",
     "OutboxMail",
     "Passkey",

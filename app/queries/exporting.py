@@ -88,6 +88,7 @@ LEFT_OUT = {
         "name_folded": "follows from the name",
         "entry_count": "can be counted",
     },
+    "journal": {"*": "the id of this server's journal"},
     "role": {"*": "belongs to the server"},
     "login_session": {"*": "a signed-in browser of this server"},
     "address_change": {"*": "how this server came by the address"},

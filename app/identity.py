@@ -1,0 +1,84 @@
+"""Which journal a database holds: an empty one, or another, is never served in place of the one that was there.
+
+Every journal has an id of its own, in its database and in a file of DATA_DIR. Where the file is and its database is not, nothing
+is made anew.
+"""
+
+import os
+from contextlib import suppress
+from pathlib import Path
+
+from click import ClickException
+from flask import current_app
+from sqlalchemy import Connection, column, inspect, select, table, update
+
+from app import storage
+
+MARKER = "journal.id"
+_JOURNAL = table("journal", column("id"))
+
+
+class WrongDatabase(ClickException):
+    """The database is not the one that this journal's folder belongs to; the message says what to do."""
+
+
+def marker() -> Path:
+    """Return the file that says whose folder it is."""
+    return Path(current_app.config["DATA_DIR"], MARKER)
+
+
+def refuse_unless_ours(connection: Connection) -> None:
+    """Raise WrongDatabase where the folder belongs to a journal, and the database is empty or another journal's."""
+    ours = _marked()
+    if ours is None:
+        return
+    if not inspect(connection).get_table_names():
+        raise WrongDatabase(
+            "The database of this journal is empty or gone, and no new one was made in its place. Restore a backup, or set DATABASE_URL "
+            f"to where it is. To begin a new journal instead, remove {marker()}."
+        )
+    theirs = of(connection)
+    if theirs is not None and theirs != ours:
+        raise WrongDatabase(
+            f"DATABASE_URL leads to another journal than the one that {marker().parent} belongs to; nothing was changed. "
+            f"If that is what you want, remove {marker()}."
+        )
+
+
+def of(connection: Connection) -> str | None:
+    """Return the id of the journal in a database, None in one from before journals had ids."""
+    if not inspect(connection).has_table("journal"):
+        return None
+    found: str | None = connection.scalar(select(_JOURNAL.c.id))
+    return found
+
+
+def settle(connection: Connection, *, is_new: bool) -> None:
+    """Let database and folder have one id; `is_new` says that the database's was made just now, so that the folder's counts."""
+    ours, theirs = _marked(), of(connection)
+    if ours and theirs and is_new:
+        connection.execute(update(_JOURNAL).values(id=ours))
+    elif theirs and not ours:
+        mark(theirs)
+
+
+def mark(journal_id: str | None) -> None:
+    """Write the file that says whose folder it is, on disk once this returns; None takes it away."""
+    if journal_id is None:
+        with suppress(FileNotFoundError):
+            marker().unlink()
+        return
+    partial = marker().with_suffix(".partial")
+    with partial.open("w", encoding="ascii") as file:
+        file.write(journal_id)
+        file.flush()
+        os.fsync(file.fileno())
+    partial.rename(marker())
+    storage.sync(marker().parent)
+
+
+def _marked() -> str | None:
+    try:
+        return marker().read_text(encoding="ascii").strip() or None
+    except FileNotFoundError:
+        return None

@@ -1,0 +1,14 @@
+"""The journal itself."""
+
+from sqlalchemy import String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.models.base import Base
+
+
+class Journal(Base):
+    """The one row that says which journal the database holds (see `app.identity`)."""
+
+    __tablename__ = "journal"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
