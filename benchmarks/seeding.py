@@ -35,12 +35,7 @@ def seed(entries: int, people: int) -> int:
     app = create_app("production")
     with app.app_context():
         upgrade()
-        writers = _people(people)
-        tags = _tags(writers)
-        samples = [_sample(number) for number in range(TEXTS)]
-        rows = _rows(entries, writers)
-        for first in range(0, entries, CHUNK):
-            _add([next(rows) for _ in range(min(CHUNK, entries - first))], samples, tags, first)
+        reader = fill(entries, people)
         with writing() as session:
             note = Table("bare_note", MetaData(), Column("id", Integer, primary_key=True), Column("title", Text), Column("body", Text),
                          Column("entry_date", Date))  # fmt: skip
@@ -48,7 +43,18 @@ def seed(entries: int, people: int) -> int:
         if db.engine.dialect.name == "postgresql":
             with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
                 connection.exec_driver_sql("VACUUM ANALYZE")
-        return writers[0]
+        return reader
+
+
+def fill(entries: int, people: int) -> int:
+    """Put people and entries into a migrated database that has none, and return the reader's id; inside an application context."""
+    writers = _people(people)
+    tags = _tags(writers)
+    samples = [_sample(number) for number in range(TEXTS)]
+    rows = _rows(entries, writers)
+    for first in range(0, entries, CHUNK):
+        _add([next(rows) for _ in range(min(CHUNK, entries - first))], samples, tags, first)
+    return writers[0]
 
 
 def _people(number: int) -> list[int]:

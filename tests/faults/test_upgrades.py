@@ -1,0 +1,162 @@
+"""Upgrades: from every schema there ever was, killed at any step, and never in place of a journal that is gone.
+
+`python -m benchmarks.upgrades` does the same with every schema, more entries and more kills.
+"""
+
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask_migrate import downgrade, upgrade
+from sqlalchemy import Connection, event, text
+
+from app import identity, schema
+from app.backup import archive
+from app.extensions import db
+from tests.cast import Cast
+from tests.cli.test_journals import run
+from tests.conftest import make_app, new_postgres_database
+from tests.upgrades import OLDEST, Journal, kill_at
+
+ENTRIES = 3000
+KILLS = 3
+
+
+@pytest.fixture
+def place(own_database: str, tmp_path: Path) -> Iterator[Flask]:
+    """An application on a database that nothing is in yet."""
+    app = make_app(own_database, tmp_path / "data")
+    yield app
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+    logging.getLogger("alembic").setLevel(logging.NOTSET)
+
+
+def test_thousands_of_entries_go_up_down_and_up(place: Flask, tmp_path: Path) -> None:
+    Journal(place, tmp_path, ENTRIES).up_down_and_up(OLDEST)
+
+
+def test_an_upgrade_that_is_killed_leaves_the_old_or_the_new(place: Flask, tmp_path: Path) -> None:
+    journal = Journal(place, tmp_path, 300)
+    journal.go_to(OLDEST)
+    journal.keep()
+    steps = journal.upgrade_killed_at(0)
+    journal.put_back()
+    kill_at(journal, [steps * number // KILLS for number in range(1, KILLS)] + [steps])
+
+
+def test_a_migration_that_would_change_what_people_wrote_is_undone(place: Flask, caplog: pytest.LogCaptureFixture) -> None:
+    with place.app_context():
+        upgrade()
+    entry = Cast(place).entry(body="Word for word.")
+    with place.app_context():
+        downgrade(revision="0017")
+
+        def spoil(connection: Connection, _cursor: object, statement: str, *_rest: object) -> None:
+            if statement.startswith("INSERT INTO journal"):
+                connection.exec_driver_sql("UPDATE entry SET body = 'Almost word for word.'")
+
+        event.listen(db.engine, "before_cursor_execute", spoil)
+        with pytest.raises(SystemExit):
+            upgrade()
+        assert "entry had 1 rows and would have 1, or other words in them: nothing was changed" in caplog.text
+        event.remove(db.engine, "before_cursor_execute", spoil)
+        assert schema.problem() == "not migrated"
+        upgrade()
+    assert Cast(place).again(entry).body == "Word for word."
+
+
+def test_flask_db_upgrade_keeps_a_copy_too(place: Flask, engine_name: str) -> None:
+    with place.app_context():
+        upgrade()
+        downgrade(revision="0017")
+        before = len(schema._copies())
+        upgrade()
+        assert len(schema._copies()) - before == (1 if engine_name == "sqlite" else 0)
+
+
+def gone(app: Flask) -> None:
+    """Take the database away as a disk or a slip would: no file, or nothing in it."""
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+        if db.engine.dialect.name == "sqlite":
+            for rest in ("", "-wal", "-shm"):
+                Path(f"{db.engine.url.database}{rest}").unlink(missing_ok=True)
+        else:
+            with db.engine.begin() as connection:
+                connection.execute(text("DROP SCHEMA public CASCADE"))
+                connection.execute(text("CREATE SCHEMA public"))
+
+
+def is_empty(app: Flask) -> bool:
+    with app.app_context():
+        if db.engine.dialect.name == "sqlite":
+            return not Path(db.engine.url.database or "").exists()
+        with db.engine.connect() as connection:
+            return not db.inspect(connection).get_table_names()
+
+
+def test_a_journal_whose_database_is_gone_is_not_begun_anew(place: Flask, tmp_path: Path) -> None:
+    with place.app_context():
+        schema.bring_up_to_date()
+        entry = Cast(place).entry()
+        archive.make(tmp_path / "b.zip")
+    gone(place)
+    for act in (schema.bring_up_to_date, upgrade, lambda: run(place, "user", "list")):
+        with place.app_context(), pytest.raises((Exception, SystemExit)) as refusal:
+            act()
+        assert "gone" in str(refusal.value) or act is not schema.bring_up_to_date
+        assert is_empty(place)
+    with place.app_context():
+        assert archive.restore(tmp_path / "b.zip").entries == 1
+        assert schema.bring_up_to_date() is None
+    assert Cast(place).again(entry).body == entry.body
+
+
+def test_an_empty_file_is_not_taken_for_the_journal(place: Flask, engine_name: str) -> None:
+    with place.app_context():
+        schema.bring_up_to_date()
+        gone(place)
+        if engine_name == "sqlite":
+            Path(db.engine.url.database or "").touch()
+        with pytest.raises(identity.WrongDatabase, match="To begin a new journal instead, remove"):
+            schema.bring_up_to_date()
+        identity.mark(None)
+        schema.bring_up_to_date()
+        assert schema.problem() is None and identity.marker().exists()
+
+
+def test_another_journals_database_is_not_taken_for_this_one(
+    place: Flask, tmp_path: Path, engine_name: str, request: pytest.FixtureRequest
+) -> None:
+    with place.app_context():
+        schema.bring_up_to_date()
+    url = f"sqlite:///{tmp_path}/other.db"
+    if engine_name == "postgresql":
+        url = new_postgres_database(request.getfixturevalue("postgres_address"), f"other_{tmp_path.name}")
+    other = make_app(url, tmp_path / "other")
+    with other.app_context():
+        schema.bring_up_to_date()
+        db.engine.dispose()
+    mixed = make_app(url, tmp_path / "data")
+    with mixed.app_context():
+        with pytest.raises(identity.WrongDatabase, match="another journal"):
+            schema.bring_up_to_date()
+        db.engine.dispose()
+
+
+def test_a_database_from_before_ids_takes_its_folders(place: Flask) -> None:
+    with place.app_context():
+        schema.bring_up_to_date()
+        ours = identity.marker().read_text()
+        downgrade(revision="0017")
+        schema.bring_up_to_date()
+        with db.engine.connect() as connection:
+            assert identity.of(connection) == ours == identity.marker().read_text()
+        identity.mark(None)
+        schema.bring_up_to_date()
+        assert identity.marker().read_text() == ours, "a folder that is new belongs to the database"
