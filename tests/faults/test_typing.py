@@ -119,6 +119,56 @@ def test_the_network_goes_away_and_comes_back(profile: BrowserContext) -> None:
     expect_draft(profile, "On the train. In the tunnel.")
 
 
+def ready_to_write_offline(context: BrowserContext) -> Page:
+    """Open a page and wait until the browser keeps the writing page."""
+    page = context.new_page()
+    page.goto("/")
+    page.wait_for_function("async () => (await (await caches.open((await caches.keys())[0] ?? 'none')).match('shell')) !== undefined")
+    return page
+
+
+def test_pages_are_begun_without_a_network_and_sent_in_order(profile: BrowserContext, site: Site) -> None:
+    page = ready_to_write_offline(profile)
+    site.server.die()
+    for text in ("First on the train.", "Second in the tunnel."):
+        page.goto("/entry")
+        expect(page.get_by_text("There is no connection.")).to_be_visible()
+        page.get_by_label("Text").press_sequentially(text)
+        expect_state(page, "unreachable")
+    expect(page.get_by_role("button", name="First on the train.")).to_be_visible()
+    site.start()
+    page.goto("/")
+    page.wait_for_function("() => !Object.keys(localStorage).some((name) => name.startsWith('daybook.unsent.'))")
+    page.goto("/drafts")
+    expect(page.locator("main li a")).to_have_text(["Second in the tunnel.", "First on the train."])
+
+
+def test_a_text_begun_without_a_network_is_saved_where_it_was_begun(profile: BrowserContext, site: Site) -> None:
+    page = ready_to_write_offline(profile)
+    site.server.die()
+    page.goto("/entry")
+    page.get_by_label("Text").press_sequentially("Never left the page.")
+    page.get_by_role("button", name="Save").click()
+    site.start()
+    expect(page.locator(".prose")).to_have_text("Never left the page.", timeout=PATIENCE_MS)
+
+
+def test_logging_out_wipes_what_the_browser_keeps(profile: BrowserContext, site: Site) -> None:
+    page = ready_to_write_offline(profile)
+    site.server.die()
+    page.goto("/entry")
+    page.get_by_label("Text").press_sequentially("For my eyes.")
+    expect_state(page, "unreachable")
+    site.start()
+    other = profile.new_page()
+    other.goto("/logout")
+    other.get_by_role("main").get_by_role("button", name="Log out").click()
+    expect(other.get_by_text("You are signed out.")).to_be_visible()
+    page.close(run_before_unload=False)
+    kept = "async () => [(await caches.keys()).length, (await navigator.serviceWorker.getRegistrations()).length, localStorage.length]"
+    assert other.evaluate(kept) == [0, 0, 0]
+
+
 def test_the_tab_is_killed_in_the_middle_of_a_sentence(profile: BrowserContext) -> None:
     page = begin(profile, "Half a")
     profile.set_offline(True)
@@ -163,13 +213,10 @@ def test_whatever_refuses_a_megabyte_it_stays_and_is_sent_once_that_is_over(prof
     page.close(run_before_unload=False)
 
 
-def test_save_pressed_against_a_fault_gives_the_text_back(profile: BrowserContext, site: Site) -> None:
-    """An explicit save is the browser's own; the server's answer holds the text, in a form that saves it."""
+def test_save_is_pressed_with_a_secret_that_is_none_any_more(profile: BrowserContext) -> None:
     page = begin(profile, "Kept")
     page.evaluate("document.querySelector('.writing [name=csrf_token]').value = 'another'")
     page.get_by_role("button", name="Save").click()
-    expect(page.get_by_role("heading", name="Your text is here, and not saved yet")).to_be_visible()
-    page.get_by_role("button", name="Save it now").click()
     expect(page.locator(".prose")).to_have_text("Kept")
 
 

@@ -313,12 +313,14 @@ def test_two_windows_never_overwrite_each_other(context: BrowserContext, marta: 
     marta.goto("/entry")
     marta.get_by_label("Text").fill("Common ground.")
     marta.get_by_role("button", name="Save").click()
+    marta.wait_for_url("**/entry/*")
     address = marta.url + "/edit"
     other = context.new_page()
     for window in (marta, other):
         window.goto(address)
     marta.get_by_label("Text").fill("From one window.")
     marta.get_by_role("button", name="Save").click()
+    expect(marta.locator(".prose")).to_have_text("From one window.")
     other.get_by_label("Text").fill("From the other.")
     other.get_by_role("button", name="Save").click()
     expect(other.get_by_role("heading", level=1)).to_have_text("This entry was changed elsewhere")

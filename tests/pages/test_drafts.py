@@ -1,6 +1,7 @@
 """Drafts: kept while somebody types, never overtaken, listed, gone on with, and let go once saved."""
 
 import json
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
@@ -173,3 +174,33 @@ def test_many_packets_at_once_leave_the_newest(app: Flask, cast: Cast, ada: Visi
         statuses = list(pool.map(send, [3, 20, 1, 7, 15, 2, 19, 11, 5, 13, 18, 4, 9, 16, 6, 12]))
     assert set(statuses) <= {200, 409}
     assert [(draft.serial, draft.body) for draft in drafts(app)] == [(20, "state 20")]
+
+
+def test_the_page_for_writing_without_a_network_holds_no_secret_and_no_word(app: Flask, cast: Cast, ada: Visitor) -> None:
+    cast.entry(title="Harbour")
+    session = ada.secret("/account")
+    page = ada.visit("/entry/offline")
+    fields = page.form(having="body")
+    assert fields["csrf_token"] == "none yet" and fields["writer"] == str(cast.ada.id) and fields["key"] == fields["body"] == ""
+    assert session not in page.html and "Harbour" not in page.html and cast.ada.username not in page.text
+
+
+def test_the_worker_keeps_nothing_but_what_pages_are_made_of(app: Flask, cast: Cast, ada: Visitor) -> None:
+    ada.visit("/worker.js")
+    script = ada.response.text
+    kept = json.loads(script.partition("const ASSETS = ")[2].partition(";")[0])
+    assert all(address.startswith("/static/") for address in kept) and ada.response.mimetype == "text/javascript"
+    page = ada.visit("/entry/offline")
+    needed = [element["src"] for element in page.all("script")] + [element["href"] for element in page.all("link")]
+    assert set(needed) <= set(kept)
+    for address in kept:
+        Visitor(app).visit(address)
+    imports = {name for address in kept if address.endswith(".js") for name in imported(app, address)}
+    assert imports <= {address.rpartition("/")[2] for address in kept}
+
+
+def imported(app: Flask, address: str) -> list[str]:
+    """Return the modules that a module imports."""
+    visitor = Visitor(app)
+    visitor.visit(address)
+    return re.findall(r'(?:from|import\() ?"\./([\w.]+)"', visitor.response.text)

@@ -69,6 +69,8 @@ TABLE = {
     "GET /logout": "200 200 200 200",
     "GET /moderation": "404 404 200 200",
     "GET /moderation/entry/<id:entry_id>/hide": "404 404 404 404",
+    "GET /entry/offline": "303 200 200 200",
+    "GET /worker.js": "303 200 200 200",
     "GET /on-this-day": "303 200 200 200",
     "GET /people/<username>": "200 200 200 200",
     "GET /people/<username>/feed.atom": "200 200 200 200",

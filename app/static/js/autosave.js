@@ -96,14 +96,14 @@ export class Autosave {
   failed(outcome) {
     this.say(outcome === "signedOut" ? "signedOut" : outcome);
     this.stopped = FINAL.has(outcome);
-    if (this.stopped) this.wantsSave = false;
+    if (this.wantsSave && (this.stopped || outcome === "large")) return this.save();
     this.later(RETRIES[Math.min(this.failures++, RETRIES.length - 1)]);
   }
 
+  // The page is left only once the server has answered: a draft goes first, and then the form itself.
   submit(event) {
     this.say("saving");
-    if (this.dirty) keepHere(this.fields());
-    if (this.stopped || (!this.failures && navigator.onLine)) {
+    if (this.stopped) {
       this.leaving = true;
       return;
     }
@@ -116,6 +116,7 @@ export class Autosave {
   save() {
     this.leaving = true;
     this.say("saving");
+    this.form.elements.csrf_token.value = this.secret;
     this.form.submit();
   }
 }

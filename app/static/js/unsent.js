@@ -1,4 +1,4 @@
-// Text that could not be sent: kept in this browser under its writer's id, and sent as a draft as soon as that works.
+// Text that could not be sent: kept in this browser under its writer's id, and sent as drafts, in order, as soon as that works.
 
 const PREFIX = "daybook.unsent.";
 
@@ -6,7 +6,7 @@ export const nameOf = (writer, key) => `${PREFIX}${writer}.${key}`;
 
 export function keepHere(fields) {
   try {
-    localStorage.setItem(nameOf(fields.writer, fields.key), JSON.stringify(fields));
+    localStorage.setItem(nameOf(fields.writer, fields.key), JSON.stringify({ ...fields, at: Date.now() }));
   } catch {
     // A full or forbidden storage leaves the page itself as the only place.
   }
@@ -16,11 +16,12 @@ export const forgetHere = (fields) => localStorage.removeItem(nameOf(fields.writ
 
 export function waitingOf(writer) {
   const names = Object.keys(localStorage).filter((name) => name.startsWith(`${PREFIX}${writer}.`));
-  return names.map((name) => JSON.parse(localStorage.getItem(name)));
+  return names.map((name) => JSON.parse(localStorage.getItem(name))).sort((one, other) => (one.at ?? 0) - (other.at ?? 0));
 }
 
 export function post(address, fields, secret) {
   const body = new URLSearchParams({ ...fields, csrf_token: secret });
+  body.delete("at");
   const keepalive = body.toString().length < 60000;
   return fetch(address, { method: "POST", body, keepalive, redirect: "manual", signal: AbortSignal.timeout(20000) });
 }

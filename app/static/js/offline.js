@@ -1,0 +1,44 @@
+// The writing page without a network: a new page of today, and what waits in this browser to be sent.
+
+import { waitingOf } from "./unsent.js";
+
+const form = document.querySelector("form[data-writing]");
+const waiting = document.querySelector("[data-waiting]");
+
+function begin() {
+  const now = new Date();
+  const day = new Date(now.getTime() - Number(form.dataset.dayEndsAt) * 3600000);
+  const two = (number) => String(number).padStart(2, "0");
+  form.elements.key.value = crypto.randomUUID();
+  form.elements.serial.value = 0;
+  form.elements.entry_date.value = `${String(day.getFullYear()).padStart(4, "0")}-${two(day.getMonth() + 1)}-${two(day.getDate())}`;
+  form.elements.entry_time.value = day.getDate() === now.getDate() ? `${two(now.getHours())}:${two(now.getMinutes())}` : "";
+}
+
+function goOn(fields) {
+  for (const [name, value] of Object.entries(fields)) if (form.elements[name]) form.elements[name].value = value;
+  form.elements.body.focus();
+}
+
+function show() {
+  const texts = waitingOf(form.elements.writer.value).filter((fields) => fields.key !== form.elements.key.value);
+  waiting.hidden = !texts.length;
+  waiting.querySelector("ul").replaceChildren(
+    ...texts.map((fields) => {
+      const item = document.createElement("li");
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "plain";
+      button.textContent = (fields.title || fields.body).slice(0, 60) || fields.entry_date;
+      button.addEventListener("click", () => {
+        goOn(fields);
+        show();
+      });
+      item.append(button);
+      return item;
+    }),
+  );
+}
+
+begin();
+show();
