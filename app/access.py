@@ -15,6 +15,7 @@ from flask_login import current_user
 from app import clock, logs
 from app.addresses import is_page_of_ours
 from app.models import Attachment, Entry, Permission, Person, Tag, User
+from app.models.base import LARGEST_ID
 from app.queries import accounts, attachments, entries
 from app.queries.accounts import SignedIn
 from app.text.folding import clean_line
@@ -37,6 +38,13 @@ def entry_to_read(reader: SignedIn | None, entry_id: int) -> Entry:
 def entry_to_change(writer: Person, entry_id: int) -> Entry:
     """Return the writer's own entry, out of the trash, as it is now, or answer 404."""
     return entries.own(entry_id, writer) or abort(404)
+
+
+def own_entry_named(text: str) -> Entry | None:
+    """Return the writer's own entry whose id a form or an address gives as text, None where it names none that is there."""
+    if not text.isascii() or not text.isdigit() or not 0 < int(text[:12]) <= LARGEST_ID:
+        return None
+    return entries.own(int(text[:12]), me())
 
 
 def entry_in_trash(writer: Person, entry_id: int) -> Entry:

@@ -128,6 +128,8 @@ def draft(
     timezone: str = "UTC",
     visibility: str = "private",
     tags: list[str] | None = None,
+    mood: str = "",
 ) -> Draft:
     """Return a draft of an entry."""
-    return Draft(title=title, body=body, entry_date=day, entry_time=at, timezone=timezone, visibility=visibility, tags=tags or [])
+    facts: dict[str, Any] = {"entry_date": day, "entry_time": at, "timezone": timezone, "visibility": visibility, "mood": mood}
+    return Draft(title=title, body=body, tags=tags or [], **facts)

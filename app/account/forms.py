@@ -6,16 +6,18 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 from flask_login import current_user
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, HiddenField, SelectField
+from wtforms import BooleanField, HiddenField, IntegerField, RadioField, SelectField
 from wtforms.fields import PasswordField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
 from app import fields, i18n, zones
-from app.models import Passkey, User
+from app.models import Passkey, Template, User
+from app.operations.helps import Helps
 from app.operations.profile import Preferences
 
 MONDAY = date(2024, 1, 1)
+NEVER_OR_DAYS = _("Write a number of days; 0 for never.")
 
 
 class ProfileForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no types
@@ -55,6 +57,62 @@ class ProfileForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no type
             week_begins_on=self.week_begins_on.data,
             keeps_originals=self.keeps_originals.data,
         )
+
+
+class HelpsForm(FlaskForm):  # type: ignore[misc]
+    """What helps the person to write."""
+
+    prompted = RadioField(
+        _("Prompts on a new page"),
+        choices=[
+            SelectChoice("never", _("None")),
+            SelectChoice("daily", _("One for each day, in turn")),
+            SelectChoice("random", _("Any of them")),
+        ],
+        default="never",
+    )
+    prompts = fields.TextField(
+        _("My prompts"),
+        [Length(max=User.LONGEST_PROMPTS, message=_("The prompts have at most %(max)d characters together."))],
+        description=_("One a line, such as: What surprised me today?"),
+        render_kw={"rows": "6"},
+    )
+    notes_mood = BooleanField(_("Ask for my mood on each page"))
+    seals_after = IntegerField(
+        _("Seal a page after so many days"),
+        [
+            InputRequired(_("Write a number of days; 0 for never.")),
+            NumberRange(0, User.LONGEST_UNSEALED, _("Write a number of days; 0 for never.")),
+        ],
+        description=_("A sealed page asks before it is changed. 0 for never."),
+        render_kw={"inputmode": "numeric"},
+    )
+
+    def helps(self) -> Helps:
+        """Return what the form says, for an operation."""
+        return Helps(self.seals_after.data, self.notes_mood.data, self.prompted.data, self.prompts.data or "")
+
+
+class TemplateForm(FlaskForm):  # type: ignore[misc]
+    """A text that pages begin with."""
+
+    name = fields.LineField(
+        _("Name"),
+        [
+            DataRequired(_("Give the template a name.")),
+            Length(max=Template.LONGEST_NAME, message=_("A name has at most %(max)d characters.")),
+        ],
+    )
+    body = fields.TextField(
+        _("Text"),
+        [Length(max=Template.LONGEST_BODY, message=_("A template has at most %(max)d characters."))],
+        render_kw={"rows": "12"},
+    )
+    tags = fields.LineField(
+        _("Tags"),
+        [Length(max=500, message=_("The tags have at most %(max)d characters together."))],
+        description=_("Separate them with commas."),
+    )
 
 
 class ProofForm(FlaskForm):  # type: ignore[misc]

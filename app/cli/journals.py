@@ -13,7 +13,7 @@ from app.formats import daybook, dayone
 from app.formats.archive import open_zip
 from app.formats.record import EntryRecord, JournalRecord, UnreadableFile
 from app.models import User
-from app.operations import transfer, transfer_files
+from app.operations import transfer, transfer_files, transfer_helps
 from app.queries import accounts, exporting
 
 MOST_WARNINGS_SHOWN = 20
@@ -39,7 +39,7 @@ def import_journal(format_name: str, file: Path, username: str, dry_run: bool) -
     except UnreadableFile as problem:
         raise click.ClickException(str(problem)) from problem
     records, report = transfer.new_ones(user, journal.entries)
-    wanted = transfer_files.names_in(records)
+    wanted = transfer_files.names_in(records, journal.drafts)
     files = [record for record in journal.files if record.uid in wanted]
     if dry_run:
         return _tell(journal, report, len(files), {}, dry_run=True)
@@ -52,6 +52,7 @@ def import_journal(format_name: str, file: Path, username: str, dry_run: bool) -
             if format_name == "daybook" and transfer.is_empty(user.id):
                 transfer.take_over_settings(user, journal.settings, i18n.LANGUAGES)
             transfer.add(user, prepared, taken)
+            transfer_helps.add(user, journal)
     return _tell(journal, report, len(taken.rows), taken.refused, dry_run=False)
 
 

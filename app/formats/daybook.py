@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime, time
 from pathlib import Path
-from typing import IO, Any, Self
+from typing import IO, Any, Self, TypeVar
 
 from app.formats.archive import open_zip, read_member
-from app.formats.record import EntryRecord, FileRecord, JournalRecord, RevisionRecord, UnreadableFile
+from app.formats.record import DraftRecord, EntryRecord, FileRecord, JournalRecord, RevisionRecord, TemplateRecord, UnreadableFile
 from app.text.attachments import moved
 
 FORMAT_VERSION = 2
@@ -20,6 +20,7 @@ JOURNAL, MANIFEST = "journal.json", "manifest.json"
 FIXED_TIME = (1980, 1, 1, 0, 0, 0)
 LONGEST_SLUG = 40
 PIECE = 1024 * 1024
+Record = TypeVar("Record", FileRecord, TemplateRecord, DraftRecord)
 
 
 @dataclass
@@ -38,20 +39,23 @@ class Journal:
     person: Person
     settings: dict[str, str]
     files: list[FileRecord]
+    templates: list[TemplateRecord]
+    drafts: list[DraftRecord]
     entries: Callable[[], Iterable[EntryRecord]]
     read: Callable[[str], IO[bytes]]
 
 
 def write(path: Path, journal: Journal, now: datetime) -> dict[str, int]:
     """Write the archive to `path` and return its counts."""
-    counts = {"entries": 0, "revisions": 0, "files": len(journal.files)}
+    counts = {"entries": 0, "revisions": 0, "files": len(journal.files), "drafts": len(journal.drafts)}
     sums: dict[str, str] = {}
     places = {record.uid: f"../../../{record.file}" for record in journal.files}
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         with _Member(archive, JOURNAL, sums) as file:
-            file.write(f'{{\n"format": "daybook",\n"version": {FORMAT_VERSION},\n"settings": {_json(journal.settings)},\n"files": [')
-            file.write(",".join("\n" + _json(asdict(record)) for record in journal.files))
-            file.write('\n],\n"entries": [')
+            file.write(f'{{\n"format": "daybook",\n"version": {FORMAT_VERSION},\n"settings": {_json(journal.settings)},')
+            for part, records in (("files", journal.files), ("templates", journal.templates), ("drafts", journal.drafts)):
+                file.write(f'\n"{part}": [{",".join(chr(10) + _json(asdict(record)) for record in records)}\n],')
+            file.write('\n"entries": [')
             for record in journal.entries():
                 file.write(("," if counts["entries"] else "") + "\n" + _json(asdict(record)))
                 counts["entries"] += 1
@@ -94,8 +98,13 @@ def read(path: Path) -> JournalRecord:
     try:
         data = json.loads(content)
         settings = {str(name): str(value) for name, value in data["settings"].items()}
-        found = [_file(raw) for raw in data.get("files", [])]
-        return JournalRecord(entries=[_entry(raw) for raw in data["entries"]], files=found, settings=settings)
+        return JournalRecord(
+            entries=[_entry(raw) for raw in data["entries"]],
+            files=_records(FileRecord, data.get("files", [])),
+            templates=_records(TemplateRecord, data.get("templates", [])),
+            drafts=_records(DraftRecord, data.get("drafts", [])),
+            settings=settings,
+        )
     except (KeyError, ValueError, TypeError, AttributeError, RecursionError) as problem:
         raise UnreadableFile(f"{path} holds a {JOURNAL} that does not follow the format: {problem}.") from problem
 
@@ -115,6 +124,8 @@ def markdown_file(record: EntryRecord, places: Mapping[str, str]) -> str:
         "id": record.uid,
         "created": record.created_at.isoformat(),
         "updated": record.updated_at.isoformat(),
+        "mood": record.mood,
+        "starred": record.starred_at.isoformat() if record.starred_at else None,
         "trashed": record.trashed_at.isoformat() if record.trashed_at else None,
     }
     lines = [f"{name}: {json.dumps(value, ensure_ascii=False)}" for name, value in header.items() if value not in (None, "", [])]
@@ -181,6 +192,12 @@ def _number(value: Any) -> int:
     return value
 
 
+def _count(value: Any) -> int:
+    if not isinstance(value, int) or not 0 <= value < 2**53:
+        raise ValueError(f"{value!r:.40} is no number")
+    return value
+
+
 def _names(value: Any) -> list[str]:
     if not isinstance(value, list):
         raise TypeError(f"{value!r:.40} is no list of tags")
@@ -202,30 +219,36 @@ def _instant(value: Any) -> datetime:
 
 AUDIENCES = ("private", "members", "public")
 _READERS: dict[str, Callable[[Any], Any]] = {
-    **dict.fromkeys(("title", "body", "timezone", "uid", "origin", "name", "file", "original"), _text),
-    **dict.fromkeys(("created_at", "updated_at", "trashed_at", "saved_at"), _instant),
+    **dict.fromkeys(("title", "body", "timezone", "uid", "origin", "name", "file", "original", "mood", "key", "entry"), _text),
+    **dict.fromkeys(("created_at", "updated_at", "trashed_at", "starred_at", "saved_at"), _instant),
     "entry_date": date.fromisoformat,
     "entry_time": time.fromisoformat,
     "tags": _names,
     "visibility": _audience,
     "version": _number,
-    "step": lambda value: 0 if value == 0 else _number(value),
+    "step": lambda value: _count(value),
+    "serial": lambda value: _count(value),
 }
-_MAY_BE_MISSING = {"entry_time", "trashed_at", "timezone", "uid", "origin", "original"}
+_MAY_BE_MISSING = {"entry_time", "trashed_at", "timezone", "uid", "origin", "original", "starred_at", "entry"}
 
 
-def _typed(raw: dict[str, Any], names: Iterable[str]) -> dict[str, Any]:
+def _typed(raw: dict[str, Any], names: Iterable[str], others: Mapping[str, Callable[[Any], Any]] | None = None) -> dict[str, Any]:
     """Return the facts named, each read as what it is; raise ValueError or TypeError for one that is something else."""
-    return {name: None if raw[name] is None and name in _MAY_BE_MISSING else _READERS[name](raw[name]) for name in names}
+    readers = {**_READERS, **(others or {})}
+    return {name: None if raw[name] is None and name in _MAY_BE_MISSING else readers[name](raw[name]) for name in names}
 
 
 def _entry(raw: dict[str, Any]) -> EntryRecord:
     names = [field.name for field in fields(EntryRecord) if field.name != "revisions"]
-    return EntryRecord(**_typed(raw, names), revisions=_revisions(raw["revisions"]))
+    return EntryRecord(**_typed({"starred_at": None, "mood": "", **raw}, names), revisions=_revisions(raw["revisions"]))
 
 
-def _file(raw: dict[str, Any]) -> FileRecord:
-    return FileRecord(**_typed(raw, [field.name for field in fields(FileRecord)]))
+def _records(kind: type[Record], value: Any) -> list[Record]:
+    if not isinstance(value, list):
+        raise TypeError(f"{value!r:.40} is no list")
+    names = [field.name for field in fields(kind)]
+    readers = {"entry_date": _text, "entry_time": _text, "tags": _text, "visibility": _text, "version": _count}
+    return [kind(**_typed(raw, names, readers if kind is not FileRecord else {})) for raw in value]
 
 
 def _revisions(value: Any) -> list[RevisionRecord]:
@@ -235,4 +258,4 @@ def _revisions(value: Any) -> list[RevisionRecord]:
 
 
 def _revision(raw: dict[str, Any]) -> RevisionRecord:
-    return RevisionRecord(**_typed({"step": 0, **raw}, [field.name for field in fields(RevisionRecord)]))
+    return RevisionRecord(**_typed({"step": 0, "mood": "", **raw}, [field.name for field in fields(RevisionRecord)]))

@@ -18,7 +18,6 @@ from app.formats.record import EntryRecord, FileRecord, JournalRecord, Unreadabl
 from app.text import tags
 from app.text.folding import clean, clean_line
 
-STAR_TAG = "starred"
 LONGEST_TITLE = 200
 
 _HEADING = re.compile(r"\A\s*# +([^\n]+)\n*")
@@ -63,7 +62,7 @@ def _entry(raw: dict[str, Any], default_zone: str, media: Media, warnings: list[
     if not text.strip():
         warnings.append(f"Entry {name} of {local.date()} has no text; it was kept empty.")
     title, body = _title_and_body(text)
-    names = [str(tag) for tag in raw.get("tags") or []] + [STAR_TAG] * bool(raw.get("starred"))
+    names = [str(tag) for tag in raw.get("tags") or []]
     entry = EntryRecord(
         title=title,
         body=body,
@@ -74,6 +73,7 @@ def _entry(raw: dict[str, Any], default_zone: str, media: Media, warnings: list[
         updated_at=_instant(raw["modifiedDate"]) if raw.get("modifiedDate") else instant,
         tags=tags.tidy(names),
         origin=f"dayone:{name}",
+        starred_at=instant if raw.get("starred") else None,
     )
     return entry, files
 

@@ -22,6 +22,7 @@ class RevisionRecord:
     tags: list[str]
     saved_at: datetime
     step: int = 0
+    mood: str = ""
 
 
 @dataclass
@@ -44,6 +45,8 @@ class EntryRecord:
     origin: str | None = None
     version: int = 1
     trashed_at: datetime | None = None
+    starred_at: datetime | None = None
+    mood: str = ""
     revisions: list[RevisionRecord] = field(default_factory=list)
 
 
@@ -59,10 +62,41 @@ class FileRecord:
 
 
 @dataclass
+class DraftRecord:
+    """What was typed and not saved yet; `entry` is the uid of the entry that it would change."""
+
+    key: str
+    serial: int
+    version: int
+    entry: str | None
+    title: str
+    body: str
+    entry_date: str
+    entry_time: str
+    tags: str
+    mood: str
+    visibility: str
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass
+class TemplateRecord:
+    """A text that pages begin with."""
+
+    name: str
+    body: str
+    tags: str
+    created_at: datetime
+
+
+@dataclass
 class JournalRecord:
     """A journal that was read, and what in the file could not be taken along, a sentence each."""
 
     entries: list[EntryRecord] = field(default_factory=list)
     files: list[FileRecord] = field(default_factory=list)
+    drafts: list[DraftRecord] = field(default_factory=list)
+    templates: list[TemplateRecord] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     settings: dict[str, str] = field(default_factory=dict)

@@ -9,7 +9,6 @@ from app import access, clock
 from app.database import writing
 from app.main import main
 from app.main.forms import EntryForm, form_for_draft
-from app.models.base import LARGEST_ID
 from app.operations import drafts as keeping
 from app.operations.problems import LateDraft, TooManyDrafts
 from app.queries import drafts, entries
@@ -24,7 +23,8 @@ def keep_draft() -> ResponseReturnValue:
         abort(400)
     if form.is_somebody_elses(me.id):
         return _told(403, reason="writer")
-    entry_id = _own_entry(request.form.get("entry", ""))
+    changed = access.own_entry_named(request.form.get("entry", ""))
+    entry_id = changed.id if changed else None
     try:
         with writing():
             kept = keeping.keep(me, typed, entry_id, clock.now()).serial
@@ -68,14 +68,6 @@ def discard_draft(draft_id: int) -> ResponseReturnValue:
             abort(404)
     flash(_("The draft is thrown away."))
     return redirect(url_for("main.list_of_drafts"), 303)
-
-
-def _own_entry(text: str) -> int | None:
-    """Return the id of the writer's own entry that a form names, None where it names none that is there."""
-    if not text.isascii() or not text.isdigit() or not 0 < int(text[:12]) <= LARGEST_ID:
-        return None
-    found = entries.own(int(text[:12]), access.me())
-    return found.id if found else None
 
 
 def _told(status: int, **facts: object) -> Response:

@@ -1,6 +1,8 @@
 """Writing and changing entries."""
 
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, time
+from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -10,13 +12,14 @@ from app import access, clock, i18n, zones
 from app.database import writing
 from app.main import files, main
 from app.main.forms import EntryForm, form_for
-from app.models import Entry
+from app.models import Entry, Template
 from app.operations import drafts, entries, trash
 from app.operations.entries import Draft
 from app.operations.problems import OtherWriter, StaleEntry
 from app.queries import attachments as files_of
 from app.queries import drafts as asking
 from app.queries import entries as stored
+from app.queries import helps
 from app.text import differences, markdown
 from app.text.folding import clean
 
@@ -24,11 +27,15 @@ from app.text.folding import clean
 @main.get("/entry")
 def new() -> ResponseReturnValue:
     """Open an empty page, dated today and now, or on the day that `?date=` names."""
-    me, day = access.me(), _day_asked_for() or i18n.today()
-    now = zones.to_local(clock.now(), me.timezone)
+    me, asked = access.me(), _day_asked_for()
+    day, now = asked or i18n.today(), zones.to_local(clock.now(), me.timezone)
     clock_time = now.time() if now.date() == day else None
     form = EntryForm(formdata=None, entry_date=day, entry_time=clock_time, visibility=me.default_visibility, writer=me.id)
-    return render_template("main/entry_form.html", form=form, entry=None)
+    facts: dict[str, Any] = {"templates": helps.templates_of(me.id), "prompt": helps.prompt_for(me.id, me.prompted, day)}
+    _begin_with(form, facts["templates"])
+    if asked is None and now.date() != day:
+        facts |= {"day": day, "other_day": now.date(), "ends_at": time(me.day_ends_at)}
+    return render_template("main/entry_form.html", form=form, entry=None, **facts)
 
 
 @main.post("/entry")
@@ -54,9 +61,11 @@ def write() -> ResponseReturnValue:
 
 @main.get("/entry/<id:entry_id>/edit")
 def edit(entry_id: int) -> ResponseReturnValue:
-    """Open an entry for changing."""
+    """Open an entry for changing; one that is sealed asks first."""
     me = access.me()
     entry = access.entry_to_change(me, entry_id)
+    if entry.is_sealed(me.seals_after, clock.now()) and "correct" not in request.args:
+        return render_template("main/sealed.html", entry=entry)
     waiting = asking.for_entry(me.id, entry_id)
     return render_template("main/entry_form.html", form=form_for(entry), entry=entry, waiting=waiting)
 
@@ -107,6 +116,14 @@ def _revise(entry: Entry, form: EntryForm, draft: Draft) -> None:
     drafts.finish(access.me(), form.form_key(), form.serial.data or 0, entry, now)
 
 
+@main.post("/entry/<id:entry_id>/star")
+def star(entry_id: int) -> ResponseReturnValue:
+    """Give an entry a star, or take it away."""
+    with writing():
+        entries.star(access.entry_to_change(access.me(), entry_id), clock.now() if request.form.get("starred") == "1" else None)
+    return redirect(url_for("public.entry", entry_id=entry_id), 303)
+
+
 @main.post("/entry/preview")
 def preview() -> ResponseReturnValue:
     """Return the clean HTML of a text that is not saved, for the writing page."""
@@ -130,3 +147,13 @@ def _day_asked_for() -> date | None:
         return date.fromisoformat(request.args.get("date", ""))
     except ValueError:
         return None
+
+
+def _begin_with(form: EntryForm, templates: Sequence[Template]) -> None:
+    """Begin a page with the template that `?template=` names, or with a link to the own entry that `?about=` names."""
+    template = next((one for one in templates if str(one.id) == request.args.get("template")), None)
+    if template is not None:
+        form.body.data, form.tags.data = template.body, template.tags
+    if found := access.own_entry_named(request.args.get("about", "")):
+        words = found.title or i18n.written_day(found.entry_date)
+        form.body.data = f"[{words}]({url_for('public.entry', entry_id=found.id)})\n\n"

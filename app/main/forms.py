@@ -21,7 +21,7 @@ from app.text import tags
 from app.text.folding import clean, clean_line
 
 LONGEST_KEY = 64
-TYPED = ("title", "body", "entry_date", "entry_time", "tags", "visibility")
+TYPED = ("title", "body", "entry_date", "entry_time", "tags", "visibility", "mood")
 LONGEST_TAG_LINE = 2000
 
 
@@ -47,6 +47,11 @@ class EntryForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no types
         [Length(max=LONGEST_TAG_LINE, message=_("The tags have at most %(max)d characters together."))],
         description=_("Separate them with commas."),
         render_kw={"autocomplete": "off"},
+    )
+    mood = LineField(
+        _("Mood"),
+        [Length(max=Entry.LONGEST_MOOD, message=_("A mood has at most %(max)d characters."))],
+        render_kw={"autocomplete": "off", "list": "moods"},
     )
     visibility = RadioField(_("Who may read it"), choices=AUDIENCES, default=Visibility.PRIVATE.value, validate_choice=True)
     version = IntegerField(widget=HiddenInput(), default=0)
@@ -85,6 +90,7 @@ class EntryForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no types
             timezone=before.timezone if before else zone,
             visibility=self.visibility.data,
             tags=tags.parse(self.tags.data or ""),
+            mood=self.mood.data or "",
         )
 
     def form_key(self) -> str | None:
@@ -103,10 +109,7 @@ class EntryForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no types
 
 def form_for_draft(draft: KeptDraft, writer_id: int) -> EntryForm:
     """Return a form filled with a draft as it was typed; it goes on as the same form."""
-    kept = {
-        name: getattr(draft, name)
-        for name in ("title", "body", "entry_date", "entry_time", "tags", "visibility", "version", "key", "serial")
-    }
+    kept = {name: getattr(draft, name) for name in (*TYPED, "version", "key", "serial")}
     form = EntryForm(formdata=MultiDict({name: str(value) for name, value in kept.items()}), meta={"csrf": False})
     form.writer.data, form.key.data = writer_id, draft.key
     return form
@@ -122,5 +125,6 @@ def form_for(entry: Entry) -> EntryForm:
         entry_time=entry.entry_time,
         tags=", ".join(entry.tag_names),
         visibility=entry.visibility,
+        mood=entry.mood,
         version=entry.version,
     )

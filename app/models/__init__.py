@@ -14,6 +14,7 @@ from app.models.passkey import Challenge, Passkey
 from app.models.role import Permission, Role
 from app.models.second_factor import Authenticator, PendingSignIn, RecoveryCode
 from app.models.security_event import SecurityEvent
+from app.models.template import Template
 from app.models.user import Person, User
 
 __all__ = [
@@ -41,6 +42,7 @@ __all__ = [
     "Role",
     "SecurityEvent",
     "Tag",
+    "Template",
     "User",
     "Visibility",
     "Withheld",

@@ -33,6 +33,7 @@ class Draft(Base):
     entry_time: Mapped[str] = mapped_column(String(40))
     tags: Mapped[str] = mapped_column(Text)
     visibility: Mapped[str] = mapped_column(String(10))
+    mood: Mapped[str] = mapped_column(String(40), default="", server_default="")
     created_at: Mapped[Instant]
     updated_at: Mapped[Instant]
     finished_at: Mapped[Instant | None]

@@ -1,7 +1,7 @@
 """Entries, their tags, their earlier versions, and their words for searching."""
 
 from collections.abc import Iterable
-from datetime import date, time
+from datetime import date, datetime, time, timedelta
 from enum import IntFlag, StrEnum
 
 from sqlalchemy import JSON, BigInteger, CheckConstraint, Column, Date, ForeignKey, Index, String, Table, Text, Time, UniqueConstraint, text
@@ -14,6 +14,7 @@ from app.text.folding import fold
 
 SECONDS_A_DAY = 86_400
 NOT_TRASHED = "trashed_at IS NULL"
+STARRED = f"{NOT_TRASHED} AND starred_at IS NOT NULL"
 SHARED = f"{NOT_TRASHED} AND visibility <> 'private' AND withheld = 0"
 PUBLIC = f"{NOT_TRASHED} AND visibility = 'public' AND withheld = 0"
 
@@ -82,12 +83,14 @@ class Entry(Base):
         _partial_index("ix_entry_shared", "position", "id", where=SHARED),
         _partial_index("ix_entry_shared_by", "user_id", "position", "id", where=SHARED),
         _partial_index("ix_entry_public", "position", "id", where=PUBLIC),
+        _partial_index("ix_entry_starred", "user_id", "position", "id", where=STARRED),
         _partial_index("ix_entry_trashed", "user_id", "trashed_at", where="trashed_at IS NOT NULL"),
         NEVER_REUSE_IDS,
     )
 
     LONGEST_TITLE = 200
     LONGEST_BODY = 2_000_000
+    LONGEST_MOOD = 40
 
     id: Mapped[Identifier]
     uid: Mapped[str] = mapped_column(String(36))
@@ -108,6 +111,8 @@ class Entry(Base):
     created_at: Mapped[Instant]
     updated_at: Mapped[Instant]
     trashed_at: Mapped[Instant | None]
+    starred_at: Mapped[Instant | None]
+    mood: Mapped[str] = mapped_column(String(LONGEST_MOOD), default="", server_default="")
     form_key: Mapped[str | None] = mapped_column(String(64))
     origin: Mapped[str | None] = mapped_column(String(200))
     html_version: Mapped[int]
@@ -137,6 +142,10 @@ class Entry(Base):
     def is_trashed(self) -> bool:
         """Whether it waits in the trash."""
         return self.trashed_at is not None
+
+    def is_sealed(self, after: int, now: datetime) -> bool:
+        """Say whether it was written more than so many days ago, for who seals pages then; 0 is never."""
+        return after > 0 and now - self.created_at > timedelta(days=after)
 
     @property
     def is_hidden(self) -> bool:
@@ -185,6 +194,7 @@ class Revision(Base):
     timezone: Mapped[str] = mapped_column(String(64))
     visibility: Mapped[str] = mapped_column(String(10))
     tags: Mapped[list[str]] = mapped_column(JSON)
+    mood: Mapped[str] = mapped_column(String(Entry.LONGEST_MOOD), default="", server_default="")
     saved_at: Mapped[Instant]
     digest: Mapped[str] = mapped_column(String(64), server_default="")
 

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from sqlalchemy import ForeignKey, String, false
+from sqlalchemy import ForeignKey, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from app.models.base import NEVER_REUSE_IDS, Base, Identifier, Instant
@@ -28,6 +28,7 @@ class User(Base):
     `given_name` what those who made the account, and nobody else, see.
 
     `day_ends_at` is the hour (0 to 6) until which a page still belongs to the day before; `week_begins_on` is 0 for Monday.
+    `seals_after` is the number of days after which a page is sealed, 0 for never; `prompts` has one prompt a line.
     """
 
     LATEST_END_OF_DAY = 6
@@ -35,6 +36,9 @@ class User(Base):
     LONGEST_NAME = 80
     LONGEST_ENROLLED = 512
     THEMES = ("system", "light", "dark")
+    PROMPTED = ("never", "daily", "random")
+    LONGEST_PROMPTS = 20_000
+    LONGEST_UNSEALED = 36_500
 
     __tablename__ = "user"
     __table_args__ = (NEVER_REUSE_IDS,)
@@ -62,6 +66,10 @@ class User(Base):
     given_name: Mapped[str] = mapped_column(String(LONGEST_NAME), default="", server_default="")
     names_folded: Mapped[str] = mapped_column(String(512), default="", server_default="")
     enrolled_as: Mapped[str | None] = mapped_column(String(LONGEST_ENROLLED), unique=True, index=True)
+    seals_after: Mapped[int] = mapped_column(default=0, server_default="0")
+    notes_mood: Mapped[bool] = mapped_column(default=False, server_default=false())
+    prompted: Mapped[str] = mapped_column(String(10), default="never", server_default="never")
+    prompts: Mapped[str] = mapped_column(Text, default="", server_default="", deferred=True)
     keeps_originals: Mapped[bool] = mapped_column(default=False, server_default=false())
     theme: Mapped[str] = mapped_column(String(10), default="system", server_default="system")
 

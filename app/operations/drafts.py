@@ -26,6 +26,7 @@ class Typed:
     entry_time: str
     tags: str
     visibility: str
+    mood: str = ""
 
 
 def keep(writer: Person, typed: Typed, entry_id: int | None, now: datetime) -> Draft:
@@ -87,6 +88,7 @@ def _take_over(draft: Draft, typed: Typed, now: datetime) -> None:
     draft.serial, draft.version, draft.updated_at = typed.serial, typed.version, now
     draft.title, draft.body, draft.tags = typed.title, typed.body, typed.tags
     draft.entry_date, draft.entry_time, draft.visibility = typed.entry_date[:40], typed.entry_time[:40], typed.visibility[:10]
+    draft.mood = typed.mood[: Entry.LONGEST_MOOD]
     draft.excerpt = summary.excerpt(typed.body, 199)
 
 
@@ -128,5 +130,6 @@ def _revision(entry: Entry, version: int, step: int, typed: DraftStep) -> Revisi
         timezone=entry.timezone,
         visibility=entry.visibility,
         tags=entry.tag_names,
+        mood=entry.mood,
         saved_at=typed.at,
     )

@@ -45,6 +45,7 @@ class Draft:
     timezone: str
     visibility: str
     tags: list[str] = field(default_factory=list)
+    mood: str = ""
     uid: str = field(default_factory=lambda: str(uuid.uuid4()))
     files: Files = field(default_factory=dict)
 
@@ -117,6 +118,12 @@ def revise(entry: Entry, draft: Draft, version: int, now: datetime) -> Entry:
     return entry
 
 
+def star(entry: Entry, now: datetime | None) -> None:
+    """Mark an entry with a star, or take it away (None); its text and its version stay."""
+    entry.starred_at = entry.starred_at or now if now else None
+    db.session.flush()
+
+
 def put_rendering(entry_id: int, version: int, rendered: markdown.Rendered) -> None:
     """Show an entry in a new rendering, if it is still at the version that was rendered."""
     shown = _shown(rendered)
@@ -149,7 +156,7 @@ def _shown(rendered: markdown.Rendered) -> dict[str, Any]:
 
 
 def _take_over(entry: Entry, draft: Draft) -> None:
-    entry.title, entry.visibility = draft.title, draft.visibility
+    entry.title, entry.visibility, entry.mood = draft.title, draft.visibility, draft.mood
     if entry.body != draft.body:
         entry.body = draft.body
         for name, value in _shown(draft.rendered).items():
@@ -165,7 +172,8 @@ def _says_the_same(entry: Entry, draft: Draft) -> bool:
         entry.entry_date,
         entry.entry_time,
         entry.visibility,
-    ) == (draft.title, draft.body, draft.entry_date, draft.entry_time, draft.visibility)
+        entry.mood,
+    ) == (draft.title, draft.body, draft.entry_date, draft.entry_time, draft.visibility, draft.mood)
 
 
 def _kept(entry: Entry) -> Revision:
@@ -179,6 +187,7 @@ def _kept(entry: Entry) -> Revision:
         timezone=entry.timezone,
         visibility=entry.visibility,
         tags=entry.tag_names,
+        mood=entry.mood,
         saved_at=entry.updated_at,
         digest=entry.digest,
     )

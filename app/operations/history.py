@@ -27,6 +27,7 @@ def draft_of(entry: Entry, revision: Revision) -> Draft:
         timezone=revision.timezone,
         visibility=entry.visibility,
         tags=list(revision.tags),
+        mood=revision.mood,
     )
 
 

@@ -45,6 +45,10 @@ class TooManyDrafts(Exception):
     """The person has as many drafts as anybody may."""
 
 
+class TooManyTemplates(Exception):
+    """The person has as many templates as anybody may."""
+
+
 class TooManyKeys(Exception):
     """The person has as many passkeys as anybody may."""
 

@@ -89,7 +89,11 @@ def take_over_settings(user: User, settings: dict[str, str], locales: Collection
         user.locale = settings["locale"]
     if settings.get("default_visibility") in list(Visibility):
         user.default_visibility = settings["default_visibility"]
-    user.keeps_originals = settings.get("keeps_originals") == "True"
+    user.keeps_originals, user.notes_mood = (settings.get(name) == "True" for name in ("keeps_originals", "notes_mood"))
+    user.prompts = clean(settings.get("prompts", ""))[: User.LONGEST_PROMPTS]
+    if settings.get("prompted") in User.PROMPTED:
+        user.prompted = settings["prompted"]
+    user.seals_after = _number_up_to(User.LONGEST_UNSEALED, settings.get("seals_after", ""))
     if settings.get("theme") in User.THEMES:
         user.theme = settings["theme"]
     name = clean_line(settings.get("display_name", ""))[: User.LONGEST_NAME]
@@ -100,7 +104,7 @@ def take_over_settings(user: User, settings: dict[str, str], locales: Collection
 
 
 def _number_up_to(most: int, text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) == 1 and int(text) <= most else 0
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= len(str(most)) and int(text) <= most else 0
 
 
 def is_empty(user_id: int) -> bool:
@@ -121,19 +125,22 @@ def _prepare(user: User, record: EntryRecord, files: Files) -> Prepared:
         entry_time=record.entry_time,
         timezone=record.timezone if record.timezone and zones.is_known(record.timezone) else user.timezone,
         visibility=Visibility(record.visibility),
+        mood=clean_line(record.mood)[: Entry.LONGEST_MOOD],
         uid=record.uid or str(uuid.uuid4()),
         files=files,
     )
     entry = entries.new(user, draft, record.created_at)
     entry.updated_at, entry.version = record.updated_at, record.version
-    entry.trashed_at, entry.origin = record.trashed_at, record.origin
+    entry.trashed_at, entry.starred_at, entry.origin = record.trashed_at, record.starred_at, record.origin
     return Prepared(entry, draft.words, tidy(record.tags), [_earlier(revision) for revision in record.revisions])
 
 
 def _earlier(record: RevisionRecord) -> Revision:
     title, body = clean_line(record.title)[: Entry.LONGEST_TITLE], clean(record.body)
     known_by = digest.of_text(title, body, record.entry_date, record.entry_time)
-    return Revision(**{**asdict(record), "title": title, "body": body, "digest": known_by})
+    return Revision(
+        **{**asdict(record), "title": title, "body": body, "mood": clean_line(record.mood)[: Entry.LONGEST_MOOD], "digest": known_by}
+    )
 
 
 def _add_words(user_id: int, prepared: Sequence[Prepared]) -> None:

@@ -8,7 +8,7 @@ from typing import IO
 
 from app.extensions import db
 from app.formats.archive import unpacked
-from app.formats.record import EntryRecord, FileRecord, UnreadableFile
+from app.formats.record import DraftRecord, EntryRecord, FileRecord, UnreadableFile
 from app.media import kinds
 from app.media.kinds import Group
 from app.models import Attachment, User
@@ -30,9 +30,10 @@ class Taken:
     refused: dict[str, str] = field(default_factory=dict)
 
 
-def names_in(records: Iterable[EntryRecord]) -> set[str]:
-    """Return the uids of all files that these entries and their earlier versions name."""
-    texts = (body for record in records for body in (record.body, *(revision.body for revision in record.revisions)))
+def names_in(records: Iterable[EntryRecord], drafts: Iterable[DraftRecord]) -> set[str]:
+    """Return the uids of all files that these entries, their earlier versions and these drafts name."""
+    texts = [body for record in records for body in (record.body, *(revision.body for revision in record.revisions))]
+    texts += [draft.body for draft in drafts]
     return {uid for body in texts for uid in references(body)}
 
 

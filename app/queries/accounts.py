@@ -45,6 +45,9 @@ class SignedIn:
     display_name: str
     theme: str
     keeps_originals: bool
+    seals_after: int
+    notes_mood: bool
+    prompted: str
     drafts: int
     session_key: str
 
@@ -102,6 +105,9 @@ _SIGNED_IN = (
         User.display_name,
         User.theme,
         User.keeps_originals,
+        User.seals_after,
+        User.notes_mood,
+        User.prompted,
         select(func.count()).where(Draft.user_id == User.id, Draft.finished_at.is_(None)).scalar_subquery().label("drafts"),
     )
     .join(User, User.id == LoginSession.user_id)

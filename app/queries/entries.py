@@ -14,7 +14,7 @@ from app.models.entry import SECONDS_A_DAY, position_of, split_tag_line
 from app.queries.paging import PAGE_SIZE, Key, Page
 from app.text.folding import fold
 
-VIEWS = ("all", "mine", "shared")
+VIEWS = ("all", "mine", "shared", "starred")
 FEW = 1000
 
 _NOT_TRASHED = Entry.trashed_at.is_(None)
@@ -96,6 +96,7 @@ def _conditions(view: str) -> list[list[ColumnElement[bool]]]:
         "all": [mine, [_SHARED]],
         "mine": [mine],
         "shared": [[_SHARED]],
+        "starred": [[*mine, Entry.starred_at.is_not(None)]],
         "public": [[_PUBLIC]],
         "shared by": [[Entry.user_id == bindparam("writer_id"), _SHARED]],
         "public by": [[Entry.user_id == bindparam("writer_id"), _PUBLIC]],

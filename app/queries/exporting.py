@@ -1,6 +1,7 @@
 """Everything of a person, for taking it away: what is exported, and what is not and why."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import fields
 from datetime import datetime
 from pathlib import Path
 
@@ -10,20 +11,28 @@ from sqlalchemy.orm import selectinload
 from app import storage
 from app.extensions import db
 from app.formats import daybook
-from app.formats.record import EntryRecord, FileRecord, RevisionRecord
+from app.formats.record import DraftRecord, EntryRecord, FileRecord, RevisionRecord, TemplateRecord
 from app.media import kinds
-from app.models import Attachment, Entry, Rendition, User
+from app.models import Attachment, Draft, Entry, Rendition, Template, User
 
 BATCH = 500
 
-SETTINGS = ("timezone", "locale", "default_visibility", "day_ends_at", "week_begins_on", "display_name", "theme", "keeps_originals")
+SETTINGS = (
+    *("timezone", "locale", "default_visibility", "day_ends_at", "week_begins_on", "display_name", "theme"),
+    *("keeps_originals", "seals_after", "notes_mood", "prompted", "prompts"),
+)
 EXPORTED = {
     "user": {"username", "email", "created_at", *SETTINGS},
     "entry": {
         *("uid", "origin", "title", "body", "entry_date", "entry_time", "timezone", "visibility", "version"),
-        *("created_at", "updated_at", "trashed_at"),
+        *("created_at", "updated_at", "trashed_at", "starred_at", "mood"),
     },
-    "revision": {"version", "step", "title", "body", "entry_date", "entry_time", "timezone", "visibility", "tags", "saved_at"},
+    "revision": {"version", "step", "title", "body", "entry_date", "entry_time", "timezone", "visibility", "tags", "mood", "saved_at"},
+    "draft": {
+        *("key", "serial", "version", "entry_id", "title", "body", "entry_date", "entry_time", "tags", "mood", "visibility"),
+        *("created_at", "updated_at"),
+    },
+    "template": {"name", "body", "tags", "created_at"},
     "attachment": {"uid", "name", "created_at"},
     "rendition": {"digest", "media_type"},
     "tag": {"name"},
@@ -79,8 +88,14 @@ LEFT_OUT = {
         "size": "follows from the bytes",
     },
     "entry_attachment": {"*": "follows from the texts"},
-    "draft": {"*": "not saved yet; its writer saves it or throws it away"},
-    "draft_step": {"*": "belongs to a draft"},
+    "draft": {
+        "id": "a number of this server's own",
+        "user_id": "the whole export is one person's",
+        "finished_at": "what is finished is an entry",
+        "excerpt": "made from the body",
+    },
+    "draft_step": {"*": "what a draft was ten minutes earlier; its last state is there"},
+    "template": {"id": "a number of this server's own", "user_id": "the whole export is one person's"},
     "revision": {"id": "a number of this server's own", "entry_id": "it stands inside its entry", "digest": "made from the text"},
     "tag": {
         "id": "a number of this server's own",
@@ -124,7 +139,15 @@ def write_archive(path: Path, user: User, now: datetime, each: Callable[[Iterato
     path.touch(mode=0o600)
     with store.keeping():
         files, digests = _files_of(user_id)
-        journal = daybook.Journal(person, settings, files, lambda: each(entries_of(user_id)), lambda name: store.open(digests[name]))
+        journal = daybook.Journal(
+            person=person,
+            settings=settings,
+            files=files,
+            templates=_templates_of(user_id),
+            drafts=_drafts_of(user_id),
+            entries=lambda: each(entries_of(user_id)),
+            read=lambda name: store.open(digests[name]),
+        )
         return daybook.write(path, journal, now)
 
 
@@ -139,6 +162,21 @@ def _files_of(user_id: int) -> tuple[list[FileRecord], dict[str, str]]:
         records.append(FileRecord(found.uid, found.name, found.created_at, names[0] or "", names[1]))
         digests.update({_name_of(rendition): rendition.digest for rendition in (shown, original) if rendition})
     return records, digests
+
+
+def _templates_of(user_id: int) -> list[TemplateRecord]:
+    found = db.session.scalars(
+        select(Template).where(Template.user_id == user_id).order_by(Template.created_at, Template.name, Template.id)
+    )
+    return [TemplateRecord(one.name, one.body, one.tags, one.created_at) for one in found]
+
+
+def _drafts_of(user_id: int) -> list[DraftRecord]:
+    """Return a person's drafts in the order of their typing, those that are saved left out."""
+    mine = select(Draft, Entry.uid).outerjoin(Entry, Entry.id == Draft.entry_id).where(Draft.user_id == user_id)
+    rows = db.session.execute(mine.where(Draft.finished_at.is_(None)).order_by(Draft.updated_at, Draft.key))
+    names = [field.name for field in fields(DraftRecord) if field.name != "entry"]
+    return [DraftRecord(entry=uid, **{name: getattr(draft, name) for name in names}) for draft, uid in rows]
 
 
 def _name_of(rendition: Rendition) -> str:
@@ -170,6 +208,8 @@ def _record(entry: Entry) -> EntryRecord:
         created_at=entry.created_at,
         updated_at=entry.updated_at,
         trashed_at=entry.trashed_at,
+        starred_at=entry.starred_at,
+        mood=entry.mood,
         tags=[tag.name for tag in entry.tags],
         revisions=[
             RevisionRecord(
@@ -183,6 +223,7 @@ def _record(entry: Entry) -> EntryRecord:
                 visibility=revision.visibility,
                 tags=list(revision.tags),
                 saved_at=revision.saved_at,
+                mood=revision.mood,
             )
             for revision in entry.revisions
         ],

@@ -16,7 +16,7 @@ from app import clock
 from app.database import writing
 from app.extensions import db
 from app.models import Entry, User
-from app.operations import entries
+from app.operations import drafts, entries, helps
 from app.queries import accounts
 from app.queries import entries as asking
 from tests.cast import Cast, draft, jpeg
@@ -53,7 +53,15 @@ def test_an_export_comes_back_equal(app: Flask, cast: Cast, tmp_path: Path) -> N
     with app.app_context(), writing():
         own = asking.own(kept.id, cast.ada)
         assert own
-        entries.revise(own, draft(f"Two — 二. [a letter](attachment:{told.uid})", title="Kept", tags=["sea"]), 1, clock.now())
+        entries.revise(
+            own, draft(f"Two — 二. [a letter](attachment:{told.uid})", title="Kept", tags=["sea"], mood="wide awake"), 1, clock.now()
+        )
+    with app.app_context(), writing() as session:
+        entries.star(asking.own(kept.id, cast.ada) or kept, clock.now())
+        typed = drafts.Typed("k", 3, 2, "", "Half a thought", "2026-03-01", "", "sea", "private", "calm")
+        drafts.keep(cast.ada, typed, kept.id, clock.now())
+        helps.add_template(cast.ada, "Morning", "Weather: ", "sea", clock.now())
+        helps.want(session.get_one(User, cast.ada.id), helps.Helps(30, notes_mood=True, prompted="daily", prompts="What now?\nWhy?"))
     assert "2 entries and 1 earlier versions, with 2 files" in run(app, "export", "--user", "ada", "--output", str(tmp_path / "a.zip"))
     assert cast.ben
     run(app, "import", "daybook", str(tmp_path / "a.zip"), "--user", "ben")
@@ -61,7 +69,7 @@ def test_an_export_comes_back_equal(app: Flask, cast: Cast, tmp_path: Path) -> N
     first, second = zipfile.ZipFile(tmp_path / "a.zip"), zipfile.ZipFile(tmp_path / "b.zip")
     assert first.read("journal.json") == second.read("journal.json")
     manifest = json.loads(first.read("manifest.json"))
-    assert manifest["counts"] == {"entries": 2, "revisions": 1, "files": 2} and manifest["person"]["username"] == "ada"
+    assert manifest["counts"] == {"entries": 2, "revisions": 1, "files": 2, "drafts": 1} and manifest["person"]["username"] == "ada"
     for name, digest in manifest["files"].items():
         assert hashlib.sha256(first.read(name)).hexdigest() == digest
     assert set(manifest["files"]) | {"manifest.json"} == set(first.namelist())

@@ -38,7 +38,7 @@ def test_an_entry_with_everything(tmp_path: Path) -> None:
     fog, empty = journal.entries
     assert (fog.title, fog.body) == ("First fog.", "We walked to pier 3\\.\n\n![](attachment:aa11)")
     assert (fog.entry_date, fog.entry_time, fog.timezone) == (date(2024, 3, 10), time(1, 40), "America/New_York")
-    assert fog.tags == ["Harbour", "walk", "starred"] and fog.origin == f"dayone:{FOG['uuid']}"
+    assert fog.tags == ["Harbour", "walk"] and fog.starred_at and fog.origin == f"dayone:{FOG['uuid']}"
     assert (empty.entry_date, empty.entry_time, empty.body) == (date(2024, 3, 11), time(13, 10), "")
     assert [file.uid for file in journal.files] == ["AA11".lower()] and "no text" in journal.warnings[0]
 

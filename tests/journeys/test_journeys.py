@@ -26,6 +26,8 @@ OWN_PAGES = [
     *(
         "/",
         "/?view=shared",
+        "/?view=starred",
+        "/entry/offline",
         "/entry",
         "/entry/1",
         "/entry/1/edit",
@@ -55,7 +57,17 @@ OWN_PAGES = [
     ),
 ]
 SETTINGS_PAGES = [
-    *("/account", "/account/password", "/account/devices", "/account/prove", "/account/username", "/account/address", "/account/close"),
+    *(
+        "/account",
+        "/account/writing",
+        "/account/templates",
+        "/account/password",
+        "/account/devices",
+        "/account/prove",
+        "/account/username",
+        "/account/address",
+        "/account/close",
+    ),
     *(
         "/account/second-factor",
         "/account/passkeys",

@@ -14,7 +14,7 @@ from app import clock, schema
 from app.database import writing
 from app.extensions import db
 from app.mail import letters
-from app.models import Attachment, DraftStep, Entry, Hiding, Invitation, Passkey, Rendition, Role, User, Withheld
+from app.models import Attachment, DraftStep, Entry, Hiding, Invitation, Passkey, Rendition, Role, Template, User, Withheld
 from app.operations import addresses, attachments, drafts, entries, events, passkeys, people, second_factor
 from app.queries import entries as asking
 from app.queries import searching
@@ -58,6 +58,7 @@ def fill(app: Flask) -> Cast:
             kept = drafts.keep(ada, drafts.Typed("a", 1, 0, "", "Half a", "2026-03-01", "", "", "private"), None, clock.now())
             session.add(DraftStep(draft_id=kept.id, at=clock.now(), title="", body="Half"))
             pictured(entry.id, ada.id)
+            session.add(Template(user_id=ada.id, name="Morning", body="Weather:", tags="", created_at=clock.now()))
             passkeys.begin("add", ada.id, clock.now())
             facts = {"credential_id": "AA", "public_key": "AA", "user_handle": "AA", "sign_count": 0, "created_at": clock.now()}
             session.add(Passkey(user_id=ada.id, name="phone", **facts))

@@ -119,7 +119,7 @@ def test_nobody_gets_a_name_that_looks_like_another_s(ada: Visitor, ben: Visitor
 def upload(visitor: Visitor, text: str | bytes, **data: Any) -> Page:
     content = text.encode() if isinstance(text, str) else text
     fields = {"file": (io.BytesIO(content), "people.csv"), "delivery": "print", "encoding": "", **data}
-    return visitor.submit("/admin/people/list", fields, data.pop("status", 200), content_type="multipart/form-data")
+    return visitor.submit("/admin/people/list", fields, data.pop("status", 200))
 
 
 def make(visitor: Visitor, preview: Page) -> Page:

@@ -5,7 +5,7 @@ import { forgetHere, keepHere, post, sendWaiting, session } from "./unsent.js";
 const AFTER_TYPING = 1500;
 const AT_THE_LATEST = 3500;
 const RETRIES = [2000, 4000, 8000, 15000];
-const NAMES = ["title", "body", "entry_date", "entry_time", "tags", "visibility", "version", "key", "writer", "entry", "serial"];
+const NAMES = ["title", "body", "entry_date", "entry_time", "tags", "mood", "visibility", "version", "key", "writer", "entry", "serial"];
 const FINAL = new Set(["late", "saved", "other", "many"]);
 
 export class Autosave {

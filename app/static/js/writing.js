@@ -1,4 +1,4 @@
-// The writing page: marks, preview, a text area that grows, Ctrl+Enter, files, and drafts.
+// The writing page: marks, preview, a text area that grows, Ctrl+Enter, files, drafts, the number of words, a screen of its own.
 
 import { Autosave } from "./autosave.js";
 import { Files } from "./files.js";
@@ -8,6 +8,7 @@ const form = document.querySelector("form[data-writing]");
 const textarea = form.elements.body;
 const toolbar = form.querySelector("[data-toolbar]");
 const pane = form.querySelector("[data-preview-pane]");
+const WORD = /[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u3040-\u30ff]|[\p{L}\p{N}]+(?:['’-][\p{L}\p{N}]+)*/gu;
 const SHORTCUTS = { b: "bold", i: "italic", k: "link" };
 
 function grow() {
@@ -29,7 +30,21 @@ async function preview(button) {
   pane.focus();
 }
 
+function count() {
+  const words = textarea.value.match(WORD)?.length ?? 0;
+  const shown = form.querySelector("[data-words]");
+  shown.hidden = !words;
+  shown.textContent = `${words.toLocaleString(document.documentElement.lang)} ${shown.dataset.words}`;
+}
+
+function standAlone(button) {
+  button.hidden = !document.fullscreenEnabled;
+  button.addEventListener("click", () => (document.fullscreenElement ? document.exitFullscreen() : form.requestFullscreen()));
+  document.addEventListener("fullscreenchange", () => button.setAttribute("aria-pressed", String(document.fullscreenElement === form)));
+}
+
 form.addEventListener("input", grow);
+form.addEventListener("input", count);
 
 form.addEventListener("keydown", (event) => {
   if (!(event.ctrlKey || event.metaKey) || event.altKey) return;
@@ -48,4 +63,6 @@ toolbar.addEventListener("click", (event) => {
   if (button?.dataset.mark === "preview") preview(button);
   else if (button) mark(textarea, button.dataset.mark);
 });
+standAlone(form.querySelector("[data-alone]"));
 grow();
+count();

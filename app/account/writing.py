@@ -1,0 +1,66 @@
+"""How one likes to write: templates, prompts, moods, and when a page is sealed."""
+
+from flask import abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app import access, clock
+from app.account import account
+from app.account.forms import HelpsForm, TemplateForm
+from app.database import writing
+from app.operations import helps
+from app.operations.problems import TooManyTemplates
+from app.queries import helps as asking
+
+
+@account.route("/writing", methods=["GET", "POST"])
+def writing_helps() -> ResponseReturnValue:
+    """Show and change what helps the person to write."""
+    me = access.me()
+    form = HelpsForm(obj=me, prompts="\n".join(asking.prompts_of(me.id)))
+    if form.validate_on_submit():
+        with writing():
+            helps.want(access.me_for_change(), form.helps())
+        flash(_("Saved."))
+        return redirect(url_for("account.writing_helps"), 303)
+    return render_template("account/writing.html", form=form, templates=asking.templates_of(me.id)), 422 if form.errors else 200
+
+
+@account.route("/templates", methods=["GET", "POST"])
+def new_template() -> ResponseReturnValue:
+    """Add a template."""
+    form = TemplateForm()
+    if form.validate_on_submit():
+        try:
+            with writing():
+                helps.add_template(access.me(), form.name.data, form.body.data, form.tags.data, clock.now())
+        except TooManyTemplates:
+            form.name.errors = [_("There are too many templates. Remove one first.")]
+        else:
+            flash(_("Saved."))
+            return redirect(url_for("account.writing_helps"), 303)
+    return render_template("account/template.html", form=form, template=None), 422 if form.errors else 200
+
+
+@account.route("/templates/<id:template_id>", methods=["GET", "POST"])
+def template(template_id: int) -> ResponseReturnValue:
+    """Change a template."""
+    found = asking.template(access.me().id, template_id) or abort(404)
+    form = TemplateForm(obj=found)
+    if form.validate_on_submit():
+        with writing():
+            found = asking.template(access.me().id, template_id) or abort(404)
+            found.name, found.body, found.tags = form.name.data, form.body.data, form.tags.data
+        flash(_("Saved."))
+        return redirect(url_for("account.writing_helps"), 303)
+    return render_template("account/template.html", form=form, template=found), 422 if form.errors else 200
+
+
+@account.post("/templates/<id:template_id>/remove")
+def remove_template(template_id: int) -> ResponseReturnValue:
+    """Remove a template; pages that began with it stay."""
+    with writing():
+        if not helps.remove_template(access.me(), template_id):
+            abort(404)
+    flash(_("The template is removed."))
+    return redirect(url_for("account.writing_helps"), 303)

@@ -1,0 +1,24 @@
+"""Texts that pages begin with."""
+
+from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.models.base import NEVER_REUSE_IDS, Base, Identifier, Instant
+
+
+class Template(Base):
+    """A text of a person's own that a new page can begin with; `tags` as they are written, comma separated."""
+
+    __tablename__ = "template"
+    __table_args__ = (NEVER_REUSE_IDS,)
+
+    LONGEST_NAME = 80
+    LONGEST_BODY = 20_000
+    MOST = 50
+
+    id: Mapped[Identifier]
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    name: Mapped[str] = mapped_column(String(LONGEST_NAME))
+    body: Mapped[str] = mapped_column(Text)
+    tags: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[Instant]

@@ -1,0 +1,42 @@
+"""Templates, prompts and the other helps of writing, as a person wants them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, func, select
+
+from app.extensions import db
+from app.models import Person, Template, User
+from app.operations.problems import TooManyTemplates
+
+
+@dataclass(frozen=True)
+class Helps:
+    """What a person wants: `seals_after` in days (0: never), `prompted` one of `User.PROMPTED`, `prompts` one a line."""
+
+    seals_after: int
+    notes_mood: bool
+    prompted: str
+    prompts: str
+
+
+def want(user: User, helps: Helps) -> None:
+    """Set which helps a person wants."""
+    user.seals_after, user.notes_mood, user.prompted = helps.seals_after, helps.notes_mood, helps.prompted
+    user.prompts = "\n".join(line.strip() for line in helps.prompts.splitlines() if line.strip())
+
+
+def add_template(writer: Person, name: str, body: str, tags: str, now: datetime) -> Template:
+    """Add a template; raise TooManyTemplates."""
+    if (db.session.scalar(select(func.count()).select_from(Template).where(Template.user_id == writer.id)) or 0) >= Template.MOST:
+        raise TooManyTemplates
+    template = Template(user_id=writer.id, name=name, body=body, tags=tags, created_at=now)
+    db.session.add(template)
+    db.session.flush()
+    return template
+
+
+def remove_template(writer: Person, template_id: int) -> bool:
+    """Remove a person's own template, and say whether there was one."""
+    gone = delete(Template).where(Template.id == template_id, Template.user_id == writer.id).returning(Template.id)
+    return db.session.scalar(gone.execution_options(synchronize_session=False)) is not None

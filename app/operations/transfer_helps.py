@@ -1,0 +1,48 @@
+"""Taking over the templates and drafts of a journal from elsewhere."""
+
+from sqlalchemy import select
+
+from app.extensions import db
+from app.formats.record import DraftRecord, JournalRecord
+from app.models import Draft, Entry, Template, User
+from app.text import summary
+from app.text.folding import clean, clean_line
+
+LONGEST_FIELD = 40
+LONGEST_KEY = 64
+
+
+def add(user: User, journal: JournalRecord) -> None:
+    """Add what the person has not yet: a template by its name and text, a draft by the key of its form."""
+    known = {(one.name, one.body) for one in db.session.scalars(select(Template).where(Template.user_id == user.id))}
+    for record in journal.templates[: Template.MOST]:
+        name, body = clean_line(record.name)[: Template.LONGEST_NAME], clean(record.body)[: Template.LONGEST_BODY]
+        if (name, body) not in known:
+            db.session.add(Template(user_id=user.id, name=name, body=body, tags=clean_line(record.tags), created_at=record.created_at))
+    keys = set(db.session.scalars(select(Draft.key).where(Draft.user_id == user.id)))
+    entries = {row.uid: row.id for row in db.session.execute(select(Entry.uid, Entry.id).where(Entry.user_id == user.id))}
+    for draft in journal.drafts[: Draft.MOST]:
+        if draft.key not in keys:
+            db.session.add(_draft(user, draft, entries.get(draft.entry or "")))
+    db.session.flush()
+
+
+def _draft(user: User, record: DraftRecord, entry_id: int | None) -> Draft:
+    body = clean(record.body)
+    return Draft(
+        user_id=user.id,
+        entry_id=entry_id,
+        key=clean_line(record.key)[:LONGEST_KEY],
+        serial=record.serial,
+        version=record.version,
+        title=clean(record.title),
+        body=body,
+        excerpt=summary.excerpt(body, 199),
+        entry_date=clean_line(record.entry_date)[:LONGEST_FIELD],
+        entry_time=clean_line(record.entry_time)[:LONGEST_FIELD],
+        tags=clean(record.tags),
+        mood=clean_line(record.mood)[: Entry.LONGEST_MOOD],
+        visibility=clean_line(record.visibility)[:10],
+        created_at=record.created_at,
+        updated_at=record.updated_at,
+    )

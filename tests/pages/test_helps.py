@@ -1,0 +1,135 @@
+"""What helps to write: templates, prompts, stars, moods, sealed pages, and the day that ends after midnight."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import select, update
+
+from app import clock
+from app.database import writing
+from app.extensions import db
+from app.models import Entry, Template, User
+from tests.cast import Cast
+from tests.visitor import Visitor
+
+FIELDS = {"title": "", "body": "Two boats.", "entry_date": "2026-03-01", "visibility": "private"}
+HELPS = {"prompted": "never", "prompts": "", "seals_after": "0"}
+
+
+def want(visitor: Visitor, **helps: str) -> None:
+    visitor.submit("/account/writing", {**HELPS, **helps})
+
+
+def test_a_page_begins_with_a_template(app: Flask, cast: Cast, ada: Visitor, ben: Visitor) -> None:
+    ada.submit("/account/templates", {"name": "", "body": "x"}, 422)
+    ada.submit("/account/templates", {"name": "Morning", "body": "Weather:\n\nSlept:", "tags": "morning"})
+    with app.app_context():
+        (found,) = db.session.scalars(select(Template))
+    page = ada.visit("/entry")
+    assert f"/entry?template={found.id}" in page.links() and page.form(having="body")["body"] == ""
+    fields = ada.visit(f"/entry?template={found.id}").form(having="body")
+    assert (fields["body"], fields["tags"]) == ("Weather:\n\nSlept:", "morning")
+    ada.submit(f"/account/templates/{found.id}", {"name": "Dawn", "body": "Light:", "tags": ""})
+    assert "Dawn" in ada.visit("/account/writing").text
+    assert ben.visit(f"/entry?template={found.id}").form(having="body")["body"] == ""
+    ben.visit(f"/account/templates/{found.id}", 404)
+    ben.submit(f"/account/templates/{found.id}/remove", status=404, from_page="/account")
+    ada.submit(f"/account/templates/{found.id}/remove", from_page="/account")
+    assert "Dawn" not in ada.visit("/entry").text
+
+
+def test_there_are_so_many_templates_and_no_more(app: Flask, cast: Cast, ada: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Template, "MOST", 1)
+    ada.submit("/account/templates", {"name": "One", "body": "x"})
+    page = ada.submit("/account/templates", {"name": "Two", "body": "typed"}, 422)
+    assert "too many templates" in page.text and page.form(having="body")["body"] == "typed"
+
+
+def test_prompts_are_off_until_wanted_and_take_turns(cast: Cast, ada: Visitor) -> None:
+    want(ada, prompts="First?\n\n  Second?  \nThird?")
+    assert "First?" in ada.visit("/account/writing").form(having="prompts")["prompts"]
+    assert not any(prompt in ada.visit("/entry").text for prompt in ("First?", "Second?", "Third?"))
+    want(ada, prompts="First?\nSecond?\nThird?", prompted="daily")
+    seen = []
+    for day in range(1, 7):
+        text = ada.visit(f"/entry?date=2026-03-{day:02}").text
+        seen.append(next(prompt for prompt in ("First?", "Second?", "Third?") if prompt in text))
+    assert set(seen[:3]) == {"First?", "Second?", "Third?"} and seen[3:] == seen[:3]
+    want(ada, prompts="Only?", prompted="random")
+    assert "Only?" in ada.visit("/entry").text
+
+
+@pytest.mark.parametrize("days", ["", "-1", "x", "99999999999"])
+def test_what_is_no_number_of_days_is_refused(ada: Visitor, days: str) -> None:
+    assert "0 for never" in ada.submit("/account/writing", {**HELPS, "seals_after": days}, 422).text
+
+
+def test_stars_are_given_taken_and_listed(app: Flask, cast: Cast, ada: Visitor, ben: Visitor) -> None:
+    entry, other = cast.entry(title="Starred boat", visibility="public"), cast.entry(title="Other boat")
+    ada.submit(f"/entry/{entry.id}/star", {"starred": "1"}, from_page="/account")
+    assert "Take the star away" in ada.visit(f"/entry/{entry.id}").text
+    text = ada.visit("/?view=starred").text
+    assert "Starred boat" in text and "Other boat" not in text and cast.again(entry).version == 1
+    ben.submit(f"/entry/{entry.id}/star", {"starred": "1"}, 404, from_page="/account")
+    assert "Starred boat" not in ben.visit("/?view=starred").text
+    ada.submit(f"/entry/{entry.id}/star", {"starred": ""}, from_page="/account")
+    assert "No page of yours has a star yet" in ada.visit("/?view=starred").text and other.id
+
+
+def test_a_mood_is_asked_for_if_wished_and_kept_with_every_version(cast: Cast, ada: Visitor) -> None:
+    assert not any(field.get("id") == "mood" and field.get("type") != "hidden" for field in ada.visit("/entry").all("input"))
+    want(ada, notes_mood="y")
+    assert any(label.get("for") == "mood" for label in ada.visit("/entry").all("label"))
+    ada.submit("/entry", {**FIELDS, "mood": "🌊 wide awake"})
+    path = ada.location
+    assert "🌊 wide awake" in ada.visit(path).text
+    ada.submit(f"{path}/edit", {**FIELDS, "mood": "tired", "version": "1"})
+    assert "tired" in ada.visit(path).text and "🌊 wide awake" in ada.visit(f"{path}/history/1").text
+    ada.submit(f"{path}/history/1/restore", from_page="/account")
+    assert "🌊 wide awake" in ada.visit(path).text
+    want(ada)
+    assert ada.visit(f"{path}/edit").form(having="body")["mood"] == "🌊 wide awake", "what is there is not lost"
+    ada.submit("/entry", {**FIELDS, "mood": "x" * 41}, 422)
+
+
+def test_a_draft_keeps_the_mood(cast: Cast, ada: Visitor) -> None:
+    ada.submit("/entry/draft", {**FIELDS, "mood": "calm", "key": "k", "serial": "1"}, 200, from_page="/entry")
+    page = ada.visit("/drafts")
+    (path,) = [link for link in page.links() if link.startswith("/drafts/")]
+    assert ada.visit(path).form(having="body")["mood"] == "calm"
+
+
+def test_a_sealed_page_asks_before_it_is_changed(app: Flask, cast: Cast, ada: Visitor) -> None:
+    entry = cast.entry(title="Harbour")
+    with app.app_context(), writing() as session:
+        session.execute(update(Entry).values(created_at=clock.now() - timedelta(days=31)))
+    assert ada.visit(f"/entry/{entry.id}/edit").form(having="body")
+    want(ada, seals_after="30")
+    page = ada.visit(f"/entry/{entry.id}/edit")
+    assert "This page is sealed" in page.text and f"/entry/{entry.id}/edit?correct=1" in page.links()
+    fields = ada.visit(f"/entry?about={entry.id}").form(having="body")
+    assert fields["body"] == f"[Harbour](/entry/{entry.id})\n\n" and fields["entry_date"] == "2026-03-14"
+    fields = ada.visit(f"/entry/{entry.id}/edit?correct=1").form(having="body")
+    ada.submit(f"/entry/{entry.id}/edit", {**fields, "body": "Corrected.", "visibility": "private"}, from_page="/account")
+    fresh = cast.entry(title="Fresh")
+    assert ada.visit(f"/entry/{fresh.id}/edit").form(having="body"), "a new page is not sealed, whatever day it is about"
+
+
+def test_a_note_about_somebody_elses_page_begins_empty(cast: Cast, ada: Visitor) -> None:
+    theirs = cast.entry(cast.ben, title="Secret title")
+    for about in (str(theirs.id), "999999", "x", "-1", "9" * 30):
+        page = ada.visit(f"/entry?about={about}")
+        assert page.form(having="body")["body"] == "" and "Secret title" not in page.html
+
+
+def test_after_midnight_the_page_says_which_day_it_is_for(app: Flask, cast: Cast, ada: Visitor) -> None:
+    with app.app_context(), writing() as session:
+        session.get_one(User, cast.ada.id).day_ends_at = 3
+    with clock.set_to(datetime(2026, 3, 16, 1, 30, tzinfo=UTC)):
+        page = Visitor(app).signed_in_as(cast.ada).visit("/entry")
+        assert "This page is for Sunday, March 15, 2026" in page.text and "/entry?date=2026-03-16" in page.links()
+        assert page.form(having="body")["entry_date"] == "2026-03-15"
+        assert "This page is for" not in Visitor(app).signed_in_as(cast.ada).visit("/entry?date=2026-03-16").text
+    with clock.set_to(datetime(2026, 3, 16, 4, 0, tzinfo=UTC)):
+        assert "This page is for" not in Visitor(app).signed_in_as(cast.ada).visit("/entry").text
