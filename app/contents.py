@@ -2,43 +2,61 @@
 
 import hashlib
 
-from sqlalchemy import ColumnClause, Connection, column, inspect, select, table
+from sqlalchemy import ColumnClause, Connection, column, inspect, select, table, text
 
-TEXTS = {
-    "user": ("id", "username"),
-    "entry": ("id", "user_id", "title", "body", "entry_date"),
-    "revision": ("id", "entry_id", "version", "title", "body", "entry_date"),
-    "draft": ("id", "user_id", "title", "body"),
-    "draft_step": ("id", "title", "body"),
-    "tag": ("id", "name"),
-    "entry_tag": ("entry_id", "tag_id"),
-    "attachment": ("id", "uid", "name"),
-    "rendition": ("id", "digest"),
-}
+TEXTS = (
+    ("user", ("id", "username")),
+    ("user", ("id", "prompts")),
+    ("entry", ("id", "user_id", "title", "body", "entry_date")),
+    ("entry", ("id", "mood")),
+    ("revision", ("id", "entry_id", "version", "title", "body", "entry_date")),
+    ("draft", ("id", "user_id", "title", "body", "tags")),
+    ("draft_step", ("id", "title", "body")),
+    ("tag", ("id", "name")),
+    ("entry_tag", ("entry_id", "tag_id")),
+    ("attachment", ("id", "uid", "name")),
+    ("rendition", ("id", "digest")),
+    ("template", ("id", "name", "body")),
+)
 AT_ONCE = 500
-Contents = dict[str, tuple[int, str]]
+Columns = tuple[str, ...]
+Contents = dict[tuple[str, Columns], tuple[int, str]]
 
 
 class ContentsChanged(RuntimeError):
     """A migration would have changed what people wrote; it was undone."""
 
 
+def hold_still(connection: Connection) -> None:
+    """Let nobody change what people have until the transaction ends; SQLite's has the whole file already."""
+    there = sorted({f'"{name}"' for name, _columns in _there(connection)})
+    if there and connection.dialect.name == "postgresql":
+        connection.execute(text(f"LOCK TABLE {', '.join(there)} IN SHARE MODE"))
+
+
 def contents(connection: Connection) -> Contents:
-    """Return for each table with people's texts how many rows it has, and one digest over what they say."""
-    there = set(inspect(connection).get_table_names())
-    return {name: _digest(connection, name) for name in TEXTS if name in there}
+    """Return for each part of what people have how many rows there are, and one digest over what they say."""
+    return {part: _digest(connection, *part) for part in _there(connection)}
 
 
-def refuse_changes(before: Contents, connection: Connection) -> None:
-    """Raise ContentsChanged where a table that is still there says something else than before."""
+def refuse_changes(before: Contents, connection: Connection, *, is_upgrade: bool) -> None:
+    """Raise ContentsChanged where something says something else than before, or is gone after an upgrade."""
     now = contents(connection)
-    for name, (rows, digest) in before.items():
-        if name in now and now[name] != (rows, digest):
-            raise ContentsChanged(f"{name} had {rows} rows and would have {now[name][0]}, or other words in them: nothing was changed.")
+    for part, (rows, digest) in before.items():
+        if part in now and now[part] != (rows, digest):
+            raise ContentsChanged(f"{part[0]} had {rows} rows and would have {now[part][0]}, or other words in them: nothing was changed.")
+        if part not in now and rows and is_upgrade:
+            raise ContentsChanged(f"{rows} rows of {part[0]} would be gone: nothing was changed.")
 
 
-def _digest(connection: Connection, name: str) -> tuple[int, str]:
-    columns: list[ColumnClause[object]] = [column(part) for part in TEXTS[name]]
+def _there(connection: Connection) -> list[tuple[str, Columns]]:
+    tables = set(inspect(connection).get_table_names())
+    columns = {name: {one["name"] for one in inspect(connection).get_columns(name)} for name, _columns in TEXTS if name in tables}
+    return [(name, wanted) for name, wanted in TEXTS if set(wanted) <= columns.get(name, set())]
+
+
+def _digest(connection: Connection, name: str, wanted: Columns) -> tuple[int, str]:
+    columns: list[ColumnClause[object]] = [column(part) for part in wanted]
     found = select(*columns).select_from(table(name, *columns)).order_by(*columns[: 2 if name == "entry_tag" else 1])
     rows, digest = 0, hashlib.sha256()
     for row in connection.execute(found.execution_options(yield_per=AT_ONCE)):

@@ -16,6 +16,7 @@ from sqlalchemy.orm import ORMExecuteState, Session
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from app.extensions import db
+from app.storage import MARKER
 
 BUSY_WAIT_MS = 5000
 
@@ -42,7 +43,7 @@ def init_app(app: Flask) -> None:
         engine = db.engine
     if engine.dialect.name == "sqlite":
         set_up_sqlite(engine, app.config["DATABASE_KEY"])
-        _refuse_to_make_anew(engine, Path(app.config["DATA_DIR"], "journal.id"))
+        _refuse_to_make_anew(engine, Path(app.config["DATA_DIR"], MARKER))
 
 
 def set_up_sqlite(engine: Engine, key: str = "") -> None:
@@ -71,13 +72,14 @@ def set_up_sqlite(engine: Engine, key: str = "") -> None:
 
 def _refuse_to_make_anew(engine: Engine, marker: Path) -> None:
     """Let no connection make an empty file where the journal's database was and is gone (see `app.identity`)."""
+    path = engine.url.database or ""
+    if not path or path == ":memory:" or path.startswith("file:"):
+        return
 
     @event.listens_for(engine, "do_connect")
     def look(_dialect: object, _record: object, _arguments: object, _options: object) -> None:
-        if marker.exists() and not Path(engine.url.database or "").exists() and not _may_make_anew.get():
-            raise sqlcipher.OperationalError(
-                f"the database file {engine.url.database} is gone: restore a backup, or remove {marker} to begin a new journal"
-            )
+        if marker.exists() and not Path(path).exists() and not _may_make_anew.get():
+            raise sqlcipher.OperationalError(f"the database file {path} is gone: restore a backup, or set DATABASE_URL to where it is")
 
 
 @contextmanager

@@ -17,6 +17,8 @@ keepalive = 5
 max_requests = 20_000
 max_requests_jitter = 2_000
 control_socket_disable = True
+preload_app = True
+"""The master loads the application, so that a worker is there at once, and shares its memory with the others."""
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108  # only heartbeats are kept there
 forwarded_allow_ips = "127.0.0.1"
 loglevel = "warning"

@@ -13,8 +13,8 @@ from flask import current_app
 from sqlalchemy import Connection, column, inspect, select, table, update
 
 from app import storage
+from app.storage import MARKER
 
-MARKER = "journal.id"
 _JOURNAL = table("journal", column("id"))
 
 
@@ -35,13 +35,13 @@ def refuse_unless_ours(connection: Connection) -> None:
     if not inspect(connection).get_table_names():
         raise WrongDatabase(
             "The database of this journal is empty or gone, and no new one was made in its place. Restore a backup, or set DATABASE_URL "
-            f"to where it is. To begin a new journal instead, remove {marker()}."
+            "to where it is. To begin a new journal instead, give it a DATA_DIR of its own."
         )
     theirs = of(connection)
     if theirs is not None and theirs != ours:
         raise WrongDatabase(
             f"DATABASE_URL leads to another journal than the one that {marker().parent} belongs to; nothing was changed. "
-            f"If that is what you want, remove {marker()}."
+            "Give each journal a DATA_DIR of its own."
         )
 
 
@@ -53,13 +53,22 @@ def of(connection: Connection) -> str | None:
     return found
 
 
-def settle(connection: Connection, *, is_new: bool) -> None:
-    """Let database and folder have one id; `is_new` says that the database's was made just now, so that the folder's counts."""
-    ours, theirs = _marked(), of(connection)
-    if ours and theirs and is_new:
+def take_over(connection: Connection) -> None:
+    """Give a database that has just got an id the one of its folder, if the folder has one."""
+    if (ours := _marked()) and of(connection):
         connection.execute(update(_JOURNAL).values(id=ours))
-    elif theirs and not ours:
-        mark(theirs)
+
+
+def settle(connection: Connection) -> None:
+    """Mark a folder that belongs to no journal yet as this one's; the database's id has to be committed by then."""
+    if _marked() is None:
+        mark(of(connection))
+
+
+def is_ours(connection: Connection) -> bool:
+    """Say whether folder and database are known to belong together; before anything is removed from the folder."""
+    ours = _marked()
+    return ours is not None and ours == of(connection)
 
 
 def mark(journal_id: str | None) -> None:

@@ -58,7 +58,7 @@ def bring_up_to_date() -> Path | None:
             identity.refuse_unless_ours(connection)
             is_newest = current_revision(connection) == newest_revision()
             if is_newest:
-                identity.settle(connection, is_new=False)
+                identity.settle(connection)
         if is_newest:
             return None
         before = set(_copies())
@@ -67,8 +67,8 @@ def bring_up_to_date() -> Path | None:
 
 
 @contextmanager
-def changing() -> Iterator[None]:
-    """Hold the lock under which the schema is changed, after a copy of an SQLite file that holds anything.
+def changing(target: str) -> Iterator[None]:
+    """Hold the lock under which the schema is changed to the revision `target` (nothing for the base), after a copy of an SQLite file that holds anything.
 
     Raises SchemaError for a database that a newer version of Daybook has already upgraded, and identity.WrongDatabase for one that
     is empty or not ours; neither is touched.
@@ -77,13 +77,13 @@ def changing() -> Iterator[None]:
         with db.engine.connect() as connection:
             identity.refuse_unless_ours(connection)
             revision = current_revision(connection)
-            has_rows = bool(inspect(connection).get_table_names())
+            has_rows, is_needed = bool(inspect(connection).get_table_names()), (revision or "") != target
         if revision is not None and revision not in {script.revision for script in _scripts().walk_revisions()}:
             raise SchemaError(
                 f"The database is at revision {revision}, which this version of Daybook does not know. "
                 "It was upgraded by a newer version: run that one, or restore the copy made before the upgrade."
             )
-        if has_rows:
+        if has_rows and is_needed:
             _copy_of_sqlite()
         yield
 

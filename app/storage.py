@@ -20,6 +20,8 @@ from app import clock
 
 PIECE = 1024 * 1024
 UNFINISHED_FOR = 3600
+MARKER = "journal.id"
+"""The file of DATA_DIR that says whose folder it is (see `app.identity`)."""
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 

@@ -8,7 +8,7 @@ from alembic.operations.ops import MigrationScript
 from flask import current_app
 
 from app import identity, schema
-from app.contents import contents, refuse_changes
+from app.contents import contents, hold_still, refuse_changes
 
 db = current_app.extensions["migrate"].db
 
@@ -46,15 +46,20 @@ def run_online() -> None:
             compare_type=True,
         )
         try:
-            is_change = context.get_context().opts["fn"].__name__ in {"upgrade", "downgrade"}
-            with schema.changing() if is_change else nullcontext(), context.begin_transaction():
+            kind = context.get_context().opts["fn"].__name__
+            is_change = kind in {"upgrade", "downgrade"}
+            with schema.changing(str(context.get_revision_argument() or "")) if is_change else nullcontext(), context.begin_transaction():
+                hold_still(connection)
                 before, had_no_id = contents(connection), identity.of(connection) is None
                 context.run_migrations()
-                refuse_changes(before, connection)
-                identity.settle(connection, is_new=had_no_id)
+                refuse_changes(before, connection, is_upgrade=kind == "upgrade")
+                if had_no_id:
+                    identity.take_over(connection)
                 broken = driver.execute("PRAGMA foreign_key_check").fetchall() if sqlite else []
                 if broken:
                     raise RuntimeError(f"rows point to rows that are gone: {broken[:5]}")
+            if is_change:
+                identity.settle(connection)
         finally:
             if sqlite:
                 driver.execute("PRAGMA foreign_keys=ON").close()

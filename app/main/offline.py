@@ -9,8 +9,9 @@ from app import access
 from app.assets import Assets
 from app.main import main
 from app.main.forms import EntryForm
+from app.models import Visibility
 
-MODULES = ("page", "writing", "autosave", "unsent", "files", "marks", "offline")
+MODULES = ("page", "writing", "autosave", "unsent", "files", "marks", "offline", "shell")
 
 
 @main.get("/worker.js")
@@ -26,7 +27,7 @@ def worker() -> ResponseReturnValue:
 
 @main.get("/entry/offline")
 def offline() -> ResponseReturnValue:
-    """Return the writing page as it opens without a network: empty, with no secret, for the person who is signed in."""
+    """Return the writing page as it opens without the journal: empty, private, with no secret, for the person who is signed in."""
     me = access.me()
-    form = EntryForm(formdata=None, visibility=me.default_visibility, writer=me.id, key="", meta={"csrf": False})
+    form = EntryForm(formdata=None, visibility=Visibility.PRIVATE.value, writer=me.id, key="", meta={"csrf": False})
     return render_template("main/offline.html", form=form, entry=None, day_ends_at=me.day_ends_at, is_bare=True)

@@ -11,7 +11,7 @@ from typing import IO, NamedTuple, TypeVar
 
 from sqlalchemy import delete, insert, select, update
 
-from app import storage
+from app import identity, storage
 from app.extensions import db
 from app.media import films, kinds, pictures
 from app.media.kinds import Group, Kind
@@ -183,10 +183,13 @@ def forget_unused(now: datetime) -> None:
 
 
 def sweep() -> bool:
-    """Remove the bytes that no row names, and say whether that could be done now; it reads the database only."""
+    """Remove the bytes that no row names, and say whether that could be done now; it reads the database only.
+
+    Where database and folder are not known to be of one journal nothing is removed.
+    """
     store = storage.files()
     with store.removing() as is_alone:
-        if not is_alone:
+        if not is_alone or not identity.is_ours(db.session.connection()):
             return False
         for some in _batches(store.digests()):
             for digest in set(some) - attachments.digests_named(some):

@@ -3,6 +3,7 @@
 `python -m benchmarks.upgrades` does the same with every schema, more entries and more kills.
 """
 
+import io
 import logging
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,9 +13,11 @@ from flask import Flask
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import Connection, event, text
 
-from app import identity, schema
+from app import identity, schema, storage
 from app.backup import archive
+from app.contents import ContentsChanged, contents, refuse_changes
 from app.extensions import db
+from app.operations import attachments
 from tests.cast import Cast
 from tests.cli.test_journals import run
 from tests.conftest import make_app, new_postgres_database
@@ -123,11 +126,69 @@ def test_an_empty_file_is_not_taken_for_the_journal(place: Flask, engine_name: s
         gone(place)
         if engine_name == "sqlite":
             Path(db.engine.url.database or "").touch()
-        with pytest.raises(identity.WrongDatabase, match="To begin a new journal instead, remove"):
+        with pytest.raises(identity.WrongDatabase, match="To begin a new journal instead, give it a DATA_DIR of its own"):
             schema.bring_up_to_date()
         identity.mark(None)
         schema.bring_up_to_date()
         assert schema.problem() is None and identity.marker().exists()
+
+
+def test_nothing_is_swept_from_the_folder_of_another_journal(
+    place: Flask, tmp_path: Path, engine_name: str, request: pytest.FixtureRequest
+) -> None:
+    with place.app_context():
+        schema.bring_up_to_date()
+        with storage.files().keeping():
+            storage.files().put(io.BytesIO(b"a picture of the journal that is gone"))
+    url = f"sqlite:///{tmp_path}/new.db"
+    if engine_name == "postgresql":
+        url = new_postgres_database(request.getfixturevalue("postgres_address"), f"new_{tmp_path.name}")
+    mixed = make_app(url, tmp_path / "data")
+    with mixed.app_context():
+        with db.engine.connect():
+            pass
+        identity.marker().rename(tmp_path / "aside")
+        schema.bring_up_to_date()
+        (tmp_path / "aside").rename(identity.marker())
+        assert not attachments.sweep() and len(list(storage.files().digests())) == 1
+        db.session.remove()
+        db.engine.dispose()
+
+
+def test_a_first_start_that_dies_at_commit_can_be_repeated(place: Flask) -> None:
+    with place.app_context():
+
+        def die(_connection: Connection) -> None:
+            raise KeyboardInterrupt
+
+        event.listen(db.engine, "commit", die)
+        with pytest.raises(KeyboardInterrupt):
+            upgrade()
+        event.remove(db.engine, "commit", die)
+        assert not identity.marker().exists()
+        schema.bring_up_to_date()
+        assert schema.problem() is None
+
+
+def test_upgrades_with_nothing_to_do_make_no_copy(place: Flask) -> None:
+    with place.app_context():
+        upgrade()
+        for _time in range(3):
+            upgrade()
+        assert schema._copies() == []
+
+
+def test_an_upgrade_that_would_lose_a_table_is_undone(place: Flask) -> None:
+    with place.app_context():
+        upgrade()
+    Cast(place).entry()
+    with place.app_context(), db.engine.connect().execution_options(writes=True) as connection, connection.begin():
+        before = contents(connection)
+        connection.execute(text("DELETE FROM entry_tag"))
+        connection.execute(text("DROP TABLE entry_tag"))
+        refuse_changes({**before, ("entry_tag", ("entry_id", "tag_id")): (0, "")}, connection, is_upgrade=True)
+        with pytest.raises(ContentsChanged, match="would be gone"):
+            refuse_changes({**before, ("entry_tag", ("entry_id", "tag_id")): (1, "")}, connection, is_upgrade=True)
 
 
 def test_another_journals_database_is_not_taken_for_this_one(

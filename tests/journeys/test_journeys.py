@@ -83,6 +83,8 @@ SETTINGS_PAGES = [
     *("/moderation",),
 ]
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+COLOURS = {"runOnly": ["color-contrast"]}
+"""What another look can change."""
 LOOKS: tuple[tuple[Literal["light", "dark"], int], ...] = (("light", 320), ("dark", 1280))
 
 
@@ -92,8 +94,9 @@ def faults_of(page: Page, path: str) -> list[str]:
     for scheme, width in LOOKS:
         page.emulate_media(color_scheme=scheme)
         page.set_viewport_size({"width": width, "height": 800})
-        page.goto(path)
-        found = Axe().run(page, options=RULES)
+        if scheme == LOOKS[0][0]:
+            page.goto(path)
+        found = Axe().run(page, options=RULES if scheme == LOOKS[0][0] else COLOURS)
         if found.violations_count:
             faults.append(f"{path} {scheme} {width}: {found.generate_report()}")
         if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
@@ -376,9 +379,10 @@ def test_the_look_follows_the_system_or_the_switch(marta: Page) -> None:
     marta.goto("/tags")
     dark = paper()
     marta.get_by_role("button", name="light").click()
-    assert paper() != dark and marta.url.endswith("/tags")
+    marta.wait_for_function("dark => getComputedStyle(document.documentElement).backgroundColor !== dark", arg=dark)
+    assert marta.url.endswith("/tags")
     marta.get_by_role("button", name="as the system").click()
-    assert paper() == dark
+    marta.wait_for_function("dark => getComputedStyle(document.documentElement).backgroundColor === dark", arg=dark)
 
 
 def test_relative_times_stay_exact_in_a_title(marta: Page) -> None:

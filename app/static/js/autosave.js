@@ -6,6 +6,8 @@ const AFTER_TYPING = 1500;
 const AT_THE_LATEST = 3500;
 const RETRIES = [2000, 4000, 8000, 15000];
 const NAMES = ["title", "body", "entry_date", "entry_time", "tags", "mood", "visibility", "version", "key", "writer", "entry", "serial"];
+const BACK_AFTER = 15000;
+const ANSWERED = new Set(["busy", "refused"]);
 const FINAL = new Set(["late", "saved", "other", "many"]);
 
 export class Autosave {
@@ -19,7 +21,7 @@ export class Autosave {
     addEventListener("pagehide", () => this.flush());
     document.addEventListener("visibilitychange", () => this.flush());
     addEventListener("pageshow", (event) => {
-      if (event.persisted) this.leaving = false;
+      if (event.persisted) this.stay();
     });
     addEventListener("beforeunload", (event) => {
       if (this.dirty && !this.leaving) event.preventDefault();
@@ -96,7 +98,7 @@ export class Autosave {
   failed(outcome) {
     this.say(outcome === "signedOut" ? "signedOut" : outcome);
     this.stopped = FINAL.has(outcome);
-    if (this.wantsSave && (this.stopped || outcome === "large")) return this.save();
+    if (this.wantsSave && (this.stopped || outcome === "large" || (ANSWERED.has(outcome) && this.failures))) return this.save();
     this.later(RETRIES[Math.min(this.failures++, RETRIES.length - 1)]);
   }
 
@@ -108,15 +110,29 @@ export class Autosave {
       return;
     }
     event.preventDefault();
+    if (this.leaving) return;
     this.wantsSave = true;
     if (!this.dirty) this.changed();
     this.flush();
   }
 
+  // Nothing can be typed any more that this save would leave behind.
   save() {
+    if (this.leaving) return;
     this.leaving = true;
     this.say("saving");
+    this.lock(true);
+    setTimeout(() => this.stay(), BACK_AFTER);
     this.form.elements.csrf_token.value = this.secret;
     this.form.submit();
+  }
+
+  stay() {
+    this.leaving = this.wantsSave = false;
+    this.lock(false);
+  }
+
+  lock(isLocked) {
+    for (const name of ["title", "body", "tags", "mood", "entry_date", "entry_time"]) this.form.elements[name].readOnly = isLocked;
   }
 }

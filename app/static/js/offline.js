@@ -11,12 +11,14 @@ function begin() {
   const two = (number) => String(number).padStart(2, "0");
   form.elements.key.value = crypto.randomUUID();
   form.elements.serial.value = 0;
-  form.elements.entry_date.value = `${String(day.getFullYear()).padStart(4, "0")}-${two(day.getMonth() + 1)}-${two(day.getDate())}`;
-  form.elements.entry_time.value = day.getDate() === now.getDate() ? `${two(now.getHours())}:${two(now.getMinutes())}` : "";
+  const asked = new URLSearchParams(location.search).get("date");
+  form.elements.entry_date.value = asked ?? `${String(day.getFullYear()).padStart(4, "0")}-${two(day.getMonth() + 1)}-${two(day.getDate())}`;
+  form.elements.entry_time.value = !asked && day.getDate() === now.getDate() ? `${two(now.getHours())}:${two(now.getMinutes())}` : "";
 }
 
 function goOn(fields) {
   for (const [name, value] of Object.entries(fields)) if (form.elements[name]) form.elements[name].value = value;
+  form.action = fields.entry ? `${form.dataset.writing}/${fields.entry}/edit` : form.dataset.writing;
   form.elements.body.focus();
 }
 

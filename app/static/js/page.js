@@ -1,5 +1,7 @@
 // What every page gets better with: relative times, the browser's time zone, a menu that closes, writing without a network.
 
+import "./shell.js";
+
 const UNITS = [["year", 31557600], ["month", 2629800], ["week", 604800], ["day", 86400], ["hour", 3600], ["minute", 60]];
 const relative = new Intl.RelativeTimeFormat(document.documentElement.lang, { numeric: "auto" });
 
@@ -28,17 +30,4 @@ if (menu) {
     menu.open = false;
     menu.querySelector("summary").focus();
   });
-}
-
-const { writer, worker, shell, keep, secret } = document.body.dataset;
-if (writer) {
-  if (Object.keys(localStorage).some((name) => name.startsWith(`daybook.unsent.${writer}.`)) && !document.querySelector("[data-writing]")) {
-    import("./unsent.js").then(({ sendWaiting }) => sendWaiting(keep, secret)).catch(() => 0);
-  }
-  if (navigator.serviceWorker && localStorage.getItem("daybook.shell") !== `${writer} ${worker}`) {
-    navigator.serviceWorker.register(worker).then(() => navigator.serviceWorker.ready).then((registration) => {
-      registration.active.postMessage({ shell });
-      localStorage.setItem("daybook.shell", `${writer} ${worker}`);
-    }).catch(() => 0);
-  }
 }

@@ -1,8 +1,17 @@
 // Text that could not be sent: kept in this browser under its writer's id, and sent as drafts, in order, as soon as that works.
 
 const PREFIX = "daybook.unsent.";
+const SLOWEST = 20;
 
 export const nameOf = (writer, key) => `${PREFIX}${writer}.${key}`;
+
+function read(name) {
+  try {
+    return JSON.parse(localStorage.getItem(name));
+  } catch {
+    return null;
+  }
+}
 
 export function keepHere(fields) {
   try {
@@ -12,18 +21,24 @@ export function keepHere(fields) {
   }
 }
 
-export const forgetHere = (fields) => localStorage.removeItem(nameOf(fields.writer, fields.key));
+// Only the very state that was sent is let go of: another tab may have put a newer one there meanwhile.
+export function forgetHere(fields) {
+  const name = nameOf(fields.writer, fields.key);
+  if (Number(read(name)?.serial) === Number(fields.serial)) localStorage.removeItem(name);
+}
 
 export function waitingOf(writer) {
   const names = Object.keys(localStorage).filter((name) => name.startsWith(`${PREFIX}${writer}.`));
-  return names.map((name) => JSON.parse(localStorage.getItem(name))).sort((one, other) => (one.at ?? 0) - (other.at ?? 0));
+  const texts = names.map(read).filter((fields) => fields?.key);
+  return texts.sort((one, other) => (one.at ?? 0) - (other.at ?? 0));
 }
 
 export function post(address, fields, secret) {
   const body = new URLSearchParams({ ...fields, csrf_token: secret });
   body.delete("at");
-  const keepalive = body.toString().length < 60000;
-  return fetch(address, { method: "POST", body, keepalive, redirect: "manual", signal: AbortSignal.timeout(20000) });
+  const length = body.toString().length;
+  const patience = 20000 + length / SLOWEST;
+  return fetch(address, { method: "POST", body, keepalive: length < 60000, redirect: "manual", signal: AbortSignal.timeout(patience) });
 }
 
 export async function session(address) {
@@ -31,18 +46,26 @@ export async function session(address) {
   return answer.ok ? answer.json() : null;
 }
 
+// A state that is newer than the one its page was saved with, or that came late, goes on as a draft of its own.
+async function send(address, fields, secret) {
+  const answer = await post(address, fields, secret);
+  if (answer.ok) return "sent";
+  if (answer.type === "opaqueredirect" || answer.status === 401 || answer.status === 403 || answer.status >= 500) return "later";
+  if (answer.status !== 409) return "refused";
+  const { reason, serial } = await answer.json();
+  if (reason === "saved" && Number(fields.serial) <= serial) return "sent";
+  if (reason === "many") return "refused";
+  const again = await post(address, { ...fields, key: crypto.randomUUID(), serial: 1 }, secret);
+  return again.ok ? "sent" : "refused";
+}
+
 export async function sendWaiting(address, secretAddress, except) {
   const now = await session(secretAddress);
-  if (!now) return 0;
-  let sent = 0;
+  if (!now) return;
   for (const fields of waitingOf(now.writer)) {
     if (fields.key === except) continue;
-    let answer = await post(address, fields, now.secret);
-    const reason = answer.status === 409 ? (await answer.json()).reason : "";
-    if (reason === "late") answer = await post(address, { ...fields, key: crypto.randomUUID(), serial: 1 }, now.secret);
-    if (!answer.ok && reason !== "saved") break;
-    forgetHere(fields);
-    sent += 1;
+    const outcome = await send(address, fields, now.secret);
+    if (outcome === "later") return;
+    if (outcome === "sent") forgetHere(fields);
   }
-  return sent;
 }

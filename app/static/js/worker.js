@@ -1,24 +1,26 @@
-// Lets the writing page open without a network. Nothing that anybody wrote is kept here; logging out removes all of it.
-// The server puts DIGEST and ASSETS before this text.
+// Lets the writing page open without the journal. Nothing that anybody wrote is kept here; logging out removes all of it.
+// The server puts DIGEST, ASSETS and WRITING before this text.
 
 const NAME = `daybook-${DIGEST}`;
 const PATIENCE = 8000;
 
+const kept = async () => (await caches.open(NAME)).match("shell");
+const forget = async () => (await caches.open(NAME)).delete("shell");
+
 async function keepShell(address) {
+  await forget();
   const answer = await fetch(address, { redirect: "manual", cache: "no-store" });
   if (answer.ok) await (await caches.open(NAME)).put("shell", answer);
-}
-
-async function shell() {
-  const cache = await caches.open(NAME);
-  return cache.match("shell");
+  return answer.ok;
 }
 
 async function pageOrShell(request) {
+  const network = fetch(request).catch(() => null);
   const late = new Promise((resolve) => setTimeout(resolve, PATIENCE));
-  const answer = await Promise.race([fetch(request).catch(() => null), late]);
+  const answer = await Promise.race([network, late]);
+  if (answer?.type === "opaqueredirect") await forget();
   if (answer && answer.status < 500) return answer;
-  return (await shell()) ?? answer ?? Response.error();
+  return (await kept()) ?? (await network) ?? Response.error();
 }
 
 async function asset(request) {
@@ -31,15 +33,17 @@ addEventListener("install", (event) => {
 });
 
 addEventListener("activate", (event) => {
-  const forget = async () => {
+  const take = async () => {
     for (const name of await caches.keys()) if (name !== NAME) await caches.delete(name);
     await self.clients.claim();
   };
-  event.waitUntil(forget());
+  event.waitUntil(take());
 });
 
 addEventListener("message", (event) => {
-  event.waitUntil(keepShell(event.data.shell).catch(() => null));
+  const { shell } = event.data;
+  const done = shell ? keepShell(shell).catch(() => false) : forget();
+  event.waitUntil(done.then((result) => event.ports[0]?.postMessage(result)));
 });
 
 addEventListener("fetch", (event) => {

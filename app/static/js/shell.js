@@ -1,0 +1,50 @@
+// Sees to it that this browser keeps the writing page of whoever is signed in, and nobody else's; and sends what waits.
+
+import { sendWaiting, waitingOf } from "./unsent.js";
+
+const { writer, worker, shell, keep, secret, unsent } = document.body.dataset;
+const KEPT = "daybook.shell";
+
+async function active() {
+  const registration = await navigator.serviceWorker.register(worker);
+  const next = registration.installing ?? registration.waiting;
+  if (!next) return registration.active;
+  return new Promise((resolve) => {
+    const look = () => next.state === "activated" && resolve(next);
+    next.addEventListener("statechange", look);
+    look();
+  });
+}
+
+async function keepShell() {
+  const wanted = `${writer} ${worker} ${shell}`;
+  if (localStorage.getItem(KEPT) === wanted) return;
+  localStorage.removeItem(KEPT);
+  const channel = new MessageChannel();
+  const answered = new Promise((resolve) => {
+    channel.port1.onmessage = (event) => resolve(event.data);
+  });
+  (await active()).postMessage({ shell }, [channel.port2]);
+  if (await answered) localStorage.setItem(KEPT, wanted);
+}
+
+async function forgetShell() {
+  if (!localStorage.getItem(KEPT)) return;
+  const registration = await navigator.serviceWorker.getRegistration();
+  registration?.active?.postMessage({});
+  localStorage.removeItem(KEPT);
+}
+
+// Logging out wipes what waits in this browser: it is sent first, or its writer says that it may go.
+async function leave(event) {
+  if (!waitingOf(writer).length) return;
+  event.preventDefault();
+  await sendWaiting(keep, secret).catch(() => 0);
+  if (!waitingOf(writer).length || confirm(unsent)) event.target.submit();
+}
+
+if (writer) {
+  if (waitingOf(writer).length && !document.querySelector("[data-writing]")) sendWaiting(keep, secret).catch(() => 0);
+  if (navigator.serviceWorker) keepShell().catch(() => 0);
+  for (const form of document.querySelectorAll("form[action$='/logout']")) form.addEventListener("submit", leave);
+} else if ("stranger" in document.body.dataset && navigator.serviceWorker) forgetShell().catch(() => 0);
