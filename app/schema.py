@@ -68,7 +68,9 @@ def bring_up_to_date() -> Path | None:
 
 @contextmanager
 def changing(target: str) -> Iterator[None]:
-    """Hold the lock under which the schema is changed to the revision `target` (nothing for the base), after a copy of an SQLite file that holds anything.
+    """Hold the lock under which the schema is changed to the revision `target` (nothing for the base).
+
+    An SQLite file that holds anything, and is to be changed, is copied first.
 
     Raises SchemaError for a database that a newer version of Daybook has already upgraded, and identity.WrongDatabase for one that
     is empty or not ours; neither is touched.

@@ -21,7 +21,7 @@ for name in ("DATABASE_URL", "DATA_DIR", "PUBLIC_URL", "SECRET_KEY", "FLASK_CONF
 from app import clock, create_app, limits, storage  # noqa: E402  # the environment comes first
 from app.database import writing  # noqa: E402
 from app.extensions import db  # noqa: E402
-from app.models import Role  # noqa: E402
+from app.models import Journal, Role  # noqa: E402
 from tests import postgres  # noqa: E402
 from tests.cast import PASSWORD, Cast  # noqa: E402
 from tests.serving.server import Server, serving  # noqa: E402
@@ -137,12 +137,12 @@ def new_postgres_database(address: str, name: str) -> str:
 
 
 def empty() -> None:
-    """Remove every row but the roles, and every file."""
+    """Remove every row but the roles and the journal's id, and every file."""
     for digest in storage.files().digests():
         storage.files().remove(digest)
     with writing() as session:
         for table in reversed(db.metadata.sorted_tables):
-            if table.name != Role.__tablename__:
+            if table.name not in {Role.__tablename__, Journal.__tablename__}:
                 session.execute(delete(table))
     db.session.remove()
     limits.storage().reset()

@@ -145,8 +145,6 @@ def test_nothing_is_swept_from_the_folder_of_another_journal(
         url = new_postgres_database(request.getfixturevalue("postgres_address"), f"new_{tmp_path.name}")
     mixed = make_app(url, tmp_path / "data")
     with mixed.app_context():
-        with db.engine.connect():
-            pass
         identity.marker().rename(tmp_path / "aside")
         schema.bring_up_to_date()
         (tmp_path / "aside").rename(identity.marker())
