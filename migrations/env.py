@@ -58,11 +58,12 @@ def run_online() -> None:
                 broken = driver.execute("PRAGMA foreign_key_check").fetchall() if sqlite else []
                 if broken:
                     raise RuntimeError(f"rows point to rows that are gone: {broken[:5]}")
-            if is_change:
-                identity.settle(connection)
         finally:
             if sqlite:
                 driver.execute("PRAGMA foreign_keys=ON").close()
+    if is_change:
+        with db.engine.connect() as connection:
+            identity.settle(connection)
 
 
 if context.is_offline_mode():
