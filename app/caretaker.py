@@ -55,12 +55,19 @@ def do_chores(now: datetime) -> None:
         addresses.forget_old(now)
         outbox.forget_old(now)
         drafts.forget_finished(now)
-    with writing():
-        attachments.forget_unused(now)
+    forget_unused_files(now)
     storage.files().ask_for_sweep()
     thin_out_history(now)
     erase_closed(now)
     render_outdated()
+
+
+def forget_unused_files(now: datetime) -> None:
+    """Let go of files that stand nowhere, some at a time."""
+    after: int | None = 0
+    while after is not None:
+        with writing():
+            after = attachments.forget_unused(now, after)
 
 
 def sweep_files() -> None:

@@ -1,5 +1,6 @@
 """Error pages: a clear sentence, what to do now, and what was typed given back."""
 
+import errno
 import logging
 import uuid
 from math import ceil
@@ -114,7 +115,10 @@ def explain_database(problem: Exception) -> Response:
 
 
 def explain_mistake(problem: Exception) -> Response:
-    """Answer a mistake of ours: a number to find it by in the log, and no word of what it was."""
+    """Answer a mistake of ours: a number to find it by in the log, and no word of what it was; or a disk that is full."""
+    if isinstance(problem, OSError) and problem.errno in {errno.ENOSPC, errno.EDQUOT}:
+        log.exception("the disk is full")
+        return page(503, *FULL_DISK)
     number = uuid.uuid4().hex[:8]
     log.exception("mistake %s at %s", number, request.endpoint)
     return page(500, *EXPLANATIONS[500], number=number)
@@ -147,5 +151,7 @@ def kept_text(code: int) -> tuple[dict[str, str] | None, str]:
         kept = {name: request.form[name] for name in TEXT_FIELDS if name in request.form}
     except HTTPException:
         return None, ""
+    if "body_with_files" in g:
+        kept["body"] = g.body_with_files
     instead = SAVING[request.endpoint]
     return kept, current_app.url_for(instead) if instead and code == 404 else request.path

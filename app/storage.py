@@ -92,7 +92,8 @@ class Folder:
             if path.stat().st_mtime < clock.now().timestamp() - UNFINISHED_FOR:
                 path.unlink(missing_ok=True)
         for path in self.folder.glob("??/*"):
-            yield path.parent.name + path.name
+            if _DIGEST.fullmatch(name := path.parent.name + path.name):
+                yield name
 
     def remove(self, digest: str) -> None:
         """Remove the file."""

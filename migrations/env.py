@@ -49,8 +49,9 @@ def run_online() -> None:
             kind = context.get_context().opts["fn"].__name__
             is_change = kind in {"upgrade", "downgrade"}
             with schema.changing(str(context.get_revision_argument() or "")) if is_change else nullcontext(), context.begin_transaction():
-                hold_still(connection)
-                before, had_no_id = contents(connection), identity.of(connection) is None
+                if is_change:
+                    hold_still(connection)
+                before, had_no_id = contents(connection) if is_change else {}, identity.of(connection) is None
                 context.run_migrations()
                 refuse_changes(before, connection, is_upgrade=kind == "upgrade")
                 if had_no_id:

@@ -50,7 +50,7 @@ def template(template_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         with writing():
             found = asking.template(access.me().id, template_id) or abort(404)
-            found.name, found.body, found.tags = form.name.data, form.body.data, form.tags.data
+            helps.change_template(found, form.name.data, form.body.data, form.tags.data)
         flash(_("Saved."))
         return redirect(url_for("account.writing_helps"), 303)
     return render_template("account/template.html", form=form, template=found), 422 if form.errors else 200

@@ -39,13 +39,13 @@ def import_journal(format_name: str, file: Path, username: str, dry_run: bool) -
     except UnreadableFile as problem:
         raise click.ClickException(str(problem)) from problem
     records, report = transfer.new_ones(user, journal.entries)
-    wanted = transfer_files.names_in(records, journal.drafts)
+    wanted = transfer_files.names_in(records, [*journal.drafts, *journal.templates])
     files = [record for record in journal.files if record.uid in wanted]
     if dry_run:
         return _tell(journal, report, len(files), {}, dry_run=True)
     with storage.files().keeping():
         with open_zip(file) as archive, click.progressbar(files, label="Files", width=40) as bar:
-            taken = transfer_files.take(user, bar, wanted, archive)
+            taken = transfer_files.take(user, bar, wanted, transfer_files.Source(archive, journal.digests))
         with click.progressbar(records, label="Reading", width=40) as each:
             prepared = transfer.prepare(user, each, taken)
         with writing():
@@ -78,6 +78,8 @@ def export_journal(username: str, output: Path) -> None:
         partial.unlink(missing_ok=True)
         raise click.ClickException(f"{output} could not be written: {problem.strerror}.") from problem
     click.echo(f"{counts['entries']} entries and {counts['revisions']} earlier versions, with {counts['files']} files, are in {output}.")
+    if counts["missing"]:
+        click.echo(f"{counts['missing']} files are missing: their bytes are gone. Run `check`; the rest is in the archive.")
 
 
 def _tell(journal: JournalRecord, report: transfer.Report, files: int, refused: dict[str, str], *, dry_run: bool) -> None:

@@ -35,25 +35,37 @@ def open_zip(path: Path) -> zipfile.ZipFile:
 @contextmanager
 def unpacked(archive: zipfile.ZipFile, name: str, largest: int = LARGEST_MEMBER) -> Iterator[IO[bytes]]:
     """Unpack a member into a temporary file; raise UnreadableFile where it is missing, damaged or too large."""
+    try:
+        member = archive.getinfo(name)
+    except KeyError as problem:
+        raise UnreadableFile(f"{name} is not in the archive.") from problem
+    _refuse_bomb(member)
     with SpooledTemporaryFile(IN_MEMORY) as copy:
-        try:
-            with archive.open(name) as file:
-                while (piece := file.read(IN_MEMORY)) and copy.tell() <= largest:
-                    copy.write(piece)
-        except KeyError as problem:
-            raise UnreadableFile(f"{name} is not in the archive.") from problem
-        except DAMAGES as problem:
-            raise UnreadableFile(f"{name} is damaged or locked with a password.") from problem
-        if copy.tell() > largest:
-            raise UnreadableFile(f"{name} is larger than {largest // 1024 // 1024} MB.")
+        for piece in _pieces(archive, member):
+            copy.write(piece)
+            if copy.tell() > largest:
+                raise UnreadableFile(f"{name} is larger than {largest // 1024 // 1024} MB.")
         copy.seek(0)
         yield copy
 
 
-def read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, largest: int = LARGEST_MEMBER) -> bytes:
-    """Return a member's bytes; raise UnreadableFile when it is larger than it may be, whatever its header says."""
+def _pieces(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[bytes]:
+    try:
+        with archive.open(member) as file:
+            while piece := file.read(IN_MEMORY):
+                yield piece
+    except DAMAGES as problem:
+        raise UnreadableFile(f"{member.filename} is damaged or locked with a password.") from problem
+
+
+def _refuse_bomb(member: zipfile.ZipInfo) -> None:
     if member.file_size > RATIO_MATTERS_ABOVE and member.file_size > LARGEST_RATIO * max(1, member.compress_size):
         raise UnreadableFile(f"{member.filename} unpacks to more than {LARGEST_RATIO} times its size, which no journal does.")
+
+
+def read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, largest: int = LARGEST_MEMBER) -> bytes:
+    """Return a member's bytes; raise UnreadableFile when it is larger than it may be, whatever its header says."""
+    _refuse_bomb(member)
     try:
         with archive.open(member) as file:
             content = file.read(largest + 1)

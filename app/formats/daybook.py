@@ -49,6 +49,7 @@ def write(path: Path, journal: Journal, now: datetime) -> dict[str, int]:
     """Write the archive to `path` and return its counts."""
     counts = {"entries": 0, "revisions": 0, "files": len(journal.files), "drafts": len(journal.drafts)}
     sums: dict[str, str] = {}
+    missing: list[str] = []
     places = {record.uid: f"../../../{record.file}" for record in journal.files}
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         with _Member(archive, JOURNAL, sums) as file:
@@ -66,7 +67,12 @@ def write(path: Path, journal: Journal, now: datetime) -> dict[str, int]:
             with _Member(archive, _file_name(record, names), sums) as file:
                 file.write(markdown_file(record, places))
         for name in sorted({name for record in journal.files for name in (record.file, record.original) if name}):
-            with _Member(archive, name, sums, is_packed=False) as file, journal.read(name) as content:
+            try:
+                content = journal.read(name)
+            except FileNotFoundError:
+                missing.append(name)
+                continue
+            with content, _Member(archive, name, sums, is_packed=False) as file:
                 while piece := content.read(PIECE):
                     file.write_bytes(piece)
         manifest = {
@@ -76,9 +82,10 @@ def write(path: Path, journal: Journal, now: datetime) -> dict[str, int]:
             "person": asdict(journal.person),
             "counts": counts,
             "files": sums,
+            "missing": missing,
         }
         archive.writestr(zipfile.ZipInfo(MANIFEST, FIXED_TIME), json.dumps(manifest, indent=1, ensure_ascii=False, default=_plain))
-    return counts
+    return {**counts, "missing": len(missing)}
 
 
 def read(path: Path) -> JournalRecord:
@@ -104,6 +111,7 @@ def read(path: Path) -> JournalRecord:
             templates=_records(TemplateRecord, data.get("templates", [])),
             drafts=_records(DraftRecord, data.get("drafts", [])),
             settings=settings,
+            digests={str(name): str(digest) for name, digest in manifest["files"].items()},
         )
     except (KeyError, ValueError, TypeError, AttributeError, RecursionError) as problem:
         raise UnreadableFile(f"{path} holds a {JOURNAL} that does not follow the format: {problem}.") from problem

@@ -92,7 +92,10 @@ class TemplateRecord:
 
 @dataclass
 class JournalRecord:
-    """A journal that was read, and what in the file could not be taken along, a sentence each."""
+    """A journal that was read, and what in the file could not be taken along, a sentence each.
+
+    `digests` has the SHA-256 that each member of the archive has to have, where its format says so.
+    """
 
     entries: list[EntryRecord] = field(default_factory=list)
     files: list[FileRecord] = field(default_factory=list)
@@ -100,3 +103,4 @@ class JournalRecord:
     templates: list[TemplateRecord] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     settings: dict[str, str] = field(default_factory=dict)
+    digests: dict[str, str] = field(default_factory=dict)

@@ -77,9 +77,10 @@ def save(entry_id: int) -> ResponseReturnValue:
     entry = stored.own(entry_id, me)
     if form.is_somebody_elses(me.id):
         raise OtherWriter
+    in_trash = None if entry else access.entry_in_trash(me, entry_id)
     files.take_with(form)
-    if entry is None:
-        return _save_from_trash(form, access.entry_in_trash(me, entry_id))
+    if entry is None or in_trash is not None:
+        return _save_from_trash(form, in_trash or access.entry_in_trash(me, entry_id))
     if not form.validate():
         return render_template("main/entry_form.html", form=form, entry=entry), 422
     draft = form.draft(me.timezone, before=entry).prepare(me)

@@ -1,6 +1,6 @@
 """A person's own files: added while writing, listed, thrown away where nothing needs them."""
 
-from flask import abort, current_app, flash, jsonify, redirect, render_template, request, url_for
+from flask import abort, current_app, flash, g, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
@@ -16,12 +16,14 @@ from app.operations.problems import FileRefused, Why
 from app.queries import attachments as asking
 from app.text.attachments import reference
 
+MOST_AT_ONCE = 20
 SENTENCES = {
     Why.UNKNOWN: lazy_gettext("it is none of the pictures, sounds, films and documents that Daybook can keep."),
     Why.BROKEN: lazy_gettext("the picture is damaged and cannot be read."),
     Why.PIXELS: lazy_gettext("the picture has too many pixels. Make it smaller first."),
     Why.NAME: lazy_gettext("its name is not a plain one. Give it another."),
     Why.SIZE: lazy_gettext("it is too large."),
+    Why.BUSY: lazy_gettext("other pictures are being worked on. Try again in a moment."),
     Why.QUOTA: lazy_gettext("your files would take more room than this journal gives to each person."),
 }
 
@@ -64,15 +66,16 @@ def discard_file(attachment_id: int) -> ResponseReturnValue:
 
 def take_with(form: EntryForm) -> None:
     """Take the files that came with a writing form and let its text show them; the form says which were refused."""
-    for sent in request.files.getlist("files"):
-        if not sent.filename:
-            continue
+    came = [sent for sent in request.files.getlist("files") if sent.filename]
+    if len(came) > MOST_AT_ONCE:
+        form.refused.append(_("At most %(most)d files come with one form; the others were not taken.", most=MOST_AT_ONCE))
+    for sent in came[:MOST_AT_ONCE]:
         try:
             added = _reference(take(sent))
         except FileRefused as refused:
             form.refused.append(refusal(sent, refused))
         else:
-            form.body.data = f"{(form.body.data or '').rstrip()}\n\n{added}\n".lstrip("\n")
+            form.body.data = g.body_with_files = f"{(form.body.data or '').rstrip()}\n\n{added}\n".lstrip("\n")
 
 
 def take(sent: FileStorage) -> Attachment:
@@ -81,11 +84,18 @@ def take(sent: FileStorage) -> Attachment:
     sent.stream.seek(0, 2)
     if sent.stream.tell() > uploads.largest_file():
         raise FileRefused(Why.SIZE)
+    most = uploads.most_of_one_person()
+    if most and asking.space_taken(me.id) + sent.stream.tell() > most:
+        raise FileRefused(Why.QUOTA)
     prepared = attachments.prepare(sent.stream, sent.filename or "", keeps_original=me.keeps_originals)
     with storage.files().keeping():
         kept = attachments.keep(prepared)
-        with writing():
-            return attachments.add(me, prepared, kept, uploads.most_of_one_person(), clock.now())
+        try:
+            with writing():
+                return attachments.add(me, prepared, kept, most, clock.now())
+        except BaseException:
+            storage.files().ask_for_sweep()
+            raise
 
 
 def refusal(sent: FileStorage, refused: FileRefused) -> str:

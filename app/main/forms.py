@@ -51,7 +51,7 @@ class EntryForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no types
     mood = LineField(
         _("Mood"),
         [Length(max=Entry.LONGEST_MOOD, message=_("A mood has at most %(max)d characters."))],
-        render_kw={"autocomplete": "off", "list": "moods"},
+        render_kw={"autocomplete": "off"},
     )
     visibility = RadioField(_("Who may read it"), choices=AUDIENCES, default=Visibility.PRIVATE.value, validate_choice=True)
     version = IntegerField(widget=HiddenInput(), default=0)

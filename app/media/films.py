@@ -1,40 +1,56 @@
-"""Taking what tells of place and camera out of films and sounds in the ISO base media format (ISO/IEC 14496-12).
+"""Taking words about place and camera out of films and sounds in the ISO base media format (ISO/IEC 14496-12; QuickTime).
 
-Boxes with words about the whole (`udta`, `meta`, `uuid`) are overwritten with nothing and renamed `free`, so that no other
-box moves. What stands inside the streams themselves stays.
+Every box that playing does not need is overwritten with nothing and renamed `free`, so that no other box moves. What stands
+inside the streams themselves stays, such as the track of places that some cameras film along.
 """
 
 from typing import IO
 
-HOLDERS = {b"moov", b"trak", b"mdia", b"minf"}
-TELLING = {b"udta", b"meta", b"uuid", b"XMP_"}
+NEEDED: dict[bytes, set[bytes]] = {
+    b"": {b"ftyp", b"styp", b"moov", b"mdat", b"moof", b"mfra", b"sidx", b"ssix", b"wide"},
+    b"moov": {b"mvhd", b"trak", b"mvex", b"iods"},
+    b"trak": {b"tkhd", b"mdia", b"edts", b"tref", b"trgr", b"tapt"},
+    b"mdia": {b"mdhd", b"hdlr", b"minf", b"elng"},
+    b"minf": {b"vmhd", b"smhd", b"hmhd", b"nmhd", b"sthd", b"gmhd", b"hdlr", b"dinf", b"stbl"},
+    b"mvex": {b"mehd", b"trex", b"leva"},
+    b"moof": {b"mfhd", b"traf"},
+    b"traf": {b"tfhd", b"tfdt", b"trun", b"sbgp", b"sgpd", b"subs", b"saiz", b"saio"},
+}
+"""What each box may hold; the boxes that stand here themselves are looked into."""
+MOST_BOXES = 20_000
 PIECE = 1024 * 1024
-DEEPEST = 6
+
+
+class BrokenFilm(Exception):
+    """The boxes do not fit into each other, or there are too many of them."""
 
 
 def forget_words(file: IO[bytes]) -> None:
-    """Overwrite a file's boxes that tell of place and camera; one that is cut short is left as far as it goes."""
+    """Overwrite a file's boxes that tell of place and camera; raise BrokenFilm."""
     file.seek(0, 2)
-    _walk(file, 0, file.tell(), 0)
+    _walk(file, b"", 0, file.tell(), MOST_BOXES)
 
 
-def _walk(file: IO[bytes], start: int, end: int, depth: int) -> None:
-    at = start
-    while at + 8 <= end:
+def _walk(file: IO[bytes], holder: bytes, at: int, end: int, left: int) -> int:
+    """Look at the boxes from `at` to `end`, and return how many more may come."""
+    while at < end:
         file.seek(at)
         header = file.read(16)
         size, kind, head = int.from_bytes(header[:4], "big"), header[4:8], 8
         if size == 1:
             size, head = int.from_bytes(header[8:16], "big"), 16
-        elif size == 0:
+        elif size == 0 and not holder:
             size = end - at
-        if size < head or at + size > end:
-            return
-        if kind in TELLING:
+        left -= 1
+        is_cut = at + size > end
+        if len(header) < head or size < head or left < 0 or (is_cut and (holder or kind != b"mdat")):
+            raise BrokenFilm
+        if kind not in NEEDED[holder]:
             _blank(file, at, head, size)
-        elif kind in HOLDERS and depth < DEEPEST:
-            _walk(file, at + head, at + size, depth + 1)
+        elif kind in NEEDED:
+            left = _walk(file, kind, at + head, at + size, left)
         at += size
+    return left
 
 
 def _blank(file: IO[bytes], at: int, head: int, size: int) -> None:

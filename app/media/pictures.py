@@ -6,6 +6,9 @@ Each becomes WebP in the sizes that pages use, none larger than the picture itse
 import struct
 import threading
 import warnings
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
 from typing import IO
@@ -18,17 +21,28 @@ register_heif_opener(thumbnails=False)
 WIDTHS = (480, 960, 1920)
 """Widths in pixels that are made beside the largest, for `srcset`."""
 LARGEST_SIDE = 2560
+PIECE = 1024 * 1024
 MOST_PIXELS = 64_000_000
-MOST_FRAME_PIXELS = 100_000_000
+MOST_ODD_PIXELS = 24_000_000
+"""For pictures that have to be unpacked whole before they can be made smaller."""
+MOST_FRAME_PIXELS = 60_000_000
 MOST_FRAMES = 500
 QUALITY = 84
+LONGEST_PAUSE_MS = 60_000
+MOST_SCANS = 60
+"""A progressive JPEG may repeat its scans without end, each a few bytes of file and a tenth of a second of work."""
+WAIT_SECONDS = 30
+MOVING = {"GIF", "PNG", "WEBP", "AVIF"}
 FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "AVIF", "HEIF")
 SMOOTH_MODES = {"RGB", "RGBA", "L", "LA", "CMYK"}
 """Modes whose pixels can be averaged: such a picture is made smaller before anything else copies it."""
 WEBP_CHUNKS = {b"VP8 ", b"VP8L", b"VP8X", b"ALPH", b"ANIM", b"ANMF"}
 
 _one_at_a_time = threading.Lock()
-_BROKEN = (OSError, ValueError, TypeError, SyntaxError, EOFError, KeyError, IndexError, OverflowError, ZeroDivisionError, struct.error)
+_BROKEN = (
+    *(OSError, ValueError, TypeError, SyntaxError, EOFError, KeyError, IndexError, OverflowError, ZeroDivisionError, RuntimeError),
+    *(AttributeError, AssertionError, MemoryError, struct.error, zlib.error),
+)
 
 
 class BrokenPicture(Exception):
@@ -36,7 +50,11 @@ class BrokenPicture(Exception):
 
 
 class TooManyPixels(Exception):
-    """The picture would take more memory than one may, as its header says; it was not unpacked."""
+    """The picture would take more memory or work than one may, as its headers say; it was not unpacked."""
+
+
+class Busy(Exception):
+    """Other pictures are being worked on for too long."""
 
 
 @dataclass(frozen=True)
@@ -48,33 +66,45 @@ class Rendering:
     height: int
 
 
-def render(file: IO[bytes]) -> list[Rendering]:
-    """Return a picture in every size, the largest first; raise BrokenPicture or TooManyPixels.
+def render(file: IO[bytes], *, is_ours: bool = False) -> list[Rendering]:
+    """Return a picture in every size, the largest first; raise BrokenPicture, TooManyPixels or Busy.
 
-    Turned upright, in sRGB, moving if it moves. A WebP that came from here is taken as it is for its largest size. One picture is
-    worked on at a time, so that memory stays bounded however many arrive.
+    Turned upright, in sRGB, moving if it moves. A WebP that is known to come from here (`is_ours`) is taken as it is for its largest
+    size. One picture is worked on at a time, so that memory stays bounded however many arrive.
     """
-    with _one_at_a_time, warnings.catch_warnings():
+    with _in_turn(), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            return _render(file)
+            return _render(file, is_ours=is_ours)
         except Image.DecompressionBombError as problem:
             raise TooManyPixels from problem
         except _BROKEN as problem:
             raise BrokenPicture from problem
 
 
-def _render(file: IO[bytes]) -> list[Rendering]:
+@contextmanager
+def _in_turn() -> Iterator[None]:
+    if not _one_at_a_time.acquire(timeout=WAIT_SECONDS):
+        raise Busy
+    try:
+        yield
+    finally:
+        _one_at_a_time.release()
+
+
+def _render(file: IO[bytes], *, is_ours: bool) -> list[Rendering]:
     with Image.open(file, formats=FORMATS) as picture:
-        if picture.width * picture.height > MOST_PIXELS:
+        if picture.width * picture.height > (MOST_PIXELS if picture.mode in SMOOTH_MODES else MOST_ODD_PIXELS):
             raise TooManyPixels
-        if getattr(picture, "is_animated", False):
+        if picture.format in {"JPEG", "MPO"} and _scans(file) > MOST_SCANS:
+            raise TooManyPixels
+        if picture.format in MOVING and getattr(picture, "is_animated", False):
             frames = _frames(picture)
         else:
             if picture.format == "JPEG":
                 picture.draft(picture.mode, (LARGEST_SIDE, LARGEST_SIDE))
             frames = [(_plain(picture), 0)]
-        is_finished = picture.format == "WEBP" and max(picture.size) <= LARGEST_SIDE
+        is_finished = is_ours and picture.format == "WEBP" and max(picture.size) <= LARGEST_SIDE
     largest = [(_fitted(frame, LARGEST_SIDE, LARGEST_SIDE), pause) for frame, pause in frames]
     width, height = largest[0][0].size
     content = _as_it_is(file) if is_finished else None
@@ -89,7 +119,22 @@ def _frames(picture: Image.Image) -> list[tuple[Image.Image, int]]:
     number = getattr(picture, "n_frames", 1)
     if number > MOST_FRAMES or number * picture.width * picture.height > MOST_FRAME_PIXELS:
         raise TooManyPixels
-    return [(_plain(frame), int(frame.info.get("duration") or 100)) for frame in ImageSequence.Iterator(picture)]
+    frames = []
+    for frame in ImageSequence.Iterator(picture):
+        pause = min(LONGEST_PAUSE_MS, max(10, int(frame.info.get("duration") or 100)))
+        frames.append((_fitted(_plain(frame), LARGEST_SIDE, LARGEST_SIDE), pause))
+    return frames
+
+
+def _scans(file: IO[bytes]) -> int:
+    """Return how many scans a JPEG has: its SOS markers (ITU-T T.81, B.1.1.3), or what looks like one in an embedded picture."""
+    file.seek(0)
+    scans, before = 0, b""
+    while piece := file.read(PIECE):
+        scans += (before + piece).count(b"\xff\xda")
+        before = piece[-1:]
+    file.seek(0)
+    return scans
 
 
 def _plain(picture: Image.Image) -> Image.Image:
@@ -101,6 +146,8 @@ def _plain(picture: Image.Image) -> Image.Image:
     profile = upright.info.get("icc_profile")
     if profile and upright.mode in {"RGB", "RGBA", "CMYK", "L"}:
         upright = _in_srgb(upright, profile, mode)
+    if upright.mode in {"I", "I;16", "I;16B", "F"}:
+        upright = upright.convert("F").point(lambda value: value / 257 + 0).convert("L")
     plain = upright.convert(mode)
     plain.info.clear()
     return plain
@@ -110,7 +157,7 @@ def _in_srgb(picture: Image.Image, profile: bytes, mode: str) -> Image.Image:
     try:
         own, srgb = ImageCms.ImageCmsProfile(BytesIO(profile)), ImageCms.createProfile("sRGB")
         return ImageCms.profileToProfile(picture, own, srgb, outputMode=mode) or picture
-    except ImageCms.PyCMSError:
+    except (ImageCms.PyCMSError, OSError):
         return picture
 
 
@@ -138,10 +185,14 @@ def _as_it_is(file: IO[bytes]) -> bytes | None:
     content = file.read()
     if content[:4] != b"RIFF" or int.from_bytes(content[4:8], "little") + 8 != len(content):
         return None
-    at = 12
-    while at < len(content):
-        size = int.from_bytes(content[at + 4 : at + 8], "little")
-        if content[at : at + 4] not in WEBP_CHUNKS:
-            return None
+    return content if _holds_pixels_only(content, 12, len(content)) else None
+
+
+def _holds_pixels_only(content: bytes, at: int, end: int) -> bool:
+    """Say whether every chunk from `at` to `end` belongs to the pixels; a frame's chunks begin after its 16 bytes of place and time."""
+    while at + 8 <= end:
+        kind, size = content[at : at + 4], int.from_bytes(content[at + 4 : at + 8], "little")
+        if kind not in WEBP_CHUNKS or (kind == b"ANMF" and not _holds_pixels_only(content, at + 24, at + 8 + size)):
+            return False
         at += 8 + size + size % 2
-    return content if at == len(content) else None
+    return at == end

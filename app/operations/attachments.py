@@ -15,7 +15,7 @@ from app import identity, storage
 from app.extensions import db
 from app.media import films, kinds, pictures
 from app.media.kinds import Group, Kind
-from app.models import Attachment, Entry, Person, Rendition, entry_attachment
+from app.models import Attachment, Entry, Person, Rendition, User, entry_attachment
 from app.operations.problems import FileRefused, Why
 from app.queries import attachments
 from app.text import attachments as texts
@@ -56,8 +56,11 @@ class Kept(NamedTuple):
     size: int
 
 
-def prepare(file: IO[bytes], name: str, *, keeps_original: bool) -> Prepared:
-    """Judge a file by its bytes and make it fit to be shown: a picture anew from its pixels; raise FileRefused."""
+def prepare(file: IO[bytes], name: str, *, keeps_original: bool, is_ours: bool = False) -> Prepared:
+    """Judge a file by its bytes and make it fit to be shown: a picture anew from its pixels; raise FileRefused.
+
+    `is_ours` says that it comes from an export of Daybook, whose pictures are ready.
+    """
     clean_name = name_of(name)
     file.seek(0)
     kind = kinds.kind_of(file.read(kinds.HEAD_SIZE))
@@ -66,10 +69,13 @@ def prepare(file: IO[bytes], name: str, *, keeps_original: bool) -> Prepared:
         raise FileRefused(Why.UNKNOWN)
     named = kinds.named(clean_name, kind)
     if kind.group is Group.PICTURE:
-        return Prepared(named, kind.group, _picture(file, kind, keeps_original=keeps_original))
+        return Prepared(named, kind.group, _picture(file, kind, keeps_original=keeps_original, is_ours=is_ours))
     if kind in {kinds.MP4, kinds.MOV, kinds.M4A}:
         file = _copy(file)
-        films.forget_words(file)
+        try:
+            films.forget_words(file)
+        except films.BrokenFilm as problem:
+            raise FileRefused(Why.BROKEN) from problem
     return Prepared(named, kind.group, [Form(file, kind.media_type)])
 
 
@@ -77,6 +83,7 @@ def name_of(name: str) -> str:
     """Return a file's name without the spaces around it; raise FileRefused for one that is no plain name."""
     lowered = name.lower()
     is_path = ".." in name or "/" in name or "\\" in name
+    name = name.encode(errors="replace").decode()
     has_controls = any(ord(letter) < 32 or ord(letter) == 127 for letter in name) or any(code in lowered for code in ("%00", "%0a", "%0d"))
     if is_path or has_controls or not name.strip(" ."):
         raise FileRefused(Why.NAME)
@@ -96,6 +103,7 @@ def keep(prepared: Prepared) -> list[Kept]:
 def add(writer: Person, prepared: Prepared, kept: Sequence[Kept], quota: int, now: datetime) -> Attachment:
     """Add a file whose bytes are kept to a person's own; raise FileRefused where it would be more than `quota` bytes (0: any)."""
     attachment = row(writer, prepared, kept, now)
+    db.session.execute(select(User.id).where(User.id == writer.id).with_for_update())
     if quota and attachments.space_taken(writer.id) + attachment.size > quota:
         raise FileRefused(Why.QUOTA)
     db.session.add(attachment)
@@ -147,6 +155,15 @@ def tie(entry: Entry, before: str) -> None:
     tie_all([(entry.id, attachment_id, True) for attachment_id in shown if attachment_id not in known])
 
 
+def tie_earlier(entry: Entry, texts_before: Iterable[str]) -> None:
+    """Let an entry have the files that its earlier texts name, too; they are shown with those only."""
+    uids = set[str]().union(*map(texts.references, texts_before))
+    if uids:
+        known = set(db.session.scalars(select(Links.attachment_id).where(Links.entry_id == entry.id)))
+        ids = attachments.ids_of(entry.user_id, uids).values()
+        tie_all([(entry.id, attachment_id, False) for attachment_id in ids if attachment_id not in known])
+
+
 def tie_all(links: Iterable[tuple[int, int, bool]]) -> None:
     """Add links of entry, attachment, and whether today's text shows it."""
     rows = [{"entry_id": entry_id, "attachment_id": attachment_id, "is_shown": is_shown} for entry_id, attachment_id, is_shown in links]
@@ -167,19 +184,24 @@ def belonging_to(entry_ids: Collection[int]) -> list[int]:
 
 def let_go(attachment_ids: Collection[int]) -> int:
     """Remove those of these attachments that nothing needs any more, and return how many; a sweep removes their bytes."""
-    gone = [row.id for some in _batches(attachment_ids) for row in attachments.unused(some)]
-    for some in _batches(gone):
-        db.session.execute(delete(Attachment).where(Attachment.id.in_(some)).execution_options(synchronize_session=False))
-    if gone:
+    removed = 0
+    for some in _batches(attachment_ids):
+        ids = attachments.unused(some)
+        untied = ~select(Links.attachment_id).where(Links.attachment_id == Attachment.id).exists()
+        gone = delete(Attachment).where(Attachment.id.in_(ids), untied).returning(Attachment.id)
+        removed += len(db.session.scalars(gone.execution_options(synchronize_session=False)).all())
+    if removed:
         storage.files().ask_for_sweep()
-    return len(gone)
+    return removed
 
 
-def forget_unused(now: datetime) -> None:
-    """Remove what was added some days ago and stands nowhere."""
+def forget_unused(now: datetime, after: int = 0) -> int | None:
+    """Remove some of what was added some days ago and stands nowhere, beyond the id `after`; return where to go on, None at the end."""
     tied = select(Links.attachment_id).where(Links.attachment_id == Attachment.id)
-    old = select(Attachment.id).where(Attachment.created_at < now - Attachment.UNUSED_FOR, ~tied.exists())
-    let_go(db.session.scalars(old.order_by(Attachment.id).limit(SWEPT_AT_ONCE)).all())
+    old = select(Attachment.id).where(Attachment.id > after, Attachment.created_at < now - Attachment.UNUSED_FOR, ~tied.exists())
+    ids = db.session.scalars(old.order_by(Attachment.id).limit(SWEPT_AT_ONCE)).all()
+    let_go(ids)
+    return ids[-1] if len(ids) == SWEPT_AT_ONCE else None
 
 
 def sweep() -> bool:
@@ -198,13 +220,15 @@ def sweep() -> bool:
     return True
 
 
-def _picture(file: IO[bytes], kind: Kind, *, keeps_original: bool) -> list[Form]:
+def _picture(file: IO[bytes], kind: Kind, *, keeps_original: bool, is_ours: bool) -> list[Form]:
     try:
-        rendered = pictures.render(file)
+        rendered = pictures.render(file, is_ours=is_ours)
     except pictures.BrokenPicture as problem:
         raise FileRefused(Why.BROKEN) from problem
     except pictures.TooManyPixels as problem:
         raise FileRefused(Why.PIXELS) from problem
+    except pictures.Busy as problem:
+        raise FileRefused(Why.BUSY) from problem
     forms = [Form(BytesIO(size.content), kinds.WEBP.media_type, size.width, size.height) for size in rendered]
     if keeps_original and not _holds(file, rendered[0].content):
         forms.append(Form(file, kind.media_type, is_original=True))

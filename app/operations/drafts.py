@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app.extensions import db
 from app.models import Draft, DraftStep, Entry, Person, Revision
+from app.operations import attachments
 from app.operations.problems import LateDraft, TooManyDrafts
 from app.queries import drafts
 from app.text import digest, summary
@@ -96,6 +97,7 @@ def _join_history(draft: Draft, entry: Entry) -> None:
     this_version = (Revision.entry_id == entry.id, Revision.version == draft.version)
     last = db.session.scalar(select(func.max(Revision.step)).where(*this_version)) or 0
     steps = drafts.steps(draft.id)
+    attachments.tie_earlier(entry, [step.body for step in steps])
     db.session.add_all([_revision(entry, draft.version, last + number, step) for number, step in enumerate(steps, 1)])
     db.session.execute(delete(DraftStep).where(DraftStep.draft_id == draft.id).execution_options(synchronize_session=False))
 

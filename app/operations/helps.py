@@ -36,6 +36,11 @@ def add_template(writer: Person, name: str, body: str, tags: str, now: datetime)
     return template
 
 
+def change_template(template: Template, name: str, body: str, tags: str) -> None:
+    """Change a template; pages that began with it stay as they are."""
+    template.name, template.body, template.tags = name, body, tags
+
+
 def remove_template(writer: Person, template_id: int) -> bool:
     """Remove a person's own template, and say whether there was one."""
     gone = delete(Template).where(Template.id == template_id, Template.user_id == writer.id).returning(Template.id)

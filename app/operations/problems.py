@@ -69,6 +69,7 @@ class Why(StrEnum):
     PIXELS = "of too many pixels"
     NAME = "oddly named"
     SIZE = "too large"
+    BUSY = "waiting for too long"
     QUOTA = "more than there is room for"
 
 

@@ -1,14 +1,15 @@
 """Taking over the files of a journal from elsewhere, as far as entries that come along name them."""
 
 import zipfile
-from collections.abc import Iterable
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from typing import IO
 
+from app import storage
 from app.extensions import db
 from app.formats.archive import unpacked
-from app.formats.record import DraftRecord, EntryRecord, FileRecord, UnreadableFile
+from app.formats.record import DraftRecord, EntryRecord, FileRecord, TemplateRecord, UnreadableFile
 from app.media import kinds
 from app.media.kinds import Group
 from app.models import Attachment, User
@@ -17,8 +18,26 @@ from app.operations.attachments import Form, Prepared
 from app.operations.problems import FileRefused
 from app.queries import attachments as asking
 from app.text.attachments import Files, Shown, references, replaced
+from app.text.folding import clean_line
 
 PLAIN_NAME = "file"
+
+
+@dataclass(frozen=True)
+class Source:
+    """An archive, and the SHA-256 that its members have to have, where its format says so."""
+
+    archive: zipfile.ZipFile
+    digests: dict[str, str]
+
+    @contextmanager
+    def open(self, name: str) -> Iterator[IO[bytes]]:
+        """Unpack a member; raise UnreadableFile where it is missing, damaged or not what it has to be."""
+        with unpacked(self.archive, name) as file:
+            if self.digests and storage.digest_of(file) != self.digests.get(name):
+                raise UnreadableFile(f"{name} is not what the manifest says.")
+            file.seek(0)
+            yield file
 
 
 @dataclass
@@ -30,14 +49,14 @@ class Taken:
     refused: dict[str, str] = field(default_factory=dict)
 
 
-def names_in(records: Iterable[EntryRecord], drafts: Iterable[DraftRecord]) -> set[str]:
-    """Return the uids of all files that these entries, their earlier versions and these drafts name."""
+def names_in(records: Iterable[EntryRecord], others: Iterable[DraftRecord | TemplateRecord]) -> set[str]:
+    """Return the uids of all files that these entries, their earlier versions, and drafts and templates name."""
     texts = [body for record in records for body in (record.body, *(revision.body for revision in record.revisions))]
-    texts += [draft.body for draft in drafts]
+    texts += [other.body for other in others]
     return {uid for body in texts for uid in references(body)}
 
 
-def take(user: User, files: Iterable[FileRecord], wanted: set[str], archive: zipfile.ZipFile) -> Taken:
+def take(user: User, files: Iterable[FileRecord], wanted: set[str], source: Source) -> Taken:
     """Judge, make fit and keep those files that are wanted and not there yet; inside `keeping()`, before anything is written.
 
     One bad file never fails the rest: it is reported.
@@ -47,9 +66,9 @@ def take(user: User, files: Iterable[FileRecord], wanted: set[str], archive: zip
         if record.uid not in wanted or record.uid in taken.shown or record.uid in taken.refused:
             continue
         try:
-            row = _row(user, record, archive)
+            row = _row(user, record, source)
         except (FileRefused, UnreadableFile) as problem:
-            taken.refused[record.uid] = f"{record.name}: {problem}"
+            taken.refused[record.uid] = f"{clean_line(record.name)[: kinds.LONGEST_NAME]}: {problem}"
         else:
             taken.rows.append(row)
             taken.shown[record.uid] = asking.shown_as(row)
@@ -78,23 +97,19 @@ def add(user: User, taken: Taken, entries: Iterable[tuple[int, str, list[str]]])
     attachments.tie_all([(entry_id, ids[uid], uid in now) for entry_id, now, earlier in found for uid in now | earlier if uid in ids])
 
 
-def _row(user: User, record: FileRecord, archive: zipfile.ZipFile) -> Attachment:
-    with unpacked(archive, record.file) as file:
-        prepared = _prepared(user, record, file)
-        with _original(record, archive) as original:
+def _row(user: User, record: FileRecord, source: Source) -> Attachment:
+    with source.open(record.file) as file:
+        prepared = _prepared(user, record, file, is_ours=bool(source.digests))
+        with source.open(record.original) if record.original else nullcontext() as original:
             if original and (kind := kinds.kind_of(original.read(kinds.HEAD_SIZE))) and kind.group is Group.PICTURE:
                 prepared.forms.append(Form(original, kind.media_type, is_original=True))
             return attachments.row(user, prepared, attachments.keep(prepared), record.created_at)
 
 
-def _prepared(user: User, record: FileRecord, file: IO[bytes]) -> Prepared:
+def _prepared(user: User, record: FileRecord, file: IO[bytes], *, is_ours: bool) -> Prepared:
     try:
         name = attachments.name_of(record.name)
     except FileRefused:
         name = PLAIN_NAME
-    prepared = attachments.prepare(file, name, keeps_original=user.keeps_originals and not record.original)
+    prepared = attachments.prepare(file, name, keeps_original=user.keeps_originals and not is_ours, is_ours=is_ours)
     return replace(prepared, uid=record.uid)
-
-
-def _original(record: FileRecord, archive: zipfile.ZipFile) -> AbstractContextManager[IO[bytes] | None]:
-    return unpacked(archive, record.original) if record.original else nullcontext()

@@ -15,24 +15,27 @@ LONGEST_KEY = 64
 def add(user: User, journal: JournalRecord) -> None:
     """Add what the person has not yet: a template by its name and text, a draft by the key of its form."""
     known = {(one.name, one.body) for one in db.session.scalars(select(Template).where(Template.user_id == user.id))}
-    for record in journal.templates[: Template.MOST]:
+    for record in journal.templates:
         name, body = clean_line(record.name)[: Template.LONGEST_NAME], clean(record.body)[: Template.LONGEST_BODY]
-        if (name, body) not in known:
+        if (name, body) not in known and len(known) < Template.MOST:
+            known.add((name, body))
             db.session.add(Template(user_id=user.id, name=name, body=body, tags=clean_line(record.tags), created_at=record.created_at))
     keys = set(db.session.scalars(select(Draft.key).where(Draft.user_id == user.id)))
     entries = {row.uid: row.id for row in db.session.execute(select(Entry.uid, Entry.id).where(Entry.user_id == user.id))}
-    for draft in journal.drafts[: Draft.MOST]:
-        if draft.key not in keys:
-            db.session.add(_draft(user, draft, entries.get(draft.entry or "")))
+    for draft in journal.drafts:
+        key = clean_line(draft.key)[:LONGEST_KEY]
+        if key and key not in keys and len(keys) < Draft.MOST:
+            keys.add(key)
+            db.session.add(_draft(user, draft, key, entries.get(draft.entry or "")))
     db.session.flush()
 
 
-def _draft(user: User, record: DraftRecord, entry_id: int | None) -> Draft:
+def _draft(user: User, record: DraftRecord, key: str, entry_id: int | None) -> Draft:
     body = clean(record.body)
     return Draft(
         user_id=user.id,
         entry_id=entry_id,
-        key=clean_line(record.key)[:LONGEST_KEY],
+        key=key,
         serial=record.serial,
         version=record.version,
         title=clean(record.title),

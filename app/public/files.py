@@ -1,5 +1,7 @@
 """Files, for those who may read an entry that shows them: never as anything that a browser would run."""
 
+from contextlib import suppress
+
 from flask import Response, abort, current_app, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
@@ -24,6 +26,8 @@ def file(key: str) -> ResponseReturnValue:
 def file_in_width(key: str, width: int) -> ResponseReturnValue:
     """Send a picture in one of the widths it is there in."""
     found = access.file_to_read(access.reader(), key)
+    if found.kind != Group.PICTURE:
+        abort(404)
     return _sent(found, next((one for one in _shown(found) if one.width == width), None) or abort(404))
 
 
@@ -45,7 +49,7 @@ def _name(found: Attachment, rendition: Rendition) -> str:
 
 
 def _sent(found: Attachment, rendition: Rendition, *, is_saved: bool = False) -> Response:
-    """Return the bytes, or those that a Range header asks for (RFC 9110, section 14)."""
+    """Return the bytes, or those that a Range header asks for; one that asks for what is not there is ignored (RFC 9110, 14.2)."""
     try:
         content = storage.files().open(rendition.digest)
     except FileNotFoundError:
@@ -61,9 +65,6 @@ def _sent(found: Attachment, rendition: Rendition, *, is_saved: bool = False) ->
     response.headers["Content-Security-Policy"] = POLICY
     response.set_etag(rendition.digest)
     response.call_on_close(content.close)
-    try:
-        response.make_conditional(request, accept_ranges=True, complete_length=rendition.size)
-    except RequestedRangeNotSatisfiable:
-        content.close()
-        raise
+    with suppress(RequestedRangeNotSatisfiable):
+        response.make_conditional(request, accept_ranges=request.method == "GET", complete_length=rendition.size)
     return response

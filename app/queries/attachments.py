@@ -1,17 +1,18 @@
 """Which files there are: those that a text shows, the one that a reader may have, a person's own."""
 
 from collections.abc import Collection, Iterable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from sqlalchemy import Row, and_, exists, func, or_, select
+from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from app.extensions import db
-from app.models import Attachment, Draft, DraftStep, Entry, Person, Rendition, entry_attachment
+from app.models import Attachment, Draft, DraftStep, Entry, Person, Rendition, Template, entry_attachment
 from app.queries.entries import readable_by
 from app.text.attachments import SCHEME, Files, Shown, references
 
 PAGE_SIZE = 48
+AT_ONCE = 500
 Links = entry_attachment.c
 
 
@@ -34,16 +35,20 @@ def address_of(key: str) -> str:
 
 def named(user_id: int, uids: Iterable[str]) -> list[Attachment]:
     """Return those of a person's attachments that have these uids, with their renditions."""
-    mine = select(Attachment).where(Attachment.user_id == user_id, Attachment.uid.in_(sorted(uids)))
-    return list(db.session.scalars(mine.options(selectinload(Attachment.renditions))))
+    wanted, found = sorted(uids), list[Attachment]()
+    for start in range(0, len(wanted), AT_ONCE):
+        mine = select(Attachment).where(Attachment.user_id == user_id, Attachment.uid.in_(wanted[start : start + AT_ONCE]))
+        found += db.session.scalars(mine.options(selectinload(Attachment.renditions)))
+    return found
 
 
 def ids_of(user_id: int, uids: Collection[str]) -> dict[str, int]:
     """Return the ids of those of a person's attachments that have these uids, by uid."""
-    if not uids:
-        return {}
-    mine = (Attachment.user_id == user_id, Attachment.uid.in_(sorted(uids)))
-    return {row.uid: row.id for row in db.session.execute(select(Attachment.uid, Attachment.id).where(*mine))}
+    wanted, found = sorted(uids), dict[str, int]()
+    for start in range(0, len(wanted), AT_ONCE):
+        mine = (Attachment.user_id == user_id, Attachment.uid.in_(wanted[start : start + AT_ONCE]))
+        found |= {row.uid: row.id for row in db.session.execute(select(Attachment.uid, Attachment.id).where(*mine))}
+    return found
 
 
 def readable(key: str, reader: Person | None, *, moderates: bool = False) -> Attachment | None:
@@ -62,36 +67,46 @@ def space_taken(user_id: int) -> int:
 
 
 class Own(NamedTuple):
-    """A person's own file in a list, with an entry that it belongs to, if any."""
+    """A person's own file in a list, with an entry that shows it or did, if any; `is_needed` counts those in the trash too."""
 
     attachment: Attachment
     entry_id: int | None
+    is_needed: bool
 
 
 def of(user_id: int, before: int | None = None) -> list[Own]:
     """Return a page of a person's own files and one more, the one added last first; `before` is the last id of the page before."""
-    entry_id = select(func.max(Links.entry_id)).where(Links.attachment_id == Attachment.id).scalar_subquery()
-    mine = select(Attachment, entry_id).where(Attachment.user_id == user_id).options(selectinload(Attachment.renditions))
+    tied = Links.attachment_id == Attachment.id
+    entry_id = select(func.max(Links.entry_id)).join(Entry, Entry.id == Links.entry_id).where(tied, Entry.trashed_at.is_(None))
+    is_needed = exists(select(Links.entry_id).where(tied))
+    mine = (
+        select(Attachment, entry_id.scalar_subquery(), is_needed)
+        .where(Attachment.user_id == user_id)
+        .options(selectinload(Attachment.renditions))
+    )
     if before is not None:
         mine = mine.where(Attachment.id < before)
     return [Own(*row) for row in db.session.execute(mine.order_by(Attachment.id.desc()).limit(PAGE_SIZE + 1))]
 
 
-def unused(attachment_ids: Collection[int]) -> list[Row[*tuple[Any, ...]]]:
-    """Return id, person and uid of those of these attachments that belong to no entry and stand in no draft."""
+def unused(attachment_ids: Collection[int]) -> list[int]:
+    """Return those of these attachments that belong to no entry and that no draft and no template names."""
+    untied = ~exists(select(Links.entry_id).where(Links.attachment_id == Attachment.id))
     rows = db.session.execute(
-        select(Attachment.id, Attachment.user_id, Attachment.uid).where(
-            Attachment.id.in_(attachment_ids), ~exists(select(Links.entry_id).where(Links.attachment_id == Attachment.id))
-        )
+        select(Attachment.id, Attachment.user_id, Attachment.uid).where(Attachment.id.in_(attachment_ids), untied)
+    ).all()
+    named = {user_id: _named_elsewhere(user_id) for user_id in {row.user_id for row in rows}}
+    return [row.id for row in rows if row.uid not in named[row.user_id]]
+
+
+def _named_elsewhere(user_id: int) -> set[str]:
+    """Return the uids that a person's drafts, their earlier steps, and templates name."""
+    texts = (
+        select(Draft.body).where(Draft.user_id == user_id, Draft.body.contains(SCHEME)),
+        select(DraftStep.body).join(Draft, Draft.id == DraftStep.draft_id).where(Draft.user_id == user_id, DraftStep.body.contains(SCHEME)),
+        select(Template.body).where(Template.user_id == user_id, Template.body.contains(SCHEME)),
     )
-    return [row for row in rows if not _is_in_a_draft(row.user_id, row.uid)]
-
-
-def _is_in_a_draft(user_id: int, uid: str) -> bool:
-    name = f"{SCHEME}{uid}"
-    typed = select(Draft.id).outerjoin(DraftStep, DraftStep.draft_id == Draft.id)
-    names_it = or_(Draft.body.contains(name, autoescape=True), DraftStep.body.contains(name, autoescape=True))
-    return db.session.scalar(typed.where(and_(Draft.user_id == user_id, names_it)).limit(1)) is not None
+    return {uid for statement in texts for body in db.session.scalars(statement) for uid in references(body)}
 
 
 def digests_named(digests: Collection[str]) -> set[str]:

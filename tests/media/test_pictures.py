@@ -1,6 +1,8 @@
 """Pictures made anew: what comes along and what does not."""
 
+import contextlib
 import io
+import random
 import struct
 import subprocess
 import sys
@@ -89,10 +91,64 @@ def test_what_moves_still_moves() -> None:
 
 
 def test_what_came_from_here_stays_as_it_is_byte_for_byte() -> None:
-    first = pictures.render(saved("JPEG"))[0].content
-    assert pictures.render(io.BytesIO(first))[0].content == first
+    noise = io.BytesIO()
+    Image.effect_noise((300, 200), 40).convert("RGB").save(noise, "JPEG")
+    first = pictures.render(noise)[0].content
+    assert pictures.render(io.BytesIO(first), is_ours=True)[0].content == first
+    assert pictures.render(io.BytesIO(first))[0].content != first, "what somebody sends is made anew"
     for more in (first + b"GIF89a<script>", first + CANARY):
-        assert CANARY not in pictures.render(io.BytesIO(more))[0].content and b"script" not in pictures.render(io.BytesIO(more))[0].content
+        found = pictures.render(io.BytesIO(more), is_ours=True)[0].content
+        assert CANARY not in found and b"script" not in found
+
+
+def test_words_inside_the_frames_of_a_picture_that_moves_do_not_come_along() -> None:
+    frames = [Image.new("RGB", (60, 30), colour) for colour in ("red", "green")]
+    out = io.BytesIO()
+    frames[0].save(out, "WEBP", save_all=True, append_images=frames[1:], duration=50)
+    content = bytearray(out.getvalue())
+    at, chunk = content.index(b"ANMF"), b"EXIF" + struct.pack("<I", len(CANARY) + 1) + CANARY + b"\0"
+    size = int.from_bytes(content[at + 4 : at + 8], "little")
+    content[at + 8 + size : at + 8 + size] = chunk
+    content[at + 4 : at + 8] = struct.pack("<I", size + len(chunk))
+    content[4:8] = struct.pack("<I", len(content) - 8)
+    assert all(CANARY not in found.content for found in pictures.render(io.BytesIO(bytes(content)), is_ours=True))
+
+
+def test_a_photo_with_a_second_picture_inside_is_one_photo() -> None:
+    out = io.BytesIO()
+    Image.new("RGB", (600, 400), "red").save(out, "MPO", save_all=True, append_images=[Image.new("RGB", (80, 60), "blue")])
+    found = pictures.render(out)
+    with Image.open(io.BytesIO(found[0].content)) as photo:
+        assert photo.size == (600, 400) and not getattr(photo, "is_animated", False)
+
+
+def test_scans_without_end_are_refused() -> None:
+    content = saved("JPEG", (64, 64), progressive=True).getvalue()
+    last = content.rindex(b"\xff\xda")
+    with pytest.raises(pictures.TooManyPixels):
+        pictures.render(io.BytesIO(content[:-2] + content[last:-2] * 200 + b"\xff\xd9"))
+
+
+def test_a_profile_that_is_none_spoils_no_photo() -> None:
+    assert pictures.render(saved("JPEG", icc_profile=b"nothing of the kind"))[0].width == 1200
+
+
+def test_sixteen_bits_of_grey_stay_grey() -> None:
+    out = io.BytesIO()
+    Image.new("I;16", (20, 10), 30_000).save(out, "PNG")
+    with Image.open(io.BytesIO(pictures.render(out)[0].content)) as grey:
+        assert abs(grey.convert("L").getpixel((5, 5)) - 117) < 4  # type: ignore[operator]
+
+
+@pytest.mark.parametrize("kind", ["AVIF", "WEBP", "GIF", "PNG", "JPEG", "HEIF"])
+def test_damage_is_refused_and_never_a_mistake(kind: str) -> None:
+    content, chance = bytearray(saved(kind, (64, 64)).getvalue()), random.Random(kind)  # noqa: S311
+    for _try in range(40):
+        damaged = bytearray(content)
+        for _byte in range(8):
+            damaged[chance.randrange(len(damaged))] = chance.randrange(256)
+        with contextlib.suppress(pictures.BrokenPicture, pictures.TooManyPixels):
+            pictures.render(io.BytesIO(bytes(damaged)))
 
 
 def huge_png(side: int) -> bytes:

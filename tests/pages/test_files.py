@@ -1,5 +1,6 @@
 """Pictures and files on pages: sent, shown to those who may read, never run, and gone with the entry."""
 
+import errno
 import io
 import re
 from datetime import timedelta
@@ -9,12 +10,13 @@ from typing import Any
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError
 
 from app import caretaker, clock, storage
 from app.database import writing
 from app.extensions import db
 from app.models import Attachment, Entry, Rendition, User
-from app.operations import attachments, closing
+from app.operations import attachments, closing, entries
 from tests.cast import Cast, jpeg
 from tests.media.test_pictures import CANARY, huge_png, telling_jpeg
 from tests.visitor import Visitor
@@ -155,13 +157,16 @@ def test_sounds_come_in_pieces_and_documents_to_be_saved(app: Flask, ada: Visito
     assert player["src"] == sound["address"] and player["title"] == "sea.mp3"
     ada.visit(sound["address"], 206, headers={"Range": "bytes=6-9"})
     assert ada.response.data == bytes(range(4)) and ada.response.headers["Content-Range"] == "bytes 6-9/206"
-    ada.visit(sound["address"], 416, headers={"Range": "bytes=900-"})
+    for other in ("bytes=900-", "items=0-1", "bytes=abc"):
+        ada.visit(sound["address"], headers={"Range": other})
+        assert len(ada.response.data) == 206, "what cannot be given in pieces comes whole"
     document = send(ada, b"%PDF-1.7\n%fine", "letter.pdf")
     assert document["markdown"] == f"[letter.pdf](attachment:{document['uid']})"
     ada.submit("/entry", {**FIELDS, "body": document["markdown"]})
     assert document["address"] in ada.visit(ada.location).links()
     ada.visit(document["address"])
     assert ada.response.headers["Content-Disposition"].startswith("attachment")
+    ada.visit(f"{document['address']}/0", 404)
 
 
 def test_without_javascript_files_come_with_the_form(app: Flask, ada: Visitor) -> None:
@@ -304,3 +309,56 @@ def test_a_full_list_of_pictures_takes_as_many_statements_as_one(cast: Cast, ada
     entry = cast.entry(body="\n".join(f"![](attachment:{uid})" for uid in uids))
     assert len(ada.visit(f"/entry/{entry.id}").all("img")) == 12
     ada.visit("/files")
+
+
+def test_a_fault_after_the_files_came_gives_the_text_back_with_them(app: Flask, ada: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_arguments: object, **_options: object) -> Entry:
+        raise OperationalError("INSERT", {}, Exception("database is locked"))
+
+    monkeypatch.setattr(entries, "write", fail)
+    page = ada.submit("/entry", {**FIELDS, "files": (io.BytesIO(jpeg()), "one.jpg")}, 503, from_page="/entry")
+    assert re.search(r"Two boats\.\s+!\[\]\(attachment:\w{12}\)", page.form(having="body")["body"])
+
+
+def test_refused_bytes_are_not_kept(app: Flask, ada: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(app.config, "FILES_PER_PERSON_MB", 1)
+    for number in range(3):
+        assert "more room" in send(ada, b"ID3\x04\0\0" + bytes([number]) * 1_100_000, "a.mp3", 422)["sentence"]
+    assert digests(app) == set()
+
+
+def test_a_full_disk_is_told_of(app: Flask, ada: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_arguments: object) -> tuple[str, int]:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(storage.Folder, "put", fail)
+    monkeypatch.setitem(app.config, "PROPAGATE_EXCEPTIONS", False)
+    page = ada.submit("/entry", {**FIELDS, "files": (io.BytesIO(jpeg()), "one.jpg")}, 503, from_page="/entry")
+    assert "disk is full" in page.text and page.form(having="body")["body"] == "Two boats."
+
+
+def test_earlier_versions_and_templates_keep_their_files(app: Flask, cast: Cast, ada: Visitor) -> None:
+    stepped, wanted = cast.picture(), cast.picture()
+    typed = {**FIELDS, "body": f"![](attachment:{stepped.uid})", "key": "k", "serial": "1"}
+    ada.submit("/entry/draft", typed, 200, from_page="/entry")
+    later = clock.now() + timedelta(minutes=11)
+    with clock.set_to(later):
+        ada.submit("/entry/draft", {**typed, "body": "No picture.", "serial": "2"}, 200, from_page="/entry")
+        ada.submit("/entry", {**typed, "body": "No picture.", "serial": "3"}, from_page="/entry")
+    ada.submit("/account/templates", {"name": "Boats", "body": f"![](attachment:{wanted.uid})"})
+    with app.app_context():
+        with writing():
+            attachments.forget_unused(clock.now() + timedelta(days=3))
+        assert set(db.session.scalars(select(Attachment.id))) == {stepped.id, wanted.id}
+    assert statuses(app, [None, cast.ben, cast.ada], f"/file/{stepped.key}") == [404, 404, 200]
+
+
+def test_a_stray_file_stops_no_sweep(app: Flask, cast: Cast) -> None:
+    with app.app_context():
+        stray = Path(app.config["DATA_DIR"], "files", "ab", ".nfs0001")
+        stray.parent.mkdir(exist_ok=True)
+        stray.touch()
+        with storage.files().keeping():
+            storage.files().put(io.BytesIO(b"named by nothing"))
+        assert attachments.sweep() and digests(app) == set()
+        stray.unlink()

@@ -4,6 +4,8 @@ import { session } from "./unsent.js";
 
 const reference = (uid) => new RegExp(`(!?\\[)[^\\]\\n]*(\\]\\(attachment:${uid}\\))`);
 
+const SLOWEST = 15 * 60 * 1000;
+
 export class Files {
   constructor(form, box) {
     Object.assign(this, { form, box, text: form.elements.body, rows: 0, waiting: [], busy: false, wantsSave: false });
@@ -33,6 +35,7 @@ export class Files {
     event.preventDefault();
     event.stopImmediatePropagation();
     this.wantsSave = true;
+    this.say(this.list.lastElementChild, this.box.dataset.waiting);
   }
 
   add(files) {
@@ -87,10 +90,11 @@ export class Files {
     });
     return new Promise((resolve, reject) => {
       request.addEventListener("load", () => resolve(request));
-      request.addEventListener("error", reject);
+      for (const name of ["error", "timeout", "abort"]) request.addEventListener(name, reject);
       request.addEventListener("loadend", () => {
         progress.hidden = true;
       });
+      request.timeout = SLOWEST;
       request.open("POST", this.box.dataset.address);
       request.send(body);
     });
