@@ -19,7 +19,7 @@ from app.extensions import db
 from app.queries import accounts
 
 GUNICORN_SETTINGS = f"file:{config.ROOT}/app/gunicorn_settings.py"
-RESTART_AFTER_SECONDS = 1.0
+RESTART_AFTER_SECONDS = 0.3
 CLEARED_AFTER_SECONDS = 3.0
 _PR_SET_PDEATHSIG = 1
 

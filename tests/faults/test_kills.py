@@ -34,7 +34,7 @@ class Writer(threading.Thread):
             word = f"word{uuid.uuid4().hex}"
             fields = {"body": word, "entry_date": "2026-03-14", "visibility": "private", "key": word}
             while word not in self._page(fields) and not self.stop.is_set():
-                continue
+                self.stop.wait(0.05)
 
     def _page(self, fields: dict[str, str]) -> str:
         try:
