@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
+from playwright.sync_api import Browser, BrowserContext, Dialog, Page, Route, expect
 
 from tests import smtp
 from tests.cast import PASSWORD
@@ -155,6 +155,107 @@ def test_a_text_begun_without_a_network_is_saved_where_it_was_begun(profile: Bro
     expect(page.locator(".prose")).to_have_text("Never left the page.", timeout=PATIENCE_MS)
 
 
+def test_a_change_that_waited_goes_on_as_that_change(profile: BrowserContext, site: Site) -> None:
+    page = ready_to_write_offline(profile)
+    page.goto("/entry")
+    page.get_by_label("Text").press_sequentially("Harbour.")
+    page.get_by_role("button", name="Save").click()
+    page.wait_for_url("**/entry/*")
+    address = page.url
+    page.goto(f"{address}/edit")
+    site.server.die()
+    page.get_by_label("Text").press_sequentially("Changed. ")
+    expect_state(page, "unreachable")
+    page.close(run_before_unload=False)
+    page = profile.new_page()
+    page.goto("/entry")
+    page.get_by_role("button", name="Changed. Harbour.").click()
+    page.get_by_label("Text").press_sequentially("Twice. ")
+    expect_state(page, "unreachable")
+    site.start()
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator(".prose")).to_contain_text("Twice.", timeout=PATIENCE_MS)
+    assert page.url == address
+    page.goto("/?view=mine")
+    expect(page.locator("main article")).to_have_count(1)
+
+
+def test_nobody_else_meets_what_waits_in_this_browser(profile: BrowserContext, site: Site, writer: str) -> None:
+    site.server.command("user", "create", "other", "--email", "other@example.org", "--password", PASSWORD)
+    page = ready_to_write_offline(profile)
+    site.server.die()
+    page.goto("/entry")
+    page.get_by_label("Text").press_sequentially("For my eyes.")
+    expect_state(page, "unreachable")
+    page.close(run_before_unload=False)
+    site.start()
+    site.server.command("user", "sessions-revoke", writer)
+    stranger = profile.new_page()
+    stranger.goto("/login")
+    stranger.wait_for_function("async () => !(await (await caches.open((await caches.keys())[0] ?? 'none')).match('shell'))")
+    stranger.close()
+    sign_in(profile.new_page(), "other", PASSWORD).close()
+    page = ready_to_write_offline(profile)
+    site.server.die()
+    page.goto("/entry")
+    expect(page.get_by_text("The journal does not answer.")).to_be_visible()
+    assert "For my eyes." not in page.content()
+    site.start()
+
+
+def test_nothing_can_be_typed_that_a_save_would_leave_behind(profile: BrowserContext) -> None:
+    page = begin(profile, "Whole.")
+    page.route("**/entry", lambda route: route.fulfill(status=204) if route.request.method == "POST" else route.continue_())
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_label("Text")).not_to_be_editable()
+    page.unroute("**/entry")
+    page.close(run_before_unload=False)
+
+
+def test_a_save_comes_to_an_end_where_drafts_are_refused(profile: BrowserContext) -> None:
+    page = begin(profile, "Kept.")
+    page.route("**/entry/draft", partial(refuse, 500))
+    page.get_by_label("Text").press_sequentially(" All the same.")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator(".prose")).to_have_text("Kept. All the same.", timeout=PATIENCE_MS)
+
+
+def test_one_text_that_is_refused_holds_up_no_other(profile: BrowserContext) -> None:
+    page = profile.new_page()
+    page.goto("/")
+    fields = {"entry_date": "2026-03-01", "visibility": "private", "serial": 1, "writer": page.locator("body").get_attribute("data-writer")}
+    texts = [
+        {**fields, "key": "wide", "body": "x" * 100, "serial": -1, "at": 1},
+        {**fields, "key": "good", "body": "Gets through.", "at": 2},
+    ]
+    page.evaluate(
+        "texts => texts.forEach((text) => localStorage[`daybook.unsent.${text.writer}.${text.key}`] = JSON.stringify(text))", texts
+    )
+    page.evaluate("localStorage[`daybook.unsent.${document.body.dataset.writer}.broken`] = '{'")
+    with page.expect_response(lambda answer: answer.url.endswith("/entry/draft") and answer.ok):
+        page.reload()
+    expect_draft(profile, "Gets through.")
+
+
+def test_logging_out_asks_before_words_are_lost(profile: BrowserContext) -> None:
+    page = profile.new_page()
+    page.goto("/")
+    page.evaluate("localStorage[`daybook.unsent.${document.body.dataset.writer}.k`] = JSON.stringify({ key: 'k', serial: -1, body: 'x' })")
+    asked: list[str] = []
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.message)
+        dialog.dismiss()
+
+    page.on("dialog", stay)
+    page.goto("/logout")
+    with page.expect_event("dialog"):
+        page.get_by_role("main").get_by_role("button", name="Log out").click()
+    assert "not sent yet" in asked[0]
+    page.goto("/drafts")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Drafts")
+
+
 def test_logging_out_wipes_what_the_browser_keeps(profile: BrowserContext, site: Site) -> None:
     page = ready_to_write_offline(profile)
     site.server.die()
@@ -163,10 +264,10 @@ def test_logging_out_wipes_what_the_browser_keeps(profile: BrowserContext, site:
     expect_state(page, "unreachable")
     site.start()
     other = profile.new_page()
+    page.close(run_before_unload=False)
     other.goto("/logout")
     other.get_by_role("main").get_by_role("button", name="Log out").click()
     expect(other.get_by_text("You are signed out.")).to_be_visible()
-    page.close(run_before_unload=False)
     kept = "async () => [(await caches.keys()).length, (await navigator.serviceWorker.getRegistrations()).length, localStorage.length]"
     assert other.evaluate(kept) == [0, 0, 0]
 

@@ -229,6 +229,7 @@ def test_an_account_is_closed_and_its_person_comes_back(page: Page, journal: Ser
     page.goto("/entry")
     page.get_by_label("Text").fill("Before I left.")
     page.get_by_role("button", name="Save").click()
+    page.wait_for_url("**/entry/*")
     page.goto("/account")
     page.get_by_role("link", name="Close the account").click()
     with page.expect_download() as download:
