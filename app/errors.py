@@ -21,8 +21,22 @@ from app.operations.problems import OtherWriter
 
 log = logging.getLogger(__name__)
 
-TEXT_FIELDS = ("title", "body", "entry_date", "entry_time", "tags", "mood", "visibility", "version", "key", "serial", "writer", "entry")
-SAVING = {"main.write": None, "main.save": "main.write"}
+TEXT_FIELDS = (
+    "title",
+    "name",
+    "body",
+    "entry_date",
+    "entry_time",
+    "tags",
+    "mood",
+    "visibility",
+    "version",
+    "key",
+    "serial",
+    "writer",
+    "entry",
+)
+SAVING = {"main.write": None, "main.save": "main.write", "account.new_template": None, "account.template": "account.new_template"}
 """Views that save a text, and where to send it instead when the entry they were to change is gone."""
 
 EXPLANATIONS = {

@@ -133,3 +133,11 @@ def test_after_midnight_the_page_says_which_day_it_is_for(app: Flask, cast: Cast
         assert "This page is for" not in Visitor(app).signed_in_as(cast.ada).visit("/entry?date=2026-03-16").text
     with clock.set_to(datetime(2026, 3, 16, 4, 0, tzinfo=UTC)):
         assert "This page is for" not in Visitor(app).signed_in_as(cast.ada).visit("/entry").text
+
+
+def test_a_template_that_is_refused_comes_back(cast: Cast, ada: Visitor) -> None:
+    page = ada.submit("/account/templates", {"name": "Morning", "body": "Weather:", "tags": "sea", "csrf_token": "old"}, 400)
+    kept = page.form(action="/account/templates")
+    assert (kept["name"], kept["body"], kept["tags"]) == ("Morning", "Weather:", "sea")
+    ada.submit("/account/templates", kept)
+    assert "Morning" in ada.visit("/account/writing").text
