@@ -36,6 +36,22 @@ QUIET = ["--no-sandbox", "--disable-background-networking", "--disable-component
 ENGINES = ("sqlite", "postgresql")
 
 
+SLOW = ("faults", "serving", "journeys", "migrations")
+"""Folders whose tests wait for servers and browsers: they begin first, so that nobody waits for them at the end."""
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run slow tests first, one engine after the other."""
+
+    def turn(item: pytest.Item) -> tuple[int, bool]:
+        engine = item.callspec.params.get("engine_name") if isinstance(item, pytest.Function) and hasattr(item, "callspec") else None
+        is_slow = Path(item.path).parent.name in SLOW
+        return (ENGINES.index(engine) + 1 if engine else 0 if is_slow else len(ENGINES) + 1), not is_slow
+
+    items.sort(key=turn)
+
+
 @pytest.fixture(scope="session")
 def folder() -> Iterator[Path]:
     """A folder for the databases of this run, in memory where the machine has such a place."""

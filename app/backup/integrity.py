@@ -3,9 +3,11 @@
 import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
-from sqlalchemy import Connection, func, select, text
+from sqlalchemy import Connection, Row, Select, func, select, text
 from sqlalchemy.exc import DatabaseError
+from sqlalchemy.orm import InstrumentedAttribute
 
 from app import storage
 from app.models import Entry, EntrySearch, Rendition, Revision, Tag, User, entry_tag
@@ -65,52 +67,51 @@ def _entries(connection: Connection, report: Report, progress: Progress) -> Iter
     """Yield id, version and true digest of every entry, and note those that are not what was saved, or not found by their words."""
     columns = (Entry.id, Entry.user_id, Entry.version, Entry.title, Entry.body, Entry.entry_date, Entry.entry_time, Entry.digest)
     found = select(*columns, User.username, EntrySearch.terms, EntrySearch.title_terms).join(User, User.id == Entry.user_id)
-    found = found.outerjoin(EntrySearch, EntrySearch.entry_id == Entry.id).order_by(Entry.id).limit(AT_ONCE)
-    last = 0
-    while rows := connection.execute(found.where(Entry.id > last)).all():
-        for row in rows:
-            is_now = digest.of_text(row.title, row.body, row.entry_date, row.entry_time)
-            if is_now != row.digest:
-                report.faults.append(f"entry {row.id} of {row.username} is not what was saved")
-            words = index.words_of(row.title, row.body).columns(row.user_id)
-            if (row.terms, row.title_terms) != (words["terms"], words["title_terms"]):
-                report.faults.append(f"entry {row.id} of {row.username} is not found by its words: run `search rebuild`")
-            yield f"{row.id} {row.version} {is_now}\n"
-        report.entries += len(rows)
-        progress(len(rows))
-        last = rows[-1].id
+    found = found.outerjoin(EntrySearch, EntrySearch.entry_id == Entry.id)
+    for row in _each(connection, found, Entry.id, progress):
+        is_now = digest.of_text(row.title, row.body, row.entry_date, row.entry_time)
+        if is_now != row.digest:
+            report.faults.append(f"entry {row.id} of {row.username} is not what was saved")
+        words = index.words_of(row.title, row.body).columns(row.user_id)
+        if (row.terms, row.title_terms) != (words["terms"], words["title_terms"]):
+            report.faults.append(f"entry {row.id} of {row.username} is not found by its words: run `search rebuild`")
+        report.entries += 1
+        yield f"{row.id} {row.version} {is_now}\n"
 
 
 def _revisions(connection: Connection, report: Report, progress: Progress) -> Iterator[str]:
     columns = (Revision.id, Revision.entry_id, Revision.version, Revision.step)
     texts = (Revision.title, Revision.body, Revision.entry_date, Revision.entry_time, Revision.digest)
-    found, last = select(*columns, *texts).order_by(Revision.id).limit(AT_ONCE), 0
-    while rows := connection.execute(found.where(Revision.id > last)).all():
-        for row in rows:
-            is_now = digest.of_text(row.title, row.body, row.entry_date, row.entry_time)
-            if is_now != row.digest:
-                report.faults.append(f"version {row.version} of entry {row.entry_id} is not what was saved")
-            yield f"{row.entry_id} {row.version}.{row.step} {is_now}\n"
-        report.revisions += len(rows)
-        progress(len(rows))
-        last = rows[-1].id
+    for row in _each(connection, select(*columns, *texts), Revision.id, progress):
+        is_now = digest.of_text(row.title, row.body, row.entry_date, row.entry_time)
+        if is_now != row.digest:
+            report.faults.append(f"version {row.version} of entry {row.entry_id} is not what was saved")
+        report.revisions += 1
+        yield f"{row.entry_id} {row.version}.{row.step} {is_now}\n"
 
 
 def _files(connection: Connection, report: Report, progress: Progress) -> Iterator[str]:
     """Yield attachment and digest of every rendition, and note those whose bytes are gone or not what was kept."""
     store = storage.files()
-    found, last = select(Rendition.id, Rendition.attachment_id, Rendition.digest).order_by(Rendition.id).limit(AT_ONCE), 0
-    while rows := connection.execute(found.where(Rendition.id > last)).all():
-        for row in rows:
-            try:
-                with store.open(row.digest) as file:
-                    is_now = storage.digest_of(file)
-            except OSError:
-                is_now = "gone"
-            if is_now != row.digest:
-                report.faults.append(f"the bytes of file {row.attachment_id} are {'gone' if is_now == 'gone' else 'not what was kept'}")
-            yield f"{row.attachment_id} {is_now}\n"
-        report.files += len(rows)
+    for row in _each(connection, select(Rendition.id, Rendition.attachment_id, Rendition.digest), Rendition.id, progress):
+        try:
+            with store.open(row.digest) as file:
+                is_now = storage.digest_of(file)
+        except OSError:
+            is_now = "gone"
+        if is_now != row.digest:
+            report.faults.append(f"the bytes of file {row.attachment_id} are {'gone' if is_now == 'gone' else 'not what was kept'}")
+        report.files += 1
+        yield f"{row.attachment_id} {is_now}\n"
+
+
+def _each(
+    connection: Connection, found: Select[*tuple[Any, ...]], key: InstrumentedAttribute[int], progress: Progress
+) -> Iterator[Row[*tuple[Any, ...]]]:
+    """Yield the rows that a statement finds, some at a time, in the order of their ids."""
+    last = 0
+    while rows := connection.execute(found.where(key > last).order_by(key).limit(AT_ONCE)).all():
+        yield from rows
         progress(len(rows))
         last = rows[-1].id
 

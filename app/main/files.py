@@ -89,8 +89,8 @@ def take(sent: FileStorage) -> Attachment:
         raise FileRefused(Why.QUOTA)
     prepared = attachments.prepare(sent.stream, sent.filename or "", keeps_original=me.keeps_originals)
     with storage.files().keeping():
-        kept = attachments.keep(prepared)
         try:
+            kept = attachments.keep(prepared)
             with writing():
                 return attachments.add(me, prepared, kept, most, clock.now())
         except BaseException:

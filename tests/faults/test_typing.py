@@ -16,6 +16,7 @@ from tests.journeys.conftest import sign_in
 from tests.serving.server import Server, new_folder, serving
 
 PATIENCE_MS = 30_000
+MOST_NEWCOMERS = 40
 PUT = """(field, text) => {
   field.value = text;
   for (const name of ["input", "focusout"]) field.dispatchEvent(new Event(name, { bubbles: true }));
@@ -47,12 +48,18 @@ def site() -> Iterator[Site]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
+@pytest.fixture(scope="module")
+def newcomers(site: Site) -> list[str]:
+    """The names of people who have accounts and wrote nothing yet, made in one go."""
+    names = [f"ada{uuid.uuid4().hex[:8]}" for _number in range(MOST_NEWCOMERS)]
+    site.server.make_people(names)
+    return names
+
+
 @pytest.fixture
-def writer(site: Site) -> str:
-    """The name of somebody who has just got an account."""
-    name = f"ada{uuid.uuid4().hex[:8]}"
-    site.server.command("user", "create", name, "--email", f"{name}@example.org", "--password", PASSWORD)
-    return name
+def writer(newcomers: list[str]) -> str:
+    """The name of somebody who wrote nothing yet."""
+    return newcomers.pop()
 
 
 @pytest.fixture
@@ -180,8 +187,7 @@ def test_a_change_that_waited_goes_on_as_that_change(profile: BrowserContext, si
     expect(page.locator("main article")).to_have_count(1)
 
 
-def test_nobody_else_meets_what_waits_in_this_browser(profile: BrowserContext, site: Site, writer: str) -> None:
-    site.server.command("user", "create", "other", "--email", "other@example.org", "--password", PASSWORD)
+def test_nobody_else_meets_what_waits_in_this_browser(profile: BrowserContext, site: Site, writer: str, newcomers: list[str]) -> None:
     page = ready_to_write_offline(profile)
     site.server.die()
     page.goto("/entry")
@@ -194,7 +200,7 @@ def test_nobody_else_meets_what_waits_in_this_browser(profile: BrowserContext, s
     stranger.goto("/login")
     stranger.wait_for_function("async () => !(await (await caches.open((await caches.keys())[0] ?? 'none')).match('shell'))")
     stranger.close()
-    sign_in(profile.new_page(), "other", PASSWORD).close()
+    sign_in(profile.new_page(), newcomers.pop(), PASSWORD).close()
     page = ready_to_write_offline(profile)
     site.server.die()
     page.goto("/entry")
@@ -335,11 +341,10 @@ def test_an_older_window_is_told_that_a_newer_one_went_on(profile: BrowserContex
     expect_draft(profile, newer.get_by_label("Text").input_value())
 
 
-def test_somebody_else_signs_in_in_the_same_browser(profile: BrowserContext, site: Site, writer: str) -> None:
-    site.server.command("user", "create", "ben", "--email", "ben@example.org", "--password", PASSWORD)
+def test_somebody_else_signs_in_in_the_same_browser(profile: BrowserContext, site: Site, writer: str, newcomers: list[str]) -> None:
     page = begin(profile, "Ada's own.")
     site.server.command("user", "sessions-revoke", writer)
-    other = sign_in(profile.new_page(), "ben", PASSWORD)
+    other = sign_in(profile.new_page(), newcomers.pop(), PASSWORD)
     page.get_by_label("Text").press_sequentially(" More of Ada's.")
     expect_state(page, "other")
     other.goto("/entry")

@@ -23,6 +23,22 @@ from tests.cast import PASSWORD
 PATIENCE_SECONDS = 40
 
 
+MAKE_PEOPLE = """
+import sys
+from app import clock, create_app, passwords
+from app.database import writing
+from app.models import Role
+from app.operations import registration
+
+facts = {"timezone": "UTC", "locale": "en", "now": clock.now(), "role_name": Role.USER, "confirmed": True}
+with create_app().app_context():
+    password_hash = passwords.hash_password(sys.argv[1])
+    with writing():
+        for name in sys.argv[2:]:
+            registration.create(name, f"{name}@example.org", password_hash, **facts)
+"""
+
+
 class Server:
     """A running `manage.py serve`, its address and its processes."""
 
@@ -32,6 +48,10 @@ class Server:
     def command(self, *arguments: str) -> str:
         """Run another command on the same journal and return what it prints."""
         return manage(self.environ, *arguments)
+
+    def make_people(self, names: list[str]) -> None:
+        """Make confirmed accounts of these names, all with the password of the tests, in one process."""
+        subprocess.run([sys.executable, "-c", MAKE_PEOPLE, PASSWORD, *names], cwd=config.ROOT, env=self.environ, check=True)
 
     def masters(self) -> list[int]:
         """Return the processes that the server command keeps: gunicorn's first, then the caretaker's."""
