@@ -13,7 +13,7 @@ run: $(VENV)/installed ## Serve a journal at http://127.0.0.1:8000, on SQLite
 	@exec $(BIN)/python manage.py serve
 
 test: $(VENV)/ready ## Run every test: both databases, a mail server and a browser included
-	$(BIN)/python -m pytest -n 4 --maxschedchunk 3
+	$(BIN)/python -m pytest -n 4
 
 check: $(VENV)/tested ## Check formatting, lint, types, imports, migrations and translations
 	$(BIN)/ruff format --check .
