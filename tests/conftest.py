@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from flask import Flask
+from flask import Flask, current_app
 from hypothesis import settings
 from playwright.sync_api import Browser, sync_playwright
 from sqlalchemy import create_engine, delete, text
@@ -19,6 +19,7 @@ for name in ("DATABASE_URL", "DATA_DIR", "PUBLIC_URL", "SECRET_KEY", "FLASK_CONF
     os.environ.pop(name, None)
 
 from app import clock, create_app, limits, storage  # noqa: E402  # the environment comes first
+from app.backup import archive  # noqa: E402
 from app.database import writing  # noqa: E402
 from app.extensions import db  # noqa: E402
 from app.models import Journal, Role  # noqa: E402
@@ -153,9 +154,10 @@ def new_postgres_database(address: str, name: str) -> str:
 
 
 def empty() -> None:
-    """Remove every row but the roles and the journal's id, and every file."""
+    """Remove every row but the roles and the journal's id, every file, and the word of the last backup."""
     for digest in storage.files().digests():
         storage.files().remove(digest)
+    Path(current_app.config["DATA_DIR"], archive.LAST).unlink(missing_ok=True)
     with writing() as session:
         for table in reversed(db.metadata.sorted_tables):
             if table.name not in {Role.__tablename__, Journal.__tablename__}:
