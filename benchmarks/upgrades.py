@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 from tests import postgres
-from tests.conftest import make_app, new_postgres_database
+from tests.conftest import make_app
 from tests.upgrades import OLDEST, Journal, kill_at
 
 
@@ -22,9 +22,9 @@ def main() -> None:
     parser.add_argument("--kills", type=int, default=40)
     options = parser.parse_args()
     logging.disable()
-    with tempfile.TemporaryDirectory(prefix="daybook-upgrades-") as folder, postgres.cluster() as address:
+    with tempfile.TemporaryDirectory(prefix="daybook-upgrades-") as folder, postgres.running() as cluster:
         for engine in ("sqlite", "postgresql"):
-            url = f"sqlite:///{folder}/upgrades.db" if engine == "sqlite" else new_postgres_database(address, "upgrades")
+            url = f"sqlite:///{folder}/upgrades.db" if engine == "sqlite" else postgres.new_database(cluster.address, "upgrades")
             run(engine, url, Path(folder, engine), options)
 
 

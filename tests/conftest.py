@@ -3,29 +3,32 @@
 import os
 import shutil
 import tempfile
+import threading
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask, current_app
 from hypothesis import settings
 from playwright.sync_api import Browser, sync_playwright
-from sqlalchemy import create_engine, delete, text
+from sqlalchemy import delete, make_url
 
 os.environ["FLASK_SKIP_DOTENV"] = "1"
 for name in ("DATABASE_URL", "DATA_DIR", "PUBLIC_URL", "SECRET_KEY", "FLASK_CONFIG", "MAIL_SERVER"):
     os.environ.pop(name, None)
 
-from app import clock, create_app, limits, storage  # noqa: E402  # the environment comes first
+from app import clock, create_app, limits, schema, storage  # noqa: E402  # the environment comes first
 from app.backup import archive  # noqa: E402
 from app.database import writing  # noqa: E402
 from app.extensions import db  # noqa: E402
 from app.models import Journal, Role  # noqa: E402
 from tests import postgres  # noqa: E402
-from tests.cast import PASSWORD, Cast  # noqa: E402
-from tests.serving.server import Server, serving  # noqa: E402
+from tests.cast import Cast  # noqa: E402
+from tests.serving.server import Server, serving, wait_until  # noqa: E402
+from tests.turns import ENGINES, pytest_collection_modifyitems, pytest_xdist_make_scheduler  # noqa: E402, F401  # hooks
 from tests.visitor import Visitor  # noqa: E402
 
 settings.register_profile("suite", deadline=None)
@@ -34,23 +37,24 @@ settings.load_profile("suite")
 NOW = datetime(2026, 3, 14, 9, 26, 53, tzinfo=UTC)
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 QUIET = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
-ENGINES = ("sqlite", "postgresql")
+NewPlace = Callable[..., str]
+CLUSTER = pytest.StashKey[postgres.Cluster]()
 
 
-SLOW = ("faults", "serving", "journeys", "migrations")
-"""Folders whose tests wait for servers and browsers: they begin first, so that nobody waits for them at the end."""
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Tell a worker of pytest-xdist where the PostgreSQL is that all workers share; it starts while they read the tests."""
+    stash = node.config.stash
+    if CLUSTER not in stash:
+        stash[CLUSTER] = postgres.Cluster()
+        threading.Thread(target=stash[CLUSTER].start).start()
+    node.workerinput["postgres"] = stash[CLUSTER].address
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run slow tests first, one engine after the other."""
-
-    def turn(item: pytest.Item) -> tuple[int, bool]:
-        engine = item.callspec.params.get("engine_name") if isinstance(item, pytest.Function) and hasattr(item, "callspec") else None
-        is_slow = Path(item.path).parent.name in SLOW
-        return (ENGINES.index(engine) + 1 if engine else 0 if is_slow else len(ENGINES) + 1), not is_slow
-
-    items.sort(key=turn)
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """End the shared PostgreSQL."""
+    if CLUSTER in config.stash:
+        config.stash[CLUSTER].stop()
 
 
 @pytest.fixture(scope="session")
@@ -63,10 +67,14 @@ def folder() -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
-def postgres_address() -> Iterator[str]:
+def postgres_address(request: pytest.FixtureRequest) -> Iterator[str]:
     """The address of a PostgreSQL of this run's own, with `{name}` for the database."""
-    with postgres.cluster() as address:
-        yield address
+    if shared := getattr(request.config, "workerinput", {}).get("postgres"):
+        wait_until(lambda: postgres.answers(shared), "PostgreSQL")
+        yield shared
+        return
+    with postgres.running() as cluster:
+        yield cluster.address
 
 
 @pytest.fixture(scope="session", params=ENGINES)
@@ -76,11 +84,25 @@ def engine_name(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="session")
-def database_url(engine_name: str, folder: Path, request: pytest.FixtureRequest) -> str:
-    """The address of an empty database."""
-    if engine_name == "sqlite":
-        return f"sqlite:///{folder}/suite.db"
-    return new_postgres_database(request.getfixturevalue("postgres_address"), "suite")
+def new_place(engine_name: str, folder: Path, request: pytest.FixtureRequest) -> NewPlace:
+    """What makes databases of the engine that is tested, empty or copies of one that nobody is connected to."""
+    address = request.getfixturevalue("postgres_address") if engine_name == "postgresql" else ""
+
+    def make(model: str = "") -> str:
+        name = f"place_{uuid.uuid4().hex}"
+        if address:
+            return postgres.new_database(address, name, make_url(model).database or "" if model else "template1")
+        if model:
+            shutil.copyfile(make_url(model).database or "", folder / name)
+        return f"sqlite:///{folder}/{name}"
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def database_url(new_place: NewPlace) -> str:
+    """The address of the database that most tests share, one after the other."""
+    return new_place()
 
 
 @pytest.fixture(scope="session")
@@ -88,8 +110,6 @@ def app(database_url: str, engine_name: str, folder: Path) -> Iterator[Flask]:
     """The application on a migrated database."""
     application = make_app(database_url, folder / engine_name)
     with application.app_context():
-        from app import schema
-
         schema.bring_up_to_date()
     yield application
     with application.app_context():
@@ -144,15 +164,6 @@ def make_app(url: str, data_dir: Path, **settings: str) -> Flask:
             os.environ.pop(name, None) if value is None else os.environ.update({name: value})
 
 
-def new_postgres_database(address: str, name: str) -> str:
-    """Make a database on the run's server and return its address."""
-    server = create_engine(address.format(name="postgres"), isolation_level="AUTOCOMMIT")
-    with server.connect() as connection:
-        connection.execute(text(f'CREATE DATABASE "{name}"'))
-    server.dispose()
-    return address.format(name=name)
-
-
 def empty() -> None:
     """Remove every row but the roles and the journal's id, every file, and the word of the last backup."""
     for digest in storage.files().digests():
@@ -178,16 +189,32 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def own_database(engine_name: str, tmp_path: Path, request: pytest.FixtureRequest) -> str:
-    """The address of a database that only this test uses."""
-    if engine_name == "sqlite":
-        return f"sqlite:///{tmp_path}/served.db"
-    return new_postgres_database(request.getfixturevalue("postgres_address"), f"served_{uuid.uuid4().hex}")
+def own_database(new_place: NewPlace) -> str:
+    """The address of an empty database that only this test uses."""
+    return new_place()
+
+
+@pytest.fixture(scope="session")
+def small_journal(new_place: NewPlace, folder: Path) -> str:
+    """The address of a journal with Ada's account, to be copied."""
+    url = new_place()
+    small = make_app(url, folder / uuid.uuid4().hex)
+    with small.app_context():
+        schema.bring_up_to_date()
+        assert Cast(small).ada
+        db.session.remove()
+        db.engine.dispose()
+    return url
 
 
 @pytest.fixture
-def server(own_database: str, tmp_path: Path) -> Iterator[Server]:
+def own_journal(new_place: NewPlace, small_journal: str) -> str:
+    """The address of a journal with Ada's account that only this test uses."""
+    return new_place(small_journal)
+
+
+@pytest.fixture
+def server(own_journal: str, tmp_path: Path) -> Iterator[Server]:
     """A running server with Ada's account."""
-    with serving(own_database, tmp_path) as running:
-        running.command("user", "create", "ada", "--email", "ada@example.org", "--password", PASSWORD)
+    with serving(own_journal, tmp_path) as running:
         yield running

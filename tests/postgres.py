@@ -1,4 +1,4 @@
-"""A throw-away PostgreSQL for the suite: its own cluster in a temporary folder, gone at the end."""
+"""Throw-away PostgreSQL servers: a cluster in a temporary folder, gone at the end."""
 
 import os
 import pwd
@@ -9,7 +9,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-SPEED = "-c fsync=off -c full_page_writes=off -c synchronous_commit=off -c max_connections=60"
+from sqlalchemy import create_engine, text
+from sqlalchemy.exc import OperationalError
+
+SPEED = "-c fsync=off -c full_page_writes=off -c synchronous_commit=off -c max_connections=200"
 
 
 class NoPostgres(RuntimeError):
@@ -17,10 +20,11 @@ class NoPostgres(RuntimeError):
 
 
 class Cluster:
-    """A running server; `address` leads to it, with `{name}` for the database."""
+    """A server of its own, in a folder that goes with it; `address` leads to it, with `{name}` for the database."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.programs = folder, _programs()
+    def __init__(self) -> None:
+        self.programs = _programs()
+        self.folder = folder = Path(tempfile.mkdtemp(prefix="daybook-pg-"))
         self.address = f"postgresql+psycopg://daybook@/{{name}}?host={folder}"
         self.run_as: list[str] = []
         if os.geteuid() == 0:
@@ -28,7 +32,7 @@ class Cluster:
             os.chown(folder, owner.pw_uid, owner.pw_gid)
             self.run_as = ["runuser", "-u", "postgres", "--"]
 
-    def start(self, settings: str) -> None:
+    def start(self, settings: str = SPEED) -> None:
         """Make the cluster and start it."""
         self._run("initdb", "-U", "daybook", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
         self._run("pg_ctl", "-w", "-l", f"{self.folder}/log", "-o", f"-k {self.folder} -c listen_addresses='' {settings}", "start")
@@ -39,8 +43,12 @@ class Cluster:
         self._run("pg_ctl", "-w", "-l", f"{self.folder}/log", "-m", "immediate", "restart")
 
     def stop(self) -> None:
-        """End it."""
-        self._run("pg_ctl", "-m", "immediate", "-w", "stop")
+        """End it, if it runs, and forget what it had."""
+        try:
+            if (self.folder / "data" / "postmaster.pid").exists():
+                self._run("pg_ctl", "-m", "immediate", "-w", "stop")
+        finally:
+            shutil.rmtree(self.folder, ignore_errors=True)
 
     def _run(self, program: str, *arguments: str) -> None:
         command = [*self.run_as, str(self.programs / program), "-D", f"{self.folder}/data", *arguments]
@@ -49,24 +57,34 @@ class Cluster:
 
 @contextmanager
 def running(settings: str = SPEED) -> Iterator[Cluster]:
-    """Start a server that listens on a socket in its own folder, which goes with it."""
-    folder = Path(tempfile.mkdtemp(prefix="daybook-pg-"))
+    """Run a server for the length of a `with` block."""
+    cluster = Cluster()
     try:
-        cluster = Cluster(folder)
         cluster.start(settings)
-        try:
-            yield cluster
-        finally:
-            cluster.stop()
+        yield cluster
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        cluster.stop()
 
 
-@contextmanager
-def cluster() -> Iterator[str]:
-    """Start a server, and give its address, without a database name."""
-    with running() as server:
-        yield server.address
+def answers(address: str) -> bool:
+    """Say whether the server at `address` takes connections."""
+    server = create_engine(address.format(name="postgres"))
+    try:
+        server.connect().close()
+    except OperationalError:
+        return False
+    finally:
+        server.dispose()
+    return True
+
+
+def new_database(address: str, name: str, model: str = "template1") -> str:
+    """Make a database, empty or a copy of `model`, which nobody may be connected to; return its address."""
+    server = create_engine(address.format(name="postgres"), isolation_level="AUTOCOMMIT")
+    with server.connect() as connection:
+        connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE "{model}"'))
+    server.dispose()
+    return address.format(name=name)
 
 
 def _programs() -> Path:

@@ -1,7 +1,9 @@
 """A real SMTP server on this machine for letters to arrive at, polite or not."""
 
+import contextlib
 import email
 import email.policy
+import random
 import socket
 import ssl
 from collections.abc import Iterator
@@ -40,16 +42,16 @@ def server(port: int = 0, tls: ssl.SSLContext | None = None) -> Iterator[Sink]:
 
 
 @contextmanager
-def silence() -> Iterator[int]:
-    """Listen on a port and never say a word; gives the port."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        listener.listen(64)
-        yield int(listener.getsockname()[1])
+def silence(port: int) -> Iterator[None]:
+    """Listen on a port and never say a word."""
+    with socket.create_server(("127.0.0.1", port), backlog=64):
+        yield
 
 
 def free_port() -> int:
-    """Return a port that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Return a port that nobody listens on now, of those that the system gives to nobody's outgoing connections: it stays free."""
+    while True:
+        port = random.randint(10_000, 30_000)  # noqa: S311  # no secret
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port

@@ -120,7 +120,7 @@ class Visitor:
     ) -> Page:
         """Send a form, which commits once, or `commits` times where files come with it.
 
-        Its secret is taken from `from_page`, else from the page at `path`, else from the account's page.
+        Its secret is taken from `from_page`, else from the page at `path`, else from the one for logging out.
         """
         fields = {"csrf_token": self.secret(from_page or path), **(data or {})}
         if files := files_of(fields):
@@ -136,7 +136,7 @@ class Visitor:
         """Return the CSRF secret of a page."""
         html = self.client.get(path).text
         found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', html) or re.search(
-            r'name="csrf_token"[^>]*value="([^"]+)"', self.client.get("/login").text + self.client.get("/account").text
+            r'name="csrf_token"[^>]*value="([^"]+)"', self.client.get("/login").text + self.client.get("/logout").text
         )
         assert found, f"no secret at {path}"
         return found[1]

@@ -23,7 +23,7 @@ from app.operations import entries
 from app.queries import entries as asking
 from tests.cast import Cast, draft
 from tests.cli.test_journals import run
-from tests.conftest import make_app, new_postgres_database
+from tests.conftest import NewPlace, make_app
 from tests.visitor import Visitor
 
 BACKUPS = 12
@@ -31,17 +31,12 @@ NewApp = Callable[[], Flask]
 
 
 @pytest.fixture
-def new_app(engine_name: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[NewApp]:
+def new_app(new_place: NewPlace, tmp_path: Path) -> Iterator[NewApp]:
     """Make applications on empty databases of the engine that is tested."""
     made: list[Flask] = []
 
     def make() -> Flask:
-        name = f"place_{uuid.uuid4().hex}"
-        if engine_name == "sqlite":
-            url = f"sqlite:///{tmp_path}/{name}.db"
-        else:
-            url = new_postgres_database(request.getfixturevalue("postgres_address"), name)
-        made.append(make_app(url, tmp_path / name))
+        made.append(make_app(new_place(), tmp_path / f"place_{len(made)}"))
         return made[-1]
 
     yield make
@@ -192,8 +187,8 @@ def test_what_people_do_leaves_no_fault(app: Flask, cast: Cast, ada: Visitor) ->
         "version": "1",
     }
     ada.submit(f"/entry/{entry.id}/edit", {**page, "version": "1"})
-    ada.submit(f"/entry/{entry.id}/history/1/restore", from_page="/account")
-    ada.submit(f"/entry/{entry.id}/trash", from_page="/account")
+    ada.submit(f"/entry/{entry.id}/history/1/restore", from_page="/logout")
+    ada.submit(f"/entry/{entry.id}/trash", from_page="/logout")
     ada.submit(f"/trash/{entry.id}/restore", from_page="/trash")
     assert faults(app) == []
 

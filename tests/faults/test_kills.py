@@ -15,7 +15,7 @@ UNREACHABLE = (OSError, urllib.error.URLError, http.client.HTTPException)
 def wait_for_more(saved: list[str], number: int, server: Server, turns: threading.Semaphore) -> None:
     """Let everybody write, and wait until so many more pages were called saved."""
     enough = len(saved) + number
-    turns.release(2 * WRITERS)
+    turns.release(WRITERS)
     wait_until(lambda: len(saved) >= enough and bool(server.workers()), "the next saves", server.log)
 
 

@@ -119,7 +119,7 @@ def text_of(length: int) -> str:
 
 @pytest.mark.parametrize(
     ("is_new", "length"),
-    [pytest.param(True, SOME, id="new"), pytest.param(False, SOME, id="changed"), pytest.param(True, MEGABYTE, id="megabyte")],
+    [pytest.param(True, MEGABYTE, id="new"), pytest.param(False, SOME, id="changed")],
 )
 @pytest.mark.parametrize("cause", TROUBLES, ids=lambda cause: cause.__name__)
 def test_the_text_comes_back_whole_and_can_be_sent_again(
@@ -141,7 +141,7 @@ def test_the_text_comes_back_whole_and_can_be_sent_again(
     kept["visibility"] = kept.get("visibility", "private")
     if trouble.fields:
         kept["entry_date"] = FIELDS["entry_date"]
-    again.submit(path, {**kept, "csrf_token": again.secret("/account")})
+    again.submit(path, {**kept, "csrf_token": again.secret("/logout")})
     again.visit(f"{again.location}.md")
     assert again.response.text == f"# {FIELDS['title']}\n\n{body}"
     assert len(again.visit("/").all("article")) == 1, "one entry, saved once"

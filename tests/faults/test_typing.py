@@ -10,13 +10,17 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Dialog, Page, Route, expect
 
-from tests import smtp
-from tests.cast import PASSWORD
+from app.database import writing
+from app.operations import signing_in
+from app.queries import accounts
+from tests.cast import PASSWORD, Cast
+from tests.conftest import make_app
 from tests.journeys.conftest import sign_in
-from tests.serving.server import Server, new_folder, serving
+from tests.serving.line import Line
+from tests.serving.server import new_folder, serving
+from tests.smtp import free_port
 
 PATIENCE_MS = 30_000
-MOST_NEWCOMERS = 40
 PUT = """(field, text) => {
   field.value = text;
   for (const name of ["input", "focusout"]) field.dispatchEvent(new Event(name, { bubbles: true }));
@@ -25,47 +29,61 @@ STATES = {0: "unreachable", 400: "refused", 401: "signedOut", 413: "large", 429:
 
 
 class Site:
-    """A journal at one address, whose server can be killed and started again."""
+    """A journal at one address, whose server can be killed and started again, or be out of reach."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.port, self.stack = folder, smtp.free_port(), ExitStack()
-        self.server: Server
+    def __init__(self, folder: Path, stack: ExitStack) -> None:
+        self.folder, self.stack = folder, stack
+        self.url = f"sqlite:///{folder}/typing.db"
+        self.line = Line(free_port(), free_port())
+        self.start()
+        self.line.mend()
+        self.app = make_app(self.url, folder)
 
     def start(self) -> None:
         """Start the server, at the same address as before."""
-        url = f"sqlite:///{self.folder}/typing.db"
-        self.server = self.stack.enter_context(serving(url, self.folder, port=str(self.port)))
+        facts = {"port": str(self.line.server_port), "PUBLIC_URL": f"http://127.0.0.1:{self.line.port}"}
+        self.server = self.stack.enter_context(serving(self.url, self.folder, **facts))
+
+    def newcomer(self) -> str:
+        """Return the name of somebody who has an account and wrote nothing yet."""
+        return Cast(self.app).person(f"ada{uuid.uuid4().hex[:8]}").username
+
+    def sign_out(self, name: str) -> None:
+        """End every session of this person, as another device may."""
+        with self.app.app_context(), writing():
+            person = accounts.by_username(name)
+            assert person
+            signing_in.end_all(person)
 
 
 @pytest.fixture(scope="module")
-def site() -> Iterator[Site]:
-    """A running journal; who kills its server starts it again."""
+def journal_site() -> Iterator[Site]:
+    """A running journal."""
     folder = new_folder()
-    site = Site(folder)
-    with site.stack:
-        site.start()
-        yield site
+    with ExitStack() as stack:
+        yield Site(folder, stack)
     shutil.rmtree(folder, ignore_errors=True)
 
 
-@pytest.fixture(scope="module")
-def newcomers(site: Site) -> list[str]:
-    """The names of people who have accounts and wrote nothing yet, made in one go."""
-    names = [f"ada{uuid.uuid4().hex[:8]}" for _number in range(MOST_NEWCOMERS)]
-    site.server.make_people(names)
-    return names
+@pytest.fixture
+def site(journal_site: Site) -> Iterator[Site]:
+    """The journal, within reach again at the end, whatever becomes of the test."""
+    yield journal_site
+    journal_site.line.mend()
+    if journal_site.server.process.poll() is not None:
+        journal_site.start()
 
 
 @pytest.fixture
-def writer(newcomers: list[str]) -> str:
+def writer(site: Site) -> str:
     """The name of somebody who wrote nothing yet."""
-    return newcomers.pop()
+    return site.newcomer()
 
 
 @pytest.fixture
 def profile(chromium: Browser, site: Site, writer: str) -> Iterator[BrowserContext]:
     """A browser in which the writer is signed in."""
-    context = chromium.new_context(base_url=f"http://127.0.0.1:{site.port}")
+    context = chromium.new_context(base_url=f"http://127.0.0.1:{site.line.port}")
     sign_in(context.new_page(), writer, PASSWORD)
     yield context
     context.close()
@@ -130,13 +148,13 @@ def ready_to_write_offline(context: BrowserContext) -> Page:
     """Open a page and wait until the browser keeps the writing page."""
     page = context.new_page()
     page.goto("/")
-    page.wait_for_function("async () => (await (await caches.open((await caches.keys())[0] ?? 'none')).match('shell')) !== undefined")
+    page.wait_for_function("() => localStorage.getItem('daybook.shell')?.startsWith(`${document.body.dataset.writer} `)")
     return page
 
 
 def test_pages_are_begun_without_a_network_and_sent_in_order(profile: BrowserContext, site: Site) -> None:
     page = ready_to_write_offline(profile)
-    site.server.die()
+    site.line.cut()
     for text in ("First on the train.", "Second in the tunnel."):
         page.goto("/entry")
         expect(page.get_by_text("The journal does not answer.")).to_be_visible()
@@ -144,7 +162,7 @@ def test_pages_are_begun_without_a_network_and_sent_in_order(profile: BrowserCon
         expect_state(page, "unreachable")
     expect(page.get_by_role("button", name="First on the train.")).to_be_visible()
     page.close(run_before_unload=False)
-    site.start()
+    site.line.mend()
     page = profile.new_page()
     page.goto("/")
     page.wait_for_function("() => !Object.keys(localStorage).some((name) => name.startsWith('daybook.unsent.'))")
@@ -154,11 +172,11 @@ def test_pages_are_begun_without_a_network_and_sent_in_order(profile: BrowserCon
 
 def test_a_text_begun_without_a_network_is_saved_where_it_was_begun(profile: BrowserContext, site: Site) -> None:
     page = ready_to_write_offline(profile)
-    site.server.die()
+    site.line.cut()
     page.goto("/entry")
     page.get_by_label("Text").press_sequentially("Never left the page.")
     page.get_by_role("button", name="Save").click()
-    site.start()
+    site.line.mend()
     expect(page.locator(".prose")).to_have_text("Never left the page.", timeout=PATIENCE_MS)
 
 
@@ -170,7 +188,7 @@ def test_a_change_that_waited_goes_on_as_that_change(profile: BrowserContext, si
     page.wait_for_url("**/entry/*")
     address = page.url
     page.goto(f"{address}/edit")
-    site.server.die()
+    site.line.cut()
     page.get_by_label("Text").press_sequentially("Changed. ")
     expect_state(page, "unreachable")
     page.close(run_before_unload=False)
@@ -179,7 +197,7 @@ def test_a_change_that_waited_goes_on_as_that_change(profile: BrowserContext, si
     page.get_by_role("button", name="Changed. Harbour.").click()
     page.get_by_label("Text").press_sequentially("Twice. ")
     expect_state(page, "unreachable")
-    site.start()
+    site.line.mend()
     page.get_by_role("button", name="Save").click()
     expect(page.locator(".prose")).to_contain_text("Twice.", timeout=PATIENCE_MS)
     assert page.url == address
@@ -187,26 +205,26 @@ def test_a_change_that_waited_goes_on_as_that_change(profile: BrowserContext, si
     expect(page.locator("main article")).to_have_count(1)
 
 
-def test_nobody_else_meets_what_waits_in_this_browser(profile: BrowserContext, site: Site, writer: str, newcomers: list[str]) -> None:
+def test_nobody_else_meets_what_waits_in_this_browser(profile: BrowserContext, site: Site, writer: str) -> None:
     page = ready_to_write_offline(profile)
-    site.server.die()
+    site.line.cut()
     page.goto("/entry")
     page.get_by_label("Text").press_sequentially("For my eyes.")
     expect_state(page, "unreachable")
     page.close(run_before_unload=False)
-    site.start()
-    site.server.command("user", "sessions-revoke", writer)
+    site.line.mend()
+    site.sign_out(writer)
     stranger = profile.new_page()
     stranger.goto("/login")
     stranger.wait_for_function("async () => !(await (await caches.open((await caches.keys())[0] ?? 'none')).match('shell'))")
     stranger.close()
-    sign_in(profile.new_page(), newcomers.pop(), PASSWORD).close()
+    sign_in(profile.new_page(), site.newcomer(), PASSWORD).close()
     page = ready_to_write_offline(profile)
-    site.server.die()
+    site.line.cut()
     page.goto("/entry")
     expect(page.get_by_text("The journal does not answer.")).to_be_visible()
     assert "For my eyes." not in page.content()
-    site.start()
+    site.line.mend()
 
 
 def test_nothing_can_be_typed_that_a_save_would_leave_behind(profile: BrowserContext) -> None:
@@ -264,11 +282,11 @@ def test_logging_out_asks_before_words_are_lost(profile: BrowserContext) -> None
 
 def test_logging_out_wipes_what_the_browser_keeps(profile: BrowserContext, site: Site) -> None:
     page = ready_to_write_offline(profile)
-    site.server.die()
+    site.line.cut()
     page.goto("/entry")
     page.get_by_label("Text").press_sequentially("For my eyes.")
     expect_state(page, "unreachable")
-    site.start()
+    site.line.mend()
     other = profile.new_page()
     page.close(run_before_unload=False)
     other.goto("/logout")
@@ -292,7 +310,7 @@ def test_the_tab_is_killed_in_the_middle_of_a_sentence(profile: BrowserContext) 
 
 def test_the_session_ends_and_another_window_logs_in(profile: BrowserContext, site: Site, writer: str) -> None:
     page = begin(profile, "Signed in.")
-    site.server.command("user", "sessions-revoke", writer)
+    site.sign_out(writer)
     page.get_by_label("Text").press_sequentially(" Signed out.")
     expect_state(page, "signedOut")
     sign_in(profile.new_page(), writer, PASSWORD)
@@ -341,10 +359,10 @@ def test_an_older_window_is_told_that_a_newer_one_went_on(profile: BrowserContex
     expect_draft(profile, newer.get_by_label("Text").input_value())
 
 
-def test_somebody_else_signs_in_in_the_same_browser(profile: BrowserContext, site: Site, writer: str, newcomers: list[str]) -> None:
+def test_somebody_else_signs_in_in_the_same_browser(profile: BrowserContext, site: Site, writer: str) -> None:
     page = begin(profile, "Ada's own.")
-    site.server.command("user", "sessions-revoke", writer)
-    other = sign_in(profile.new_page(), newcomers.pop(), PASSWORD)
+    site.sign_out(writer)
+    other = sign_in(profile.new_page(), site.newcomer(), PASSWORD)
     page.get_by_label("Text").press_sequentially(" More of Ada's.")
     expect_state(page, "other")
     other.goto("/entry")

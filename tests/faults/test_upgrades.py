@@ -20,11 +20,11 @@ from app.extensions import db
 from app.operations import attachments
 from tests.cast import Cast
 from tests.cli.test_journals import run
-from tests.conftest import make_app, new_postgres_database
+from tests.conftest import NewPlace, make_app
 from tests.upgrades import OLDEST, Journal, kill_at
 
-ENTRIES = 3000
-KILLS = 3
+ENTRIES = 1000
+KILLS = 2
 
 
 @pytest.fixture
@@ -133,17 +133,12 @@ def test_an_empty_file_is_not_taken_for_the_journal(place: Flask, engine_name: s
         assert schema.problem() is None and identity.marker().exists()
 
 
-def test_nothing_is_swept_from_the_folder_of_another_journal(
-    place: Flask, tmp_path: Path, engine_name: str, request: pytest.FixtureRequest
-) -> None:
+def test_nothing_is_swept_from_the_folder_of_another_journal(place: Flask, tmp_path: Path, new_place: NewPlace) -> None:
     with place.app_context():
         schema.bring_up_to_date()
         with storage.files().keeping():
             storage.files().put(io.BytesIO(b"a picture of the journal that is gone"))
-    url = f"sqlite:///{tmp_path}/new.db"
-    if engine_name == "postgresql":
-        url = new_postgres_database(request.getfixturevalue("postgres_address"), f"new_{tmp_path.name}")
-    mixed = make_app(url, tmp_path / "data")
+    mixed = make_app(new_place(), tmp_path / "data")
     with mixed.app_context():
         identity.marker().rename(tmp_path / "aside")
         schema.bring_up_to_date()
@@ -189,14 +184,10 @@ def test_an_upgrade_that_would_lose_a_table_is_undone(place: Flask) -> None:
             refuse_changes({**before, ("entry_tag", ("entry_id", "tag_id")): (1, "")}, connection, is_upgrade=True)
 
 
-def test_another_journals_database_is_not_taken_for_this_one(
-    place: Flask, tmp_path: Path, engine_name: str, request: pytest.FixtureRequest
-) -> None:
+def test_another_journals_database_is_not_taken_for_this_one(place: Flask, tmp_path: Path, new_place: NewPlace) -> None:
     with place.app_context():
         schema.bring_up_to_date()
-    url = f"sqlite:///{tmp_path}/other.db"
-    if engine_name == "postgresql":
-        url = new_postgres_database(request.getfixturevalue("postgres_address"), f"other_{tmp_path.name}")
+    url = new_place()
     other = make_app(url, tmp_path / "other")
     with other.app_context():
         schema.bring_up_to_date()

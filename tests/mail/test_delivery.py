@@ -124,7 +124,8 @@ def test_a_server_that_is_away_or_silent_is_given_up_in_time(
 ) -> None:
     monkeypatch.setattr(transport, "TIMEOUT_SECONDS", 0.2)
     row_id = write_letter(app, cast.ada)
-    with smtp.silence() as port:
+    port = smtp.free_port()
+    with smtp.silence(port):
         use(app, monkeypatch, port)
         assert deliver(app) == 0
     assert "timed out" in stored(app, row_id).last_error

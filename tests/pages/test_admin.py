@@ -21,7 +21,7 @@ def cleo(app: Flask, cast: Cast) -> Visitor:
 
 
 def act(visitor: Visitor, person: User, action: str, data: dict[str, str] | None = None, status: int = 303) -> None:
-    visitor.submit(f"/admin/people/{person.id}/{action}", data, status, from_page="/account")
+    visitor.submit(f"/admin/people/{person.id}/{action}", data, status, from_page="/logout")
 
 
 def test_people_are_found_by_name_and_address(cast: Cast, cleo: Visitor) -> None:
@@ -77,7 +77,7 @@ def test_roles_change_and_one_administrator_is_left(app: Flask, cast: Cast, cleo
 def test_two_administrators_cannot_both_go_at_once(app: Flask, cast: Cast) -> None:
     second = cast.person("second", role_name=Role.ADMINISTRATOR)
     visitors = [(Visitor(app).signed_in_as(cast.cleo), second), (Visitor(app).signed_in_as(second), cast.cleo)]
-    secrets = [visitor.secret("/account") for visitor, _ in visitors]
+    secrets = [visitor.secret("/logout") for visitor, _ in visitors]
 
     def suspend(number: int) -> int:
         visitor, other = visitors[number]
@@ -115,9 +115,9 @@ def test_waiting_letters_are_shown_without_what_is_in_them(app: Flask, cast: Cas
     page = cleo.visit("/admin/outbox")
     assert cast.ada.email in page.text and "/reset/" not in page.html
     (action,) = [str(form["action"]) for form in page.all("form") if "retry" in str(form["action"])]
-    cleo.submit(action, from_page="/account")
+    cleo.submit(action, from_page="/logout")
     assert "cleo tried a letter again: ada" in cleo.visit("/admin/audit").text and cast.ada.email not in cleo.page.text
-    cleo.submit("/admin/outbox/999999/retry", {}, 404, from_page="/account")
+    cleo.submit("/admin/outbox/999999/retry", {}, 404, from_page="/logout")
 
 
 def test_acts_ask_for_the_password_again(app: Flask, cast: Cast) -> None:

@@ -45,7 +45,7 @@ def test_a_new_device_is_told_of_once(app: Flask, cast: Cast) -> None:
     with clock.set_to(clock.now() + timedelta(days=1)):
         phone = Visitor(app)
         phone.submit("/login", right, headers={"User-Agent": FIREFOX})
-        phone.submit("/logout", from_page="/account")
+        phone.submit("/logout", from_page="/logout")
         phone.submit("/login", right)
         (letter,) = waiting_letters(app)
     assert letter.subject == "A device signed in that was never used before"
@@ -73,13 +73,13 @@ def test_the_password_is_asked_for_again_after_ten_minutes(app: Flask, cast: Cas
         elsewhere = Visitor(app).signed_in_as(cast.ada)
         elsewhere.visit("/account/devices")
     with clock.set_to(clock.now() + 3 * LoginSession.PROVED_FOR):
-        ada.submit("/account/devices/end-others", from_page="/account")
+        ada.submit("/account/devices/end-others", from_page="/logout")
         assert ada.location == "/account/prove?next=/account/devices"
         elsewhere.visit("/account")
 
 
 def test_logging_out_wipes_what_the_browser_kept(ada: Visitor) -> None:
-    ada.submit("/logout", from_page="/account")
+    ada.submit("/logout", from_page="/logout")
     assert ada.response.headers["Clear-Site-Data"] == '"cache", "storage"'
 
 

@@ -29,7 +29,7 @@ TYPED = {
 
 def keep(visitor: Visitor, serial: int, status: int = 200, key: str = "form-1", **fields: str) -> dict[str, Any]:
     data = {**TYPED, "key": key, "serial": str(serial), **fields}
-    visitor.submit("/entry/draft", data, status, from_page="/account")
+    visitor.submit("/entry/draft", data, status, from_page="/logout")
     return json.loads(visitor.response.data) if visitor.response.is_json else {}
 
 
@@ -49,7 +49,7 @@ def test_what_is_typed_is_kept_listed_counted_and_gone_on_with(app: Flask, cast:
     assert fields["entry_date"] == "2026-03-"
     for path in (f"/drafts/{draft.id}",):
         ben.visit(path, 404)
-    ben.submit(f"/drafts/{draft.id}/discard", {}, 404, from_page="/account")
+    ben.submit(f"/drafts/{draft.id}/discard", {}, 404, from_page="/logout")
     assert "Half a" not in ben.visit("/drafts").text + ben.visit("/").text + ben.visit("/search?q=thought").text
 
 
@@ -91,7 +91,7 @@ def test_a_change_waits_at_its_page_and_is_saved_as_such(app: Flask, cast: Cast,
 def test_a_change_of_what_is_gone_becomes_a_new_page(app: Flask, cast: Cast, ada: Visitor) -> None:
     entry = cast.entry(body="First.")
     keep(ada, 1, entry=str(entry.id), version="1", body="Too late")
-    ada.submit(f"/entry/{entry.id}/trash", from_page="/account")
+    ada.submit(f"/entry/{entry.id}/trash", from_page="/logout")
     ada.submit("/trash/empty", from_page="/trash")
     (draft,) = drafts(app)
     assert draft.entry_id is None
@@ -140,7 +140,7 @@ def test_a_page_left_open_gets_the_secret_of_the_session(ada: Visitor, stranger:
 
 @pytest.mark.parametrize("fields", [{"serial": "0"}, {"serial": "x"}, {"serial": "-1"}, {"key": ""}, {"serial": "9" * 30}])
 def test_what_is_no_state_of_a_form_is_refused(ada: Visitor, fields: dict[str, str]) -> None:
-    ada.submit("/entry/draft", {**TYPED, "key": "form-1", "serial": "1", **fields}, 400, from_page="/account")
+    ada.submit("/entry/draft", {**TYPED, "key": "form-1", "serial": "1", **fields}, 400, from_page="/logout")
 
 
 def test_odd_pages_are_kept_as_they_are(app: Flask, cast: Cast, ada: Visitor) -> None:
@@ -161,7 +161,7 @@ def test_nobody_keeps_too_many(app: Flask, cast: Cast, ada: Visitor, monkeypatch
 
 
 def test_many_packets_at_once_leave_the_newest(app: Flask, cast: Cast, ada: Visitor) -> None:
-    secret, cookie = ada.secret("/account"), ada.client.get_cookie("session")
+    secret, cookie = ada.secret("/logout"), ada.client.get_cookie("session")
     assert cookie
 
     def send(serial: int) -> int:
@@ -178,7 +178,7 @@ def test_many_packets_at_once_leave_the_newest(app: Flask, cast: Cast, ada: Visi
 
 def test_the_page_for_writing_without_a_network_holds_no_secret_and_no_word(app: Flask, cast: Cast, ada: Visitor) -> None:
     cast.entry(title="Harbour")
-    session = ada.secret("/account")
+    session = ada.secret("/logout")
     page = ada.visit("/entry/offline")
     fields = page.form(having="body")
     assert fields["csrf_token"] == "none yet" and fields["writer"] == str(cast.ada.id) and fields["key"] == fields["body"] == ""

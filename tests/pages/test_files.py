@@ -81,10 +81,10 @@ def test_a_picture_taken_out_of_a_public_text_is_for_its_owner_again(app: Flask,
     entry, path = entry_with(cast, picture, "public"), f"/file/{picture.key}"
     ada.submit(f"/entry/{entry.id}/edit", {**FIELDS, "body": "No boat.", "visibility": "public", "version": "1"})
     assert statuses(app, [None, cast.ben, cast.ada], path) == [404, 404, 200]
-    ada.submit(f"/entry/{entry.id}/history/1/restore", from_page="/account")
+    ada.submit(f"/entry/{entry.id}/history/1/restore", from_page="/logout")
     assert statuses(app, [None, cast.ben, cast.ada], path) == [200, 200, 200]
     assert ada.visit(f"/entry/{entry.id}").all("img")
-    ada.submit(f"/entry/{entry.id}/trash", from_page="/account")
+    ada.submit(f"/entry/{entry.id}/trash", from_page="/logout")
     assert statuses(app, [None, cast.ben, cast.ada], path) == [404, 404, 200]
 
 
@@ -211,7 +211,7 @@ def test_bytes_go_with_the_last_entry_that_has_them(app: Flask, cast: Cast, ada:
     picture = cast.picture(content=jpeg(30, 20))
     first, second = entry_with(cast, picture), entry_with(cast, picture)
     for entry, left in ((first, 1), (second, 0)):
-        ada.submit(f"/entry/{entry.id}/trash", from_page="/account")
+        ada.submit(f"/entry/{entry.id}/trash", from_page="/logout")
         ada.submit(f"/trash/{entry.id}/delete", from_page="/trash")
         with app.app_context():
             caretaker.sweep_files()

@@ -34,8 +34,8 @@ def test_a_page_begins_with_a_template(app: Flask, cast: Cast, ada: Visitor, ben
     assert "Dawn" in ada.visit("/account/writing").text
     assert ben.visit(f"/entry?template={found.id}").form(having="body")["body"] == ""
     ben.visit(f"/account/templates/{found.id}", 404)
-    ben.submit(f"/account/templates/{found.id}/remove", status=404, from_page="/account")
-    ada.submit(f"/account/templates/{found.id}/remove", from_page="/account")
+    ben.submit(f"/account/templates/{found.id}/remove", status=404, from_page="/logout")
+    ada.submit(f"/account/templates/{found.id}/remove", from_page="/logout")
     assert "Dawn" not in ada.visit("/entry").text
 
 
@@ -67,13 +67,13 @@ def test_what_is_no_number_of_days_is_refused(ada: Visitor, days: str) -> None:
 
 def test_stars_are_given_taken_and_listed(app: Flask, cast: Cast, ada: Visitor, ben: Visitor) -> None:
     entry, other = cast.entry(title="Starred boat", visibility="public"), cast.entry(title="Other boat")
-    ada.submit(f"/entry/{entry.id}/star", {"starred": "1"}, from_page="/account")
+    ada.submit(f"/entry/{entry.id}/star", {"starred": "1"}, from_page="/logout")
     assert "Take the star away" in ada.visit(f"/entry/{entry.id}").text
     text = ada.visit("/?view=starred").text
     assert "Starred boat" in text and "Other boat" not in text and cast.again(entry).version == 1
-    ben.submit(f"/entry/{entry.id}/star", {"starred": "1"}, 404, from_page="/account")
+    ben.submit(f"/entry/{entry.id}/star", {"starred": "1"}, 404, from_page="/logout")
     assert "Starred boat" not in ben.visit("/?view=starred").text
-    ada.submit(f"/entry/{entry.id}/star", {"starred": ""}, from_page="/account")
+    ada.submit(f"/entry/{entry.id}/star", {"starred": ""}, from_page="/logout")
     assert "No page of yours has a star yet" in ada.visit("/?view=starred").text and other.id
 
 
@@ -86,7 +86,7 @@ def test_a_mood_is_asked_for_if_wished_and_kept_with_every_version(cast: Cast, a
     assert "🌊 wide awake" in ada.visit(path).text
     ada.submit(f"{path}/edit", {**FIELDS, "mood": "tired", "version": "1"})
     assert "tired" in ada.visit(path).text and "🌊 wide awake" in ada.visit(f"{path}/history/1").text
-    ada.submit(f"{path}/history/1/restore", from_page="/account")
+    ada.submit(f"{path}/history/1/restore", from_page="/logout")
     assert "🌊 wide awake" in ada.visit(path).text
     want(ada)
     assert ada.visit(f"{path}/edit").form(having="body")["mood"] == "🌊 wide awake", "what is there is not lost"
@@ -111,7 +111,7 @@ def test_a_sealed_page_asks_before_it_is_changed(app: Flask, cast: Cast, ada: Vi
     fields = ada.visit(f"/entry?about={entry.id}").form(having="body")
     assert fields["body"] == f"[Harbour](/entry/{entry.id})\n\n" and fields["entry_date"] == "2026-03-14"
     fields = ada.visit(f"/entry/{entry.id}/edit?correct=1").form(having="body")
-    ada.submit(f"/entry/{entry.id}/edit", {**fields, "body": "Corrected.", "visibility": "private"}, from_page="/account")
+    ada.submit(f"/entry/{entry.id}/edit", {**fields, "body": "Corrected.", "visibility": "private"}, from_page="/logout")
     fresh = cast.entry(title="Fresh")
     assert ada.visit(f"/entry/{fresh.id}/edit").form(having="body"), "a new page is not sealed, whatever day it is about"
 

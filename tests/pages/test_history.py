@@ -17,7 +17,7 @@ PAGE = {"title": "", "entry_date": "2026-03-01", "entry_time": "", "tags": "", "
 
 
 def save(visitor: Visitor, entry_id: int, body: str, version: int, status: int = 303, **fields: str) -> None:
-    visitor.submit(f"/entry/{entry_id}/edit", {**PAGE, "body": body, "version": str(version), **fields}, status, from_page="/account")
+    visitor.submit(f"/entry/{entry_id}/edit", {**PAGE, "body": body, "version": str(version), **fields}, status, from_page="/logout")
 
 
 def test_versions_are_listed_compared_and_brought_back(cast: Cast, ada: Visitor, ben: Visitor) -> None:
@@ -28,14 +28,14 @@ def test_versions_are_listed_compared_and_brought_back(cast: Cast, ada: Visitor,
     assert f"/entry/{entry.id}/history/1" in page.links() and "Walk" in page.text
     page = ada.visit(f"/entry/{entry.id}/history/1")
     assert "<del>walked</del><ins>ran</ins>" in page.html and "<ins>old </ins>" in page.html
-    ada.submit(f"/entry/{entry.id}/history/1/restore", from_page="/account")
+    ada.submit(f"/entry/{entry.id}/history/1/restore", from_page="/logout")
     again = cast.again(entry)
     assert (again.title, again.body, again.version, again.tag_names) == ("Walk", "We walked to the harbour.", 3, ["sea"])
     assert again.visibility == "members", "bringing a text back opens or closes no door"
     assert [revision.body for revision in again.revisions] == ["We walked to the harbour.", "We ran to the old harbour."]
     for path in (f"/entry/{entry.id}/history", f"/entry/{entry.id}/history/1"):
         ben.visit(path, 404)
-    ben.submit(f"/entry/{entry.id}/history/1/restore", {}, 404, from_page="/account")
+    ben.submit(f"/entry/{entry.id}/history/1/restore", {}, 404, from_page="/logout")
 
 
 @pytest.mark.parametrize("number", ["0", "9", "1.1", "1.", "x", "9999999999"])
@@ -51,7 +51,7 @@ def test_two_texts_that_meet_are_shown_with_what_differs(cast: Cast, ada: Visito
     save(ada, entry.id, "Common new ground.", 1, 409)
     assert "<del>old</del><ins>new</ins>" in ada.page.html
     fields = ada.page.form(having="body")
-    ada.submit("/entry", {**PAGE, **fields}, from_page="/account")
+    ada.submit("/entry", {**PAGE, **fields}, from_page="/logout")
     assert cast.again(entry).body == "Common old ground.", "the other way is a page of its own"
     save(ada, entry.id, "Common old and new ground.", int(fields["version"]))
     assert [revision.body for revision in cast.again(entry).revisions] == ["Common ground.", "Common old ground."]
@@ -59,11 +59,11 @@ def test_two_texts_that_meet_are_shown_with_what_differs(cast: Cast, ada: Visito
 
 def test_what_was_thrown_away_meanwhile_is_restored_or_made_new(cast: Cast, ada: Visitor) -> None:
     entry = cast.entry(body="First.")
-    ada.submit(f"/entry/{entry.id}/trash", from_page="/account")
+    ada.submit(f"/entry/{entry.id}/trash", from_page="/logout")
     save(ada, entry.id, "Second.", 1, 409)
     assert "lies in the trash" in ada.page.text
     fields = ada.page.form(action=f"/entry/{entry.id}/edit")
-    ada.submit("/entry", {**PAGE, **fields, "key": "other"}, from_page="/account")
+    ada.submit("/entry", {**PAGE, **fields, "key": "other"}, from_page="/logout")
     assert cast.again(entry).is_trashed
     save(ada, entry.id, "Second.", 1, restore="1")
     again = cast.again(entry)

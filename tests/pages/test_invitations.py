@@ -86,7 +86,7 @@ def test_a_link_ends_with_its_days_and_when_it_is_taken_back(app: Flask, cast: C
         stranger.visit(long)
     with app.app_context():
         newest = db.session.scalars(select(Invitation.id).order_by(Invitation.id.desc())).first()
-    cleo.submit(f"/admin/invitations/{newest}/take-back", from_page="/account")
+    cleo.submit(f"/admin/invitations/{newest}/take-back", from_page="/logout")
     stranger.visit(long, 403)
 
 

@@ -53,7 +53,7 @@ def test_a_stranger_cannot_keep_the_owner_out_of_a_browser_that_is_known(cast: C
     owner, stranger, elsewhere = Visitor(app), Visitor(app), Visitor(app)
     right = {"username": cast.ada.username, "password": PASSWORD}
     owner.submit("/login", right)
-    owner.submit("/logout", from_page="/account")
+    owner.submit("/logout", from_page="/logout")
     for _ in range(FREE_TRIES + 1):
         fail(stranger, "ada")
     fail(stranger, "ada", 429)
@@ -65,7 +65,7 @@ def test_a_stranger_cannot_keep_the_owner_out_of_a_browser_that_is_known(cast: C
 def test_the_cookie_of_a_known_browser_cannot_be_made_up_nor_guess_without_end(cast: Cast, app: Flask) -> None:
     thief = Visitor(app)
     thief.submit("/login", {"username": cast.ada.username, "password": PASSWORD})
-    thief.submit("/logout", from_page="/account")
+    thief.submit("/logout", from_page="/logout")
     for _ in range(FREE_TRIES + 1):
         fail(thief, "ada")
     fail(thief, "ada", 429)

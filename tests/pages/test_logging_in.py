@@ -69,7 +69,7 @@ def test_a_cookie_opens_nothing_after_log_out(app: Flask, cast: Cast) -> None:
     visitor = Visitor(app).signed_in_as(cast.ada)
     cookie = visitor.client.get_cookie("session")
     assert cookie
-    visitor.submit("/logout", from_page="/account")
+    visitor.submit("/logout", from_page="/logout")
     thief = Visitor(app)
     thief.client.set_cookie("session", cookie.value)
     thief.visit("/entry", 303)
@@ -208,10 +208,10 @@ def test_the_form_secret_changes_at_log_in(cast: Cast, stranger: Visitor) -> Non
 
 
 def test_the_look_is_kept_in_the_browser(ada: Visitor) -> None:
-    ada.submit("/account/theme", {"theme": "dark", "back": "/tags"}, from_page="/account")
+    ada.submit("/account/theme", {"theme": "dark", "back": "/tags"}, from_page="/logout")
     assert ada.location == "/tags"
     assert ada.visit("/tags").all("html")[0]["data-theme"] == "dark"
-    ada.submit("/account/theme", {"theme": "plaid"}, 400, from_page="/account")
+    ada.submit("/account/theme", {"theme": "plaid"}, 400, from_page="/logout")
 
 
 def test_moving_to_another_zone_leaves_entries_on_their_days(cast: Cast, ada: Visitor) -> None:

@@ -28,7 +28,7 @@ def test_log_ins_and_refusals_are_written_down(app: Flask, cast: Cast, caplog: p
         visitor.submit("/account/prove", {"password": "wrong and wrong"}, 422)
         visitor.submit("/account/prove", {"password": PASSWORD})
         visitor.client.post("/entry", data={"body": "no secret"})
-        visitor.client.post("/logout", data={"csrf_token": visitor.secret("/account")}, headers={"Sec-Fetch-Site": "cross-site"})
+        visitor.client.post("/logout", data={"csrf_token": visitor.secret("/logout")}, headers={"Sec-Fetch-Site": "cross-site"})
         visitor.submit("/logout")
         visitor.submit("/reset", {"email": "ada@example.org"})
     told = [(line["what"], line.get("person")) for line in lines(caplog)]

@@ -16,7 +16,7 @@ def mod(app: Flask, cast: Cast) -> Visitor:
 
 
 def hide(visitor: Visitor, entry_id: int, reason: str = "Somebody else's address.", status: int = 303) -> None:
-    visitor.submit(f"/moderation/entry/{entry_id}/hide", {"reason": reason}, status, from_page="/account")
+    visitor.submit(f"/moderation/entry/{entry_id}/hide", {"reason": reason}, status, from_page="/logout")
 
 
 def test_a_public_page_is_hidden_from_everybody_but_its_writer(app: Flask, cast: Cast, ada: Visitor, ben: Visitor, mod: Visitor) -> None:
@@ -48,7 +48,7 @@ def test_a_hidden_page_stays_hidden_when_it_is_changed_and_until_it_is_shown_aga
     ben.visit(f"/entry/{entry.id}", 404)
     assert "Softer." in mod.visit(f"/entry/{entry.id}").text, "to judge whether it can be shown again"
     assert "Somebody else's address." in mod.visit("/moderation").text and "Once more." not in mod.page.text
-    mod.submit(f"/moderation/entry/{entry.id}/show", from_page="/account")
+    mod.submit(f"/moderation/entry/{entry.id}/show", from_page="/logout")
     ben.visit(f"/entry/{entry.id}")
     assert "Nothing is hidden" in mod.visit("/moderation").text
 
@@ -63,7 +63,7 @@ def test_what_is_not_public_is_nobody_s_to_read_or_hide(cast: Cast, ada: Visitor
     )
     mod.visit(f"/entry/{entry.id}", 404)
     assert "Mine" not in mod.visit("/moderation").text and "no longer public" in mod.page.text
-    mod.submit(f"/moderation/entry/{entry.id}/show", from_page="/account")
+    mod.submit(f"/moderation/entry/{entry.id}/show", from_page="/logout")
     mod.visit(f"/entry/{entry.id}", 404)
 
 
@@ -72,14 +72,14 @@ def test_hiding_and_closing_do_not_undo_each_other(cast: Cast, ada: Visitor, ben
     hide(mod, entry.id)
     ada.submit("/account/close", {"username": "ada"})
     mod.visit(f"/entry/{entry.id}", 404)
-    mod.submit(f"/moderation/entry/{entry.id}/show", from_page="/account")
+    mod.submit(f"/moderation/entry/{entry.id}/show", from_page="/logout")
     ben.visit(f"/entry/{entry.id}", 404)
 
 
 def test_it_is_written_down(app: Flask, cast: Cast, mod: Visitor) -> None:
     entry = cast.entry(title="Loud", visibility="public")
     hide(mod, entry.id)
-    mod.submit(f"/moderation/entry/{entry.id}/show", from_page="/account")
+    mod.submit(f"/moderation/entry/{entry.id}/show", from_page="/logout")
     text = Visitor(app).signed_in_as(cast.cleo).visit("/admin/audit").text
     assert "mod hid a page: ada" in text and "mod showed a hidden page again: ada" in text and "Loud" not in text
 
@@ -96,7 +96,7 @@ def test_a_hidden_page_in_the_trash_can_be_shown_again(cast: Cast, ada: Visitor,
     entry = cast.entry(visibility="public")
     hide(mod, entry.id)
     hide(mod, cast.entry(visibility="public").id, "   ", 422)
-    ada.submit(f"/entry/{entry.id}/trash", from_page="/account")
-    mod.submit(f"/moderation/entry/{entry.id}/show", from_page="/account")
+    ada.submit(f"/entry/{entry.id}/trash", from_page="/logout")
+    mod.submit(f"/moderation/entry/{entry.id}/show", from_page="/logout")
     ada.submit(f"/trash/{entry.id}/restore", from_page="/trash")
     ben.visit(f"/entry/{entry.id}")

@@ -103,9 +103,9 @@ def test_a_link_that_was_lost_is_shown_again_until_a_password_is_chosen(app: Fla
         user_id = db.session.scalars(select(User.id).where(User.username == "yuri")).one()
     again = f"/admin/people/{user_id}/first-link"
     assert again in [form["action"] for form in cleo.visit(f"/admin/people/{user_id}").all("form") if "action" in form]
-    stranger.submit(links_on(cleo.submit(again, {}, 200, from_page="/account"))[0], CHOSEN)
-    cleo.submit(again, {}, 404, from_page="/account")
-    cleo.submit(f"/admin/people/{cast.ada.id}/first-link", {}, 404, from_page="/account")
+    stranger.submit(links_on(cleo.submit(again, {}, 200, from_page="/logout"))[0], CHOSEN)
+    cleo.submit(again, {}, 404, from_page="/logout")
+    cleo.submit(f"/admin/people/{cast.ada.id}/first-link", {}, 404, from_page="/logout")
 
 
 @pytest.mark.parametrize("twin", ["ada", "ADA", "аԁа"])
@@ -199,7 +199,7 @@ def test_a_first_link_opens_nothing_once_a_password_is_chosen(app: Flask, cast: 
     with app.app_context():
         user = db.session.scalars(select(User).where(User.username == "yuri")).one()
         row_id, user_id = db.session.scalars(select(OutboxMail.id).where(OutboxMail.user_id == user.id)).one(), user.id
-    link = cleo.submit(f"/admin/people/{user_id}/first-link", {}, 200, from_page="/account")
+    link = cleo.submit(f"/admin/people/{user_id}/first-link", {}, 200, from_page="/logout")
     stranger.submit(links_on(link)[0], CHOSEN)
     with app.app_context():
         assert delivery.deliver_waiting() == 0, "a letter that waited is not sent any more"

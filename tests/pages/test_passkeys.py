@@ -179,7 +179,7 @@ def test_who_is_out_stays_out(app: Flask, cast: Cast, ada: Visitor, stranger: Vi
     key = SoftKey()
     added(ada, key)
     if state == "suspended":
-        Visitor(app).signed_in_as(cast.cleo).submit(f"/admin/people/{cast.ada.id}/suspend", from_page="/account")
+        Visitor(app).signed_in_as(cast.cleo).submit(f"/admin/people/{cast.ada.id}/suspend", from_page="/logout")
         asked = options(stranger, "/login/passkey/options")
         assert "suspended" in stranger.submit("/login/passkey", {"answer": key.sign(asked)}, 403, from_page="/login").text
         return

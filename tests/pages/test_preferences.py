@@ -57,10 +57,10 @@ def test_nobody_goes_by_another_s_user_name(cast: Cast, ada: Visitor, name: str)
 
 
 def test_the_look_goes_with_the_person(app: Flask, cast: Cast, ada: Visitor) -> None:
-    ada.submit("/account/theme", {"theme": "dark"}, from_page="/account")
+    ada.submit("/account/theme", {"theme": "dark"}, from_page="/logout")
     elsewhere = Visitor(app).signed_in_as(cast.ada)
     assert 'data-theme="dark"' in elsewhere.visit("/").html
-    ada.client.post("/logout", data={"csrf_token": ada.secret("/account")})
+    ada.client.post("/logout", data={"csrf_token": ada.secret("/logout")})
     assert 'data-theme="dark"' in ada.visit("/login").html, "and stays in this browser"
 
 
@@ -76,7 +76,7 @@ def test_a_language_is_chosen_where_there_are_several(app: Flask, cast: Cast, ad
 def test_the_journal_is_downloaded_and_told_of(app: Flask, cast: Cast, ada: Visitor) -> None:
     cast.entry(title="Kept", body="One.")
     cast.entry(cast.ben, title="Not mine")
-    secret = ada.secret("/account")
+    secret = ada.secret("/logout")
     answer = ada.client.post("/account/export", data={"csrf_token": secret}, buffered=True)
     assert answer.mimetype == "application/zip" and "daybook-ada-2026-03-14.zip" in answer.headers["Content-Disposition"]
     assert "no-store" in answer.headers["Cache-Control"]

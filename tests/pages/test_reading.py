@@ -137,6 +137,7 @@ def test_people_who_are_not_there_and_not_confirmed_are_alike(cast: Cast, strang
 
 def test_health_is_told_without_secrets(stranger: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
     stranger.visit("/healthz")
+    assert stranger.statements == [], "it says that the process lives, whatever has become of the database"
     stranger.visit("/readyz")
     assert stranger.response.json == {"status": "ready", "last_backup": None, "last_backup_age_seconds": None}
     monkeypatch.setattr(schema, "newest_revision", lambda: "9999")
@@ -155,13 +156,13 @@ def test_missing_pages_look_like_the_others(stranger: Visitor, path: str) -> Non
 
 
 def test_a_wrong_method_is_explained(ada: Visitor) -> None:
-    ada.submit("/calendar", {}, 405, from_page="/account")
+    ada.submit("/calendar", {}, 405, from_page="/logout")
     assert "GET" in ada.response.headers["Allow"]
 
 
 def test_another_host_and_another_site_are_turned_away(app: Flask, ada: Visitor) -> None:
     assert ada.client.get("/", headers={"Host": "evil.test"}).status_code == 400
-    answer = ada.client.post("/logout", data={"csrf_token": ada.secret("/account")}, headers={"Sec-Fetch-Site": "cross-site"})
+    answer = ada.client.post("/logout", data={"csrf_token": ada.secret("/logout")}, headers={"Sec-Fetch-Site": "cross-site"})
     assert answer.status_code == 403
 
 

@@ -155,7 +155,7 @@ def test_nobody_else_reads_or_changes_an_entry(cast: Cast, ben: Visitor, strange
         visitor.visit(f"/entry/{entry.id}.md", 404)
     for path in ("/edit", "/trash"):
         for number in (entry.id, missing):
-            ben.submit(f"/entry/{number}{path}", FIELDS, 404, from_page="/account")
+            ben.submit(f"/entry/{number}{path}", FIELDS, 404, from_page="/logout")
     ben.visit(f"/entry/{entry.id}/edit", 404)
     assert cast.again(entry).body == entry.body
 
@@ -191,16 +191,16 @@ def app_map(visitor: Visitor) -> Any:
 
 def test_the_trash_keeps_and_gives_back(app: Flask, cast: Cast, ada: Visitor) -> None:
     entry = cast.entry(title="Lost", tags=["sea"])
-    ada.submit(f"/entry/{entry.id}/trash", from_page="/account")
+    ada.submit(f"/entry/{entry.id}/trash", from_page="/logout")
     ada.visit(f"/entry/{entry.id}", 404)
     assert "Lost" in ada.visit("/trash").text and "Lost" not in ada.visit("/").text
     assert "sea" not in ada.visit("/tags").text.split()
     ada.submit(f"/trash/{entry.id}/restore", from_page="/trash")
     assert "Lost" in ada.visit("/").text and "sea 1" in ada.visit("/tags").text
-    ada.submit(f"/trash/{entry.id}/delete", {}, 404, from_page="/account")
-    ada.submit(f"/entry/{entry.id}/trash", from_page="/account")
+    ada.submit(f"/trash/{entry.id}/delete", {}, 404, from_page="/logout")
+    ada.submit(f"/entry/{entry.id}/trash", from_page="/logout")
     ada.submit(f"/trash/{entry.id}/delete", from_page="/trash")
-    ada.submit(f"/trash/{entry.id}/restore", {}, 404, from_page="/account")
+    ada.submit(f"/trash/{entry.id}/restore", {}, 404, from_page="/logout")
 
 
 def test_the_trash_is_emptied_of_ones_own(app: Flask, cast: Cast, ada: Visitor) -> None:
@@ -219,7 +219,7 @@ def test_a_save_without_a_session_gives_the_text_back(app: Flask, cast: Cast, ad
     kept = page.form(having="body")
     assert (kept["body"], kept["version"], kept["entry_date"]) == (TEXT, "1", "2026-03-01")
     again = Visitor(app).signed_in_as(cast.ada)
-    again.submit(f"/entry/{entry.id}/edit", {**kept, "csrf_token": again.secret("/account")})
+    again.submit(f"/entry/{entry.id}/edit", {**kept, "csrf_token": again.secret("/logout")})
     assert cast.again(entry).body == TEXT
 
 
@@ -232,9 +232,9 @@ def test_a_save_with_an_old_secret_gives_the_text_back_with_a_new_one(cast: Cast
 
 def test_a_save_of_what_is_gone_gives_the_text_back_as_a_new_entry(app: Flask, cast: Cast, ada: Visitor) -> None:
     entry = cast.entry()
-    ada.submit(f"/entry/{entry.id}/trash", from_page="/account")
+    ada.submit(f"/entry/{entry.id}/trash", from_page="/logout")
     ada.submit("/trash/empty", from_page="/trash")
-    page = ada.submit(f"/entry/{entry.id}/edit", FIELDS, 404, from_page="/account")
+    page = ada.submit(f"/entry/{entry.id}/edit", FIELDS, 404, from_page="/logout")
     ada.submit("/entry", page.form(action="/entry"))
 
 
@@ -325,7 +325,7 @@ def test_a_form_whose_entry_is_in_the_trash_makes_a_new_one(cast: Cast, ada: Vis
     fields = {**ada.visit("/entry").form(action="/entry"), **FIELDS}
     ada.submit("/entry", fields)
     first = ada.location
-    ada.submit(f"{first}/trash", from_page="/account")
+    ada.submit(f"{first}/trash", from_page="/logout")
     for _ in range(2):
         ada.submit("/entry", fields)
         assert ada.location != first

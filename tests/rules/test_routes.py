@@ -199,6 +199,6 @@ def answers(app: Flask, cast: Cast, call: str) -> list[int]:
         visitor = Visitor(app)
         if person:
             visitor.signed_in_as(person)
-        data = {"csrf_token": visitor.secret("/account")} if method == "POST" else None
+        data = {"csrf_token": visitor.secret("/logout")} if method == "POST" else None
         found.append(visitor.client.open(path, method=method, data=data, buffered=True).status_code)
     return found

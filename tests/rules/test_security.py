@@ -142,7 +142,7 @@ def test_fields_that_no_form_has_change_nothing(app: Flask, cast: Cast, ada: Vis
     liked = {"timezone": "Europe/Lisbon", "day_ends_at": "0", "week_begins_on": "0", "default_visibility": "private"}
     ada.submit("/account", {**liked, field: "3"})
     ada.visit("/admin/people", 404)
-    ada.submit("/login", {"username": "ada", "password": PASSWORD}, 303, from_page="/account")
+    ada.submit("/login", {"username": "ada", "password": PASSWORD}, 303, from_page="/logout")
 
 
 def test_there_is_no_account_until_somebody_makes_one() -> None:
@@ -165,7 +165,7 @@ def test_every_dependency_is_locked_with_its_hash() -> None:
 
 @pytest.mark.parametrize("path", ["/register", "/login", "/account", "/account/close", "/entry", "/entry/draft"])
 def test_what_is_no_form_is_refused(app: Flask, cast: Cast, ada: Visitor, path: str) -> None:
-    secret = ada.secret("/account")
+    secret = ada.secret("/logout")
     for body in ("5", '"x"', '{"username": 5}', "{"):
         answer = ada.client.post(path, data=body, content_type="application/json", headers={"X-CSRFToken": secret})
         assert answer.status_code == 415

@@ -23,22 +23,6 @@ from tests.cast import PASSWORD
 PATIENCE_SECONDS = 40
 
 
-MAKE_PEOPLE = """
-import sys
-from app import clock, create_app, passwords
-from app.database import writing
-from app.models import Role
-from app.operations import registration
-
-facts = {"timezone": "UTC", "locale": "en", "now": clock.now(), "role_name": Role.USER, "confirmed": True}
-with create_app().app_context():
-    password_hash = passwords.hash_password(sys.argv[1])
-    with writing():
-        for name in sys.argv[2:]:
-            registration.create(name, f"{name}@example.org", password_hash, **facts)
-"""
-
-
 class Server:
     """A running `manage.py serve`, its address and its processes."""
 
@@ -48,10 +32,6 @@ class Server:
     def command(self, *arguments: str) -> str:
         """Run another command on the same journal and return what it prints."""
         return manage(self.environ, *arguments)
-
-    def make_people(self, names: list[str]) -> None:
-        """Make confirmed accounts of these names, all with the password of the tests, in one process."""
-        subprocess.run([sys.executable, "-c", MAKE_PEOPLE, PASSWORD, *names], cwd=config.ROOT, env=self.environ, check=True)
 
     def masters(self) -> list[int]:
         """Return the processes that the server command keeps: gunicorn's first, then the caretaker's."""
@@ -71,26 +51,31 @@ class Server:
 
 
 class Browser:
-    """An HTTP client with cookies, as plain as can be."""
+    """An HTTP client with cookies, as plain as can be; the secret that its forms take is that of the last page that had one."""
 
     def __init__(self, address: str) -> None:
         self.address = address
+        self.secret = ""
         self.opener = urllib.request.build_opener(
             urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar()), urllib.request.ProxyHandler({})
         )
 
     def get(self, path: str) -> str:
         """Return a page's text; an error answer is raised."""
-        with self.opener.open(self.address + path, timeout=PATIENCE_SECONDS) as answer:
-            return str(answer.read().decode())
+        return self._read(path, None)
 
-    def post(self, path: str, fields: dict[str, str], secret_from: str = "") -> str:
+    def post(self, path: str, fields: dict[str, str]) -> str:
         """Send a form and return the page it leads to."""
-        secret = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', self.get(secret_from or path))
-        assert secret
-        data = urllib.parse.urlencode({"csrf_token": secret[1], **fields}).encode()
+        if not self.secret:
+            self.get(path)
+        return self._read(path, urllib.parse.urlencode({"csrf_token": self.secret, **fields}).encode())
+
+    def _read(self, path: str, data: bytes | None) -> str:
         with self.opener.open(self.address + path, data, timeout=PATIENCE_SECONDS) as answer:
-            return str(answer.read().decode())
+            page = str(answer.read().decode())
+        if found := re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page):
+            self.secret = found[1]
+        return page
 
 
 def signed_in(server: "Server", name: str = "ada") -> Browser:

@@ -16,6 +16,7 @@ async function active() {
   });
 }
 
+// One tab at a time: while a first one asks for the page, a second would throw away what comes.
 async function keepShell() {
   const wanted = `${writer} ${worker} ${shell}`;
   if (localStorage.getItem(KEPT) === wanted) return;
@@ -45,6 +46,6 @@ async function leave(event) {
 
 if (writer) {
   if (waitingOf(writer).length && !document.querySelector("[data-writing]")) sendWaiting(keep, secret).catch(() => 0);
-  if (navigator.serviceWorker) keepShell().catch(() => 0);
+  if (navigator.serviceWorker) navigator.locks.request(KEPT, keepShell).catch(() => 0);
   for (const form of document.querySelectorAll("form[action$='/logout']")) form.addEventListener("submit", leave);
-} else if ("stranger" in document.body.dataset && navigator.serviceWorker) forgetShell().catch(() => 0);
+} else if ("stranger" in document.body.dataset && navigator.serviceWorker) navigator.locks.request(KEPT, forgetShell).catch(() => 0);
