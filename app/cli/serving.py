@@ -65,7 +65,7 @@ class Supervisor:
             signal.signal(number, self._stop)
         signal.signal(signal.SIGHUP, self._reload)
         for name in self.commands:
-            self._start(name)
+            self.start(name)
         while not self.is_stopping:
             time.sleep(0.2)
             for name, process in list(self.processes.items()):
@@ -80,13 +80,17 @@ class Supervisor:
                 _clear_away(process.pid)
                 time.sleep(RESTART_AFTER_SECONDS)
                 self.has_restarted = True
-                self._start(name)
+                if not self.is_stopping:
+                    self.start(name)
         return max(process.wait() for process in self.processes.values())
 
-    def _start(self, name: str) -> None:
+    def start(self, name: str) -> None:
+        """Start a process; one that was being started when a stop came is stopped with the others."""
         self.processes[name] = subprocess.Popen(  # noqa: S603  # our own programs, no word of anybody's
             self.commands[name], cwd=config.ROOT, start_new_session=True, preexec_fn=_die_with_parent
         )
+        if self.is_stopping:
+            self.processes[name].terminate()
 
     def _stop(self, _number: int, _frame: FrameType | None) -> None:
         self.is_stopping = True

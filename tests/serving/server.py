@@ -113,6 +113,8 @@ def serving(database_url: str, folder: Path, *, port: str = "", **settings: str)
             process.wait(timeout=PATIENCE_SECONDS)
         except subprocess.TimeoutExpired:
             process.kill()
+            process.wait()
+            raise
 
 
 def manage(environ: dict[str, str], *arguments: str) -> str:

@@ -1,6 +1,7 @@
 """The server command under load, killed, and beside a mail server that is no help."""
 
 import re
+import signal
 import subprocess
 import time
 import urllib.error
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, text
 
+from app.cli.serving import Supervisor
 from app.guessing import FREE_TRIES
 from tests import smtp
 from tests.cast import PASSWORD
@@ -31,6 +33,14 @@ def test_the_two_processes_look_after_each_other(server: Server) -> None:
     kill(server.process.pid)
     server.process.wait()
     wait_until(lambda: not answers(server.address), "the end of the orphans", server.log)
+
+
+def test_what_is_started_while_a_stop_comes_is_stopped_too() -> None:
+    supervisor = Supervisor()
+    supervisor.commands = {"pages": ["sleep", "60"]}
+    supervisor.is_stopping = True
+    supervisor.start("pages")
+    assert supervisor.processes["pages"].wait(10) == -signal.SIGTERM
 
 
 def attempts(url: str) -> int:
@@ -80,5 +90,6 @@ def test_fifty_wrong_passwords_at_once_over_two_workers_meet_one_limit_that_a_re
     assert statuses == {422: FREE_TRIES + 1, 429: 50 - FREE_TRIES - 1}
     pages, _letters = server.masters()
     kill(pages)
-    wait_until(lambda: pages not in server.masters() and answers(server.address), "another master", server.log)
+    wait_until(lambda: len(server.masters()) == 2 and pages not in server.masters(), "another master", server.log)
+    wait_until(lambda: answers(server.address), "its workers", server.log)
     assert guess(server.address) == 429
