@@ -113,7 +113,7 @@ TROUBLES = (
 def text_of(length: int) -> str:
     """Return a text of about so many bytes; a megabyte is one long line, which pages are read faster with."""
     if length == MEGABYTE:
-        return ("Подъехали к пристани. " * (length // 40)).strip()
+        return (("So much to tell of that day. " * 9 + "Подъехали к пристани, 我们走到港口. ") * (length // 320)).strip()
     return (WORDS * (length // len(WORDS.encode()))).rstrip()
 
 

@@ -14,6 +14,7 @@ class Line:
         self.port, self.server_port = port, server_port
         self.listener: socket.socket | None = None
         self.ends: list[socket.socket] = []
+        self.turn = threading.Lock()
 
     def mend(self) -> None:
         """Take connections, if nobody does."""
@@ -23,14 +24,13 @@ class Line:
 
     def cut(self) -> None:
         """Take no more connections and drop those that there are."""
-        ends, self.ends = self.ends, []
-        if self.listener is not None:
-            ends.append(self.listener)
-            self.listener = None
+        with self.turn:
+            ends, self.ends = self.ends, []
+            if self.listener is not None:
+                ends.append(self.listener)
+                self.listener = None
         for end in ends:
-            with contextlib.suppress(OSError):
-                end.shutdown(socket.SHUT_RDWR)
-            end.close()
+            _end(end)
 
     def _take(self, listener: socket.socket) -> None:
         while True:
@@ -43,7 +43,12 @@ class Line:
             except OSError:
                 near.close()
                 continue
-            self.ends += (near, far)
+            with self.turn:
+                if listener is not self.listener:
+                    near.close()
+                    far.close()
+                    return
+                self.ends += (near, far)
             for source, goal in ((near, far), (far, near)):
                 threading.Thread(target=_pass_on, args=(source, goal), daemon=True).start()
 
@@ -52,6 +57,11 @@ def _pass_on(source: socket.socket, goal: socket.socket) -> None:
     with contextlib.suppress(OSError):
         while data := source.recv(CHUNK_BYTES):
             goal.sendall(data)
-    for end in (source, goal):
-        with contextlib.suppress(OSError):
-            end.shutdown(socket.SHUT_RDWR)
+    _end(source)
+    _end(goal)
+
+
+def _end(end: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        end.shutdown(socket.SHUT_RDWR)
+    end.close()

@@ -38,6 +38,15 @@ class Server:
         children = _children(self.process.pid)
         return sorted(children, key=lambda pid: b"gunicorn" not in Path(f"/proc/{pid}/cmdline").read_bytes())
 
+    def await_another(self, pid: int) -> None:
+        """Wait until another process has taken the place of one of the two that was killed."""
+
+        def has_come() -> bool:
+            masters = self.masters()
+            return len(masters) == 2 and pid not in masters
+
+        wait_until(has_come, "another process", self.log)
+
     def die(self) -> None:
         """End all of it at once, as a power cut would."""
         for pid in [self.process.pid, *self.masters(), *self.workers()]:

@@ -24,7 +24,7 @@ NEW = {"username": "bea", "email": "bea@example.org", "password": PASSWORD, "pas
 def test_the_two_processes_look_after_each_other(server: Server) -> None:
     pages, letters = server.masters()
     kill(letters)
-    wait_until(lambda: len(server.masters()) == 2 and letters not in server.masters(), "another caretaker", server.log)
+    server.await_another(letters)
     assert answers(server.address)
     workers = set(server.workers())
     server.process.send_signal(1)
@@ -89,6 +89,6 @@ def test_fifty_wrong_passwords_at_once_over_two_workers_meet_one_limit_that_a_re
     assert statuses == {422: FREE_TRIES + 1, 429: 50 - FREE_TRIES - 1}
     pages, _letters = server.masters()
     kill(pages)
-    wait_until(lambda: len(server.masters()) == 2 and pages not in server.masters(), "another master", server.log)
+    server.await_another(pages)
     wait_until(lambda: answers(server.address), "its workers", server.log)
     assert guess(server.address) == 429
