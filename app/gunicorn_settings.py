@@ -24,7 +24,7 @@ forwarded_allow_ips = "127.0.0.1"
 loglevel = "warning"
 
 
-def post_worker_init(_worker: object) -> None:
-    """Tell the garbage collector that what is loaded by now stays: it need not look through it again and again."""
+def when_ready(_arbiter: object) -> None:
+    """Tell the garbage collector that what is loaded by now stays: no worker looks through it, nor copies its memory by that."""
     gc.collect()
     gc.freeze()

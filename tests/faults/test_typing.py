@@ -10,12 +10,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Dialog, Page, Route, expect
 
-from app.database import writing
-from app.operations import signing_in
-from app.queries import accounts
-from tests.cast import PASSWORD, Cast
-from tests.conftest import make_app
+from tests.cast import PASSWORD
 from tests.journeys.conftest import sign_in
+from tests.serving.insider import Insider
 from tests.serving.line import Line
 from tests.serving.server import new_folder, serving
 from tests.smtp import free_port
@@ -37,7 +34,7 @@ class Site:
         self.line = Line(free_port(), free_port())
         self.start()
         self.line.mend()
-        self.app = make_app(self.url, folder)
+        self.insider = Insider(self.server)
 
     def start(self) -> None:
         """Start the server, at the same address as before."""
@@ -46,14 +43,7 @@ class Site:
 
     def newcomer(self) -> str:
         """Return the name of somebody who has an account and wrote nothing yet."""
-        return Cast(self.app).person(f"ada{uuid.uuid4().hex[:8]}").username
-
-    def sign_out(self, name: str) -> None:
-        """End every session of this person, as another device may."""
-        with self.app.app_context(), writing():
-            person = accounts.by_username(name)
-            assert person
-            signing_in.end_all(person)
+        return self.insider.make_person(f"ada{uuid.uuid4().hex[:8]}")
 
 
 @pytest.fixture(scope="module")
@@ -84,7 +74,7 @@ def writer(site: Site) -> str:
 def profile(chromium: Browser, site: Site, writer: str) -> Iterator[BrowserContext]:
     """A browser in which the writer is signed in."""
     context = chromium.new_context(base_url=f"http://127.0.0.1:{site.line.port}")
-    sign_in(context.new_page(), writer, PASSWORD)
+    site.insider.sign_in(context, writer)
     yield context
     context.close()
 
@@ -213,7 +203,7 @@ def test_nobody_else_meets_what_waits_in_this_browser(profile: BrowserContext, s
     expect_state(page, "unreachable")
     page.close(run_before_unload=False)
     site.line.mend()
-    site.sign_out(writer)
+    site.insider.sign_out(writer)
     stranger = profile.new_page()
     stranger.goto("/login")
     stranger.wait_for_function("async () => !(await (await caches.open((await caches.keys())[0] ?? 'none')).match('shell'))")
@@ -310,7 +300,7 @@ def test_the_tab_is_killed_in_the_middle_of_a_sentence(profile: BrowserContext) 
 
 def test_the_session_ends_and_another_window_logs_in(profile: BrowserContext, site: Site, writer: str) -> None:
     page = begin(profile, "Signed in.")
-    site.sign_out(writer)
+    site.insider.sign_out(writer)
     page.get_by_label("Text").press_sequentially(" Signed out.")
     expect_state(page, "signedOut")
     sign_in(profile.new_page(), writer, PASSWORD)
@@ -361,7 +351,7 @@ def test_an_older_window_is_told_that_a_newer_one_went_on(profile: BrowserContex
 
 def test_somebody_else_signs_in_in_the_same_browser(profile: BrowserContext, site: Site, writer: str) -> None:
     page = begin(profile, "Ada's own.")
-    site.sign_out(writer)
+    site.insider.sign_out(writer)
     other = sign_in(profile.new_page(), site.newcomer(), PASSWORD)
     page.get_by_label("Text").press_sequentially(" More of Ada's.")
     expect_state(page, "other")

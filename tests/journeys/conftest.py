@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Request
 
-from app import invented
+from tests.serving.insider import Insider
 from tests.serving.server import Server, new_folder, serving
 
 
@@ -43,10 +43,17 @@ def page(context: BrowserContext) -> Page:
     return context.new_page()
 
 
+@pytest.fixture(scope="session")
+def insider(journal: Server) -> Insider:
+    """What makes people and sessions without a page."""
+    return Insider(journal)
+
+
 @pytest.fixture
-def marta(page: Page) -> Page:
+def marta(context: BrowserContext, insider: Insider) -> Page:
     """A tab in which Marta of the demo is signed in."""
-    return sign_in(page, "marta", invented.PASSWORD)
+    insider.sign_in(context, "marta")
+    return context.new_page()
 
 
 def sign_in(page: Page, name: str, password: str) -> Page:

@@ -1,0 +1,47 @@
+"""What tests do to a served journal without its pages: its people, and their sessions."""
+
+from pathlib import Path
+
+from playwright.sync_api import BrowserContext
+
+from app.database import writing
+from app.models import User
+from app.operations import signing_in
+from app.queries import accounts
+from tests.cast import Cast
+from tests.conftest import make_app
+from tests.serving.server import Server
+from tests.visitor import Visitor
+
+
+class Insider:
+    """An application on the same journal as a server, in the process of the tests."""
+
+    def __init__(self, server: Server) -> None:
+        facts = server.environ
+        self.address = facts["PUBLIC_URL"]
+        same = {name: facts[name] for name in ("SECRET_KEY", "PUBLIC_URL")}
+        self.app = make_app(facts["DATABASE_URL"], Path(facts["DATA_DIR"]), **same)
+
+    def make_person(self, name: str) -> str:
+        """Make an account with the password of the tests; return its name."""
+        return Cast(self.app).person(name).username
+
+    def sign_in(self, context: BrowserContext, name: str) -> None:
+        """Start a session and give its cookie to a browser."""
+        visitor = Visitor(self.app).signed_in_as(self._person(name))
+        cookie = visitor.client.get_cookie("session")
+        assert cookie
+        context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": self.address}])
+
+    def sign_out(self, name: str) -> None:
+        """End every session of this person, as another device may."""
+        person = self._person(name)
+        with self.app.app_context(), writing() as session:
+            signing_in.end_all(session.merge(person))
+
+    def _person(self, name: str) -> User:
+        with self.app.app_context():
+            found = accounts.by_username(name)
+            assert found
+            return found
