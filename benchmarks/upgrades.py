@@ -39,7 +39,6 @@ def run(engine: str, url: str, folder: Path, options: argparse.Namespace) -> Non
     journal.go_to(OLDEST)
     journal.keep()
     steps = journal.upgrade_killed_at(0)
-    journal.put_back()
     kill_at(journal, [max(1, steps * number // options.kills) for number in range(1, options.kills + 1)])
     print(f"{engine}: killed at {options.kills} of {steps} steps: always the old state or the new", flush=True)
 

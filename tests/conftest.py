@@ -1,5 +1,6 @@
 """Fixtures of the whole suite: an application for each database, a clean journal for each test, a clock that stands still."""
 
+import logging
 import os
 import shutil
 import tempfile
@@ -38,6 +39,7 @@ NOW = datetime(2026, 3, 14, 9, 26, 53, tzinfo=UTC)
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 QUIET = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
 NewPlace = Callable[..., str]
+NewApp = Callable[..., Flask]
 CLUSTER = pytest.StashKey[postgres.Cluster]()
 
 
@@ -100,9 +102,20 @@ def new_place(engine_name: str, folder: Path, request: pytest.FixtureRequest) ->
 
 
 @pytest.fixture(scope="session")
-def database_url(new_place: NewPlace) -> str:
+def migrated(new_place: NewPlace, folder: Path) -> str:
+    """The address of a database of the newest schema that nothing is in, to be copied."""
+    url = new_place()
+    app = make_app(url, folder / uuid.uuid4().hex)
+    with app.app_context():
+        schema.bring_up_to_date()
+        db.engine.dispose()
+    return url
+
+
+@pytest.fixture(scope="session")
+def database_url(new_place: NewPlace, migrated: str) -> str:
     """The address of the database that most tests share, one after the other."""
-    return new_place()
+    return new_place(migrated)
 
 
 @pytest.fixture(scope="session")
@@ -189,18 +202,28 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def own_database(new_place: NewPlace) -> str:
-    """The address of an empty database that only this test uses."""
-    return new_place()
+def new_app(new_place: NewPlace, tmp_path: Path) -> Iterator[NewApp]:
+    """What makes applications on databases of the engine that is tested, empty or copies, each with a folder of its own."""
+    made: list[Flask] = []
+
+    def make(model: str = "") -> Flask:
+        made.append(make_app(new_place(model), tmp_path / f"place_{len(made)}"))
+        return made[-1]
+
+    yield make
+    for app in made:
+        with app.app_context():
+            db.session.remove()
+            db.engine.dispose()
+    logging.getLogger("alembic").setLevel(logging.NOTSET)
 
 
 @pytest.fixture(scope="session")
-def small_journal(new_place: NewPlace, folder: Path) -> str:
+def small_journal(new_place: NewPlace, migrated: str, folder: Path) -> str:
     """The address of a journal with Ada's account, to be copied."""
-    url = new_place()
+    url = new_place(migrated)
     small = make_app(url, folder / uuid.uuid4().hex)
     with small.app_context():
-        schema.bring_up_to_date()
         assert Cast(small).ada
         db.session.remove()
         db.engine.dispose()

@@ -4,13 +4,11 @@ import json
 import threading
 import uuid
 import zipfile
-from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from flask import Flask
-from flask_migrate import upgrade
 from sqlalchemy import text, update
 
 from app import clock, storage
@@ -23,35 +21,16 @@ from app.operations import entries
 from app.queries import entries as asking
 from tests.cast import Cast, draft
 from tests.cli.test_journals import run
-from tests.conftest import NewPlace, make_app
+from tests.conftest import NewApp
 from tests.visitor import Visitor
 
 BACKUPS = 12
-NewApp = Callable[[], Flask]
 
 
 @pytest.fixture
-def new_app(new_place: NewPlace, tmp_path: Path) -> Iterator[NewApp]:
-    """Make applications on empty databases of the engine that is tested."""
-    made: list[Flask] = []
-
-    def make() -> Flask:
-        made.append(make_app(new_place(), tmp_path / f"place_{len(made)}"))
-        return made[-1]
-
-    yield make
-    for app in made:
-        with app.app_context():
-            db.session.remove()
-            db.engine.dispose()
-
-
-@pytest.fixture
-def journal(new_app: NewApp) -> Cast:
+def journal(new_app: NewApp, migrated: str) -> Cast:
     """A journal with some entries, versions and tags."""
-    app = new_app()
-    with app.app_context():
-        upgrade()
+    app = new_app(migrated)
     cast = Cast(app)
     entry = cast.entry(body="First.", tags=["sea"])
     cast.entry(body=f"Подъехали к пристани. ![](attachment:{cast.picture().uid})", title="二")

@@ -4,8 +4,6 @@
 """
 
 import io
-import logging
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,7 +18,7 @@ from app.extensions import db
 from app.operations import attachments
 from tests.cast import Cast
 from tests.cli.test_journals import run
-from tests.conftest import NewPlace, make_app
+from tests.conftest import NewApp, NewPlace, make_app
 from tests.upgrades import OLDEST, Journal, kill_at
 
 ENTRIES = 1000
@@ -28,14 +26,12 @@ KILLS = 2
 
 
 @pytest.fixture
-def place(own_database: str, tmp_path: Path) -> Iterator[Flask]:
-    """An application on a database that nothing is in yet."""
-    app = make_app(own_database, tmp_path / "data")
-    yield app
+def place(new_app: NewApp, migrated: str) -> Flask:
+    """An application on a database of its own, of the newest schema, in a folder that is marked as its."""
+    app = new_app(migrated)
     with app.app_context():
-        db.session.remove()
-        db.engine.dispose()
-    logging.getLogger("alembic").setLevel(logging.NOTSET)
+        schema.bring_up_to_date()
+    return app
 
 
 def test_thousands_of_entries_go_up_down_and_up(place: Flask, tmp_path: Path) -> None:
@@ -47,13 +43,10 @@ def test_an_upgrade_that_is_killed_leaves_the_old_or_the_new(place: Flask, tmp_p
     journal.go_to(OLDEST)
     journal.keep()
     steps = journal.upgrade_killed_at(0)
-    journal.put_back()
     kill_at(journal, [steps * number // KILLS for number in range(1, KILLS)] + [steps])
 
 
 def test_a_migration_that_would_change_what_people_wrote_is_undone(place: Flask, caplog: pytest.LogCaptureFixture) -> None:
-    with place.app_context():
-        upgrade()
     entry = Cast(place).entry(body="Word for word.")
     with place.app_context():
         downgrade(revision="0017")
@@ -74,7 +67,6 @@ def test_a_migration_that_would_change_what_people_wrote_is_undone(place: Flask,
 
 def test_flask_db_upgrade_keeps_a_copy_too(place: Flask, engine_name: str) -> None:
     with place.app_context():
-        upgrade()
         downgrade(revision="0017")
         before = len(schema._copies())
         upgrade()
@@ -105,7 +97,6 @@ def is_empty(app: Flask) -> bool:
 
 def test_a_journal_whose_database_is_gone_is_not_begun_anew(place: Flask, tmp_path: Path) -> None:
     with place.app_context():
-        schema.bring_up_to_date()
         entry = Cast(place).entry()
         archive.make(tmp_path / "b.zip")
     gone(place)
@@ -122,7 +113,6 @@ def test_a_journal_whose_database_is_gone_is_not_begun_anew(place: Flask, tmp_pa
 
 def test_an_empty_file_is_not_taken_for_the_journal(place: Flask, engine_name: str) -> None:
     with place.app_context():
-        schema.bring_up_to_date()
         gone(place)
         if engine_name == "sqlite":
             Path(db.engine.url.database or "").touch()
@@ -134,11 +124,9 @@ def test_an_empty_file_is_not_taken_for_the_journal(place: Flask, engine_name: s
 
 
 def test_nothing_is_swept_from_the_folder_of_another_journal(place: Flask, tmp_path: Path, new_place: NewPlace) -> None:
-    with place.app_context():
-        schema.bring_up_to_date()
-        with storage.files().keeping():
-            storage.files().put(io.BytesIO(b"a picture of the journal that is gone"))
-    mixed = make_app(new_place(), tmp_path / "data")
+    with place.app_context(), storage.files().keeping():
+        storage.files().put(io.BytesIO(b"a picture of the journal that is gone"))
+    mixed = make_app(new_place(), Path(place.config["DATA_DIR"]))
     with mixed.app_context():
         identity.marker().rename(tmp_path / "aside")
         schema.bring_up_to_date()
@@ -148,8 +136,8 @@ def test_nothing_is_swept_from_the_folder_of_another_journal(place: Flask, tmp_p
         db.engine.dispose()
 
 
-def test_a_first_start_that_dies_at_commit_can_be_repeated(place: Flask) -> None:
-    with place.app_context():
+def test_a_first_start_that_dies_at_commit_can_be_repeated(new_app: NewApp) -> None:
+    with new_app().app_context():
 
         def die(_connection: Connection) -> None:
             raise KeyboardInterrupt
@@ -165,15 +153,12 @@ def test_a_first_start_that_dies_at_commit_can_be_repeated(place: Flask) -> None
 
 def test_upgrades_with_nothing_to_do_make_no_copy(place: Flask) -> None:
     with place.app_context():
-        upgrade()
         for _time in range(3):
             upgrade()
         assert schema._copies() == []
 
 
 def test_an_upgrade_that_would_lose_a_table_is_undone(place: Flask) -> None:
-    with place.app_context():
-        upgrade()
     Cast(place).entry()
     with place.app_context(), db.engine.connect().execution_options(writes=True) as connection, connection.begin():
         before = contents(connection)
@@ -185,14 +170,12 @@ def test_an_upgrade_that_would_lose_a_table_is_undone(place: Flask) -> None:
 
 
 def test_another_journals_database_is_not_taken_for_this_one(place: Flask, tmp_path: Path, new_place: NewPlace) -> None:
-    with place.app_context():
-        schema.bring_up_to_date()
     url = new_place()
     other = make_app(url, tmp_path / "other")
     with other.app_context():
         schema.bring_up_to_date()
         db.engine.dispose()
-    mixed = make_app(url, tmp_path / "data")
+    mixed = make_app(url, Path(place.config["DATA_DIR"]))
     with mixed.app_context():
         with pytest.raises(identity.WrongDatabase, match="another journal"):
             schema.bring_up_to_date()
@@ -201,7 +184,6 @@ def test_another_journals_database_is_not_taken_for_this_one(place: Flask, tmp_p
 
 def test_a_database_from_before_ids_takes_its_folders(place: Flask) -> None:
     with place.app_context():
-        schema.bring_up_to_date()
         ours = identity.marker().read_text()
         downgrade(revision="0017")
         schema.bring_up_to_date()

@@ -24,8 +24,11 @@ def journal() -> Iterator[Server]:
 
 @pytest.fixture
 def context(chromium: Browser, journal: Server) -> Iterator[BrowserContext]:
-    """A fresh browser profile that fails the test when a page asks another host for anything, or says anything is wrong."""
-    context = chromium.new_context(base_url=journal.address, locale="en-GB", timezone_id="Europe/Lisbon")
+    """A fresh browser profile that fails the test when a page asks another host for anything, or says anything is wrong.
+
+    What the service worker does is the matter of `tests/faults/test_typing.py`; here it would only take time.
+    """
+    context = chromium.new_context(base_url=journal.address, locale="en-GB", timezone_id="Europe/Lisbon", service_workers="block")
     faults: list[str] = []
     context.on("request", lambda request: _note_stranger(request, journal.address, faults))
     context.on("weberror", lambda error: faults.append(str(error.error)))

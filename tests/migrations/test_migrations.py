@@ -1,6 +1,5 @@
 """The schema, up and down, with rows in every table."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,18 +17,20 @@ from app.operations import addresses, attachments, drafts, entries, events, pass
 from app.queries import entries as asking
 from app.queries import searching
 from tests.cast import Cast, code_for, draft
-from tests.conftest import make_app
+from tests.conftest import NewApp, make_app
 from tests.visitor import Visitor
 
 
 @pytest.fixture
-def fresh(own_database: str, tmp_path: Path) -> Iterator[Flask]:
+def fresh(new_app: NewApp) -> Flask:
     """An application on a database of its own, not migrated yet."""
-    app = make_app(own_database, tmp_path)
-    yield app
-    with app.app_context():
-        db.session.remove()
-        db.engine.dispose()
+    return new_app()
+
+
+@pytest.fixture
+def newest(new_app: NewApp, migrated: str) -> Flask:
+    """An application on a database of its own, of the newest schema."""
+    return new_app(migrated)
 
 
 def fill(app: Flask) -> Cast:
@@ -104,28 +105,23 @@ def test_models_and_migrations_agree(fresh: Flask) -> None:
     assert result.exit_code == 0, result.output
 
 
-def test_down_to_the_bottom_and_up_again(fresh: Flask) -> None:
-    with fresh.app_context():
-        upgrade()
-    fill(fresh)
-    with fresh.app_context():
+def test_down_to_the_bottom_and_up_again(newest: Flask) -> None:
+    fill(newest)
+    with newest.app_context():
         assert all(rows().values()), "every table has rows"
         downgrade(revision="base")
         assert rows() == {}
         upgrade()
         roles = dict(db.session.execute(select(Role.name, Role.permissions)).all())
         assert roles == {"User": 1, "Moderator": 3, "Administrator": 7}
-    fill(fresh)
+    fill(newest)
 
 
-def test_every_step_down_and_up_keeps_what_the_schema_can_hold(fresh: Flask) -> None:
-    with fresh.app_context():
-        upgrade()
-    cast = fill(fresh)
-    with fresh.app_context():
-        newest = schema.newest_revision() or ""
+def test_every_step_down_and_up_keeps_what_the_schema_can_hold(newest: Flask) -> None:
+    cast = fill(newest)
+    with newest.app_context():
         before = above = rows()
-        for number in range(int(newest) - 1, 0, -1):
+        for number in range(int(schema.newest_revision() or 0) - 1, 0, -1):
             downgrade(revision=f"{number:04}")
             kept = rows()
             assert kept == as_far_as(above, kept), f"down to {number:04}"
@@ -140,29 +136,25 @@ def test_every_step_down_and_up_keeps_what_the_schema_can_hold(fresh: Flask) -> 
             above = kept
 
 
-def test_pages_that_were_withheld_are_private_before_anything_could_be_withheld(fresh: Flask) -> None:
-    with fresh.app_context():
-        upgrade()
-    entry = Cast(fresh).entry(visibility="public")
-    with fresh.app_context():
+def test_pages_that_were_withheld_are_private_before_anything_could_be_withheld(newest: Flask) -> None:
+    entry = Cast(newest).entry(visibility="public")
+    with newest.app_context():
         with writing() as session:
             session.execute(update(Entry).values(withheld=Withheld.HIDDEN.value))
         downgrade(revision="0009")
         assert [row["visibility"] for row in rows()["entry"]] == ["private"]
         upgrade()
-    assert Cast(fresh).again(entry).withheld == 0
+    assert Cast(newest).again(entry).withheld == 0
 
 
-def test_a_failed_migration_leaves_nothing_behind(fresh: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failed_migration_leaves_nothing_behind(newest: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     from app.search import terms
 
     def fail(_text: str) -> list[str]:
         raise RuntimeError("a migration that fails")
 
-    with fresh.app_context():
-        upgrade()
-    fill(fresh)
-    with fresh.app_context():
+    fill(newest)
+    with newest.app_context():
         downgrade(revision="0002")
         before = rows()
         monkeypatch.setattr(terms, "terms_of", fail)
@@ -186,9 +178,8 @@ def test_serving_brings_the_schema_up_after_a_copy(fresh: Flask, engine_name: st
             assert copy.stat().st_size > 0 and not list(copy.parent.glob("*.partial"))
 
 
-def test_a_database_of_a_newer_version_is_refused_and_untouched(fresh: Flask) -> None:
-    with fresh.app_context():
-        upgrade()
+def test_a_database_of_a_newer_version_is_refused_and_untouched(newest: Flask) -> None:
+    with newest.app_context():
         with db.engine.begin() as connection:
             connection.execution_options(writes=True)
             connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
@@ -208,9 +199,8 @@ def test_sqlite_is_set_up_to_keep_what_it_was_given(fresh: Flask, engine_name: s
         assert facts == ["wal", 2, 1, 5000]
 
 
-def test_no_id_is_ever_given_twice(fresh: Flask, engine_name: str) -> None:
-    with fresh.app_context():
-        upgrade()
+def test_no_id_is_ever_given_twice(newest: Flask, engine_name: str) -> None:
+    with newest.app_context():
         if engine_name != "sqlite":
             assert inspect(db.engine).get_sequence_names(), "a sequence never goes back"
             return

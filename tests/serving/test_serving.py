@@ -21,20 +21,6 @@ from tests.serving.server import Browser, Server, answers, kill, manage, serving
 NEW = {"username": "bea", "email": "bea@example.org", "password": PASSWORD, "password2": PASSWORD}
 
 
-def test_the_two_processes_look_after_each_other(server: Server) -> None:
-    pages, letters = server.masters()
-    kill(letters)
-    server.await_another(letters)
-    assert answers(server.address)
-    workers = set(server.workers())
-    server.process.send_signal(1)
-    wait_until(lambda: not workers & set(server.workers()) and len(server.workers()) >= 2, "new workers", server.log)
-    assert answers(server.address) and pages in server.masters()
-    kill(server.process.pid)
-    server.process.wait()
-    wait_until(lambda: not answers(server.address), "the end of the orphans", server.log)
-
-
 def test_what_is_started_while_a_stop_comes_is_stopped_too() -> None:
     supervisor = Supervisor()
     supervisor.commands = {"pages": ["sleep", "60"]}
@@ -52,15 +38,15 @@ def attempts(url: str) -> int:
     return found or 0
 
 
-def test_a_silent_mail_server_slows_no_page_and_loses_no_letter(own_journal: str, tmp_path: Path) -> None:
-    port = smtp.free_port()
+def test_a_silent_mail_server_slows_no_page_and_loses_no_letter(tmp_path: Path) -> None:
+    url, port = f"sqlite:///{tmp_path}/silent.db", smtp.free_port()
     settings = {"MAIL_SERVER": "127.0.0.1", "MAIL_PORT": str(port), "MAIL_USE_TLS": "false"}
-    with serving(own_journal, tmp_path, **settings) as server:
+    with serving(url, tmp_path, **settings) as server:
         with smtp.silence(port):
             started = time.monotonic()
             Browser(server.address).post("/register", NEW)
             assert time.monotonic() - started < 5, "the page waited for the mail server, which is given up after ten seconds"
-            wait_until(lambda: attempts(own_journal) == 1, "the first attempt", server.log)
+            wait_until(lambda: attempts(url) == 1, "the first attempt", server.log)
             kill(server.masters()[1])
         with smtp.server(port) as sink:
             wait_until(lambda: len(sink.letters) == 1, "the letter", server.log)
@@ -76,19 +62,34 @@ def test_a_start_that_cannot_be_is_explained_in_a_sentence(tmp_path: Path) -> No
     assert refused.value.stderr.startswith("Error: SECRET_KEY is not set") and "Traceback" not in refused.value.stderr
 
 
-def test_fifty_wrong_passwords_at_once_over_two_workers_meet_one_limit_that_a_restart_keeps(server: Server) -> None:
-    def guess(address: str) -> int:
-        try:
-            Browser(address).post("/login", {"username": "ada", "password": "not hers at all"})
-        except urllib.error.HTTPError as answer:
-            return answer.code
-        return 200
+def guess(address: str) -> int:
+    """Try a wrong password and return the status of the answer."""
+    try:
+        Browser(address).post("/login", {"username": "ada", "password": "not hers at all"})
+    except urllib.error.HTTPError as answer:
+        return answer.code
+    return 200
+
+
+def test_processes_that_are_killed_come_again_and_two_workers_keep_one_limit_on_guessing(server: Server) -> None:
+    pages, letters = server.masters()
+    kill(letters)
+    server.await_another(letters)
+    assert answers(server.address)
+
+    workers = set(server.workers())
+    server.process.send_signal(signal.SIGHUP)
+    wait_until(lambda: not workers & set(server.workers()) and len(server.workers()) >= 2, "new workers", server.log)
+    assert answers(server.address) and pages in server.masters()
 
     with ThreadPoolExecutor(50) as pool:
         statuses = Counter(pool.map(guess, [server.address] * 50))
     assert statuses == {422: FREE_TRIES + 1, 429: 50 - FREE_TRIES - 1}
-    pages, _letters = server.masters()
     kill(pages)
     server.await_another(pages)
     wait_until(lambda: answers(server.address), "its workers", server.log)
-    assert guess(server.address) == 429
+    assert guess(server.address) == 429, "a restart forgets nothing"
+
+    kill(server.process.pid)
+    server.process.wait()
+    wait_until(lambda: not answers(server.address), "the end of the orphans", server.log)
