@@ -40,7 +40,7 @@ PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 QUIET = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
 NewPlace = Callable[..., str]
 NewApp = Callable[..., Flask]
-CLUSTER = pytest.StashKey[postgres.Cluster]()
+CLUSTER = pytest.StashKey[tuple[postgres.Cluster, threading.Thread]]()
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -48,15 +48,18 @@ def pytest_configure_node(node: Any) -> None:
     """Tell a worker of pytest-xdist where the PostgreSQL is that all workers share; it starts while they read the tests."""
     stash = node.config.stash
     if CLUSTER not in stash:
-        stash[CLUSTER] = postgres.Cluster()
-        threading.Thread(target=stash[CLUSTER].start).start()
-    node.workerinput["postgres"] = stash[CLUSTER].address
+        cluster = postgres.Cluster()
+        stash[CLUSTER] = cluster, threading.Thread(target=cluster.start)
+        stash[CLUSTER][1].start()
+    node.workerinput["postgres"] = stash[CLUSTER][0].address
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     """End the shared PostgreSQL."""
     if CLUSTER in config.stash:
-        config.stash[CLUSTER].stop()
+        cluster, start = config.stash[CLUSTER]
+        start.join()
+        cluster.stop()
 
 
 @pytest.fixture(scope="session")
@@ -119,9 +122,9 @@ def database_url(new_place: NewPlace, migrated: str) -> str:
 
 
 @pytest.fixture(scope="session")
-def app(database_url: str, engine_name: str, folder: Path) -> Iterator[Flask]:
+def app(database_url: str, folder: Path) -> Iterator[Flask]:
     """The application on a migrated database."""
-    application = make_app(database_url, folder / engine_name)
+    application = make_app(database_url, folder / uuid.uuid4().hex)
     with application.app_context():
         schema.bring_up_to_date()
     yield application
