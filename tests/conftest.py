@@ -1,5 +1,6 @@
 """Fixtures of the whole suite: an application for each database, a clean journal for each test, a clock that stands still."""
 
+import gc
 import logging
 import os
 import shutil
@@ -60,6 +61,12 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         cluster, start = config.stash[CLUSTER]
         start.join()
         cluster.stop()
+
+
+def pytest_collection_finish() -> None:
+    """Tell the garbage collector that what is loaded by now stays."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

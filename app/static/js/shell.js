@@ -4,19 +4,22 @@ import { sendWaiting, waitingOf } from "./unsent.js";
 
 const { writer, worker, shell, keep, secret, unsent } = document.body.dataset;
 const KEPT = "daybook.shell";
+const PATIENCE = 30000;
 
 async function active() {
   const registration = await navigator.serviceWorker.register(worker);
   const next = registration.installing ?? registration.waiting;
   if (!next) return registration.active;
-  return new Promise((resolve) => {
-    const look = () => next.state === "activated" && resolve(next);
+  return new Promise((resolve, reject) => {
+    const look = () => {
+      if (next.state === "activated") resolve(next);
+      if (next.state === "redundant") reject(next);
+    };
     next.addEventListener("statechange", look);
     look();
   });
 }
 
-// One tab at a time: while a first one asks for the page, a second would throw away what comes.
 async function keepShell() {
   const wanted = `${writer} ${worker} ${shell}`;
   if (localStorage.getItem(KEPT) === wanted) return;
@@ -36,6 +39,12 @@ async function forgetShell() {
   localStorage.removeItem(KEPT);
 }
 
+// One tab at a time, and none for ever: while a first one asks for the page, a second would throw away what comes.
+function alone(work) {
+  const late = () => new Promise((resolve) => setTimeout(resolve, PATIENCE));
+  if (navigator.serviceWorker) navigator.locks?.request(KEPT, () => Promise.race([work(), late()])).catch(() => 0);
+}
+
 // Logging out wipes what waits in this browser: it is sent first, or its writer says that it may go.
 async function leave(event) {
   if (!waitingOf(writer).length) return;
@@ -46,6 +55,6 @@ async function leave(event) {
 
 if (writer) {
   if (waitingOf(writer).length && !document.querySelector("[data-writing]")) sendWaiting(keep, secret).catch(() => 0);
-  if (navigator.serviceWorker) navigator.locks.request(KEPT, keepShell).catch(() => 0);
+  alone(keepShell);
   for (const form of document.querySelectorAll("form[action$='/logout']")) form.addEventListener("submit", leave);
-} else if ("stranger" in document.body.dataset && navigator.serviceWorker) navigator.locks.request(KEPT, forgetShell).catch(() => 0);
+} else if ("stranger" in document.body.dataset) alone(forgetShell);
