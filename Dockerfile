@@ -1,9 +1,10 @@
-FROM python:3.13-slim AS build
+FROM python:3.13-slim-trixie AS build
 WORKDIR /build
 COPY requirements.txt .
 RUN python -m venv /venv && /venv/bin/pip install --no-cache-dir --require-hashes -r requirements.txt
 
-FROM python:3.13-slim
+FROM python:3.13-slim-trixie
+RUN apt-get update && apt-get install -y --no-install-recommends postgresql-client && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --uid 10001 --home-dir /daybook daybook && install -d -o daybook -g daybook -m 700 /data
 COPY --from=build /venv /venv
 WORKDIR /daybook

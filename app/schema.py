@@ -16,8 +16,9 @@ from flask_migrate import upgrade
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from app import clock, identity
-from app.database import copy_sqlite_to
+from app import clock, identity, storage
+from app.backup import engines
+from app.backup.problems import BackupError
 from app.extensions import db
 
 ADVISORY_LOCK = 7_361_952
@@ -70,10 +71,10 @@ def bring_up_to_date() -> Path | None:
 def changing(target: str) -> Iterator[None]:
     """Hold the lock under which the schema is changed to the revision `target` (nothing for the base).
 
-    An SQLite file that holds anything, and is to be changed, is copied first.
+    A database that holds anything, and is to be changed, is copied first.
 
-    Raises SchemaError for a database that a newer version of Daybook has already upgraded, and identity.WrongDatabase for one that
-    is empty or not ours; neither is touched.
+    Raises SchemaError for a database that a newer version of Daybook has already upgraded or that cannot be copied, and
+    identity.WrongDatabase for one that is empty or not ours; none is touched.
     """
     with _only_one():
         with db.engine.connect() as connection:
@@ -86,27 +87,32 @@ def changing(target: str) -> Iterator[None]:
                 "It was upgraded by a newer version: run that one, or restore the copy made before the upgrade."
             )
         if has_rows and is_needed:
-            _copy_of_sqlite()
+            _copy()
         yield
 
 
-def _copy_of_sqlite() -> None:
-    """Keep a copy of an SQLite database from before a change of its schema; the last five stay."""
-    if db.engine.dialect.name != "sqlite":
-        return
+def _copy() -> None:
+    """Keep a copy of the database from before a change of its schema; the last five stay."""
     folder = Path(current_app.config["DATA_DIR"], "before-upgrade")
     folder.mkdir(mode=0o700, exist_ok=True)
-    final = folder / f"daybook-{clock.now():%Y%m%dT%H%M%S%f}.db"
+    for left in folder.glob("*.partial"):
+        left.unlink()
+    final = folder / f"daybook-{clock.now():%Y%m%dT%H%M%S%f}{Path(engines.name_of_copy()).suffix}"
     partial = final.with_suffix(".partial")
-    partial.unlink(missing_ok=True)
-    copy_sqlite_to(partial)
+    try:
+        engines.copy_to(partial)
+    except BackupError as problem:
+        partial.unlink(missing_ok=True)
+        raise SchemaError(f"Nothing was changed, because no copy of the database could be made before. {problem.message}") from problem
     partial.rename(final)
+    storage.sync(folder)
     for old in _copies()[:-COPIES_KEPT]:
         old.unlink()
 
 
 def _copies() -> list[Path]:
-    return sorted(Path(current_app.config["DATA_DIR"], "before-upgrade").glob("daybook-*.db"))
+    names = Path(current_app.config["DATA_DIR"], "before-upgrade").glob("daybook-*")
+    return sorted(path for path in names if path.suffix != ".partial")
 
 
 @contextmanager

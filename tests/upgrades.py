@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
 from flask import Flask
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import create_engine, text
@@ -59,8 +60,8 @@ class Journal:
             return schema.current_revision(connection), contents(connection)
 
     def go_to(self, revision: str) -> None:
-        """Bring the schema to a revision, down or up."""
-        with self.app.app_context(), self._released():
+        """Bring the schema to a revision, down or up, without a copy before."""
+        with self.app.app_context(), self._released(), uncopied():
             with db.engine.connect() as connection:
                 is_up = (schema.current_revision(connection) or "") < revision
             (upgrade if is_up else downgrade)(revision=revision)
@@ -134,6 +135,14 @@ class Journal:
         finally:
             db.session.remove()
             db.engine.dispose()
+
+
+@contextmanager
+def uncopied() -> Iterator[None]:
+    """Let changes of the schema make no copies, where those are not the matter: each takes a while."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(schema, "_copy", lambda: None)
+        yield
 
 
 def as_far_as(there: Contents, model: Contents) -> Contents:

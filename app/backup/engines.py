@@ -9,6 +9,7 @@ from pathlib import Path
 
 from flask import current_app
 from sqlalchemy import Connection, inspect, make_url, text
+from sqlcipher3 import dbapi2 as sqlcipher
 
 from app.backup.problems import BackupError
 from app.database import copy_sqlite_to, opened_copy
@@ -25,20 +26,37 @@ def is_sqlite() -> bool:
     return db.engine.dialect.name == "sqlite"
 
 
+def copy_to(path: Path, *options: str) -> None:
+    """Write a copy of the database, as it is at one moment, to `path` while others use it; raise BackupError.
+
+    `options` are more of pg_dump's own, for PostgreSQL.
+    """
+    try:
+        if is_sqlite():
+            copy_sqlite_to(path)
+            return
+        _run("pg_dump", "--format=custom", f"--file={path}", *options)
+        path.chmod(0o600)
+        with path.open("rb+") as file:
+            os.fsync(file.fileno())
+    except (OSError, sqlcipher.Error) as problem:
+        raise BackupError(f"{path} could not be written: {problem}.") from problem
+
+
 @contextmanager
 def dumped(path: Path) -> Iterator[Connection]:
-    """Write a copy of the database, as it is at one moment, to `path` while others use it; raise BackupError.
+    """Write a copy of the database as `copy_to` does.
 
     Yields a connection that sees what the copy holds: the copy itself on SQLite, the very snapshot on PostgreSQL.
     """
     if is_sqlite():
-        copy_sqlite_to(path)
+        copy_to(path)
         with opened_copy(path, current_app.config["DATABASE_KEY"]) as connection:
             yield connection
         return
     with db.engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection:
         snapshot = connection.scalar(text("SELECT pg_export_snapshot()"))
-        _run("pg_dump", "--format=custom", f"--snapshot={snapshot}", f"--file={path}")
+        copy_to(path, f"--snapshot={snapshot}")
         yield connection
 
 

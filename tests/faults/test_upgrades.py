@@ -12,7 +12,8 @@ from flask_migrate import downgrade, upgrade
 from sqlalchemy import Connection, event, text
 
 from app import identity, schema, storage
-from app.backup import archive
+from app.backup import archive, engines
+from app.backup.problems import BackupError
 from app.contents import ContentsChanged, contents, refuse_changes
 from app.extensions import db
 from app.operations import attachments
@@ -65,12 +66,36 @@ def test_a_migration_that_would_change_what_people_wrote_is_undone(place: Flask,
     assert Cast(place).again(entry).body == "Word for word."
 
 
-def test_flask_db_upgrade_keeps_a_copy_too(place: Flask, engine_name: str) -> None:
+def test_flask_db_upgrade_keeps_a_copy_too_and_that_can_be_put_back(place: Flask, new_app: NewApp) -> None:
+    entry = Cast(place).entry(body="Before it all.")
     with place.app_context():
         downgrade(revision="0017")
-        before = len(schema._copies())
+        left = schema._copies()[0].with_suffix(".partial")
+        left.touch()
         upgrade()
-        assert len(schema._copies()) - before == (1 if engine_name == "sqlite" else 0)
+        copy = schema._copies()[-1]
+        assert not left.exists(), "what an upgrade left that was killed"
+    back = new_app()
+    with back.app_context():
+        engines.load(copy)
+        with db.engine.connect() as connection:
+            assert schema.current_revision(connection) == "0017"
+        schema.bring_up_to_date()
+    assert Cast(back).again(entry).body == "Before it all."
+
+
+def test_a_database_that_cannot_be_copied_is_not_changed(place: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_path: Path) -> None:
+        raise BackupError("No space left on device.")
+
+    with place.app_context():
+        downgrade(revision="0017")
+        monkeypatch.setattr(engines, "copy_to", full)
+        with pytest.raises(schema.SchemaError, match=r"Nothing was changed, because no copy .* No space left"):
+            schema.bring_up_to_date()
+        with db.engine.connect() as connection:
+            assert schema.current_revision(connection) == "0017"
+        assert not [path for path in schema._copies()[0].parent.iterdir() if path.suffix == ".partial"]
 
 
 def gone(app: Flask) -> None:

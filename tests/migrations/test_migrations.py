@@ -18,6 +18,7 @@ from app.queries import entries as asking
 from app.queries import searching
 from tests.cast import Cast, code_for, draft
 from tests.conftest import NewApp, make_app
+from tests.upgrades import uncopied
 from tests.visitor import Visitor
 
 
@@ -119,7 +120,7 @@ def test_down_to_the_bottom_and_up_again(newest: Flask) -> None:
 
 def test_every_step_down_and_up_keeps_what_the_schema_can_hold(newest: Flask) -> None:
     cast = fill(newest)
-    with newest.app_context():
+    with newest.app_context(), uncopied():
         before = above = rows()
         for number in range(int(schema.newest_revision() or 0) - 1, 0, -1):
             downgrade(revision=f"{number:04}")
@@ -163,7 +164,7 @@ def test_a_failed_migration_leaves_nothing_behind(newest: Flask, monkeypatch: py
         assert rows() == before and schema.problem() == "not migrated"
 
 
-def test_serving_brings_the_schema_up_after_a_copy(fresh: Flask, engine_name: str) -> None:
+def test_serving_brings_the_schema_up_after_a_copy(fresh: Flask) -> None:
     with fresh.app_context():
         assert schema.problem() == "not migrated"
         assert schema.bring_up_to_date() is None and schema.problem() is None
@@ -173,9 +174,7 @@ def test_serving_brings_the_schema_up_after_a_copy(fresh: Flask, engine_name: st
         downgrade(revision="0002")
         copy = schema.bring_up_to_date()
         assert schema.problem() is None
-        assert (copy is not None) == (engine_name == "sqlite")
-        if copy:
-            assert copy.stat().st_size > 0 and not list(copy.parent.glob("*.partial"))
+        assert copy and copy.stat().st_size > 0 and not list(copy.parent.glob("*.partial"))
 
 
 def test_a_database_of_a_newer_version_is_refused_and_untouched(newest: Flask) -> None:
