@@ -35,7 +35,7 @@ def place(new_app: NewApp, migrated: str) -> Flask:
     return app
 
 
-def test_thousands_of_entries_go_up_down_and_up(place: Flask, tmp_path: Path) -> None:
+def test_a_thousand_entries_go_up_down_and_up(place: Flask, tmp_path: Path) -> None:
     Journal(place, tmp_path, ENTRIES).up_down_and_up(OLDEST)
 
 
