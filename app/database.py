@@ -1,13 +1,13 @@
 """How Daybook talks to SQLite and to PostgreSQL: engine options, connection set-up, and write transactions."""
 
-import os
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import Flask
 from sqlalchemy import Connection, CursorResult, Engine, Insert, create_engine, event, make_url
@@ -19,6 +19,8 @@ from app.extensions import db
 from app.storage import MARKER
 
 BUSY_WAIT_MS = 5000
+AT_ONCE = 500
+Item = TypeVar("Item")
 
 
 _line = threading.Lock()
@@ -165,9 +167,6 @@ def copy_sqlite_to(path: Path) -> None:
     """Copy the SQLite file with its own means, so that the copy is whole while others write; it keeps the file's key."""
     with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.connection.dbapi_connection.execute("VACUUM INTO ?", (str(path),))  # type: ignore[union-attr]
-    path.chmod(0o600)
-    with path.open("rb+") as file:
-        os.fsync(file.fileno())
 
 
 @contextmanager
@@ -191,6 +190,13 @@ def _unlock(connection: Any, key: str) -> None:
     if key:
         quoted = key.replace("'", "''")
         connection.execute(f"PRAGMA key = '{quoted}'").close()
+
+
+def batches(items: Iterable[Item]) -> Iterator[list[Item]]:
+    """Yield items as many at a time as one statement is given."""
+    rest = iter(items)
+    while some := list(islice(rest, AT_ONCE)):
+        yield some
 
 
 def change(statement: Insert, values: Mapping[str, object]) -> CursorResult[Any]:

@@ -34,8 +34,8 @@ def copy_to(path: Path, *options: str) -> None:
     try:
         if is_sqlite():
             copy_sqlite_to(path)
-            return
-        _run("pg_dump", "--format=custom", f"--file={path}", *options)
+        else:
+            _run("pg_dump", "--format=custom", f"--file={path}", *options)
         path.chmod(0o600)
         with path.open("rb+") as file:
             os.fsync(file.fileno())

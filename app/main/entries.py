@@ -74,13 +74,13 @@ def edit(entry_id: int) -> ResponseReturnValue:
 def save(entry_id: int) -> ResponseReturnValue:
     """Save a changed entry and keep what it was; a stale version is refused with both texts shown."""
     me, form = access.me(), EntryForm()
-    entry = stored.own(entry_id, me)
     if form.is_somebody_elses(me.id):
         raise OtherWriter
-    in_trash = None if entry else access.entry_in_trash(me, entry_id)
+    entry = stored.own(entry_id, me) or access.entry_in_trash(me, entry_id)
+    is_in_trash = entry.trashed_at is not None
     files.take_with(form)
-    if entry is None or in_trash is not None:
-        return _save_from_trash(form, in_trash or access.entry_in_trash(me, entry_id))
+    if is_in_trash:
+        return _save_from_trash(form, entry)
     if not form.validate():
         return render_template("main/entry_form.html", form=form, entry=entry), 422
     draft = form.draft(me.timezone, before=entry).prepare(me)

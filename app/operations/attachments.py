@@ -1,17 +1,17 @@
 """Files: made fit to be shown, added to a person's own, tied to the entries that show them, and let go of."""
 
 import secrets
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from io import BytesIO
-from itertools import islice
 from tempfile import SpooledTemporaryFile
-from typing import IO, NamedTuple, TypeVar
+from typing import IO, NamedTuple
 
 from sqlalchemy import delete, insert, select, update
 
 from app import identity, storage
+from app.database import batches
 from app.extensions import db
 from app.media import films, kinds, pictures
 from app.media.kinds import Group, Kind
@@ -24,7 +24,6 @@ SWEPT_AT_ONCE = 500
 IN_MEMORY = 1024 * 1024
 PIECE = 1024 * 1024
 Links = entry_attachment.c
-Item = TypeVar("Item")
 
 
 @dataclass
@@ -185,7 +184,7 @@ def belonging_to(entry_ids: Collection[int]) -> list[int]:
 def let_go(attachment_ids: Collection[int]) -> int:
     """Remove those of these attachments that nothing needs any more, and return how many; a sweep removes their bytes."""
     removed = 0
-    for some in _batches(attachment_ids):
+    for some in batches(attachment_ids):
         ids = attachments.unused(some)
         untied = ~select(Links.attachment_id).where(Links.attachment_id == Attachment.id).exists()
         gone = delete(Attachment).where(Attachment.id.in_(ids), untied).returning(Attachment.id)
@@ -213,7 +212,7 @@ def sweep() -> bool:
     with store.removing() as is_alone:
         if not is_alone or not identity.is_ours(db.session.connection()):
             return False
-        for some in _batches(store.digests()):
+        for some in batches(store.digests()):
             for digest in set(some) - attachments.digests_named(some):
                 store.remove(digest)
         db.session.rollback()
@@ -239,12 +238,6 @@ def _holds(file: IO[bytes], content: bytes) -> bool:
     """Say whether a file is these very bytes."""
     file.seek(0)
     return file.read(len(content) + 1) == content
-
-
-def _batches(items: Iterable[Item]) -> Iterator[list[Item]]:
-    rest = iter(items)
-    while some := list(islice(rest, SWEPT_AT_ONCE)):
-        yield some
 
 
 def _copy(file: IO[bytes]) -> IO[bytes]:

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, select
 
+from app.database import batches
 from app.extensions import db
 from app.models import Entry, Revision
 from app.operations import entries
@@ -46,8 +47,8 @@ def thin_out(now: datetime, after: int = 0) -> int | None:
     entry_ids = list(db.session.scalars(many.order_by(Revision.entry_id).limit(ENTRIES_AT_ONCE)))
     for entry_id in entry_ids:
         needless = _needless(entry_id, now)
-        for start in range(0, len(needless), 500):
-            gone = delete(Revision).where(Revision.id.in_(needless[start : start + 500]))
+        for some in batches(needless):
+            gone = delete(Revision).where(Revision.id.in_(some))
             db.session.execute(gone.execution_options(synchronize_session=False))
     return entry_ids[-1] if len(entry_ids) == ENTRIES_AT_ONCE else None
 

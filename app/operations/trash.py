@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, delete, select
 
+from app.database import batches
 from app.extensions import db
 from app.models import Entry, Person
 from app.operations import attachments, tags
@@ -52,8 +53,7 @@ def expire(now: datetime) -> int:
 def _remove(entry_ids: Sequence[int], condition: ColumnElement[bool]) -> int:
     """Remove those of these entries for which the condition still holds, with their files: one may have been restored meanwhile."""
     removed = 0
-    for start in range(0, len(entry_ids), 500):
-        some = entry_ids[start : start + 500]
+    for some in batches(entry_ids):
         files = attachments.belonging_to(some)
         gone = delete(Entry).where(Entry.id.in_(some), condition).returning(Entry.id)
         removed += len(db.session.scalars(gone.execution_options(synchronize_session=False)).all())

@@ -6,13 +6,13 @@ from typing import NamedTuple
 from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import selectinload
 
+from app.database import batches
 from app.extensions import db
 from app.models import Attachment, Draft, DraftStep, Entry, Person, Rendition, Template, entry_attachment
 from app.queries.entries import readable_by
 from app.text.attachments import SCHEME, Files, Shown, references
 
 PAGE_SIZE = 48
-AT_ONCE = 500
 Links = entry_attachment.c
 
 
@@ -35,18 +35,18 @@ def address_of(key: str) -> str:
 
 def named(user_id: int, uids: Iterable[str]) -> list[Attachment]:
     """Return those of a person's attachments that have these uids, with their renditions."""
-    wanted, found = sorted(uids), list[Attachment]()
-    for start in range(0, len(wanted), AT_ONCE):
-        mine = select(Attachment).where(Attachment.user_id == user_id, Attachment.uid.in_(wanted[start : start + AT_ONCE]))
+    found: list[Attachment] = []
+    for some in batches(sorted(uids)):
+        mine = select(Attachment).where(Attachment.user_id == user_id, Attachment.uid.in_(some))
         found += db.session.scalars(mine.options(selectinload(Attachment.renditions)))
     return found
 
 
 def ids_of(user_id: int, uids: Collection[str]) -> dict[str, int]:
     """Return the ids of those of a person's attachments that have these uids, by uid."""
-    wanted, found = sorted(uids), dict[str, int]()
-    for start in range(0, len(wanted), AT_ONCE):
-        mine = (Attachment.user_id == user_id, Attachment.uid.in_(wanted[start : start + AT_ONCE]))
+    found: dict[str, int] = {}
+    for some in batches(sorted(uids)):
+        mine = (Attachment.user_id == user_id, Attachment.uid.in_(some))
         found |= {row.uid: row.id for row in db.session.execute(select(Attachment.uid, Attachment.id).where(*mine))}
     return found
 
