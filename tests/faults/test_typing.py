@@ -111,6 +111,17 @@ def test_the_server_is_killed_while_somebody_types(profile: BrowserContext, site
     assert page.get_by_label("Text").input_value() == "Before the kill. And after it."
 
 
+def test_words_that_were_there_before_the_script_are_kept(profile: BrowserContext) -> None:
+    page, held = profile.new_page(), list[Route]()
+    page.route("**/js/autosave.js", lambda route: held.append(route))
+    with page.expect_request("**/js/autosave.js"):
+        page.goto("/entry", wait_until="commit")
+    page.get_by_label("Text").fill("Typed on a slow line.")
+    held[0].continue_()
+    expect_state(page, "kept")
+    expect_draft(profile, "Typed on a slow line.")
+
+
 def test_save_is_pressed_while_the_server_is_away(profile: BrowserContext, site: Site) -> None:
     page = begin(profile, "Before the kill.")
     site.line.cut()

@@ -27,6 +27,8 @@ export class Autosave {
       if (this.dirty && !this.leaving) event.preventDefault();
     });
     sendWaiting(form.dataset.keep, form.dataset.secret, form.elements.key.value).catch(() => 0);
+    // What was typed before this script came is no less typed.
+    if ([form.elements.title, form.elements.body].some((field) => field.value !== field.defaultValue)) this.changed();
   }
 
   fields() {
