@@ -48,6 +48,7 @@ def do_chores(now: datetime) -> None:
         trash.expire(now)
     with writing():
         closing.withhold_latecomers()
+        closing.erase_unconfirmed(now)
         signing_in.forget_ended(now)
         second_factor.forget_ended(now)
         passkeys.forget_unanswered(now)

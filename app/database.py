@@ -9,7 +9,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
 
-from flask import Flask
+from flask import Flask, g
 from sqlalchemy import Connection, CursorResult, Engine, Insert, create_engine, event, make_url
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import ORMExecuteState, Session
@@ -29,6 +29,14 @@ _may_make_anew: ContextVar[bool] = ContextVar("may_make_anew", default=False)
 
 class WriteOutsideTransaction(RuntimeError):
     """Something tried to write without `writing()`, which on SQLite would risk losing the change."""
+
+
+class NestedWrite(RuntimeError):
+    """`writing()` was entered inside `writing()`; the inner one would throw away what the outer one has not committed yet."""
+
+
+class WriteInSafeRequest(RuntimeError):
+    """A request whose method promises to change nothing (RFC 9110, 9.2.1) tried to change something."""
 
 
 def engine_options(url: str) -> dict[str, Any]:
@@ -119,15 +127,35 @@ def _has_begun(driver: Any, give_up_at: float) -> bool:
     return True
 
 
+def refuse_writes() -> None:
+    """Let `writing()` raise in this application context: the request has a method that promises to change nothing."""
+    g.refuses_writes = True
+
+
+@contextmanager
+def allow_writes() -> Iterator[None]:
+    """Let one of the few things that a GET may write be written; `tests/rules/test_safe_methods.py` lists them all."""
+    before = g.pop("refuses_writes", False)
+    try:
+        yield
+    finally:
+        g.refuses_writes = before
+
+
 @contextmanager
 def writing(patience_ms: int | None = None) -> Iterator[Session]:
     """Open a write transaction, commit it on the way out, and roll it back on any error.
 
     What the session had read before is let go first, so that decisions inside are made on what is in the database now. On
     SQLite the write lock is taken at once, waiting up to `patience_ms` (`BUSY_WAIT_MS` where nothing is said): a transaction
-    that reads before it asks for the lock can be refused without any wait.
+    that reads before it asks for the lock can be refused without any wait. Raises NestedWrite, and WriteInSafeRequest where
+    `refuse_writes` was called for the request and `allow_writes` was not.
     """
     session = db.session
+    if session.info.get("writing"):
+        raise NestedWrite("writing() is open already in this session")
+    if g.get("refuses_writes"):
+        raise WriteInSafeRequest("a GET, HEAD or OPTIONS request may not write; see allow_writes()")
     session.rollback()
     patience = (BUSY_WAIT_MS if patience_ms is None else patience_ms) / 1000
     is_first = _first_in_line(patience)

@@ -1,4 +1,4 @@
-"""Limits on guessing: who may try a password now, and how many letters one mailbox gets.
+"""Limits on guessing, on emails and on sign-ups: who may try a password now, how many emails a mailbox gets and a network causes.
 
 A try is counted before the password is looked at, so that any number of tries at once cannot get past a limit, and taken
 back when it was right. Names, addresses and mailboxes are kept as keyed hashes only.
@@ -9,10 +9,10 @@ import hmac
 import math
 from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address
+from typing import Literal
 
-from flask import current_app
-
-from app import clock, limits
+from app import clock, limits, tokens
+from app.text import names
 from app.text.folding import fold
 
 FREE_TRIES = 10
@@ -24,6 +24,9 @@ TRIES_OF_ALL, ALL_WINDOW = 1000, 300
 CHALLENGES_AN_ADDRESS = 300
 CODES_AN_ACCOUNT, CODES_WINDOW = 20, 3600
 LETTERS_A_MAILBOX, MAILBOX_WINDOW = 5, 3600
+EMAILS_A_NETWORK = 120
+SIGN_UPS_A_NETWORK = 60
+EmailKind = Literal["reset", "confirm", "sign-up", "move"]
 REMEMBERED = 365 * 24 * 3600
 
 
@@ -53,8 +56,8 @@ class Try:
 def begin_try(name: str, address: str, known_browser: str = "") -> Try:
     """Count a try at an account, or raise TooManyTries.
 
-    `name` says which account, in one form for all its names; `address` is the client's. A browser that its owner has signed
-    in with before is counted apart (`known_browser`, its id), so that strangers cannot keep the owner out.
+    `name` is what was typed, so that nobody learns from a limit which names are one account; `address` is the client's. A browser that
+    its owner has signed in with before is counted apart (`known_browser`, its id), so that strangers cannot keep the owner out.
     """
     origin = _key("address", _network(address))
     _count(origin, ADDRESS_WINDOW, TRIES_AN_ADDRESS)
@@ -63,7 +66,7 @@ def begin_try(name: str, address: str, known_browser: str = "") -> Try:
     except TooManyTries:
         if not known_browser:
             raise
-    account = _key("account", f"{fold(name)} {known_browser}")
+    account = _account(name, known_browser)
     _count_failure(account)
     return Try(account, origin)
 
@@ -78,9 +81,14 @@ def count_key(address: str) -> None:
     _count(_key("challenge", _network(address)), ADDRESS_WINDOW, CHALLENGES_AN_ADDRESS)
 
 
-def forgive(name: str) -> None:
-    """Forget the failures at an account whose owner has proved the mailbox."""
-    _forget_failures(_key("account", f"{fold(name)} "))
+def forgive(*typed: str) -> None:
+    """Forget the failures at an account whose owner has proved the mailbox, under each of the names it is called by."""
+    for name in typed:
+        _forget_failures(_account(name))
+
+
+def _account(name: str, known_browser: str = "") -> str:
+    return _key("account", f"{names.fold_email(name) if '@' in name else fold(name)} {known_browser}")
 
 
 def _forget_failures(account: str) -> None:
@@ -88,13 +96,23 @@ def _forget_failures(account: str) -> None:
     limits.storage().clear(f"{account}.turn")
 
 
-def may_write_to(mailbox: str) -> bool:
-    """Count a letter that a stranger can cause, and say whether the mailbox is spared it: at most five an hour."""
+def may_write_to(address: str, kind: EmailKind, client: str, known_browser: str = "") -> bool:
+    """Count an email that a stranger can cause, and say whether it may go: at most five of each kind an hour to one mailbox.
+
+    What stands after a plus in an address makes no other mailbox. A browser that the owner has signed in with before is counted
+    apart, so that nobody can use up the owner's own share. Raises TooManyTries where the client's network causes too many.
+    """
+    _count(_key("emails", _network(client)), MAILBOX_WINDOW, EMAILS_A_NETWORK)
     try:
-        _count(_key("mailbox", fold(mailbox)), MAILBOX_WINDOW, LETTERS_A_MAILBOX)
+        _count(_key("mailbox", f"{kind} {names.mailbox(address)} {known_browser}"), MAILBOX_WINDOW, LETTERS_A_MAILBOX)
     except TooManyTries:
         return False
     return True
+
+
+def count_sign_up(client: str) -> None:
+    """Count an account that is about to be made from a network, or raise TooManyTries; before anything costly is done."""
+    _count(_key("sign-ups", _network(client)), ADDRESS_WINDOW, SIGN_UPS_A_NETWORK)
 
 
 def _count_failure(account: str) -> None:
@@ -123,16 +141,23 @@ def _left(key: str) -> float:
 
 
 def _network(address: str) -> str:
-    """Return what one client cannot easily change of its address: all of IPv4, the first 64 bits of IPv6 (RFC 6177)."""
+    """Return what one client cannot easily change of its address: all of IPv4, the first 64 bits of IPv6 (RFC 6177).
+
+    Some proxies write the port behind it, and IPv6 in brackets (RFC 7239, 6); what is no address counts as one client.
+    """
+    host = address.strip()
+    if host.startswith("["):
+        host = host[1:].partition("]")[0]
+    elif host.count(":") == 1:
+        host = host.partition(":")[0]
     try:
-        found = ip_address(address)
+        found = ip_address(host.partition("%")[0])
     except ValueError:
-        return address
+        return "no address"
     if isinstance(found, IPv6Address):
         return str(found.ipv4_mapped or IPv6Address(int(found) >> 64 << 64))
     return str(found)
 
 
 def _key(kind: str, value: str) -> str:
-    secret = current_app.config["SECRET_KEY"].encode()
-    return f"{kind}.{hmac.new(secret, value.encode(), hashlib.sha256).hexdigest()[:32]}"
+    return f"{kind}.{hmac.new(tokens.derived('limits')[0], value.encode(), hashlib.sha256).hexdigest()[:32]}"

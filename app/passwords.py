@@ -14,6 +14,9 @@ LONGEST = 1024
 LOWEST_SCORE = 3
 JUDGED_CHARACTERS = 72
 SALT_LENGTH = 16
+JOURNAL_WORDS = ("daybook", "journal", "diary")
+SHORTEST_OWN_WORD = 3
+FEWEST_OTHER_LETTERS = 4
 
 _judging = threading.Lock()
 """zxcvbn keeps the words of the one it judges in a global."""
@@ -29,12 +32,26 @@ def hash_password(password: str) -> str:
 def matches(password: str, password_hash: str | None) -> bool:
     """Say whether the password is the one; with no hash, for who is unknown or has no password yet, take as long and say no."""
     with _gate():
-        return check_password_hash(password_hash or _nobodys_hash(), _normal(password)) and bool(password_hash)
+        return check_password_hash(password_hash or hash_of_nothing(), _normal(password)) and bool(password_hash)
 
 
 def needs_upgrade(password_hash: str) -> bool:
     """Say whether a hash was made with another method than today's."""
     return not password_hash.startswith(current_app.config["PASSWORD_METHOD"] + "$")
+
+
+def is_made_of(password: str, own_words: Iterable[str]) -> bool:
+    """Say whether a password is hardly more than words that anybody would try first, whatever stands between them."""
+    left = _plain(password)
+    before = len(left)
+    for word in sorted({_plain(word) for word in own_words}, key=len, reverse=True):
+        left = left.replace(word, "") if len(word) >= SHORTEST_OWN_WORD else left
+    letters = sum(character.isalpha() for character in left)
+    return len(left) < before and letters < FEWEST_OTHER_LETTERS and len(left) - letters < SHORTEST
+
+
+def _plain(text: str) -> str:
+    return "".join(character for character in unicodedata.normalize("NFKC", text).casefold() if character.isalnum())
 
 
 def weakness(password: str, own_words: Iterable[str]) -> str | None:
@@ -43,8 +60,10 @@ def weakness(password: str, own_words: Iterable[str]) -> str | None:
     `own_words` are what a stranger would try first: the person's name and address.
     """
     words = [part for word in own_words for part in (word, *word.replace("@", " ").replace(".", " ").split()) if part]
+    if is_made_of(password, [*words, *JOURNAL_WORDS]):
+        return "personal"
     with _judging:
-        result = zxcvbn(_normal(password)[:JUDGED_CHARACTERS], user_inputs=[*words, "daybook", "journal", "diary"])
+        result = zxcvbn(_normal(password)[:JUDGED_CHARACTERS], user_inputs=[*words, *JOURNAL_WORDS])
     if result["score"] >= LOWEST_SCORE:
         return None
     longest = max(result["sequence"], key=lambda match: len(match["token"]))
@@ -62,7 +81,8 @@ def _normal(password: str) -> str:
     return unicodedata.normalize("NFC", password[: LONGEST + 1])
 
 
-def _nobodys_hash() -> str:
+def hash_of_nothing() -> str:
+    """Return a hash that no password has, and that takes as long to compare as any."""
     return f"{current_app.config['PASSWORD_METHOD']}${'0' * SALT_LENGTH}${'0' * 128}"
 
 

@@ -10,6 +10,8 @@ SENTENCES = {
     "password_changed": _("The password was changed"),
     "password_reset": _("The password was set anew by letter"),
     "username_changed": _("The user name was changed"),
+    "address_asked": _("A change of the email address was asked for"),
+    "undone": _("A change was undone by email, and everything under way was ended"),
     "address_changed": _("The e-mail address was changed"),
     "address_undone": _("A change of the e-mail address was undone"),
     "account_closed": _("The account was closed"),
@@ -23,5 +25,6 @@ SENTENCES = {
     "code_used": _("A recovery code was used to log in"),
 }
 
+APP_CODES_LOST = _("Codes from your app can't be checked any more: the journal's secret key was changed. Use a recovery code.")
 PROVE_FIRST = _("Your password is asked for again: prove in another window that it is you, then press the button once more.")
 """What a page says that keeps what was typed while the proof has run out."""

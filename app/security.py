@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Flask, Response, abort, request
 
 from app import logs
+from app.database import refuse_writes
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -41,10 +42,15 @@ SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 
 
 def init_app(app: Flask) -> None:
-    """Put the headers on every answer of `app`, and turn away what other sites send."""
+    """Put the headers on every answer of `app`, turn away what other sites send, and let safe methods change nothing."""
     headers = dict(HEADERS)
     if app.config["SESSION_COOKIE_SECURE"]:
         headers["Strict-Transport-Security"] = f"max-age={TWO_YEARS}; includeSubDomains"
+
+    @app.before_request
+    def keep_safe_methods_safe() -> None:
+        if request.method in SAFE_METHODS:
+            refuse_writes()
 
     @app.before_request
     def refuse_other_sites() -> None:

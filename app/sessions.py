@@ -2,13 +2,18 @@
 
 import logging
 import secrets
+from typing import Any
 
+from cryptography.fernet import InvalidToken
 from flask import Flask, Response, after_this_request, current_app, g, request, session
+from flask.json.tag import TaggedJSONSerializer
+from flask.sessions import SecureCookieSessionInterface
 from flask_login import current_user, login_user, logout_user
+from itsdangerous import BadSignature
 from sqlalchemy.exc import SQLAlchemyError
 
 from app import clock, guessing, logs, tokens
-from app.database import writing
+from app.database import allow_writes, writing
 from app.extensions import login_manager
 from app.models import User
 from app.operations import events, passkeys, second_factor, signing_in
@@ -19,6 +24,7 @@ from app.webauthn import BadKey
 login_manager.session_protection = None
 
 MOST_PEOPLE_A_BROWSER = 8
+MOST_MESSAGES = 4
 SHORT_WAIT_MS = 100
 PENDING = "pending"
 CHALLENGE = "challenge"
@@ -26,8 +32,36 @@ CHALLENGE = "challenge"
 log = logging.getLogger(__name__)
 
 
+class _Sealed:
+    """Reads and writes the session cookie encrypted: who holds the browser's files learns nobody's address or name from it."""
+
+    def dumps(self, value: Any) -> str:
+        return tokens.fernet("session").encrypt(TaggedJSONSerializer().dumps(value).encode()).decode()
+
+    def loads(self, sealed: str, max_age: int) -> Any:
+        try:
+            return TaggedJSONSerializer().loads(tokens.fernet("session").decrypt(sealed.encode(), ttl=max_age).decode())
+        except (InvalidToken, ValueError) as problem:
+            raise BadSignature("this cookie is not ours") from problem
+
+
+class SealedSessions(SecureCookieSessionInterface):
+    """Flask's sessions in a cookie that is encrypted (Fernet) rather than only signed; of its messages the last few are kept."""
+
+    def get_signing_serializer(self, app: Flask) -> Any:
+        """Return what reads and writes the cookie."""
+        return _Sealed()
+
+    def save_session(self, app: Flask, session: Any, response: Response) -> None:
+        """Keep the cookie small enough for every browser, however many messages nobody has read (RFC 6265, 6.1)."""
+        if len(session.get("_flashes", ())) > MOST_MESSAGES:
+            session["_flashes"] = session["_flashes"][-MOST_MESSAGES:]
+        super().save_session(app, session, response)
+
+
 def init_app(app: Flask) -> None:
-    """Note on every answer of `app`, once an hour, that a signed-in browser was here."""
+    """Keep sessions of `app` sealed, and note on every answer, once an hour, that a signed-in browser was here."""
+    app.session_interface = SealedSessions()
 
     @app.after_request
     def seen(response: Response) -> Response:
@@ -56,8 +90,8 @@ def start(user: User, *, remember: bool, better_hash: str | None = None) -> bool
         now_stored = _unchanged(user_id, checked_hash, better_hash)
         if now_stored is None:
             return False
-        key = signing_in.start(now_stored, remember=remember, browser=this_browser(user_id), now=clock.now())
-    _sign_in_here(user_id, key, remember=remember)
+        key = signing_in.start(now_stored, remember=remember, browser=this_browser(now_stored), now=clock.now())
+    _sign_in_here(now_stored, key, remember=remember)
     return True
 
 
@@ -78,9 +112,9 @@ def pass_second_factor(code: str) -> bool:
         waiting = second_factor.pending(session.get(PENDING, ""), now, for_change=True)
         if waiting is None or not second_factor.advance(waiting, code, browser, now):
             return False
-        user_id, remember = waiting.user_id, waiting.is_remembered
-        key = signing_in.start(waiting.user, remember=remember, browser=this_browser(user_id), now=now)
-    _sign_in_here(user_id, key, remember=remember)
+        user, remember = waiting.user, waiting.is_remembered
+        key = signing_in.start(user, remember=remember, browser=this_browser(user), now=now)
+    _sign_in_here(user, key, remember=remember)
     return True
 
 
@@ -91,11 +125,11 @@ def pass_second_factor_by_key(answer: str) -> None:
         waiting = second_factor.pending(session.get(PENDING, ""), now, for_change=True)
         if waiting is None:
             raise BadKey
-        user_id, remember = waiting.user_id, waiting.is_remembered
-        passkeys.use(session.pop(CHALLENGE, ""), "second", answer, now, user_id=user_id, alone=False)
+        user, remember = waiting.user, waiting.is_remembered
+        passkeys.use(session.pop(CHALLENGE, ""), "second", answer, now, user_id=user.id, alone=False)
         second_factor.end_waiting(waiting)
-        key = signing_in.start(waiting.user, remember=remember, browser=this_browser(user_id), now=now)
-    _sign_in_here(user_id, key, remember=remember)
+        key = signing_in.start(user, remember=remember, browser=this_browser(user), now=now)
+    _sign_in_here(user, key, remember=remember)
 
 
 def start_by_key(answer: str, *, remember: bool) -> bool:
@@ -110,9 +144,8 @@ def start_by_key(answer: str, *, remember: bool) -> bool:
             return False
         if user.is_due_for_erasing(now):
             raise BadKey
-        user_id = user.id
-        key = signing_in.start(user, remember=remember, browser=this_browser(user_id), now=now)
-    _sign_in_here(user_id, key, remember=remember)
+        key = signing_in.start(user, remember=remember, browser=this_browser(user), now=now)
+    _sign_in_here(user, key, remember=remember)
     return True
 
 
@@ -124,18 +157,19 @@ def begin_challenge(purpose: str, user_id: int | None = None, *, user_handle: st
     return question
 
 
-def _sign_in_here(user_id: int, key: str, *, remember: bool) -> None:
-    logs.security_event("signed in", person_id=user_id)
+def _sign_in_here(user: User, key: str, *, remember: bool) -> None:
+    logs.security_event("signed in", person_id=user.id)
     session.clear()
     session.permanent = remember
     login_user(person_behind(key))
-    _remember_browser(user_id)
+    remember_browser(user)
 
 
-def this_browser(user_id: int | None = None) -> events.Browser:
+def this_browser(user: User | None = None) -> events.Browser:
     """Return where the request comes from, for the person's list of what happened."""
-    is_known = bool(known_browser(user_id)) if user_id else True
-    return events.Browser(request.user_agent.string, request.remote_addr or "", is_known)
+    is_known = bool(known_browser(user)) if user else True
+    key = current_user.session_key if current_user.is_authenticated else ""
+    return events.Browser(request.user_agent.string, request.remote_addr or "", is_known, key)
 
 
 def wait_for_second_factor(user: User, *, remember: bool, better_hash: str | None = None) -> bool:
@@ -151,10 +185,9 @@ def wait_for_second_factor(user: User, *, remember: bool, better_hash: str | Non
     return True
 
 
-def begin_try(user: User | None, name: str = "") -> guessing.Try:
-    """Count a try at the password of an account, or of a name that has none; raise guessing.TooManyTries."""
-    known = known_browser(user.id if user else None)
-    return guessing.begin_try(user.username if user else name, request.remote_addr or "", known)
+def begin_try(user: User | None, typed: str) -> guessing.Try:
+    """Count a try at the password of an account, by the name that was typed for it; raise guessing.TooManyTries."""
+    return guessing.begin_try(typed, request.remote_addr or "", known_browser(user))
 
 
 def renew(me: SignedIn, key: str) -> None:
@@ -163,25 +196,24 @@ def renew(me: SignedIn, key: str) -> None:
     logs.security_event("proved again", person_id=me.id)
 
 
-def known_browser(user_id: int | None) -> str:
-    """Return the id of this browser if the person has signed in with it before, else nothing."""
-    return dict(_known_here()).get(user_id, "") if user_id else ""
+def known_browser(user: User | None) -> str:
+    """Return the id of this browser if the person has signed in with it since everything was ended last, else nothing."""
+    return next((browser for user_id, browser, epoch in _known_here() if user and (user_id, epoch) == (user.id, user.epoch)), "")
 
 
-def _known_here() -> list[tuple[int, str]]:
+def _known_here() -> list[tuple[int, str, int]]:
     try:
         value = tokens.unseal(tokens.KNOWN_BROWSER, request.cookies.get(_known_cookie(), ""))
     except tokens.BadLink:
         return []
-    return [(int(user_id), str(browser)) for user_id, browser in value] if isinstance(value, list) else []
+    return [(int(one[0]), str(one[1]), int(one[2])) for one in value if len(one) == 3] if isinstance(value, list) else []
 
 
-def _remember_browser(user_id: int) -> None:
+def remember_browser(user: User) -> None:
     """Have the answer set the cookie by which this browser is known again, also after the person has logged out."""
-    known = _known_here()
-    mine = dict(known).get(user_id) or secrets.token_urlsafe(12)
-    others = [pair for pair in known if pair[0] != user_id]
-    sealed = tokens.seal(tokens.KNOWN_BROWSER, [(user_id, mine), *others][:MOST_PEOPLE_A_BROWSER])
+    mine = known_browser(user) or secrets.token_urlsafe(12)
+    others = [one for one in _known_here() if one[0] != user.id]
+    sealed = tokens.seal(tokens.KNOWN_BROWSER, [(user.id, mine, user.epoch), *others][:MOST_PEOPLE_A_BROWSER])
 
     @after_this_request
     def set_cookie(response: Response) -> Response:
@@ -224,7 +256,7 @@ def note_seen() -> None:
     if session_id is None:
         return
     try:
-        with writing(patience_ms=SHORT_WAIT_MS):
+        with allow_writes(), writing(patience_ms=SHORT_WAIT_MS):
             signing_in.note_seen(session_id, clock.now())
     except SQLAlchemyError as problem:
         log.warning("could not note that a browser was here: %s", type(problem).__name__)

@@ -5,11 +5,15 @@ state, so each link works once and an older one dies with a newer.
 """
 
 import hashlib
+import hmac
+import os
+import secrets
 from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 
-from cryptography.fernet import Fernet, MultiFernet
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from flask import current_app
 from itsdangerous import BadData, URLSafeTimedSerializer
 
@@ -27,10 +31,21 @@ class Purpose:
 CONFIRM = Purpose("confirm", timedelta(hours=24))
 RESET = Purpose("reset", timedelta(minutes=30))
 CHANGE_ADDRESS = Purpose("change-address", timedelta(hours=24))
+UNDO = Purpose("undo", timedelta(days=7))
 UNDO_ADDRESS = Purpose("undo-address", timedelta(days=7))
 FIRST_PASSWORD = Purpose("first-password", timedelta(days=14))
 KNOWN_BROWSER = Purpose("known-browser", timedelta(days=365))
 FIRST_ADMINISTRATOR = Purpose("first-administrator", timedelta(hours=24))
+
+
+COOKIES = {KNOWN_BROWSER}
+"""Purposes that are no links: they outlive a move to another folder."""
+LINK_KEY = "links.key"
+"""The file of DATA_DIR that no backup holds: a copy of the database and of the settings together still make no link."""
+
+
+class SecretLost(Exception):
+    """What is encrypted in the database was encrypted with a SECRET_KEY that is not known any more."""
 
 
 class BadLink(Exception):
@@ -82,8 +97,22 @@ def encrypt(secret: str) -> str:
 
 
 def decrypt(sealed: str) -> str:
-    """Return a secret again; one that was encrypted with a key of SECRET_KEY_FALLBACKS too."""
-    return _fernet().decrypt(sealed.encode()).decode()
+    """Return a secret again; one that was encrypted with a key of SECRET_KEY_FALLBACKS too. Raises SecretLost."""
+    try:
+        return _fernet().decrypt(sealed.encode()).decode()
+    except InvalidToken as problem:
+        raise SecretLost from problem
+
+
+def derived(use: str) -> list[bytes]:
+    """Return 32 bytes for one use, made of SECRET_KEY and then of each of its fallbacks (HMAC-SHA256): no two uses share a key."""
+    secrets_known = [current_app.config["SECRET_KEY"], *current_app.config["SECRET_KEY_FALLBACKS"]]
+    return [hmac.digest(one.encode(), f"daybook.{use}".encode(), "sha256") for one in secrets_known]
+
+
+def fernet(use: str) -> MultiFernet:
+    """Return what encrypts and authenticates for one use, with today's key; it reads what fallbacks have written too."""
+    return MultiFernet([Fernet(urlsafe_b64encode(key)) for key in derived(use)])
 
 
 def _fernet() -> MultiFernet:
@@ -120,7 +149,7 @@ def _read(purpose: Purpose, token: str) -> tuple[int, str]:
 def _state(purpose: Purpose, user: User) -> str:
     serial = {CONFIRM: user.confirm_serial, FIRST_PASSWORD: 0}.get(purpose, user.reset_serial)
     password = user.password_hash if purpose in {RESET, FIRST_PASSWORD} else ""
-    facts = "\n".join([str(user.id), user.email_folded or "", password, str(serial)])
+    facts = "\n".join([str(user.id), user.email_folded or "", password, str(serial), str(user.epoch)])
     return _fingerprint(purpose, facts)
 
 
@@ -129,6 +158,31 @@ def _fingerprint(purpose: Purpose, facts: str) -> str:
 
 
 def _serializer(purpose: Purpose) -> URLSafeTimedSerializer:
-    keys = [*current_app.config["SECRET_KEY_FALLBACKS"], current_app.config["SECRET_KEY"]]
+    keys = derived("cookies") if purpose in COOKIES else [hmac.digest(key, _link_key(), "sha256") for key in derived("links")]
     salt = f"daybook.{purpose.name}.{current_app.config['PUBLIC_URL']}"
-    return URLSafeTimedSerializer(keys, salt=salt, signer_kwargs={"digest_method": hashlib.sha256})
+    return URLSafeTimedSerializer(keys[::-1], salt=salt, signer_kwargs={"digest_method": hashlib.sha256})
+
+
+def _link_path() -> Path:
+    return Path(current_app.config["DATA_DIR"], LINK_KEY)
+
+
+def _link_key() -> bytes:
+    """Return the secret of this journal's folder, made when it is first needed; of two that are made at once one counts."""
+    path = _link_path()
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        fresh = path.with_name(f"{LINK_KEY}.{secrets.token_hex(8)}.partial")
+        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(secrets.token_bytes(32))
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            os.link(fresh, path)
+        except FileExistsError:
+            return path.read_bytes()
+        finally:
+            fresh.unlink()
+        return path.read_bytes()

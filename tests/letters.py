@@ -1,6 +1,7 @@
 """Looking at letters as they would leave."""
 
 import re
+from contextlib import suppress
 
 from flask import Flask
 from flask_mail import Message
@@ -13,7 +14,7 @@ from app.models import OutboxMail, User
 
 
 def waiting_letters(app: Flask) -> list[Message]:
-    """Return the letters that wait in the outbox, written out, oldest first."""
+    """Return the letters that wait in the outbox and still have something to say, written out, oldest first."""
     with app.app_context():
         rows = db.session.scalars(
             select(OutboxMail)
@@ -21,7 +22,11 @@ def waiting_letters(app: Flask) -> list[Message]:
             .order_by(OutboxMail.id)
             .options(joinedload(OutboxMail.user).joinedload(User.role))
         ).all()
-        return [delivery.compose(row) for row in rows]
+        found = []
+        for row in rows:
+            with suppress(delivery.Obsolete):
+                found.append(delivery.compose(row))
+        return found
 
 
 def links_in(letter: Message) -> list[str]:

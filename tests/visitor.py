@@ -18,7 +18,7 @@ from app.operations import events, signing_in
 MOST_STATEMENTS = 6
 WRITES = re.compile(r"\s*(INSERT|UPDATE|DELETE)", re.IGNORECASE)
 FRAMING = re.compile(r"\s*(BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE)", re.IGNORECASE)
-GETS_THAT_WRITE = {"auth.confirm"}
+GETS_THAT_WRITE = {"auth.open_confirmation"}
 UNLABELLED = {"hidden", "submit", "button"}
 
 

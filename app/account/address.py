@@ -1,16 +1,16 @@
 """Moving the account to another e-mail address."""
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app import access, clock, guessing
+from app import access, clock, guessing, sessions
 from app.account import account
 from app.account.forms import AddressForm
 from app.database import writing
 from app.operations import addresses
 from app.queries import address_changes
-from app.text.folding import fold
+from app.text import names
 
 
 @account.route("/address", methods=["GET", "POST"])
@@ -19,13 +19,13 @@ def address() -> ResponseReturnValue:
     """Send a link to the new address, which moves the account there once it is opened."""
     me, form = access.me(), AddressForm()
     if form.validate_on_submit():
-        if fold(form.email.data) == fold(me.email):
+        if names.fold_email(form.email.data) == names.fold_email(me.email):
             form.email.errors = [_("This is your address already.")]
-        elif not guessing.may_write_to(form.email.data):
+        elif not guessing.may_write_to(form.email.data, "move", request.remote_addr or ""):
             raise guessing.TooManyTries(guessing.MAILBOX_WINDOW)
         else:
             with writing():
-                addresses.ask(access.me_for_change(), form.email.data, clock.now())
+                addresses.ask(access.me_for_change(), form.email.data, sessions.this_browser(), clock.now())
             flash(_("We have sent a letter to %(address)s. Open the link in it to move there.", address=form.email.data))
             return redirect(url_for("account.settings"), 303)
     waiting = address_changes.waiting_for(me.id)

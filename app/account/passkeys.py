@@ -1,6 +1,6 @@
 """Passkeys and security keys: seeing, adding and removing them, and proving with one that it is still the owner."""
 
-from flask import Response, flash, redirect, render_template, request, session, url_for
+from flask import Response, abort, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -63,7 +63,8 @@ def add_passkey() -> ResponseReturnValue:
 def remove_passkey(passkey_id: int) -> ResponseReturnValue:
     """Let a key work no more."""
     with writing():
-        keys.remove(access.me_for_change(), passkey_id, sessions.this_browser(), clock.now())
+        if not keys.remove(access.me_for_change(), passkey_id, sessions.this_browser(), clock.now()):
+            abort(404)
     flash(_("The key works no more."))
     return redirect(url_for("account.passkeys"), 303)
 
@@ -99,7 +100,7 @@ def _is_password(password: str) -> bool:
     if not password:
         return False
     user = accounts.by_id(access.me().id)
-    counted = sessions.begin_try(user)
+    counted = sessions.begin_try(user, access.me().username)
     is_right = signing_in.is_password_of(user, password)
     if is_right:
         counted.was_right()

@@ -1,20 +1,22 @@
 """The password, the devices that are signed in, and proving that it is still the owner who sits there."""
 
-from flask import flash, redirect, render_template, request, url_for
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app import access, clock, guessing, logs, passwords, sessions
+from app import access, clock, guessing, logs, passwords, sessions, tokens
 from app.account import account
 from app.account.forms import PasswordForm, ProofForm, ProofWithCodeForm
 from app.addresses import page_of_ours_or
 from app.database import writing
 from app.fields import StrongPassword
 from app.models import SecurityEvent
+from app.operations import account_state, second_factor, signing_in
 from app.operations import passwords as changing
-from app.operations import second_factor, signing_in
-from app.queries import accounts, passkeys, second_factors
-from app.safety import SENTENCES
+from app.queries import accounts, address_changes, passkeys, second_factors
+from app.safety import APP_CODES_LOST, SENTENCES
 from app.text.user_agent import describe
 
 
@@ -26,29 +28,32 @@ def prove() -> ResponseReturnValue:
     form = ProofWithCodeForm() if has_factor else ProofForm()
     if form.validate_on_submit():
         user = accounts.by_id(me.id)
-        counted = sessions.begin_try(user)
+        counted = sessions.begin_try(user, me.username)
         if not signing_in.is_password_of(user, form.password.data):
             logs.security_event("wrong password when asked again", person_id=me.id)
             form.password.errors = [_("This is not your password.")]
-        elif not _proved(form.code.data if has_factor else None):
-            form.code.errors = [_("This code is wrong, or it was used already.")]
+        elif problem := _problem_with_proof(form.code.data if has_factor else None):
+            form.code.errors = [problem]
         else:
             counted.was_right()
             return redirect(page_of_ours_or(request.args.get("next", ""), url_for("account.settings")), 303)
     return render_template("account/prove.html", form=form, has_keys=has_keys), 422 if form.errors else 200
 
 
-def _proved(code: str | None) -> bool:
-    """Note that the person has proved to be there, unless a code is asked for (not None) and is wrong; say which it was."""
+def _problem_with_proof(code: str | None) -> Any:
+    """Note that the person has proved to be there, unless a code is asked for (not None) and is wrong: then say what is wrong."""
     me = access.me()
     if code is not None:
         guessing.count_code(me.username)
-    with writing():
-        if code is not None and not second_factor.passes(access.me_for_change(), code, sessions.this_browser(), clock.now()):
-            return False
-        key = signing_in.prove(me.session_id, clock.now())
+    try:
+        with writing():
+            if code is not None and not second_factor.passes(access.me_for_change(), code, sessions.this_browser(), clock.now()):
+                return _("This code is wrong, or it was used already.")
+            key = signing_in.prove(me.session_id, clock.now())
+    except tokens.SecretLost:
+        return APP_CODES_LOST
     sessions.renew(me, key)
-    return True
+    return None
 
 
 @account.route("/password", methods=["GET", "POST"])
@@ -61,7 +66,9 @@ def password() -> ResponseReturnValue:
     if request.method == "POST" and form.validate(extra_validators={"password": [own_words]}):
         password_hash = passwords.hash_password(form.password.data)
         with writing():
-            changing.change(access.me_for_change(), password_hash, sessions.this_browser(), clock.now(), keep_key=me.session_key)
+            mine = access.me_for_change()
+            changing.change(mine, password_hash, sessions.this_browser(), clock.now(), keep_key=me.session_key)
+        sessions.remember_browser(mine)
         flash(_("The new password is set. Every other device is signed out."))
         return redirect(url_for("account.settings"), 303)
     return render_template("account/password.html", form=form), 422 if form.errors else 200
@@ -81,7 +88,8 @@ def devices() -> ResponseReturnValue:
 def end_device(session_id: int) -> ResponseReturnValue:
     """Sign one browser out."""
     with writing():
-        signing_in.end_one(access.me().id, session_id, sessions.this_browser(), clock.now())
+        if not signing_in.end_one(access.me().id, session_id, sessions.this_browser(), clock.now()):
+            abort(404)
     flash(_("The device is signed out."))
     return redirect(url_for("account.devices"), 303)
 
@@ -92,9 +100,39 @@ def end_other_devices() -> ResponseReturnValue:
     """Sign every other browser out."""
     me = access.me()
     with writing():
-        signing_in.end_others(me, keep_key=me.session_key, browser=sessions.this_browser(), now=clock.now())
-    flash(_("Every other device is signed out."))
-    return redirect(url_for("account.devices"), 303)
+        mine = access.me_for_change()
+        signing_in.end_others(mine, keep_key=me.session_key, browser=sessions.this_browser(), now=clock.now())
+    sessions.remember_browser(mine)
+    flash(_("Every other device is signed out, and everything that was under way has ended."))
+    return redirect(page_of_ours_or(request.args.get("next", ""), url_for("account.devices")), 303)
+
+
+@account.get("/security")
+@access.proved_lately
+def security() -> ResponseReturnValue:
+    """Show everything that opens the account and everything that is under way for it, each with one button."""
+    me, now = access.me(), clock.now()
+    devices = accounts.devices_of(me.id, now)
+    return render_template(
+        "account/security.html",
+        passkeys=passkeys.of(me.id),
+        active=second_factors.authenticator_of(me.id),
+        codes_left=second_factors.codes_left(me.id),
+        move=address_changes.waiting_for(me.id),
+        devices=devices,
+        names={device.id: describe(device.user_agent) for device in devices},
+    )
+
+
+@account.post("/address/cancel")
+@access.proved_lately
+def cancel_move() -> ResponseReturnValue:
+    """Let the link that was sent to a new address work no more."""
+    with writing():
+        if not account_state.cancel_move(access.me_for_change().id):
+            abort(404)
+    flash(_("The change of the email address is cancelled."))
+    return redirect(url_for("account.security"), 303)
 
 
 @account.get("/events")

@@ -47,8 +47,11 @@ def enrol_second_factor() -> ResponseReturnValue:
     """Ask for codes from now on, if the first one is right, and show the recovery codes this once."""
     form = CodeForm()
     if form.validate():
-        with writing():
-            codes = factors.enrol(access.me_for_change(), form.code.data, sessions.this_browser(), clock.now())
+        try:
+            with writing():
+                codes = factors.enrol(access.me_for_change(), form.code.data, sessions.this_browser(), clock.now())
+        except tokens.SecretLost:
+            codes = None
         if codes:
             return render_template("account/recovery_codes.html", codes=codes)
         form.code.errors = [_("This is not the code that the app shows now. Is its clock right?")]
@@ -79,12 +82,16 @@ def remove_second_factor() -> ResponseReturnValue:
 def _page(form: CodeForm) -> str:
     me = access.me()
     offered = second_factors.offered_to(me.id)
+    try:
+        secret_words = _in_fours(tokens.decrypt(offered.sealed_secret)) if offered else ""
+    except tokens.SecretLost:
+        secret_words = ""
     return render_template(
         "account/second_factor.html",
         form=form,
         active=second_factors.authenticator_of(me.id),
         codes_left=second_factors.codes_left(me.id),
-        secret_words=_in_fours(tokens.decrypt(offered.sealed_secret)) if offered else "",
+        secret_words=secret_words,
     )
 
 
@@ -94,7 +101,10 @@ def _address_of_secret() -> str:
     offered = second_factors.offered_to(me.id)
     if offered is None:
         return ""
-    return pyotp.TOTP(tokens.decrypt(offered.sealed_secret)).provisioning_uri(name=me.username, issuer_name="Daybook")
+    try:
+        return pyotp.TOTP(tokens.decrypt(offered.sealed_secret)).provisioning_uri(name=me.username, issuer_name="Daybook")
+    except tokens.SecretLost:
+        return ""
 
 
 def _in_fours(secret: str) -> str:

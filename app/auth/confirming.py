@@ -1,31 +1,103 @@
-"""Proving an e-mail address."""
+"""Proving an email address."""
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from app import access, clock, guessing, tokens
+from app import access, clock, guessing, passwords, sessions, tokens
 from app.auth import auth
-from app.database import writing
-from app.operations import registration
+from app.auth.forms import OwnPasswordForm, ResetForm
+from app.database import allow_writes, writing
+from app.fields import StrongPassword
+from app.models import User
+from app.operations import registration, signing_in
 from app.queries import accounts
 
 
-@auth.route("/confirm/<token>", methods=["GET", "POST"])
-def confirm(token: str) -> ResponseReturnValue:
-    """Confirm at once for the signed-in owner; anybody else, a mail scanner too, gets a page with a button."""
+@auth.get("/confirm/<token>")
+def open_confirmation(token: str) -> ResponseReturnValue:
+    """Confirm at once for the signed-in owner, whose press on the link this is; show everybody else what they can do."""
     try:
-        user = tokens.check(tokens.CONFIRM, token, accounts.by_id(tokens.person_named_in(tokens.CONFIRM, token)))
-        is_owner = current_user.is_authenticated and current_user.id == user.id
-        if request.method == "GET" and not is_owner:
-            return render_template("auth/confirm.html", username=user.username)
-        with writing():
+        user = _named_in(token)
+        if request.method != "GET" or not _is_signed_in_as(user):
+            return _page(user)
+        with allow_writes(), writing():
             registration.confirm(token, clock.now())
     except tokens.BadLink:
-        return render_template("auth/bad_link.html", is_confirmation=True), 410
+        return _bad_link()
+    return _confirmed(url_for("public.home"))
+
+
+@auth.post("/confirm/<token>")
+def confirm(token: str) -> ResponseReturnValue:
+    """Confirm for who knows the password, or chooses one; else remove an account that somebody else made with this address.
+
+    The button alone does nothing: whoever signed up with another person's address would get a real account by it.
+    """
+    try:
+        user = _named_in(token)
+        if _is_signed_in_as(user):
+            with writing():
+                registration.confirm(token, clock.now())
+            return _confirmed(url_for("public.home"))
+        if "disown" in request.form:
+            return _disown(token)
+        return _choose_password(token, user) if "password2" in request.form else _prove_password(token, user)
+    except tokens.BadLink:
+        return _bad_link()
+
+
+def _prove_password(token: str, user: User) -> ResponseReturnValue:
+    form = OwnPasswordForm()
+    if form.validate_on_submit():
+        counted = sessions.begin_try(user, user.username)
+        if signing_in.is_password_of(user, form.password.data):
+            counted.was_right()
+            with writing():
+                registration.confirm(token, clock.now())
+            return _confirmed(url_for("auth.log_in"))
+        form.password.errors = [_("Wrong password.")]
+    return _page(user, form), 422
+
+
+def _choose_password(token: str, user: User) -> ResponseReturnValue:
+    form = ResetForm()
+    if form.validate(extra_validators={"password": [StrongPassword(own_words=(user.username, user.email))]}):
+        password_hash = passwords.hash_password(form.password.data)
+        with writing():
+            registration.confirm_with_password(token, password_hash, sessions.this_browser(), clock.now())
+        return _confirmed(url_for("auth.log_in"))
+    return _page(user, choosing=form), 422
+
+
+def _disown(token: str) -> ResponseReturnValue:
+    with writing():
+        registration.disown(token)
+    flash(_("The account is removed. Nothing else will be sent to this address."))
+    return redirect(url_for("public.home"), 303)
+
+
+def _named_in(token: str) -> User:
+    return tokens.check(tokens.CONFIRM, token, accounts.by_id(tokens.person_named_in(tokens.CONFIRM, token)))
+
+
+def _is_signed_in_as(user: User) -> bool:
+    return bool(current_user.is_authenticated and current_user.id == user.id)
+
+
+def _page(user: User, form: OwnPasswordForm | None = None, choosing: ResetForm | None = None) -> str:
+    form, choosing = form or OwnPasswordForm(formdata=None), choosing or ResetForm(formdata=None, prefix="")
+    return render_template("auth/confirm.html", username=user.username, form=form, choosing=choosing)
+
+
+def _bad_link() -> ResponseReturnValue:
+    return render_template("auth/bad_link.html", is_confirmation=True), 410
+
+
+def _confirmed(to: str) -> ResponseReturnValue:
     flash(_("Your address is confirmed. The first page is yours."))
-    return redirect(url_for("public.home") if is_owner else url_for("auth.log_in"), 303)
+    return redirect(to, 303)
 
 
 @auth.get("/confirm")
@@ -40,11 +112,11 @@ def waiting() -> ResponseReturnValue:
 
 @auth.post("/confirm")
 def send_again() -> ResponseReturnValue:
-    """Send the confirmation letter once more."""
+    """Send the confirmation email once more."""
     if not current_user.is_authenticated:
         abort(401)
     if not current_user.is_confirmed:
-        if not guessing.may_write_to(current_user.email):
+        if not guessing.may_write_to(current_user.email, "confirm", request.remote_addr or ""):
             raise guessing.TooManyTries(guessing.MAILBOX_WINDOW)
         with writing():
             registration.send_confirmation_again(access.me_for_change(), clock.now())

@@ -45,6 +45,12 @@ class AskForResetForm(FlaskForm):  # type: ignore[misc]
     email = fields.email_field()
 
 
+class OwnPasswordForm(FlaskForm):  # type: ignore[misc]
+    """The password of an account, from who opened a link without being signed in to it."""
+
+    password = PasswordField(_("Password"), [InputRequired(_("Write your password."))], render_kw={"autocomplete": "current-password"})
+
+
 class ResetForm(FlaskForm):  # type: ignore[misc]
     """A new password."""
 

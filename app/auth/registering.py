@@ -26,10 +26,12 @@ def register() -> ResponseReturnValue:
     if suggesting.asked_for():
         suggesting.fill(form)
         return _page(form)
+    if form.is_submitted():
+        guessing.count_sign_up(request.remote_addr or "")
     if form.validate_on_submit():
         password_hash = passwords.hash_password(form.password.data)
         zone = form.timezone.data or current_app.config["DEFAULT_TIMEZONE"]
-        may_write = guessing.may_write_to(form.email.data)
+        may_write = guessing.may_write_to(form.email.data, "sign-up", request.remote_addr or "")
         try:
             with writing():
                 if invitation:

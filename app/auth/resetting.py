@@ -11,7 +11,7 @@ from app.auth.rules import not_signed_in
 from app.database import writing
 from app.fields import StrongPassword
 from app.operations import passwords as changing
-from app.queries import accounts
+from app.queries import accounts, second_factors
 
 
 @auth.route("/reset", methods=["GET", "POST"])
@@ -21,7 +21,8 @@ def ask_for_reset() -> ResponseReturnValue:
     form = AskForResetForm()
     if form.validate_on_submit():
         logs.security_event("new password asked for")
-        if guessing.may_write_to(form.email.data):
+        known = sessions.known_browser(accounts.by_email(form.email.data))
+        if guessing.may_write_to(form.email.data, "reset", request.remote_addr or "", known):
             with writing():
                 changing.request_reset(form.email.data, clock.now())
         flash(_("If %(address)s has an account here, a letter with a link is on its way.", address=form.email.data))
@@ -35,15 +36,16 @@ def reset(token: str) -> ResponseReturnValue:
     """Set a new password; everybody who was signed in with the old one is signed out."""
     try:
         user = tokens.check(tokens.RESET, token, accounts.by_id(tokens.person_named_in(tokens.RESET, token)))
-        form = ResetForm()
+        form, late = ResetForm(), second_factors.added_lately(user.id, clock.now())
         own_words = StrongPassword(own_words=(user.username, user.email))
         if request.method == "POST" and form.validate(extra_validators={"password": [own_words]}):
             password_hash = passwords.hash_password(form.password.data)
             with writing():
-                changing.reset(token, password_hash, sessions.this_browser(), clock.now())
-            guessing.forgive(user.username)
+                keep = request.form.getlist("keep")
+                changing.reset(token, password_hash, sessions.this_browser(), clock.now(), keep=keep)
+            guessing.forgive(user.username, user.email)
             flash(_("The new password is set. Log in with it."))
             return redirect(url_for("auth.log_in"), 303)
     except tokens.BadLink:
         return render_template("auth/bad_link.html", is_confirmation=False), 410
-    return render_template("auth/reset.html", form=form), 422 if form.errors else 200
+    return render_template("auth/reset.html", form=form, late=late), 422 if form.errors else 200

@@ -5,12 +5,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from app import clock, guessing, logs, passwords, sessions
+from app import clock, guessing, logs, passwords, sessions, tokens
 from app.auth import auth
 from app.auth.forms import CodeForm, LoginForm
 from app.auth.rules import destination, not_signed_in
 from app.operations import second_factor, signing_in
 from app.queries import accounts, passkeys, second_factors
+from app.safety import APP_CODES_LOST
 
 
 @auth.route("/login", methods=["GET", "POST"])
@@ -48,10 +49,13 @@ def second_step() -> ResponseReturnValue:
     form = CodeForm()
     if form.validate_on_submit():
         guessing.count_code(waiting.user.username)
-        if sessions.pass_second_factor(form.code.data):
-            return redirect(destination(), 303)
+        try:
+            if sessions.pass_second_factor(form.code.data):
+                return redirect(destination(), 303)
+            form.code.errors = [_("This code is wrong, or it was used already.")]
+        except tokens.SecretLost:
+            form.code.errors = [APP_CODES_LOST]
         logs.security_event("wrong code", person_id=waiting.user_id)
-        form.code.errors = [_("This code is wrong, or it was used already.")]
     has_keys = bool(passkeys.of(waiting.user_id))
     return render_template("auth/second_step.html", form=form, has_keys=has_keys), 422 if form.errors else 200
 

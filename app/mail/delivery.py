@@ -15,7 +15,7 @@ from app.addresses import public_address
 from app.database import writing
 from app.extensions import db
 from app.mail.transport import carry
-from app.models import OutboxMail, User
+from app.models import OutboxMail, SecurityEvent, User
 from app.queries import address_changes
 from app.safety import SENTENCES
 
@@ -24,13 +24,13 @@ log = logging.getLogger(__name__)
 POLL_SECONDS = 1.0
 
 LINKS: dict[str, tuple[str, tokens.Purpose]] = {
-    "confirm_address": ("auth.confirm", tokens.CONFIRM),
+    "confirm_address": ("auth.open_confirmation", tokens.CONFIRM),
     "reset_password": ("auth.reset", tokens.RESET),
     "first_password": ("auth.welcome", tokens.FIRST_PASSWORD),
 }
 ADDRESS_LINKS: dict[str, tuple[str, tokens.Purpose]] = {
-    "confirm_new_address": ("auth.confirm_new_address", tokens.CHANGE_ADDRESS),
-    "address_changed": ("auth.undo_new_address", tokens.UNDO_ADDRESS),
+    "confirm_new_address": ("auth.open_new_address", tokens.CHANGE_ADDRESS),
+    "address_changed": ("auth.open_undo", tokens.UNDO_ADDRESS),
 }
 
 
@@ -120,6 +120,14 @@ def _about_address(row: OutboxMail) -> dict[str, object]:
     return {"change": change, "link": public_address(endpoint, token=tokens.sign_row(purpose, change.id, change.state))}
 
 
+def _undo_link(event_id: int) -> str:
+    """Return the link that takes a change back; a change that is gone from the list makes no email."""
+    event = db.session.get(SecurityEvent, event_id)
+    if event is None or event.undone_at is not None:
+        raise Obsolete("what it tells of was taken back")
+    return public_address("auth.open_undo_of_event", token=tokens.sign_row(tokens.UNDO, event.id, event.state))
+
+
 def compose(row: OutboxMail) -> Message:
     """Return the letter in its reader's language: subject, text and HTML, with a link made now."""
     user = row.user
@@ -135,17 +143,21 @@ def compose(row: OutboxMail) -> Message:
         facts["reset_link"] = public_address("auth.ask_for_reset")
     if row.letter == "account_closed":
         facts["login_link"] = public_address("auth.log_in")
+    if "event" in row.details:
+        facts["undo_link"] = _undo_link(int(row.details["event"]))
     if "entry" in row.details:
         facts["link"] = public_address("public.entry", entry_id=int(row.details["entry"]))
     if "kind" in row.details:
         facts["event"] = SENTENCES[row.details["kind"]]
     facts.update({name: datetime.fromisoformat(row.details[name]) for name in ("at", "until") if name in row.details})
     with i18n.speaking(user.locale):
-        subject = " ".join(render_template(f"mail/{row.letter}/subject.txt", **facts).split())
+        with i18n.plain_text():
+            subject = " ".join(render_template(f"mail/{row.letter}/subject.txt", **facts).split())
+            text = render_template(f"mail/{row.letter}/body.txt", **facts)
         message = Message(
             f"{current_app.config['MAIL_SUBJECT_PREFIX']} {subject}".strip(),
             recipients=[row.recipient],
-            body=render_template(f"mail/{row.letter}/body.txt", **facts),
+            body=text,
             html=render_template(f"mail/{row.letter}/body.html", **facts),
             date=row.created_at.timestamp(),
             extra_headers={"Auto-Submitted": "auto-generated"},

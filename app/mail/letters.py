@@ -32,14 +32,15 @@ def reset_password(user: User, now: datetime) -> OutboxMail | None:
     return _post("reset_password", user, now)
 
 
-def password_changed(user: User, now: datetime) -> OutboxMail | None:
+def password_changed(user: User, event_id: int, now: datetime) -> OutboxMail | None:
     """Tell the person that the password is a new one."""
-    return _post("password_changed", user, now, details={"at": now.isoformat()})
+    return _post("password_changed", user, now, details={"at": now.isoformat(), "event": str(event_id)})
 
 
-def safety_notice(user: User, kind: str, device: str, address: str, now: datetime) -> OutboxMail | None:
+def safety_notice(user: User, kind: str, device: str, address: str, event_id: int, now: datetime) -> OutboxMail | None:
     """Tell the person what happened to the safety of the account; `kind` is a key of `app.safety.SENTENCES`."""
-    return _post("safety_notice", user, now, details={"at": now.isoformat(), "kind": kind, "device": device, "address": address})
+    facts = {"at": now.isoformat(), "kind": kind, "device": device, "address": address, "event": str(event_id)}
+    return _post("safety_notice", user, now, details=facts)
 
 
 def confirm_new_address(user: User, change: AddressChange, now: datetime) -> OutboxMail | None:
@@ -57,9 +58,9 @@ def first_password(user: User, now: datetime) -> OutboxMail | None:
     return _post("first_password", user, now, details={"until": (now + tokens.FIRST_PASSWORD.lifetime).isoformat()})
 
 
-def account_closed(user: User, now: datetime) -> OutboxMail | None:
+def account_closed(user: User, event_id: int, now: datetime) -> OutboxMail | None:
     """Tell the person that the account is closed, and until when there is a way back."""
-    return _post("account_closed", user, now, details={"at": (now + User.ERASED_AFTER).isoformat()})
+    return _post("account_closed", user, now, details={"at": (now + User.ERASED_AFTER).isoformat(), "event": str(event_id)})
 
 
 def entry_hidden(entry: Entry, reason: str, now: datetime) -> OutboxMail | None:

@@ -3,10 +3,11 @@
 from datetime import datetime, timedelta
 
 from sqlalchemy import ForeignKey, String
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from app.models.base import NEVER_REUSE_IDS, Base, Identifier, Instant
 from app.models.user import User
+from app.text import names
 
 
 class AddressChange(Base):
@@ -23,12 +24,18 @@ class AddressChange(Base):
     id: Mapped[Identifier]
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
     old_email: Mapped[str] = mapped_column(String(254))
+    old_email_folded: Mapped[str] = mapped_column(String(1024), default="", server_default="", index=True)
     new_email: Mapped[str] = mapped_column(String(254))
     asked_at: Mapped[Instant]
     confirmed_at: Mapped[Instant | None]
     undone_at: Mapped[Instant | None]
 
     user: Mapped[User] = relationship(lazy="raise")
+
+    @validates("old_email")
+    def _keep_folded(self, _name: str, value: str) -> str:
+        self.old_email_folded = names.fold_email(value)
+        return value
 
     @property
     def state(self) -> str:

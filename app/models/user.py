@@ -27,6 +27,9 @@ class User(Base):
     while, where somebody else made the account; `enrolled_as` is what a list of people said of its person, and
     `given_name` what those who made the account, and nobody else, see.
 
+    `epoch` counts how often everything that was under way for the account was ended: every link and every known browser names the
+    one it was made in (see `app.operations.account_state`).
+
     `day_ends_at` is the hour (0 to 6) until which a page still belongs to the day before; `week_begins_on` is 0 for Monday.
     `seals_after` is the number of days after which a page is sealed, 0 for never; `prompts` has one prompt a line.
     """
@@ -55,6 +58,8 @@ class User(Base):
     locale: Mapped[str] = mapped_column(String(16), default="en")
     created_at: Mapped[Instant]
     confirmed_at: Mapped[Instant | None]
+    last_login_at: Mapped[Instant | None]
+    epoch: Mapped[int] = mapped_column(default=0, server_default="0")
     confirm_serial: Mapped[int] = mapped_column(default=0)
     reset_serial: Mapped[int] = mapped_column(default=0)
     suspended_at: Mapped[Instant | None]
@@ -77,9 +82,10 @@ class User(Base):
 
     @validates("username", "email")
     def _keep_folded(self, name: str, value: str) -> str:
-        setattr(self, f"{name}_folded", fold(value) or None)
-        if name == "username":
-            self.username_skeleton = names.skeleton(value)
+        if name == "email":
+            self.email_folded = names.fold_email(value) or None
+        else:
+            self.username_folded, self.username_skeleton = fold(value), names.skeleton(value)
         return value
 
     @validates("display_name", "given_name")

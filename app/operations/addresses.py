@@ -9,26 +9,26 @@ from app import tokens
 from app.extensions import db
 from app.mail import letters
 from app.models import AddressChange, User
-from app.operations import events, signing_in
+from app.operations import account_state, events
 from app.operations.events import Browser
 from app.operations.problems import AddressTaken
 from app.queries import accounts, address_changes
 
 
-def ask(user: User, new_email: str, now: datetime) -> None:
-    """Send a link to the new address; a link sent to another one before works no more.
+def ask(user: User, new_email: str, browser: Browser, now: datetime) -> None:
+    """Send a link to the new address, and tell the old one; a link sent to another new one before works no more.
 
-    An address that has an account gets a letter that says so. Whoever asks cannot tell the difference.
+    An address that is taken gets no link: its owner is told instead. Whoever asks cannot tell the difference.
     """
-    _forget_open(user.id)
-    owner = accounts.by_email(new_email)
-    if owner is not None:
-        letters.welcome_back(owner, now)
-        return
+    account_state.cancel_move(user.id)
     change = AddressChange(user_id=user.id, old_email=user.email, new_email=new_email, asked_at=now)
     db.session.add(change)
     db.session.flush()
-    letters.confirm_new_address(user, change, now)
+    if not accounts.is_email_taken(new_email, now, besides=user.id):
+        letters.confirm_new_address(user, change, now)
+    elif owner := accounts.by_email(new_email):
+        letters.welcome_back(owner, now)
+    events.note_and_tell(user, "address_asked", browser, now)
 
 
 def confirm(token: str, browser: Browser, now: datetime) -> User:
@@ -39,6 +39,8 @@ def confirm(token: str, browser: Browser, now: datetime) -> User:
     change = _changeable(tokens.CHANGE_ADDRESS, token)
     if change.user.email != change.old_email:
         raise tokens.BadLink
+    if accounts.is_email_taken(change.new_email, now, besides=change.user_id):
+        raise AddressTaken
     change.confirmed_at = now
     _move(change.user, change.new_email)
     events.note(change.user_id, "address_changed", browser, now)
@@ -54,14 +56,25 @@ def undo(token: str, browser: Browser, now: datetime) -> User:
     change = _changeable(tokens.UNDO_ADDRESS, token)
     if not change.can_be_undone(now):
         raise tokens.BadLink
-    later = update(AddressChange).where(AddressChange.user_id == change.user_id, AddressChange.id >= change.id)
-    db.session.execute(later.values(undone_at=now))
-    _forget_open(change.user_id)
-    _move(change.user, change.old_email)
-    signing_in.end_all(change.user)
+    take_back(change.user, change, now)
+    account_state.end_everything(change.user)
     events.note(change.user_id, "address_undone", browser, now)
     letters.reset_password(change.user, now)
     return change.user
+
+
+def take_back(user: User, change: AddressChange, now: datetime) -> None:
+    """Bring an account back to the address it had before a change; raise AddressTaken.
+
+    Changes that came later are undone with it. An account that took the address meanwhile and never proved it gives way.
+    """
+    later = update(AddressChange).where(AddressChange.user_id == user.id, AddressChange.id >= change.id)
+    db.session.execute(later.values(undone_at=now).execution_options(synchronize_session=False))
+    other = accounts.by_email(change.old_email)
+    if other is not None and other.id != user.id and not other.is_confirmed:
+        db.session.execute(delete(User).where(User.id == other.id).execution_options(synchronize_session=False))
+        db.session.expunge(other)
+    _move(user, change.old_email)
 
 
 def _changeable(purpose: tokens.Purpose, token: str) -> AddressChange:
@@ -84,11 +97,6 @@ def _move(user: User, email: str) -> None:
         db.session.flush()
     except IntegrityError as problem:
         raise AddressTaken from problem
-
-
-def _forget_open(user_id: int) -> None:
-    open_changes = delete(AddressChange).where(AddressChange.user_id == user_id, AddressChange.confirmed_at.is_(None))
-    db.session.execute(open_changes)
 
 
 def forget_old(now: datetime) -> None:

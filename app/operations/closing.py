@@ -8,7 +8,7 @@ from app import storage
 from app.extensions import db
 from app.mail import letters
 from app.models import Entry, User, Withheld
-from app.operations import events, people, signing_in
+from app.operations import account_state, events, people
 from app.operations.events import Browser
 from app.operations.problems import TooLate
 
@@ -18,11 +18,15 @@ ERASED_AT_ONCE = 500
 def close(user: User, browser: Browser, now: datetime) -> None:
     """Close an account: signed out everywhere, nothing of it shown to anybody, erased after 14 days; raise LastAdministrator."""
     people.leave_an_administrator(user)
+    hide_away(user, now)
+    account_state.end_everything(user)
+    letters.account_closed(user, events.note_with_undo(user, "account_closed", browser, now), now)
+
+
+def hide_away(user: User, now: datetime) -> None:
+    """Note that an account is closed, and show nothing of it to anybody."""
     user.closed_at = now
     _withhold(user.id, Entry.withheld.op("|")(Withheld.WRITER_LEFT.value))
-    signing_in.end_all(user)
-    events.note(user.id, "account_closed", browser, now)
-    letters.account_closed(user, now)
 
 
 def reopen(user: User, browser: Browser, now: datetime) -> None:
@@ -31,9 +35,22 @@ def reopen(user: User, browser: Browser, now: datetime) -> None:
         return
     if user.is_due_for_erasing(now):
         raise TooLate
+    show_again(user)
+    events.note_and_tell(user, "account_reopened", browser, now)
+
+
+def show_again(user: User) -> None:
+    """Note that an account is open, and show of it what its writer lets others read."""
     user.closed_at = None
     _withhold(user.id, Entry.withheld.op("&")(~Withheld.WRITER_LEFT.value))
-    events.note_and_tell(user, "account_reopened", browser, now)
+
+
+def erase_unconfirmed(now: datetime) -> int:
+    """Erase accounts whose address nobody has proved in 14 days, and return how many; they have written nothing."""
+    waiting = (User.confirmed_at.is_(None), User.created_at <= now - User.ERASED_AFTER)
+    some = select(User.id).where(*waiting).limit(ERASED_AT_ONCE)
+    gone = delete(User).where(User.id.in_(some)).returning(User.id).execution_options(synchronize_session=False)
+    return len(db.session.scalars(gone).all())
 
 
 def erase_some(now: datetime) -> bool:

@@ -48,7 +48,7 @@ def plan(rows: Sequence[PersonRow], longest_username: int) -> list[Planned]:
     seen: set[str] = set()
     found = []
     for row in rows:
-        keys = {_key(row), fold(row.email)} - {""}
+        keys = {_key(row), names.fold_email(row.email)} - {""}
         if problem := _problem(row, keys & seen):
             found.append(Planned(row, problem=problem))
         elif keys & there:
@@ -114,7 +114,7 @@ def _problem(row: PersonRow, seen_before: set[str]) -> str:
 
 def _there_already(rows: Sequence[PersonRow]) -> set[str]:
     """Return the keys and folded addresses of these rows that somebody has already."""
-    keys, emails = [_key(row) for row in rows], [fold(row.email) for row in rows if row.email]
+    keys, emails = [_key(row) for row in rows], [names.fold_email(row.email) for row in rows if row.email]
     found = set(db.session.scalars(select(User.enrolled_as).where(User.enrolled_as.in_(keys))))
     found |= set(db.session.scalars(select(User.email_folded).where(User.email_folded.in_(emails))))
     return {key for key in found if key}

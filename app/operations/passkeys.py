@@ -9,10 +9,10 @@ from sqlalchemy.exc import IntegrityError
 from app import tokens, webauthn
 from app.extensions import db
 from app.models import Challenge, Passkey, User
-from app.operations import events, second_factor
+from app.operations import account_state, events, second_factor
 from app.operations.events import Browser
 from app.operations.problems import TooManyKeys
-from app.queries import passkeys
+from app.queries import passkeys, second_factors
 from app.webauthn import BadKey
 
 
@@ -45,10 +45,12 @@ def add(user: User, key: str, answer: str, name: str, browser: Browser, now: dat
     facts = {"credential_id": made.credential_id, "public_key": made.public_key, "sign_count": made.sign_count}
     try:
         with db.session.begin_nested():
-            db.session.add(Passkey(user_id=user.id, name=name, user_handle=challenge.user_handle, created_at=now, **facts))
+            passkey = Passkey(user_id=user.id, name=name, user_handle=challenge.user_handle, created_at=now, **facts)
+            db.session.add(passkey)
     except IntegrityError as problem:
         raise BadKey from problem
-    events.note_and_tell(user, "passkey_added", browser, now)
+    account_state.end_sessions(user.id, keep_key=browser.session_key)
+    events.note_and_tell(user, "passkey_added", browser, now, passkey=passkey.id)
     return second_factor.fresh_codes(user.id, now) if is_first else None
 
 
@@ -69,12 +71,17 @@ def use(key: str, purpose: str, answer: str, now: datetime, *, user_id: int | No
     return found, knew_owner
 
 
-def remove(user: User, passkey_id: int, browser: Browser, now: datetime) -> None:
-    """Let a key of a person's own work no more; recovery codes go with the last factor."""
-    gone = delete(Passkey).where(Passkey.id == passkey_id, Passkey.user_id == user.id).returning(Passkey.id)
-    if db.session.scalar(gone.execution_options(synchronize_session=False)) is not None:
-        events.note_and_tell(user, "passkey_removed", browser, now)
+def remove(user: User, passkey_id: int, browser: Browser, now: datetime) -> bool:
+    """Let a key of a person's own work no more, and say whether there was one; recovery codes go with the last factor."""
+    found = passkeys.own(passkey_id, user.id)
+    if found is not None:
+        facts = {name: getattr(found, name) for name in ("name", "credential_id", "public_key", "user_handle", "sign_count")}
+        kept, codes = {**facts, "created_at": found.created_at.isoformat()}, second_factors.code_hashes(user.id)
+        db.session.execute(delete(Passkey).where(Passkey.id == passkey_id).execution_options(synchronize_session=False))
         second_factor.forget_needless_codes(user.id)
+        account_state.end_sessions(user.id, keep_key=browser.session_key)
+        events.note_and_tell(user, "passkey_removed", browser, now, removed=kept, codes=codes)
+    return found is not None
 
 
 def forget_unanswered(now: datetime) -> None:

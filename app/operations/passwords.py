@@ -1,11 +1,12 @@
 """Changing a password, with or without knowing the old one."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from app import tokens
 from app.mail import letters
 from app.models import User
-from app.operations import events, registration, signing_in
+from app.operations import account_state, events, registration, second_factor
 from app.operations.events import Browser
 from app.queries import accounts
 
@@ -19,15 +20,16 @@ def request_reset(email: str, now: datetime) -> None:
         letters.reset_password(user, now)
 
 
-def reset(token: str, password_hash: str, browser: Browser, now: datetime) -> User:
+def reset(token: str, password_hash: str, browser: Browser, now: datetime, *, keep: Collection[str] = ()) -> User:
     """Set a new password by link and return its owner, signed out everywhere; raise tokens.BadLink.
 
-    Following the link proves the address too.
+    Following the link proves the address too. Factors that were added lately go, but for those named in `keep`.
     """
     user = accounts.by_id_for_change(tokens.person_named_in(tokens.RESET, token))
     user = tokens.check(tokens.RESET, token, user)
     if not user.is_confirmed:
         registration.prove_address(user, now)
+    second_factor.forget_late_ones(user, keep, browser, now)
     change(user, password_hash, browser, now, kind="password_reset")
     return user
 
@@ -37,14 +39,13 @@ def choose_first(token: str, password_hash: str, browser: Browser, now: datetime
     user = accounts.by_id_for_change(tokens.person_named_in(tokens.FIRST_PASSWORD, token))
     user = tokens.check(tokens.FIRST_PASSWORD, token, user)
     user.password_hash = password_hash
+    account_state.end_everything(user)
     events.note(user.id, "password_chosen", browser, now)
     return user
 
 
 def change(user: User, password_hash: str, browser: Browser, now: datetime, *, keep_key: str = "", kind: str = "password_changed") -> None:
-    """Set a new password, sign out every browser but the one with `keep_key`, let links die, and tell the person."""
+    """Set a new password, end everything under way but the browser with `keep_key`, and tell the person."""
     user.password_hash = password_hash
-    user.reset_serial += 1
-    signing_in.end_all(user, keep_key=keep_key)
-    events.note(user.id, kind, browser, now)
-    letters.password_changed(user, now)
+    account_state.end_everything(user, keep_key=keep_key)
+    letters.password_changed(user, events.note_with_undo(user, kind, browser, now), now)

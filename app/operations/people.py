@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from app.extensions import db
 from app.mail import letters
 from app.models import Permission, Role, User
-from app.operations import audit, registration, signing_in
+from app.operations import account_state, audit, registration
 from app.operations.problems import LastAdministrator
 from app.queries.accounts import SignedIn
 
@@ -25,7 +25,7 @@ def suspend(person: User, actor: SignedIn | None, now: datetime) -> None:
         return
     leave_an_administrator(person)
     person.suspended_at = now
-    signing_in.end_all(person)
+    account_state.end_everything(person)
     audit.note("suspend", person.username, actor, now)
 
 
@@ -54,7 +54,7 @@ def send_reset_link(person: User, actor: SignedIn | None, now: datetime) -> None
 
 def end_devices(person: User, actor: SignedIn | None, now: datetime) -> None:
     """Sign a person out everywhere."""
-    signing_in.end_all(person)
+    account_state.end_everything(person)
     audit.note("sessions-revoke", person.username, actor, now)
 
 

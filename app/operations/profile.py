@@ -29,12 +29,12 @@ class Preferences:
 
 def rename(user: User, username: str, browser: Browser, now: datetime) -> None:
     """Give a person another user name and tell them; raise UsernameTaken, also when two ask for it at once."""
-    user.username = username
+    before, user.username = user.username, username
     try:
         db.session.flush()
     except IntegrityError as problem:
         raise UsernameTaken from problem
-    events.note_and_tell(user, "username_changed", browser, now)
+    events.note_and_tell(user, "username_changed", browser, now, username=before)
 
 
 def may_be_called(user: User, name: str) -> bool:

@@ -3,23 +3,25 @@
 from datetime import datetime
 
 from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
 from app import tokens
 from app.extensions import db
 from app.mail import letters
 from app.models import Role, User
+from app.operations import account_state, events
+from app.operations.events import Browser
 from app.operations.problems import AddressTaken, NoAdministratorNeeded, UsernameTaken
 from app.queries import accounts
-from app.text.folding import fold
+from app.text import names
 
 
 def register(username: str, email: str, password_hash: str, timezone: str, locale: str, now: datetime, *, may_write: bool = True) -> None:
     """Make an unconfirmed account and send its letter; where the address has an account, write to its owner instead.
 
     The caller cannot tell the two apart, and neither can whoever is asking. Raises UsernameTaken. Without
-    `may_write` the owner is spared: the mailbox had its share of letters.
+    `may_write` no email goes: the mailbox had its share. Whoever signed up can ask for another once the hour is over.
     """
     try:
         user = create(username, email, password_hash, timezone=timezone, locale=locale, now=now)
@@ -28,7 +30,8 @@ def register(username: str, email: str, password_hash: str, timezone: str, local
         if owner is not None and may_write:
             letters.welcome_back(owner, now)
         return
-    letters.confirm_address(user, now)
+    if may_write:
+        letters.confirm_address(user, now)
 
 
 def create(
@@ -43,14 +46,14 @@ def create(
     confirmed: bool = False,
 ) -> User:
     """Make an account and return it, its role loaded; raise UsernameTaken or AddressTaken, also when two ask at once."""
-    _refuse_taken(username, email)
+    _refuse_taken(username, email, now)
     role = db.session.scalars(select(Role).where(Role.name == role_name)).one()
     user = new(username, email, password_hash, timezone=timezone, locale=locale, now=now, role=role, confirmed=confirmed)
     try:
         with db.session.begin_nested():
             db.session.add(user)
     except IntegrityError:
-        _refuse_taken(username, email)
+        _refuse_taken(username, email, now)
         raise
     return user
 
@@ -89,7 +92,7 @@ def confirm(token: str, now: datetime) -> User:
 def prove_address(user: User, now: datetime) -> None:
     """Note that the person reads mail at the address; the one that ADMIN_EMAIL names becomes administrator."""
     user.confirm(now)
-    if user.email_folded == fold(current_app.config["ADMIN_EMAIL"]):
+    if user.email_folded == names.fold_email(current_app.config["ADMIN_EMAIL"]):
         user.role = db.session.scalars(select(Role).where(Role.name == Role.ADMINISTRATOR)).one()
 
 
@@ -104,8 +107,25 @@ def create_first_administrator(username: str, email: str, password_hash: str, ti
     return create(username, email, password_hash, timezone=timezone, locale=locale, now=now, role_name=Role.ADMINISTRATOR, confirmed=True)
 
 
-def _refuse_taken(username: str, email: str) -> None:
+def disown(token: str) -> None:
+    """Remove an account whose address belongs to somebody who did not sign up; raise tokens.BadLink."""
+    user = accounts.by_id_for_change(tokens.person_named_in(tokens.CONFIRM, token))
+    user = tokens.check(tokens.CONFIRM, token, user)
+    db.session.execute(delete(User).where(User.id == user.id, User.confirmed_at.is_(None)).execution_options(synchronize_session=False))
+    db.session.expunge(user)
+
+
+def confirm_with_password(token: str, password_hash: str, browser: Browser, now: datetime) -> User:
+    """Confirm the address and set a password of its owner's own, which signs everybody else out; raise tokens.BadLink."""
+    user = confirm(token, now)
+    user.password_hash = password_hash
+    account_state.end_everything(user)
+    events.note(user.id, "password_chosen", browser, now)
+    return user
+
+
+def _refuse_taken(username: str, email: str, now: datetime) -> None:
     if not accounts.free_usernames([username]):
         raise UsernameTaken
-    if accounts.by_email(email) is not None:
+    if accounts.is_email_taken(email, now):
         raise AddressTaken

@@ -2,6 +2,7 @@
 
 import secrets
 from base64 import b32encode
+from collections.abc import Collection
 from datetime import datetime
 
 import pyotp
@@ -10,7 +11,7 @@ from sqlalchemy import delete, update
 from app import tokens
 from app.extensions import db
 from app.models import Authenticator, PendingSignIn, RecoveryCode, User
-from app.operations import events
+from app.operations import account_state, events
 from app.operations.events import Browser
 from app.queries import second_factors
 
@@ -34,15 +35,35 @@ def enrol(user: User, code: str, browser: Browser, now: datetime) -> list[str] |
     if offered is None or not _use_code(offered, code, now):
         return None
     offered.confirmed_at = now
-    events.note_and_tell(user, "factor_added", browser, now)
+    account_state.end_sessions(user.id, keep_key=browser.session_key)
+    events.note_and_tell(user, "factor_added", browser, now, authenticator=offered.id)
     return fresh_codes(user.id, now)
 
 
 def remove(user: User, browser: Browser, now: datetime) -> None:
     """Ask for no second factor any more."""
+    active, codes = second_factors.authenticator_of(user.id), second_factors.code_hashes(user.id)
+    kept = _as_kept(active) if active else None
     db.session.execute(delete(Authenticator).where(Authenticator.user_id == user.id))
     forget_needless_codes(user.id)
-    events.note_and_tell(user, "factor_removed", browser, now)
+    account_state.end_sessions(user.id, keep_key=browser.session_key)
+    events.note_and_tell(user, "factor_removed", browser, now, removed=kept, codes=codes)
+
+
+def _as_kept(active: Authenticator) -> dict[str, object]:
+    """Return what is needed to set an app up again as it was; its secret stays encrypted."""
+    confirmed_at = active.confirmed_at.isoformat() if active.confirmed_at else ""
+    facts = {"sealed_secret": active.sealed_secret, "last_step": active.last_step}
+    return {**facts, "created_at": active.created_at.isoformat(), "confirmed_at": confirmed_at}
+
+
+def forget_late_ones(user: User, keep: Collection[str], browser: Browser, now: datetime) -> None:
+    """Take away the factors that were added lately, when somebody else may have done it, but for those named in `keep`."""
+    for late in second_factors.added_lately(user.id, now):
+        if late.name_in_form not in keep:
+            db.session.execute(delete(late.model).where(late.model.id == late.id).execution_options(synchronize_session=False))
+            events.note(user.id, late.event, browser, now)
+    forget_needless_codes(user.id)
 
 
 def has_factor(user_id: int) -> bool:
@@ -58,15 +79,21 @@ def forget_needless_codes(user_id: int) -> None:
 
 def renew_codes(user: User, browser: Browser, now: datetime) -> list[str]:
     """Return ten new recovery codes, shown this once; the old ones work no more."""
-    events.note_and_tell(user, "codes_renewed", browser, now)
+    events.note_and_tell(user, "codes_renewed", browser, now, codes=second_factors.code_hashes(user.id))
     return fresh_codes(user.id, now)
 
 
 def passes(user: User, code: str, browser: Browser, now: datetime) -> bool:
-    """Say whether `code` proves the second factor, and use it up: a code of the app, or a recovery code."""
-    authenticator = second_factors.authenticator_of(user.id)
-    if authenticator is not None and _use_code(authenticator, code, now):
-        return True
+    """Say whether `code` proves the second factor, and use it up: a code of the app, or a recovery code.
+
+    Raises tokens.SecretLost where no recovery code was given and the app's codes cannot be checked with today's SECRET_KEY.
+    """
+    authenticator, is_secret_lost = second_factors.authenticator_of(user.id), False
+    try:
+        if authenticator is not None and _use_code(authenticator, code, now):
+            return True
+    except tokens.SecretLost:
+        is_secret_lost = True
     used = db.session.scalar(
         update(RecoveryCode)
         .where(RecoveryCode.user_id == user.id, RecoveryCode.code_hash == tokens.hash_of(_plain(code)), RecoveryCode.used_at.is_(None))
@@ -76,6 +103,8 @@ def passes(user: User, code: str, browser: Browser, now: datetime) -> bool:
     )
     if used is not None:
         events.note_and_tell(user, "code_used", browser, now)
+    elif is_secret_lost:
+        raise tokens.SecretLost
     return used is not None
 
 
@@ -151,4 +180,4 @@ def _plain(code: str) -> str:
 
 
 def _state(user: User) -> str:
-    return tokens.hash_of(f"{user.id} {user.email_folded} {user.password_hash}")
+    return tokens.hash_of(f"{user.id} {user.email_folded} {user.password_hash} {user.epoch}")

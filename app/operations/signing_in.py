@@ -7,8 +7,8 @@ from sqlalchemy import delete, select, update
 
 from app import passwords, tokens
 from app.extensions import db
-from app.models import LoginSession, Person, User
-from app.operations import events
+from app.models import LoginSession, User
+from app.operations import account_state, events
 from app.operations.events import Browser
 from app.text.folding import clean
 
@@ -27,9 +27,12 @@ def is_password_of(user: User | None, password: str) -> bool:
 def start(user: User, *, remember: bool, browser: Browser, now: datetime) -> str:
     """Sign a browser in and return its random key, of which only a hash is kept; tell the person of one that is new.
 
-    Of more browsers than anybody needs, the one that signed in first is signed out.
+    Of more browsers than anybody needs, the one that signed in first is signed out. A link for a new password that was sent before
+    works no more: whoever asked for it is in.
     """
     key = secrets.token_urlsafe(32)
+    is_first, user.last_login_at = user.last_login_at is None, now
+    user.reset_serial += 1
     db.session.add(
         LoginSession(
             user_id=user.id,
@@ -46,7 +49,7 @@ def start(user: User, *, remember: bool, browser: Browser, now: datetime) -> str
     db.session.flush()
     latest = select(LoginSession.id).where(LoginSession.user_id == user.id).order_by(LoginSession.id.desc()).limit(LoginSession.MOST)
     db.session.execute(delete(LoginSession).where(LoginSession.user_id == user.id, LoginSession.id.not_in(latest)))
-    if not browser.is_known and now - user.created_at > NEW_ACCOUNT:
+    if not browser.is_known and not is_first and now - user.created_at > NEW_ACCOUNT:
         events.note_and_tell(user, "new_device", browser, now)
     db.session.flush()
     return key
@@ -60,10 +63,13 @@ def prove(session_id: int, now: datetime) -> str:
     return key
 
 
-def end_one(user_id: int, session_id: int, browser: Browser, now: datetime) -> None:
-    """Sign out one browser of a person's own."""
+def end_one(user_id: int, session_id: int, browser: Browser, now: datetime) -> bool:
+    """Sign out one browser of a person's own, and say whether there was one."""
+    gone = delete(LoginSession).where(LoginSession.user_id == user_id, LoginSession.id == session_id).returning(LoginSession.id)
+    if db.session.scalar(gone.execution_options(synchronize_session=False)) is None:
+        return False
     events.note(user_id, "device_ended", browser, now)
-    db.session.execute(delete(LoginSession).where(LoginSession.user_id == user_id, LoginSession.id == session_id))
+    return True
 
 
 def end(key: str) -> None:
@@ -71,15 +77,10 @@ def end(key: str) -> None:
     db.session.execute(delete(LoginSession).where(LoginSession.key_hash == tokens.hash_of(key)))
 
 
-def end_others(user: Person, *, keep_key: str, browser: Browser, now: datetime) -> None:
-    """Sign out every browser of a person's own but the one that holds `keep_key`."""
+def end_others(user: User, *, keep_key: str, browser: Browser, now: datetime) -> None:
+    """Sign out every browser of a person's own but the one that holds `keep_key`, and end all that is under way."""
     events.note(user.id, "others_ended", browser, now)
-    end_all(user, keep_key=keep_key)
-
-
-def end_all(user: Person, *, keep_key: str = "") -> None:
-    """Sign the person out everywhere, except in the browser that holds `keep_key`."""
-    db.session.execute(delete(LoginSession).where(LoginSession.user_id == user.id, LoginSession.key_hash != tokens.hash_of(keep_key)))
+    account_state.end_everything(user, keep_key=keep_key)
 
 
 def note_seen(session_id: int, now: datetime) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import Select, bindparam, exists, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from app.extensions import db
-from app.models import Draft, LoginSession, Permission, Role, User
+from app.models import AddressChange, Draft, LoginSession, Permission, Role, User
 from app.text import names
 from app.text.folding import fold
 
@@ -141,11 +141,13 @@ def by_username(username: str) -> User | None:
     return db.session.scalars(_people().where(User.username_folded == fold(username))).one_or_none()
 
 
-def free_usernames(usernames: Sequence[str]) -> list[str]:
-    """Return those of these user names that nobody has and that look like nobody's, in their order."""
+def free_usernames(usernames: Sequence[str], *, besides: int = 0) -> list[str]:
+    """Return those of these user names that nobody, `besides` one account, has and that look like nobody's, in their order."""
     skeletons = {username: names.skeleton(username) for username in usernames}
-    taken = set(db.session.scalars(select(User.username_skeleton).where(User.username_skeleton.in_(set(skeletons.values())))))
-    folded = set(db.session.scalars(select(User.username_folded).where(User.username_folded.in_([fold(name) for name in usernames]))))
+    alike, same = User.username_skeleton, User.username_folded
+    others = User.id != besides
+    taken = set(db.session.scalars(select(alike).where(alike.in_(set(skeletons.values())), others)))
+    folded = set(db.session.scalars(select(same).where(same.in_([fold(name) for name in usernames]), others)))
     return [name for name in usernames if skeletons[name] not in taken and fold(name) not in folded]
 
 
@@ -156,7 +158,20 @@ def looking_like(name: str) -> int | None:
 
 def by_email(email: str) -> User | None:
     """Return the person with this address."""
-    return db.session.scalars(_people().where(User.email_folded == fold(email))).one_or_none()
+    return db.session.scalars(_people().where(User.email_folded == names.fold_email(email))).one_or_none()
+
+
+def is_email_taken(email: str, now: datetime, *, besides: int = 0) -> bool:
+    """Say whether an address belongs to an account, `besides` one: has it now, or can still be brought back to it."""
+    folded = names.fold_email(email)
+    has_it = exists().where(User.email_folded == folded, User.id != besides)
+    returns_to_it = exists().where(
+        AddressChange.old_email_folded == folded,
+        AddressChange.user_id != besides,
+        AddressChange.undone_at.is_(None),
+        AddressChange.confirmed_at > now - AddressChange.UNDONE_WITHIN,
+    )
+    return bool(db.session.scalar(select(or_(has_it, returns_to_it))))
 
 
 def by_name_or_email(name: str) -> User | None:

@@ -51,6 +51,8 @@ LEFT_OUT = {
         "enrolled_as": "how this server came by the account",
         "confirmed_at": "another server has to see the proof itself",
         "confirm_serial": "only ages links",
+        "epoch": "only ages links and what browsers are known by",
+        "last_login_at": "what happened on this server",
         "reset_serial": "only ages links",
         "suspended_at": "what one server decided says nothing about another",
         "closed_at": "only a closed account has it",

@@ -17,6 +17,11 @@ def ids_of(user_id: int) -> list[str]:
     return list(db.session.scalars(select(Passkey.credential_id).where(Passkey.user_id == user_id).order_by(Passkey.id)))
 
 
+def own(passkey_id: int, user_id: int) -> Passkey | None:
+    """Return a key of a person's own."""
+    return db.session.scalars(select(Passkey).where(Passkey.id == passkey_id, Passkey.user_id == user_id)).one_or_none()
+
+
 def with_id(credential_id: str) -> Passkey | None:
     """Return the key of this id with its person, as it is now and locked where the database can."""
     return db.session.scalars(

@@ -1,5 +1,8 @@
 """Which second factor a person has, and which log-ins wait for one."""
 
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
 from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import joinedload
 
@@ -7,6 +10,24 @@ from app.extensions import db
 from app.models import Authenticator, Passkey, PendingSignIn, RecoveryCode, SecurityEvent
 
 MOST_EVENTS = 200
+LATELY = timedelta(days=7)
+"""A factor that is younger may be an intruder's, and goes when the password is reset; as long as an email can undo it."""
+
+
+@dataclass(frozen=True)
+class LateFactor:
+    """A factor that was added lately: what it is called, when it was added, its row, and what its going is noted as."""
+
+    name: str
+    added_at: datetime
+    model: type[Passkey] | type[Authenticator]
+    id: int
+    event: str
+
+    @property
+    def name_in_form(self) -> str:
+        """Which value of a form keeps it."""
+        return f"{self.model.__tablename__}-{self.id}"
 
 
 def authenticator_of(user_id: int) -> Authenticator | None:
@@ -20,6 +41,23 @@ def has_factor(user_id: int) -> bool:
     app = exists().where(Authenticator.user_id == user_id, Authenticator.confirmed_at.is_not(None))
     key = exists().where(Passkey.user_id == user_id)
     return bool(db.session.scalar(select(or_(app, key))))
+
+
+def added_lately(user_id: int, now: datetime) -> list[LateFactor]:
+    """Return the factors that a person has had for less than seven days; the app has no name."""
+    since = now - LATELY
+    keys = db.session.scalars(select(Passkey).where(Passkey.user_id == user_id, Passkey.created_at > since).order_by(Passkey.id))
+    found = [LateFactor(key.name, key.created_at, Passkey, key.id, "passkey_removed") for key in keys]
+    app = authenticator_of(user_id)
+    if app is not None and app.confirmed_at and app.confirmed_at > since:
+        found.append(LateFactor("", app.confirmed_at, Authenticator, app.id, "factor_removed"))
+    return found
+
+
+def code_hashes(user_id: int) -> list[str]:
+    """Return the hashes of a person's unused recovery codes."""
+    mine = (RecoveryCode.user_id == user_id, RecoveryCode.used_at.is_(None))
+    return list(db.session.scalars(select(RecoveryCode.code_hash).where(*mine).order_by(RecoveryCode.id)))
 
 
 def offered_to(user_id: int) -> Authenticator | None:

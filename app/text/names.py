@@ -70,6 +70,24 @@ def _reserved_skeletons() -> frozenset[str]:
     return frozenset(skeleton(name) for name in RESERVED)
 
 
+def fold_email(text: str) -> str:
+    """Return the form in which two addresses are one mailbox: folded, the domain as the DNS has it (RFC 5890, A-labels).
+
+    What is no address is only folded.
+    """
+    try:
+        found = validate_email(text, check_deliverability=False, allow_smtputf8=False)
+    except EmailNotValidError:
+        return fold(text)
+    return f"{fold(found.local_part)}@{found.ascii_domain.lower()}"
+
+
+def mailbox(text: str) -> str:
+    """Return the mailbox behind an address, so that ada+diary@ and ada@ are one (RFC 5233, section 2: the detail after a plus)."""
+    local, at, domain = fold_email(text).rpartition("@")
+    return (local.partition("+")[0] or local) + at + domain
+
+
 def is_email(text: str) -> bool:
     """Say whether `text` is an e-mail address (RFC 5321) that any mail server takes: the part before the @ is ASCII.
 

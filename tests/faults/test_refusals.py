@@ -13,7 +13,7 @@ from app import clock
 from app.database import writing
 from app.guessing import TooManyTries
 from app.models import Entry, User
-from app.operations import entries, events, passwords, signing_in
+from app.operations import account_state, entries, events, passwords
 from tests.cast import Cast
 from tests.visitor import Visitor
 
@@ -39,7 +39,7 @@ class Trouble:
     def session_ended(self) -> int:
         """Another device signed this one out."""
         with self.app.app_context(), writing() as session:
-            signing_in.end_all(session.get_one(User, self.cast.ada.id))
+            account_state.end_sessions(session.get_one(User, self.cast.ada.id).id)
         return 401
 
     def password_changed_elsewhere(self) -> int:

@@ -16,6 +16,7 @@ from app.database import writing
 from app.extensions import db, mail
 from app.mail import delivery, letters, transport
 from app.models import OutboxMail, User
+from app.operations import events
 from tests import smtp
 from tests.cast import Cast
 from tests.conftest import NOW
@@ -169,7 +170,9 @@ def test_the_outbox_holds_no_link_and_no_secret(app: Flask, cast: Cast) -> None:
 @pytest.mark.parametrize("name", ["confirm_address", "welcome_back", "reset_password", "password_changed"])
 def test_every_letter_reads_as_approved(app: Flask, cast: Cast, name: str) -> None:
     with app.app_context(), writing() as session:
-        getattr(letters, name)(session.get_one(User, cast.ada.id), clock.now())
+        ada = session.get_one(User, cast.ada.id)
+        about = [events.note_with_undo(ada, name, events.Browser("tests", "127.0.0.1"), NOW)] if name == "password_changed" else []
+        getattr(letters, name)(ada, *about, clock.now())
     (letter,) = waiting_letters(app)
     text = f"Subject: {letter.subject}\n\n{letter.body}\n"
     for word in text.split():

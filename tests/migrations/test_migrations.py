@@ -51,7 +51,7 @@ def fill(app: Flask) -> Cast:
         code = code_for(ada.id)
         with writing() as session:
             assert second_factor.enrol(session.get_one(User, ada.id), code, browser, clock.now())
-            addresses.ask(session.get_one(User, ada.id), "ada@example.net", clock.now())
+            addresses.ask(session.get_one(User, ada.id), "ada@example.net", browser, clock.now())
             people.confirm(session.get_one(User, dan_id), None, clock.now())
             kept = drafts.keep(ada, drafts.Typed("a", 1, 0, "", "Half a", "2026-03-01", "", "", "private"), None, clock.now())
             session.add(DraftStep(draft_id=kept.id, at=clock.now(), title="", body="Half"))

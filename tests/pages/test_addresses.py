@@ -35,13 +35,13 @@ def address_of(app: Flask, person: User) -> str:
 def test_the_new_address_counts_once_its_own_link_is_opened(app: Flask, cast: Cast, ada: Visitor) -> None:
     ask(ada)
     assert address_of(app, cast.ada) == "ada@example.org" and NEW in ada.visit("/account/address").text
-    (letter,) = waiting_letters(app)
-    assert letter.recipients == [NEW]
+    letter, told = waiting_letters(app)
+    assert letter.recipients == [NEW] and told.recipients == ["ada@example.org"]
     (link,) = links_in(letter)
     scanner = Visitor(app)
     scanner.visit(link)
     assert address_of(app, cast.ada) == "ada@example.org", "a mail scanner that follows links changes nothing"
-    ada.client.get(link)
+    ada.submit(link)
     assert address_of(app, cast.ada) == NEW
     scanner.visit(link, 410)
     told = waiting_letters(app)[-1]
@@ -49,19 +49,22 @@ def test_the_new_address_counts_once_its_own_link_is_opened(app: Flask, cast: Ca
     assert "The e-mail address was changed" in ada.visit("/account/events").text
 
 
-def test_a_button_confirms_for_who_is_not_signed_in(app: Flask, cast: Cast, ada: Visitor, stranger: Visitor) -> None:
+def test_who_is_not_signed_in_needs_the_password(app: Flask, cast: Cast, ada: Visitor, stranger: Visitor) -> None:
     ask(ada)
     (link,) = links_in(waiting_letters(app)[0])
-    stranger.submit(link)
+    stranger.submit(link, status=422)
+    stranger.submit(link, {"password": "not the password"}, 422)
+    assert address_of(app, cast.ada) == "ada@example.org"
+    stranger.submit(link, {"password": PASSWORD})
     assert address_of(app, cast.ada) == NEW
 
 
 def test_the_old_address_brings_it_back_and_signs_everybody_out(app: Flask, cast: Cast, ada: Visitor, stranger: Visitor) -> None:
     ask(ada)
-    ada.client.get(links_in(waiting_letters(app)[0])[0])
+    ada.submit(links_in(waiting_letters(app)[0])[0])
     undo = links_in(waiting_letters(app)[-1])[0]
     ask(ada, "thief@example.net")
-    ada.client.get(links_in(waiting_letters(app)[-1])[0])
+    ada.submit(links_in(waiting_letters(app)[-2])[0])
     second_undo = links_in(waiting_letters(app)[-1])[0]
     assert address_of(app, cast.ada) == "thief@example.net"
     stranger.submit(undo)
@@ -74,7 +77,7 @@ def test_the_old_address_brings_it_back_and_signs_everybody_out(app: Flask, cast
 
 def test_the_way_back_is_open_for_seven_days(app: Flask, cast: Cast, ada: Visitor, stranger: Visitor) -> None:
     ask(ada)
-    ada.client.get(links_in(waiting_letters(app)[0])[0])
+    ada.submit(links_in(waiting_letters(app)[0])[0])
     undo = links_in(waiting_letters(app)[-1])[0]
     with clock.set_to(clock.now() + timedelta(days=6, hours=23)):
         stranger.visit(undo)
@@ -85,7 +88,7 @@ def test_the_way_back_is_open_for_seven_days(app: Flask, cast: Cast, ada: Visito
 def test_an_address_that_is_taken_is_answered_alike(app: Flask, cast: Cast, ada: Visitor) -> None:
     ask(ada, cast.ben.email)
     assert ada.location == "/account"
-    (letter,) = waiting_letters(app)
+    letter, _told = waiting_letters(app)
     assert letter.recipients == [cast.ben.email] and "already" in (letter.subject or "").lower()
     ask(ada, "ADA@example.org", 422)
 
@@ -94,7 +97,7 @@ def test_an_address_taken_meanwhile_is_not_taken_over(app: Flask, cast: Cast, ad
     ask(ada)
     (link,) = links_in(waiting_letters(app)[0])
     cast.person("rival", email=NEW)
-    assert ada.client.get(link).status_code == 410
+    ada.submit(link, status=410)
     assert address_of(app, cast.ada) == "ada@example.org"
 
 
@@ -121,7 +124,7 @@ def test_no_order_of_asking_and_opening_sets_an_address_whose_own_link_was_not_o
             with writing():
                 person = accounts.by_id_for_change(cast.ada.id)
                 assert person
-                addresses.ask(person, address, clock.now())
+                addresses.ask(person, address, HERE, clock.now())
             change = address_changes.waiting_for(cast.ada.id)
             if change is not None:
                 assert change.new_email == address
@@ -135,8 +138,8 @@ def test_a_letter_about_a_change_that_was_taken_back_is_not_sent(app: Flask, cas
     ask(ada)
     ask(ada, "other@example.net")
     with app.app_context():
-        first, second = db.session.scalars(select(OutboxMail.id).order_by(OutboxMail.id)).all()
-        assert delivery.deliver_waiting() == 1
+        first, _told, second, _told = db.session.scalars(select(OutboxMail.id).order_by(OutboxMail.id)).all()
+        assert delivery.deliver_waiting() == 3
         sent = dict(db.session.execute(select(OutboxMail.id, OutboxMail.sent_at)).all())
         given_up = db.session.scalars(select(OutboxMail.failed_at).where(OutboxMail.id == first)).one()
     assert sent[first] is None and given_up is not None and sent[second] is not None

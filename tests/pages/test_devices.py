@@ -36,12 +36,16 @@ def test_nobody_ends_somebody_elses_device(app: Flask, cast: Cast, ben: Visitor)
     ada = Visitor(app).signed_in_as(cast.ada)
     with app.app_context():
         (device,) = accounts.devices_of(cast.ada.id, clock.now())
-    ben.submit(f"/account/devices/{device.id}/end", from_page="/account/devices")
+    ben.submit(f"/account/devices/{device.id}/end", status=404, from_page="/account/devices")
+    assert "signed out" not in ben.visit("/account/events").text
     ada.visit("/account")
 
 
 def test_a_new_device_is_told_of_once(app: Flask, cast: Cast) -> None:
     right = {"username": cast.ada.username, "password": PASSWORD}
+    with clock.set_to(clock.now() + timedelta(hours=2)):
+        Visitor(app).submit("/login", right)
+        assert waiting_letters(app) == [], "the first device is no news, however late it comes"
     with clock.set_to(clock.now() + timedelta(days=1)):
         phone = Visitor(app)
         phone.submit("/login", right, headers={"User-Agent": FIREFOX})
@@ -50,7 +54,7 @@ def test_a_new_device_is_told_of_once(app: Flask, cast: Cast) -> None:
         (letter,) = waiting_letters(app)
     assert letter.subject == "A device signed in that was never used before"
     body = letter.body or ""
-    assert "Firefox 140 on Linux" in body and "127.0.0.1" in body and "/reset" in body
+    assert "Firefox 140 on Linux" in body and "127.0.0.1" in body and "/undo/" in body
 
 
 def test_the_first_device_of_a_new_account_is_no_news(app: Flask, cast: Cast, stranger: Visitor) -> None:

@@ -97,7 +97,10 @@ def test_a_scanner_that_opens_the_link_confirms_nothing(app: Flask, cast: Cast, 
     link = confirmation_link(app, cast.dan)
     page = stranger.visit(link)
     assert "dan" in page.text and not stored(app, cast.dan).is_confirmed
-    stranger.submit(link, from_page=link)
+    stranger.submit(link, status=422, from_page=link)
+    stranger.submit(link, {"password": "not the password"}, 422, from_page=link)
+    assert not stored(app, cast.dan).is_confirmed
+    stranger.submit(link, {"password": PASSWORD}, from_page=link)
     assert stored(app, cast.dan).is_confirmed
     stranger.visit(link, 410)
 
@@ -124,7 +127,7 @@ def test_links_end_with_their_time_and_cannot_be_forged(app: Flask, cast: Cast, 
 
 def test_the_address_of_the_administrator_makes_one(app: Flask, cast: Cast, stranger: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(app.config, "ADMIN_EMAIL", "Dan@Example.org")
-    stranger.submit(confirmation_link(app, cast.dan))
+    stranger.submit(confirmation_link(app, cast.dan), {"password": PASSWORD})
     assert stored(app, cast.dan).role.name == Role.ADMINISTRATOR
 
 

@@ -6,7 +6,7 @@ from playwright.sync_api import BrowserContext
 
 from app.database import writing
 from app.models import User
-from app.operations import signing_in
+from app.operations import account_state
 from app.queries import accounts
 from tests.cast import Cast
 from tests.conftest import make_app
@@ -38,7 +38,7 @@ class Insider:
         """End every session of this person, as another device may."""
         person = self._person(name)
         with self.app.app_context(), writing() as session:
-            signing_in.end_all(session.merge(person))
+            account_state.end_sessions(session.merge(person).id)
 
     def _person(self, name: str) -> User:
         with self.app.app_context():

@@ -1,0 +1,135 @@
+"""Taking back one change to an account, by the link in the email that told of it.
+
+The change itself is taken back, everything under way ends, the account returns to the address the email went to, and a link for a
+new password is on its way there.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, select
+
+from app import passwords, tokens
+from app.extensions import db
+from app.mail import letters
+from app.models import AddressChange, Authenticator, Passkey, RecoveryCode, SecurityEvent, User
+from app.operations import account_state, addresses, closing, events, second_factor
+from app.operations.events import Browser
+from app.queries import accounts
+
+Facts = dict[str, Any]
+
+
+def undo(token: str, browser: Browser, now: datetime) -> User:
+    """Take back what the token's email told of, and return the account; raise tokens.BadLink and AddressTaken."""
+    event = found(token, now, for_change=True)
+    user = event.user
+    event.undone_at, facts = now, event.undo or {}
+    take_back = UNDOING.get(event.kind)
+    if take_back is not None:
+        take_back(user, facts, now)
+    _bring_back_address(user, facts.get("email", ""), event.at, now)
+    account_state.end_everything(user)
+    events.note(user.id, "undone", browser, now)
+    letters.reset_password(user, now)
+    return user
+
+
+def found(token: str, now: datetime, *, for_change: bool = False) -> SecurityEvent:
+    """Return the event that a token names, its person loaded, and locked where it is to be undone; raise tokens.BadLink."""
+    event_id = tokens.row_named_in(tokens.UNDO, token)
+    statement = select(SecurityEvent).where(SecurityEvent.id == event_id).execution_options(populate_existing=True)
+    event = db.session.scalars(statement).one_or_none()
+    if event is None or not event.can_be_undone(now):
+        raise tokens.BadLink
+    user = accounts.by_id_for_change(event.user_id) if for_change else accounts.by_id(event.user_id)
+    if for_change:
+        db.session.refresh(event, attribute_names=["undone_at", "undo"], with_for_update=True)
+    tokens.check_row(tokens.UNDO, token, event.state)
+    if user is None or user.is_due_for_erasing(now):
+        raise tokens.BadLink
+    event.user = user
+    return event
+
+
+def _bring_back_address(user: User, email: str, since: datetime, now: datetime) -> None:
+    """Undo the moves of address that came after an email, whose link only the mailbox it went to has seen."""
+    moved = select(AddressChange).where(
+        AddressChange.user_id == user.id, AddressChange.confirmed_at >= since, AddressChange.undone_at.is_(None)
+    )
+    first = db.session.scalars(moved.order_by(AddressChange.id).limit(1)).one_or_none()
+    if first is not None and email and first.old_email == email:
+        addresses.take_back(user, first, now)
+
+
+def _close_password(user: User, _facts: Facts, _now: datetime) -> None:
+    """Let no password open the account until its owner has set a new one: the one that was set may be known to others."""
+    user.password_hash = passwords.hash_of_nothing()
+
+
+def _take_away_passkey(user: User, facts: Facts, _now: datetime) -> None:
+    db.session.execute(delete(Passkey).where(Passkey.user_id == user.id, Passkey.id == facts.get("passkey")))
+    second_factor.forget_needless_codes(user.id)
+
+
+def _give_passkey_back(user: User, facts: Facts, _now: datetime) -> None:
+    kept = facts.get("removed") or {}
+    if kept and db.session.scalar(select(Passkey.id).where(Passkey.credential_id == kept["credential_id"])) is None:
+        kept = {**kept, "created_at": datetime.fromisoformat(kept["created_at"])}
+        db.session.add(Passkey(user_id=user.id, **kept))
+    _give_codes_back(user, facts, _now)
+
+
+def _take_away_app(user: User, facts: Facts, _now: datetime) -> None:
+    db.session.execute(delete(Authenticator).where(Authenticator.user_id == user.id, Authenticator.id == facts.get("authenticator")))
+    second_factor.forget_needless_codes(user.id)
+
+
+def _give_app_back(user: User, facts: Facts, now: datetime) -> None:
+    kept = facts.get("removed") or {}
+    if kept:
+        db.session.execute(delete(Authenticator).where(Authenticator.user_id == user.id))
+        moments = {name: datetime.fromisoformat(kept[name]) for name in ("created_at", "confirmed_at")}
+        db.session.add(Authenticator(user_id=user.id, **{**kept, **moments}))
+    _give_codes_back(user, facts, now)
+
+
+def _give_codes_back(user: User, facts: Facts, now: datetime) -> None:
+    db.session.execute(delete(RecoveryCode).where(RecoveryCode.user_id == user.id))
+    hashes = facts.get("codes") or []
+    db.session.add_all([RecoveryCode(user_id=user.id, code_hash=one, created_at=now) for one in hashes])
+
+
+def _give_username_back(user: User, facts: Facts, _now: datetime) -> None:
+    before = facts.get("username", "")
+    if before and before in accounts.free_usernames([before], besides=user.id):
+        user.username = before
+
+
+def _open_again(user: User, _facts: Facts, _now: datetime) -> None:
+    closing.show_again(user)
+
+
+def _close_again(user: User, _facts: Facts, now: datetime) -> None:
+    closing.hide_away(user, now)
+
+
+def _cancel_move(user: User, _facts: Facts, _now: datetime) -> None:
+    account_state.cancel_move(user.id)
+
+
+UNDOING: dict[str, Callable[[User, Facts, datetime], None]] = {
+    "password_changed": _close_password,
+    "password_reset": _close_password,
+    "passkey_added": _take_away_passkey,
+    "passkey_removed": _give_passkey_back,
+    "factor_added": _take_away_app,
+    "factor_removed": _give_app_back,
+    "codes_renewed": _give_codes_back,
+    "username_changed": _give_username_back,
+    "account_closed": _open_again,
+    "account_reopened": _close_again,
+    "address_asked": _cancel_move,
+}
+"""What each kind of event needs besides; a new device, a used code and a download end with everything that is under way."""

@@ -1,0 +1,321 @@
+"""What an intruder of one minute begins comes to nothing once the owner has done what an email advises."""
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+
+from app import caretaker, clock, guessing, sessions, tokens
+from app.database import writing
+from app.extensions import db
+from app.models import Authenticator, User
+from app.operations import addresses, registration
+from app.operations.events import Browser
+from app.queries import accounts, second_factors
+from tests.cast import PASSWORD, Cast, code_for
+from tests.letters import links_in, waiting_letters
+from tests.pages.test_passkeys import added, log_in
+from tests.soft_key import SoftKey
+from tests.visitor import Visitor
+
+NEW_PASSWORD = "stones of venice again"
+RIGHT = {"username": "ada", "password": PASSWORD}
+SIGN_UP = {"username": "emile", "email": "emile@example.org", "password": PASSWORD, "password2": PASSWORD}
+
+
+def last_link(app: Flask, subject: str) -> str:
+    """Return the last link of the latest letter with these words in its subject."""
+    letter = next(letter for letter in reversed(waiting_letters(app)) if subject in (letter.subject or ""))
+    return links_in(letter)[-1]
+
+
+def reset(app: Flask, **fields: str) -> Visitor:
+    """Do what a reset by email asks for, in a browser of its own."""
+    owner = Visitor(app)
+    owner.submit("/reset", {"email": "ada@example.org"})
+    owner.submit(last_link(app, "A new password"), {"password": NEW_PASSWORD, "password2": NEW_PASSWORD, **fields})
+    return owner
+
+
+def stored(app: Flask, name: str = "ada") -> User | None:
+    with app.app_context():
+        return accounts.by_username(name)
+
+
+def test_a_move_that_was_asked_for_ends_with_a_reset(app: Flask, cast: Cast, ada: Visitor) -> None:
+    ada.submit("/account/address", {"email": "thief@example.net"})
+    thiefs_link = links_in(waiting_letters(app)[0])[0]
+    reset(app)
+    Visitor(app).submit(thiefs_link, {"password": NEW_PASSWORD}, 410)
+    found = stored(app)
+    assert found and found.email == "ada@example.org"
+
+
+def test_an_address_that_can_still_be_returned_to_is_taken(app: Flask, cast: Cast, ada: Visitor, stranger: Visitor) -> None:
+    ada.submit("/account/address", {"email": "thief@example.net"})
+    ada.submit(links_in(waiting_letters(app)[0])[0])
+    undo = last_link(app, "address")
+    stranger.submit("/register", {**SIGN_UP, "email": "ada@example.org"})
+    assert stranger.location == "/login" and stored(app, "emile") is None
+    ben = Visitor(app).signed_in_as(cast.ben)
+    ben.submit("/account/address", {"email": "Ada@example.org"})
+    assert all(letter.recipients != ["Ada@example.org"] for letter in waiting_letters(app))
+    Visitor(app).submit(undo)
+    found = stored(app)
+    assert found and found.email == "ada@example.org"
+
+
+def test_an_undo_wins_over_an_account_that_never_proved_the_address(app: Flask, cast: Cast, ada: Visitor) -> None:
+    ada.submit("/account/address", {"email": "thief@example.net"})
+    ada.submit(links_in(waiting_letters(app)[0])[0])
+    undo = last_link(app, "address")
+    with app.app_context(), writing() as session:
+        role = session.get_one(User, cast.ada.id).role_id
+        facts = {"password_hash": "x", "role_id": role, "timezone": "UTC", "created_at": clock.now(), "confirm_serial": 0}
+        session.add(User(username="squatter", email="ada@example.org", reset_serial=0, **facts))
+    Visitor(app).submit(undo)
+    found = stored(app)
+    assert found and found.email == "ada@example.org" and stored(app, "squatter") is None
+
+
+def test_a_passkey_of_an_intruder_goes_with_the_undo_in_the_email(app: Flask, cast: Cast, ada: Visitor, stranger: Visitor) -> None:
+    key = SoftKey()
+    added(ada, key)
+    undo = last_link(app, "passkey")
+    assert "Was this you" in stranger.visit(undo).text
+    stranger.submit(undo)
+    ada.visit("/account", 303)
+    thief = Visitor(app)
+    log_in(thief, key)
+    assert thief.location == "/login"
+    with app.app_context():
+        assert not second_factors.has_factor(cast.ada.id)
+    stranger.visit(undo, 410)
+    owner = Visitor(app)
+    owner.submit(last_link(app, "A new password"), {"password": NEW_PASSWORD, "password2": NEW_PASSWORD})
+    owner.submit("/login", {"username": "ada", "password": NEW_PASSWORD})
+    owner.visit("/entry")
+
+
+@pytest.mark.parametrize("keeps", [True, False])
+def test_a_reset_takes_late_factors_away_unless_they_are_ticked(app: Flask, cast: Cast, ada: Visitor, keeps: bool) -> None:
+    key = SoftKey()
+    added(ada, key)
+    owner = Visitor(app)
+    owner.submit("/reset", {"email": "ada@example.org"})
+    link = last_link(app, "A new password")
+    page = owner.visit(link)
+    value = next(one["value"] for one in page.all("input") if one.get("name") == "keep")
+    fields = {"password": NEW_PASSWORD, "password2": NEW_PASSWORD, **({"keep": value} if keeps else {})}
+    owner.submit(link, fields)
+    with app.app_context():
+        assert second_factors.has_factor(cast.ada.id) is keeps
+
+
+def test_a_removed_app_comes_back_with_its_codes(app: Flask, cast: Cast, ada: Visitor) -> None:
+    ada.submit("/account/second-factor/offer", from_page="/account/second-factor")
+    with app.app_context():
+        code = code_for(cast.ada.id)
+    page = ada.submit("/account/second-factor/enrol", {"code": code}, 200, from_page="/account/second-factor")
+    assert page
+    ada.submit("/account/second-factor/remove", from_page="/account/second-factor")
+    with app.app_context():
+        assert not second_factors.has_factor(cast.ada.id)
+    Visitor(app).submit(last_link(app, "no longer asked"))
+    with app.app_context():
+        assert second_factors.has_factor(cast.ada.id) and second_factors.codes_left(cast.ada.id) == 10
+        assert db.session.query(Authenticator).one().confirmed_at
+
+
+def test_a_changed_password_a_user_name_and_a_closed_account_are_undone(app: Flask, cast: Cast, ada: Visitor) -> None:
+    ada.submit("/account/username", {"username": "mallory"})
+    Visitor(app).submit(last_link(app, "user name"))
+    assert stored(app) and not stored(app, "mallory")
+    again = Visitor(app).signed_in_as(cast.ada)
+    again.submit("/account/password", {"password": NEW_PASSWORD, "password2": NEW_PASSWORD})
+    Visitor(app).submit(last_link(app, "password was changed"))
+    Visitor(app).submit("/login", {"username": "ada", "password": NEW_PASSWORD}, 422)
+    Visitor(app).submit("/login", RIGHT, 422)
+    owner = reset(app)
+    owner.submit("/login", {"username": "ada", "password": NEW_PASSWORD})
+    owner.submit("/account/close", {"username": "ada"})
+    found = stored(app)
+    assert found and found.is_closed
+    Visitor(app).submit(last_link(app, "closed"))
+    found = stored(app)
+    assert found and not found.is_closed
+
+
+def test_an_undo_brings_the_account_back_to_the_address_its_email_went_to(app: Flask, cast: Cast, ada: Visitor) -> None:
+    added(ada, SoftKey())
+    undo = last_link(app, "passkey")
+    ada.submit("/account/address", {"email": "thief@example.net"})
+    ada.submit(links_in(waiting_letters(app)[-2])[0])
+    found = stored(app)
+    assert found and found.email == "thief@example.net"
+    Visitor(app).submit(undo)
+    found = stored(app)
+    assert found and found.email == "ada@example.org" and waiting_letters(app)[-1].recipients == ["ada@example.org"]
+
+
+def test_undo_links_end_after_seven_days(app: Flask, cast: Cast, ada: Visitor, stranger: Visitor) -> None:
+    added(ada, SoftKey())
+    undo = last_link(app, "passkey")
+    with clock.set_to(clock.now() + timedelta(days=7)):
+        stranger.visit(undo, 410)
+        with app.app_context():
+            caretaker.do_chores(clock.now())
+        stranger.submit(undo, status=410)
+
+
+def test_somebody_elses_address_makes_nobody_an_account(app: Flask, cast: Cast, stranger: Visitor) -> None:
+    stranger.submit("/register", SIGN_UP)
+    link = last_link(app, "Confirm")
+    mailbox = Visitor(app)
+    mailbox.submit(link, {"password": NEW_PASSWORD, "password2": NEW_PASSWORD})
+    stranger.submit("/login", {"username": "emile", "password": PASSWORD}, 422)
+    mailbox.submit("/login", {"username": "emile", "password": NEW_PASSWORD})
+    mailbox.visit("/entry")
+
+
+def test_who_never_signed_up_can_say_so(app: Flask, cast: Cast, stranger: Visitor) -> None:
+    stranger.submit("/register", SIGN_UP)
+    link = last_link(app, "Confirm")
+    Visitor(app).submit(link, {"disown": "1"})
+    assert stored(app, "emile") is None
+    Visitor(app).submit(link, {"disown": "1"}, 410)
+
+
+def test_one_mailbox_makes_one_account_and_gets_five_emails(app: Flask, cast: Cast) -> None:
+    for number, address in enumerate(["bob@example.net", "bob@example\u3002net", "BOB@EXAMPLE.NET"]):
+        Visitor(app).submit("/register", {**SIGN_UP, "username": f"bob{number}", "email": address})
+    with app.app_context():
+        assert sum(user.username.startswith("bob") for user in accounts.everybody()) == 1
+    before = len(waiting_letters(app))
+    for number in range(8):
+        Visitor(app).submit("/register", {**SIGN_UP, "username": f"v{number}", "email": f"victim+{number}@example.net"})
+    assert len(waiting_letters(app)) - before == guessing.LETTERS_A_MAILBOX
+
+
+def test_sign_ups_are_limited_by_network_before_anything_is_hashed(
+    app: Flask, cast: Cast, stranger: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(guessing, "SIGN_UPS_A_NETWORK", 2)
+    for _ in range(2):
+        stranger.submit("/register", {}, 422)
+    stranger.submit("/register", SIGN_UP, 429)
+
+
+def test_a_flood_of_sign_ups_does_not_cost_the_owner_her_reset(app: Flask, cast: Cast) -> None:
+    for number in range(7):
+        Visitor(app).submit("/register", {**SIGN_UP, "username": f"u{number}", "email": "ada@example.org"})
+    Visitor(app).submit("/reset", {"email": "ada@example.org"})
+    assert waiting_letters(app)[-1].subject == "A new password for your journal"
+
+
+def test_emails_to_unproved_addresses_hold_no_chosen_words(app: Flask, cast: Cast, stranger: Visitor) -> None:
+    stranger.submit("/register", {**SIGN_UP, "username": "free-money-at-evil"})
+    (letter,) = waiting_letters(app)
+    assert "free-money" not in f"{letter.subject} {letter.body} {letter.html}"
+
+
+def test_accounts_that_nobody_confirms_are_erased_after_fourteen_days(app: Flask, cast: Cast) -> None:
+    assert cast.dan and cast.ada
+    for days, is_there in ((13, True), (14, False)):
+        with clock.set_to(clock.now() + timedelta(days=days)), app.app_context():
+            caretaker.do_chores(clock.now())
+        assert (stored(app, "dan") is not None) is is_there
+    assert stored(app)
+
+
+def test_a_log_in_ends_the_link_that_was_asked_for_before(app: Flask, cast: Cast, stranger: Visitor) -> None:
+    stranger.submit("/reset", {"email": "ada@example.org"})
+    link = last_link(app, "A new password")
+    stranger.submit("/login", RIGHT)
+    Visitor(app).visit(link, 410)
+
+
+def test_a_change_of_factor_signs_the_other_devices_out(app: Flask, cast: Cast, ada: Visitor) -> None:
+    other = Visitor(app).signed_in_as(cast.ada)
+    added(ada, SoftKey())
+    other.visit("/account", 303)
+    ada.visit("/account")
+
+
+def test_a_browser_known_before_everything_was_ended_is_known_no_more(app: Flask, cast: Cast, stranger: Visitor) -> None:
+    stranger.submit("/login", RIGHT)
+    owner = reset(app)
+    with app.test_request_context(headers={"Cookie": f"known={stranger.client.get_cookie('known').value}"}):  # type: ignore[union-attr]
+        found = accounts.by_username("ada")
+        assert found and sessions.known_browser(found) == ""
+    assert owner
+
+
+def test_the_page_after_a_move_is_the_same_for_a_taken_address(app: Flask, cast: Cast, ada: Visitor) -> None:
+    pages = []
+    for address in ("fresh@example.net", cast.ben.email):
+        ada.submit("/account/address", {"email": address})
+        html = ada.visit("/account/security").html.replace(address, "X")
+        pages.append((html, ada.visit("/account/address").html.replace(address, "X")))
+    assert [len(part) for part in pages[0]] == [len(part) for part in pages[1]]
+
+
+def test_everything_that_opens_the_account_stands_on_one_page(app: Flask, cast: Cast, ada: Visitor) -> None:
+    added(ada, SoftKey(), "laptop")
+    ada.submit("/account/address", {"email": "new@example.net"})
+    page = ada.visit("/account/security")
+    assert "laptop" in page.text and "new@example.net" in page.text and "10 left" in page.text
+    ada.submit("/account/address/cancel", from_page="/account/security")
+    assert "new@example.net" not in ada.visit("/account/security").text
+    ada.submit("/account/devices/end-others", from_page="/account/security", query_string={"next": "/account/security"})
+    assert ada.location == "/account/security"
+
+
+def test_a_backup_and_the_settings_together_make_no_link(app: Flask, cast: Cast) -> None:
+    with app.app_context():
+        link = tokens.sign(tokens.RESET, cast.ada)
+        key = tokens._link_path()
+        before = key.read_bytes()
+        key.write_bytes(bytes(32))
+        with pytest.raises(tokens.BadLink):
+            tokens.person_named_in(tokens.RESET, link)
+        key.write_bytes(before)
+        assert tokens.person_named_in(tokens.RESET, link) == cast.ada.id
+        assert key.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_lost_secret_key_leaves_recovery_codes(app: Flask, cast: Cast, ada: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    ada.submit("/account/second-factor/offer", from_page="/account/second-factor")
+    with app.app_context():
+        code = code_for(cast.ada.id)
+    page = ada.submit("/account/second-factor/enrol", {"code": code}, 200, from_page="/account/second-factor")
+    recovery = page.html.split("<code>")[1].split("</code>")[0]
+    monkeypatch.setitem(app.config, "SECRET_KEY", "another key, as long as keys have to be here")
+    stranger = Visitor(app)
+    stranger.submit("/login", RIGHT)
+    assert "recovery code" in stranger.submit("/login/second", {"code": code}, 422).text
+    stranger.submit("/login/second", {"code": recovery})
+    stranger.visit("/entry")
+
+
+def test_the_session_cookie_shows_nobodys_address(app: Flask, cast: Cast, stranger: Visitor) -> None:
+    stranger.submit("/reset", {"email": "ada@example.org"})
+    cookie = stranger.client.get_cookie("session")
+    assert cookie and "ada" not in cookie.value
+    for _ in range(60):
+        stranger.client.post("/logout", data={"csrf_token": stranger.secret("/logout")})
+    cookie = stranger.client.get_cookie("session")
+    assert cookie and len(cookie.value) < 4000
+
+
+def test_names_of_the_account_and_the_journal_make_no_password(cast: Cast, stranger: Visitor) -> None:
+    for password in ("emile.daybook", "Emile-Daybook", "emile_daybook1", "daybook2emile", "EmileDaybook!", "emile8daybook"):
+        stranger.submit("/register", {**SIGN_UP, "password": password, "password2": password}, 422)
+
+
+def test_moving_is_nobodys_business_but_the_owners(context: Flask, cast: Cast) -> None:
+    with writing():
+        user = accounts.by_id_for_change(cast.ada.id)
+        assert user
+        addresses.ask(user, "ada@example.net", Browser("tests", "127.0.0.1"), clock.now())
+    assert registration and not accounts.is_email_taken("ada@example.net", clock.now())
