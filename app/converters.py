@@ -11,14 +11,22 @@ from app.models.base import LARGEST_ID
 class IdConverter(IntegerConverter):
     """A row's id; a number that no row can have is no address of ours."""
 
+    regex = "[0-9]+"
+
     def __init__(self, map: Map) -> None:
         super().__init__(map, min=1, max=LARGEST_ID)
+
+
+class NumberConverter(IntegerConverter):
+    """A number in the digits that addresses are written in; others would be a second address of the same page."""
+
+    regex = "[0-9]+"
 
 
 class DateConverter(BaseConverter):
     """A day as YYYY-MM-DD, from year 1 to 9999."""
 
-    regex = r"\d{4}-\d{2}-\d{2}"
+    regex = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 
     def to_python(self, value: str) -> date:
         """Return the day; ValidationError, and so 404, where there is no such day."""
@@ -35,7 +43,7 @@ class DateConverter(BaseConverter):
 class RevisionConverter(BaseConverter):
     """An earlier version of an entry: `3`, or `3.2` for the second step of what was typed after it."""
 
-    regex = r"\d{1,9}(?:\.\d{1,9})?"
+    regex = r"[0-9]{1,9}(?:\.[0-9]{1,9})?"
     part_isolating = True
 
     def to_python(self, value: str) -> tuple[int, int]:
@@ -51,4 +59,4 @@ class RevisionConverter(BaseConverter):
 
 def init_app(app: Flask) -> None:
     """Let routes of `app` use `<id:...>`, `<day:...>` and `<revision:...>`."""
-    app.url_map.converters.update(id=IdConverter, day=DateConverter, revision=RevisionConverter)
+    app.url_map.converters.update(id=IdConverter, int=NumberConverter, day=DateConverter, revision=RevisionConverter)

@@ -20,6 +20,8 @@ from app.storage import MARKER
 
 BUSY_WAIT_MS = 5000
 AT_ONCE = 500
+THREADS = 16
+"""How many requests one worker serves at once; each may hold a connection of its own."""
 Item = TypeVar("Item")
 
 
@@ -42,9 +44,14 @@ class WriteInSafeRequest(RuntimeError):
 def engine_options(url: str) -> dict[str, Any]:
     """Return `create_engine` arguments for a database address; errors never quote values, which are people's words."""
     if make_url(url).get_backend_name() == "sqlite":
-        return {"hide_parameters": True, "module": sqlcipher}
+        return {"hide_parameters": True, "module": sqlcipher, "max_overflow": THREADS}
     options = f"-c timezone=UTC -c lock_timeout={BUSY_WAIT_MS}"
-    return {"hide_parameters": True, "pool_pre_ping": True, "connect_args": {"options": options, "connect_timeout": 5}}
+    return {
+        "hide_parameters": True,
+        "pool_pre_ping": True,
+        "max_overflow": THREADS,
+        "connect_args": {"options": options, "connect_timeout": 5},
+    }
 
 
 def init_app(app: Flask) -> None:

@@ -5,7 +5,7 @@ import logging
 import uuid
 from math import ceil
 
-from flask import Flask, Response, current_app, g, make_response, render_template, request
+from flask import Flask, Response, current_app, g, make_response, render_template, request, session
 from flask_babel import lazy_gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
@@ -18,6 +18,8 @@ from app import logs, uploads
 from app.extensions import db, login_manager
 from app.guessing import TooManyTries
 from app.operations.problems import OtherWriter
+from app.origins import is_from_elsewhere
+from app.passwords import TooBusy
 
 log = logging.getLogger(__name__)
 
@@ -54,6 +56,11 @@ EXPLANATIONS = {
     500: (_("Daybook made a mistake"), _("It was written down for whoever runs this journal. Nothing you saved before is affected.")),
     503: (_("Daybook is busy or out of reach"), _("Its database did not answer in time. Try again in a moment.")),
 }
+NO_COOKIE = (
+    _("Your browser did not send this journal's cookie"),
+    _("Allow cookies for this address, open it exactly as it is written in your browser's bookmarks or emails, and send it again."),
+)
+OTHER_SITE = (_("This came from another site"), _("Nothing was changed. If you typed it here, reload the page and send it again."))
 CSRF_EXPLANATION = (
     _("Your browser's session is a new one"),
     _("You may have logged in or out in another window. Nothing was changed; send it again from here."),
@@ -62,6 +69,7 @@ OTHER_WRITER = (
     _("This page is somebody else's"),
     _("It was begun by the person who was signed in before. It is saved only once that person has logged in again."),
 )
+CROWD = (_("Too many people are logging in right now"), _("Nothing was changed. Try again in a few seconds."))
 FULL_DISK = (_("The journal's disk is full"), _("Nothing was saved and nothing is lost. Whoever runs this journal has to make room."))
 WRONG_HOST = "This journal does not answer to that host name. Use the address in PUBLIC_URL."
 RETRY_SECONDS = {429: "60", 503: "5"}
@@ -73,6 +81,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(SecurityError, explain_host)
     app.register_error_handler(CSRFError, explain_csrf)
     app.register_error_handler(TooManyTries, explain_limit)
+    app.register_error_handler(TooBusy, explain_crowd)
     app.register_error_handler(OtherWriter, explain_other_writer)
     for kind in (OperationalError, InterfaceError, PoolTimeout):
         app.register_error_handler(kind, explain_database)
@@ -90,7 +99,8 @@ def explain_http(problem: HTTPException) -> Response:
     if problem.response is not None and not isinstance(problem, RequestEntityTooLarge):
         return make_response(problem.response)
     code = problem.code or 500
-    response = page(code, *EXPLANATIONS.get(code, EXPLANATIONS[400 if code < 500 else 500]))
+    words = EXPLANATIONS.get(code, EXPLANATIONS[400 if code < 500 else 500])
+    response = page(code, *(OTHER_SITE if code == 403 and is_from_elsewhere() else words))
     if allowed := getattr(problem, "valid_methods", None):
         response.headers["Allow"] = ", ".join(allowed)
     return response
@@ -99,7 +109,7 @@ def explain_http(problem: HTTPException) -> Response:
 def explain_csrf(problem: CSRFError) -> Response:
     """Answer a form whose secret does not belong to the session any more."""
     logs.security_event("form secret refused")
-    return page(400, *CSRF_EXPLANATION)
+    return page(400, *(CSRF_EXPLANATION if session.get("csrf_token") else NO_COOKIE))
 
 
 def explain_limit(problem: TooManyTries) -> Response:
@@ -114,6 +124,11 @@ def explain_limit(problem: TooManyTries) -> Response:
     response = page(429, EXPLANATIONS[429][0], sentence)
     response.headers["Retry-After"] = str(problem.retry_after)
     return response
+
+
+def explain_crowd(problem: TooBusy) -> Response:
+    """Answer while more passwords are being checked than the machine can do."""
+    return page(503, *CROWD)
 
 
 def explain_other_writer(problem: OtherWriter) -> Response:
@@ -155,7 +170,7 @@ def page(code: int, title: object, sentence: object, number: str = "") -> Respon
 
 def kept_text(code: int) -> tuple[dict[str, str] | None, str]:
     """Return the fields of the entry that was being saved, and the address to send them to again; None for other requests."""
-    if request.method != "POST" or request.endpoint not in SAVING:
+    if request.method != "POST" or request.endpoint not in SAVING or is_from_elsewhere():
         return None, ""
     if code == 413 and not current_user.is_authenticated:
         return None, ""

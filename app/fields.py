@@ -5,7 +5,7 @@ from datetime import date, time
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from wtforms import Field, Form, StringField, TextAreaField
+from wtforms import Field, Form, IntegerField, StringField, TextAreaField
 from wtforms.fields import PasswordField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
@@ -13,9 +13,11 @@ from wtforms.widgets import DateInput, TimeInput
 
 from app import passwords, zones
 from app.models import User, Visibility
+from app.models.base import LARGEST_ID
 from app.text import names
 from app.text.folding import clean, clean_line
 
+LONGEST_NUMBER = 20
 WEAKNESSES = {
     "common": _("This password is one of those that are tried first. Choose another."),
     "personal": _("This password is made of your own name or address. Choose another."),
@@ -49,6 +51,26 @@ class TextField(TextAreaField):  # type: ignore[misc]  # WTForms carries no type
     def process_formdata(self, valuelist: list[Any]) -> None:
         """Take the first value, cleaned."""
         self.data = clean(valuelist[0]) if valuelist else ""
+
+
+class NumberField(IntegerField):  # type: ignore[misc]
+    """A whole number that every database can hold."""
+
+    data: Any
+
+    def __init__(self, *args: Any, largest: int = LARGEST_ID, **kwargs: Any) -> None:
+        """`largest` is the largest that is taken, and the least is its negative."""
+        super().__init__(*args, **kwargs)
+        self.largest = largest
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read the number; ValueError for one that is too large, or none."""
+        if valuelist and len(str(valuelist[0])) > LONGEST_NUMBER:
+            raise ValueError(self.gettext(str(_("This number is too large."))))
+        super().process_formdata(valuelist)
+        if self.data is not None and abs(self.data) > self.largest:
+            self.data = None
+            raise ValueError(self.gettext(str(_("This number is too large."))))
 
 
 class DayField(Field):  # type: ignore[misc]  # WTForms carries no types
@@ -115,7 +137,7 @@ class StrongPassword:
     def __call__(self, form: Form, field: Field) -> None:
         """Judge the field's text."""
         password = field.data or ""
-        if not passwords.SHORTEST <= len(password) <= passwords.LONGEST:
+        if not passwords.SHORTEST <= passwords.length(password) <= passwords.LONGEST:
             raise ValidationError(
                 _("A password has %(shortest)d to %(longest)d characters.", shortest=passwords.SHORTEST, longest=passwords.LONGEST)
             )

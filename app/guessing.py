@@ -118,12 +118,12 @@ def count_sign_up(client: str) -> None:
 def _count_failure(account: str) -> None:
     store, failures, turn = limits.storage(), f"{account}.failures", f"{account}.turn"
     number = store.incr(failures, REMEMBERED)
-    if number <= FREE_TRIES:
+    if number < FREE_TRIES:
         return
     if number > MOST_TRIES:
         store.incr(failures, REMEMBERED, -1)
         raise TooManyTries(_left(failures))
-    wait = WAITS_MINUTES[min(number - FREE_TRIES, len(WAITS_MINUTES)) - 1] * 60
+    wait = WAITS_MINUTES[min(number - FREE_TRIES, len(WAITS_MINUTES) - 1)] * 60
     if store.incr(turn, wait) > 1:
         store.incr(failures, REMEMBERED, -1)
         raise TooManyTries(_left(turn))

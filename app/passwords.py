@@ -3,11 +3,14 @@
 import os
 import threading
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 
 from flask import current_app
 from werkzeug.security import check_password_hash, generate_password_hash
 from zxcvbn import zxcvbn
+
+from app.text.folding import clean
 
 SHORTEST = 8
 LONGEST = 1024
@@ -20,11 +23,44 @@ FEWEST_OTHER_LETTERS = 4
 
 _judging = threading.Lock()
 """zxcvbn keeps the words of the one it judges in a global."""
-_gates: dict[int, threading.BoundedSemaphore] = {}
+MOST_WAITING = 9
+LONGEST_WAIT = 3.0
+
+
+class TooBusy(Exception):
+    """More passwords are being checked than this machine can do; it makes sense again in a moment."""
+
+
+class _Gate:
+    """Lets so many hashes run at once and a few more wait for a moment, so that a flood of log-ins holds up no other page."""
+
+    def __init__(self, places: int) -> None:
+        self.places = threading.BoundedSemaphore(places)
+        self.line = threading.BoundedSemaphore(places + MOST_WAITING)
+
+    @contextmanager
+    def passed(self) -> Iterator[None]:
+        if not self.line.acquire(blocking=False):
+            raise TooBusy
+        try:
+            if not self.places.acquire(timeout=LONGEST_WAIT):
+                raise TooBusy
+            try:
+                yield
+            finally:
+                self.places.release()
+        finally:
+            self.line.release()
+
+
+_gates: dict[int, _Gate] = {}
 
 
 def hash_password(password: str) -> str:
-    """Return a salted hash to store. Takes a third of a second of one core and 32 MB: never call it inside a transaction."""
+    """Return a salted hash to store. Takes a third of a second of one core and 32 MB: never call it inside a transaction.
+
+    Raises TooBusy where too many wait already.
+    """
     with _gate():
         return generate_password_hash(_normal(password), current_app.config["PASSWORD_METHOD"], SALT_LENGTH)
 
@@ -32,7 +68,9 @@ def hash_password(password: str) -> str:
 def matches(password: str, password_hash: str | None) -> bool:
     """Say whether the password is the one; with no hash, for who is unknown or has no password yet, take as long and say no."""
     with _gate():
-        return check_password_hash(password_hash or hash_of_nothing(), _normal(password)) and bool(password_hash)
+        normal = _normal(password)
+        is_right = check_password_hash(password_hash or hash_of_nothing(), normal[:LONGEST])
+        return is_right and bool(password_hash) and len(normal) <= LONGEST
 
 
 def needs_upgrade(password_hash: str) -> bool:
@@ -62,7 +100,7 @@ def weakness(password: str, own_words: Iterable[str]) -> str | None:
     words = [part for word in own_words for part in (word, *word.replace("@", " ").replace(".", " ").split()) if part]
     if is_made_of(password, [*words, *JOURNAL_WORDS]):
         return "personal"
-    with _judging:
+    with _gate(), _judging:
         result = zxcvbn(_normal(password)[:JUDGED_CHARACTERS], user_inputs=[*words, *JOURNAL_WORDS])
     if result["score"] >= LOWEST_SCORE:
         return None
@@ -74,11 +112,13 @@ def weakness(password: str, own_words: Iterable[str]) -> str | None:
 
 
 def _normal(password: str) -> str:
-    """Return the password in Unicode NFC, so that one keyboard's é is another's (NIST SP 800-63B-4, 3.1.1.2).
+    """Return the password in Unicode NFC, so that one keyboard's é is another's (NIST SP 800-63B-4, 3.1.1.2)."""
+    return unicodedata.normalize("NFC", clean(password))
 
-    Of one longer than any may be, so much is kept that it stays wrong.
-    """
-    return unicodedata.normalize("NFC", password[: LONGEST + 1])
+
+def length(password: str) -> int:
+    """Return how many characters a password has, however its letters are put together."""
+    return len(_normal(password))
 
 
 def hash_of_nothing() -> str:
@@ -86,7 +126,7 @@ def hash_of_nothing() -> str:
     return f"{current_app.config['PASSWORD_METHOD']}${'0' * SALT_LENGTH}${'0' * 128}"
 
 
-def _gate() -> threading.BoundedSemaphore:
-    """Let no more hashes run at once than there are cores for this process: a flood of log-ins must not stop every page."""
+def _gate() -> AbstractContextManager[None]:
+    """Let no more hashes run at once than there are cores for this process."""
     places = max(1, (os.cpu_count() or 1) // max(1, current_app.config["WEB_CONCURRENCY"]))
-    return _gates.setdefault(places, threading.BoundedSemaphore(places))
+    return _gates.setdefault(places, _Gate(places)).passed()

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, request
 
 from app import logs
 from app.database import refuse_writes
+from app.origins import is_from_elsewhere
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -39,6 +41,7 @@ HEADERS = {
 TWO_YEARS = 63_072_000
 FORMS = {"", "application/x-www-form-urlencoded", "multipart/form-data"}
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+HEALTH_PAGES = {"/healthz", "/readyz"}
 
 
 def init_app(app: Flask) -> None:
@@ -46,43 +49,63 @@ def init_app(app: Flask) -> None:
     headers = dict(HEADERS)
     if app.config["SESSION_COOKIE_SECURE"]:
         headers["Strict-Transport-Security"] = f"max-age={TWO_YEARS}; includeSubDomains"
+    for rule in (keep_safe_methods_safe, refuse_what_no_address_holds, refuse_other_sites, take_forms_only):
+        app.before_request(rule)
+    app.after_request(keep_to_oneself)
+    app.wsgi_app = _Headed(app.wsgi_app, list(headers.items()), urlsplit(app.config["PUBLIC_URL"]).netloc)  # type: ignore[method-assign]
 
-    @app.before_request
-    def keep_safe_methods_safe() -> None:
-        if request.method in SAFE_METHODS:
-            refuse_writes()
 
-    @app.before_request
-    def refuse_other_sites() -> None:
-        """Refuse a form that another site's page sent, as the browser itself says (Fetch Metadata)."""
-        if request.method not in SAFE_METHODS and request.headers.get("Sec-Fetch-Site", "same-origin") == "cross-site":
-            logs.security_event("form of another site refused")
-            abort(403)
+def keep_safe_methods_safe() -> None:
+    """Let nothing be written in a request whose method promises that."""
+    if request.method in SAFE_METHODS:
+        refuse_writes()
 
-    @app.before_request
-    def take_forms_only() -> None:
-        """Refuse what is sent as anything but a form: no page of ours reads it."""
-        if request.method not in SAFE_METHODS and request.mimetype not in FORMS:
-            abort(415)
 
-    app.wsgi_app = _Headed(app.wsgi_app, list(headers.items()))  # type: ignore[method-assign]
+def refuse_what_no_address_holds() -> None:
+    """Refuse a path with a NUL, which no row has and PostgreSQL cannot be asked for."""
+    if "\0" in request.path:
+        abort(404)
 
-    @app.after_request
-    def keep_to_oneself(response: Response) -> Response:
-        if "Cache-Control" not in response.headers:
-            response.headers["Cache-Control"] = "no-store, private"
-            response.headers["Vary"] = "Accept-Language, Cookie"
-        return response
+
+def refuse_other_sites() -> None:
+    """Refuse a form that a page of another origin sent, as the browser itself says."""
+    if request.method not in SAFE_METHODS and is_from_elsewhere():
+        logs.security_event("form of another site refused")
+        abort(403)
+
+
+def take_forms_only() -> None:
+    """Refuse what is sent as anything but a form: no page of ours reads it."""
+    if request.method not in SAFE_METHODS and request.mimetype not in FORMS:
+        abort(415)
+
+
+def keep_to_oneself(response: Response) -> Response:
+    """Let nobody keep a page but who asked for it, unless its view says otherwise."""
+    if "Cache-Control" not in response.headers:
+        response.headers["Cache-Control"] = "no-store, private"
+        response.headers["Vary"] = "Accept-Language, Cookie"
+    return response
 
 
 class _Headed:
-    """Puts fixed headers on everything that leaves: answers that Flask never saw are among them."""
+    """Puts fixed headers on everything that leaves: answers that Flask never saw are among them.
 
-    def __init__(self, inner: "WSGIApplication", headers: list[tuple[str, str]]) -> None:
-        self.inner, self.headers = inner, headers
+    Whoever watches the server asks by an address of a container or a machine: health pages answer by any name.
+    """
+
+    def __init__(self, inner: "WSGIApplication", headers: list[tuple[str, str]], host: str) -> None:
+        self.inner, self.headers, self.host = inner, headers, host
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Callable[[bytes], object]:
-            return start_response(status, headers + self.headers, exc_info)
+            return start_response(status, [(name, _sendable(value)) for name, value in headers] + self.headers, exc_info)
 
+        if environ.get("PATH_INFO") in HEALTH_PAGES:
+            environ["HTTP_HOST"] = self.host
         return self.inner(environ, start)
+
+
+def _sendable(value: str) -> str:
+    """Return a header's value as it can be sent (RFC 9110, 5.5): what Latin-1 does not hold becomes a question mark."""
+    return value.encode("latin-1", "replace").decode("latin-1")

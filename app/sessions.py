@@ -201,6 +201,11 @@ def known_browser(user: User | None) -> str:
     return next((browser for user_id, browser, epoch in _known_here() if user and (user_id, epoch) == (user.id, user.epoch)), "")
 
 
+def is_known_to_anybody() -> bool:
+    """Say whether anybody has signed in with this browser before: a text whose session has ended is given back whole then."""
+    return bool(_known_here())
+
+
 def _known_here() -> list[tuple[int, str, int]]:
     try:
         value = tokens.unseal(tokens.KNOWN_BROWSER, request.cookies.get(_known_cookie(), ""))

@@ -1,15 +1,45 @@
-"""How much may be sent: forms with files may be larger than others, and of one that is too large the words are still read."""
+"""How much may be sent: little by default, more where a view says so and somebody is signed in, and never more than so many fields.
 
+A form that is too large is refused before it is read; of one that holds a text, the words are read after all, to be given back.
+"""
+
+from collections.abc import Callable, Iterator
 from io import BytesIO
-from typing import IO
+from typing import IO, TypeVar
+from urllib.parse import unquote_to_bytes
 
-from flask import Flask, Request, current_app, request
+from flask import Flask, Request, abort, current_app, request
 from flask_login import current_user
+from werkzeug.datastructures import FileStorage, MultiDict
+from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.formparser import FormDataParser
+
+from app import sessions
 
 MEGABYTE = 1024 * 1024
-TAKING_FILES = {"main.attach", "main.write", "main.save"}
-LARGEST_GIVEN_BACK = 32 * MEGABYTE
+LARGEST_FORM = 64 * 1024
+MOST_FIELDS = 1000
+LARGEST_GIVEN_BACK = 20 * MEGABYTE
 LARGEST_READ_THROUGH = 8 * 1024 * MEGABYTE
+PIECE = 64 * 1024
+FORM = "application/x-www-form-urlencoded"
+View = TypeVar("View", bound=Callable[..., object])
+
+
+def takes_text(view: View) -> View:
+    """Let signed-in people send a view as much as an entry can hold."""
+    view.largest_form = "MAX_CONTENT_LENGTH"  # type: ignore[attr-defined]
+    return view
+
+
+def takes_files(*fields: str) -> Callable[[View], View]:
+    """Let signed-in people send a view a text, and a file in each of these fields."""
+
+    def mark(view: View) -> View:
+        view.file_fields = frozenset(fields)  # type: ignore[attr-defined]
+        return takes_text(view)
+
+    return mark
 
 
 class Nowhere(BytesIO):
@@ -20,10 +50,50 @@ class Nowhere(BytesIO):
         return len(memoryview(content))  # type: ignore[arg-type]
 
 
+class LeanParser(FormDataParser):
+    """Werkzeug's parser, but for plain forms one that counts their fields first and needs little more memory than they have bytes."""
+
+    def parse(
+        self, stream: IO[bytes], mimetype: str, content_length: int | None, options: dict[str, str] | None = None
+    ) -> tuple[IO[bytes], "MultiDict[str, str]", "MultiDict[str, FileStorage]"]:
+        """Return stream, fields and files; raise RequestEntityTooLarge for too many bytes or fields."""
+        if mimetype != FORM:
+            return super().parse(stream, mimetype, content_length, options)
+        content = stream.read() if self.max_form_memory_size is None else stream.read(self.max_form_memory_size + 1)
+        if self.max_form_memory_size is not None and len(content) > self.max_form_memory_size:
+            raise RequestEntityTooLarge
+        if content.count(b"&") >= MOST_FIELDS:
+            raise RequestEntityTooLarge
+        return BytesIO(), self.cls(_pairs(content)), self.cls()
+
+
+def _pairs(content: bytes) -> Iterator[tuple[str, str]]:
+    for pair in content.split(b"&"):
+        if pair:
+            name, _is, value = pair.partition(b"=")
+            yield _decoded(name), _decoded(value)
+
+
+def _decoded(content: bytes) -> str:
+    """Return what is percent-encoded (URL Standard, 5.1), piece by piece: all at once, an object is made of every byte."""
+    content = content.replace(b"+", b" ")
+    if b"%" not in content:
+        return content.decode("utf-8", "replace")
+    decoded, at = bytearray(), 0
+    while at < len(content):
+        end = min(at + PIECE, len(content))
+        cut = content.rfind(b"%", max(at, end - 2), end) if end < len(content) else -1
+        end = cut if cut > at else end
+        decoded += unquote_to_bytes(content[at:end])
+        at = end
+    return decoded.decode("utf-8", "replace")
+
+
 class FormRequest(Request):
     """A request that can be read through for its words alone."""
 
     discards_files = False
+    form_data_parser_class = LeanParser
 
     def _get_file_stream(
         self, total_content_length: int | None, content_type: str | None, filename: str | None = None, content_length: int | None = None
@@ -34,14 +104,21 @@ class FormRequest(Request):
 
 
 def init_app(app: Flask) -> None:
-    """Let signed-in people of `app` send files; it has to come before anything that reads forms."""
+    """Bound what people send to `app`; it has to come before anything that reads forms."""
     app.request_class = FormRequest
 
     @app.before_request
-    def make_room_for_files() -> None:
-        if request.endpoint in TAKING_FILES and request.mimetype == "multipart/form-data" and current_user.is_authenticated:
-            request.max_content_length = int(current_app.config["MAX_CONTENT_LENGTH"]) + largest_file()
+    def bound_form() -> None:
+        view = current_app.view_functions.get(request.endpoint or "")
+        setting: str = getattr(view, "largest_form", "")
+        fields: frozenset[str] = getattr(view, "file_fields", frozenset())
+        if not setting or not (current_user.is_authenticated or sessions.is_known_to_anybody()):
+            request.max_content_length = request.max_form_memory_size = LARGEST_FORM
+        elif fields and request.mimetype == "multipart/form-data":
+            request.max_content_length = int(current_app.config[setting]) + largest_file()
             request.max_form_memory_size = LARGEST_GIVEN_BACK
+        if request.mimetype == "multipart/form-data" and set(request.files) - fields:
+            abort(400)
 
 
 def read_words_only() -> None:

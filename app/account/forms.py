@@ -6,7 +6,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 from flask_login import current_user
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, HiddenField, IntegerField, RadioField, SelectField
+from wtforms import BooleanField, HiddenField, RadioField, SelectField
 from wtforms.fields import PasswordField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
@@ -78,7 +78,7 @@ class HelpsForm(FlaskForm):  # type: ignore[misc]
         render_kw={"rows": "6"},
     )
     notes_mood = BooleanField(_("Ask for my mood on each page"))
-    seals_after = IntegerField(
+    seals_after = fields.NumberField(
         _("Seal a page after so many days"),
         [
             InputRequired(_("Write a number of days; 0 for never.")),

@@ -4,7 +4,7 @@ from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app import access, clock
+from app import access, clock, uploads
 from app.account import account
 from app.account.forms import HelpsForm, TemplateForm
 from app.database import writing
@@ -14,6 +14,7 @@ from app.queries import helps as asking
 
 
 @account.route("/writing", methods=["GET", "POST"])
+@uploads.takes_text
 def writing_helps() -> ResponseReturnValue:
     """Show and change what helps the person to write."""
     me = access.me()
@@ -27,6 +28,7 @@ def writing_helps() -> ResponseReturnValue:
 
 
 @account.route("/templates", methods=["GET", "POST"])
+@uploads.takes_text
 def new_template() -> ResponseReturnValue:
     """Add a template."""
     form = TemplateForm()
@@ -43,6 +45,7 @@ def new_template() -> ResponseReturnValue:
 
 
 @account.route("/templates/<id:template_id>", methods=["GET", "POST"])
+@uploads.takes_text
 def template(template_id: int) -> ResponseReturnValue:
     """Change a template."""
     found = asking.template(access.me().id, template_id) or abort(404)

@@ -3,7 +3,7 @@
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
-from wtforms import IntegerField, RadioField, SelectField
+from wtforms import RadioField, SelectField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, NumberRange, ValidationError
 
@@ -56,7 +56,7 @@ class ListForm(FlaskForm):  # type: ignore[misc]
 class InvitationForm(FlaskForm):  # type: ignore[misc]
     """How many people may come with a link, and until when."""
 
-    uses = IntegerField(
+    uses = fields.NumberField(
         _("For how many people"),
         [
             InputRequired(_("Write a number.")),
@@ -65,7 +65,7 @@ class InvitationForm(FlaskForm):  # type: ignore[misc]
         default=1,
         render_kw={"min": 1, "max": MOST_USES},
     )
-    days = IntegerField(
+    days = fields.NumberField(
         _("For how many days"),
         [
             InputRequired(_("Write a number.")),

@@ -4,7 +4,7 @@ from flask import abort, current_app, flash, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app import access, clock, suggesting, tokens
+from app import access, clock, suggesting, tokens, uploads
 from app.addresses import public_address
 from app.admin import admin
 from app.admin.forms import ListForm, NewPersonForm
@@ -43,6 +43,7 @@ def new_person() -> ResponseReturnValue:
 
 
 @admin.route("/people/list", methods=["GET", "POST"])
+@uploads.takes_files("file")
 def list_of_people() -> ResponseReturnValue:
     """Show what a list of people would make, and make it once that was seen: all of it or nothing."""
     form = ListForm()

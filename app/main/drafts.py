@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import generate_csrf
 
-from app import access, clock
+from app import access, clock, uploads
 from app.database import writing
 from app.main import main
 from app.main.forms import EntryForm, form_for_draft
@@ -15,6 +15,7 @@ from app.queries import drafts, entries
 
 
 @main.post("/entry/draft")
+@uploads.takes_text
 def keep_draft() -> ResponseReturnValue:
     """Keep the state of a writing form, as it is, and say which state is kept; 409 where a newer one is."""
     me, form = access.me(), EntryForm()

@@ -8,7 +8,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app import access, clock, i18n, zones
+from app import access, clock, i18n, uploads, zones
 from app.database import writing
 from app.main import files, main
 from app.main.forms import EntryForm, form_for
@@ -39,6 +39,7 @@ def new() -> ResponseReturnValue:
 
 
 @main.post("/entry")
+@uploads.takes_files("files")
 def write() -> ResponseReturnValue:
     """Save a new entry; the same form sent again leads to the same entry."""
     me, form = access.me(), EntryForm()
@@ -71,6 +72,7 @@ def edit(entry_id: int) -> ResponseReturnValue:
 
 
 @main.post("/entry/<id:entry_id>/edit")
+@uploads.takes_files("files")
 def save(entry_id: int) -> ResponseReturnValue:
     """Save a changed entry and keep what it was; a stale version is refused with both texts shown."""
     me, form = access.me(), EntryForm()
@@ -126,6 +128,7 @@ def star(entry_id: int) -> ResponseReturnValue:
 
 
 @main.post("/entry/preview")
+@uploads.takes_text
 def preview() -> ResponseReturnValue:
     """Return the clean HTML of a text that is not saved, for the writing page."""
     body = clean(request.form.get("body", ""))

@@ -29,6 +29,7 @@ SENTENCES = {
 
 
 @main.post("/file")
+@uploads.takes_files("file")
 def attach() -> ResponseReturnValue:
     """Take one file from the writing page, and say how a text shows it; 422 with a sentence where it is refused."""
     sent = request.files.get("file") or abort(400)

@@ -8,11 +8,11 @@ from flask import request
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
-from wtforms import HiddenField, IntegerField, MultipleFileField, RadioField
+from wtforms import HiddenField, MultipleFileField, RadioField
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 from wtforms.widgets import HiddenInput
 
-from app.fields import AUDIENCES, ClockField, DayField, LineField, TextField
+from app.fields import AUDIENCES, ClockField, DayField, LineField, NumberField, TextField
 from app.models import Draft as KeptDraft
 from app.models import Entry, Visibility
 from app.operations.drafts import Typed
@@ -54,10 +54,10 @@ class EntryForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no types
         render_kw={"autocomplete": "off"},
     )
     visibility = RadioField(_("Who may read it"), choices=AUDIENCES, default=Visibility.PRIVATE.value, validate_choice=True)
-    version = IntegerField(widget=HiddenInput(), default=0)
+    version = NumberField(widget=HiddenInput(), default=0)
     key = HiddenField(default=lambda: str(uuid.uuid4()))
-    serial = IntegerField(validators=[Optional()], widget=HiddenInput(), default=0)
-    writer = IntegerField(validators=[Optional()], widget=HiddenInput())
+    serial = NumberField(validators=[Optional()], widget=HiddenInput(), default=0, largest=2**53 - 1)
+    writer = NumberField(validators=[Optional()], widget=HiddenInput())
     files = MultipleFileField(_("Pictures and files"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

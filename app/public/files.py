@@ -11,6 +11,7 @@ from app import access, storage
 from app.media.kinds import KINDS, Group
 from app.models import Attachment, Rendition
 from app.public import public
+from app.sending import disposition
 
 POLICY = "default-src 'none'; sandbox"
 
@@ -57,11 +58,7 @@ def _sent(found: Attachment, rendition: Rendition, *, is_saved: bool = False) ->
         abort(404)
     response = Response(wrap_file(request.environ, content), mimetype=rendition.media_type, direct_passthrough=True)
     response.content_length = rendition.size
-    response.headers.set(
-        "Content-Disposition",
-        "attachment" if is_saved else "inline",
-        filename=_name(found, rendition),
-    )
+    response.headers["Content-Disposition"] = disposition("attachment" if is_saved else "inline", _name(found, rendition))
     response.headers["Content-Security-Policy"] = POLICY
     response.set_etag(rendition.digest)
     response.call_on_close(content.close)

@@ -258,6 +258,8 @@ def test_the_address_is_changed_and_the_change_undone(page: Page, journal: Serve
     page.locator("main").get_by_role("button").click()
     expect(page.get_by_role("status")).to_contain_text("vera@example.net")
     page.goto(link_of_letter(journal, "vera@example.net", "/address/"))
+    assert faults_of_this(page) == []
+    page.locator("main").get_by_role("button").click()
     expect(page.get_by_role("status")).to_contain_text("The new address is confirmed")
     expect(page.locator("main")).to_contain_text("vera@example.net")
     page.goto(link_of_letter(journal, "vera@example.org", "/address/"))

@@ -86,7 +86,7 @@ def test_twenty_sign_ups_at_once_make_one_account(app: Flask, cast: Cast) -> Non
 
     with ThreadPoolExecutor(20) as pool:
         answers = list(pool.map(sign_up, range(20)))
-    assert set(answers) == {303}
+    assert 303 in answers and set(answers) <= {303, 503}, "who does not fit into the line is told to come again"
     with app.app_context():
         assert db.session.scalar(select(func.count()).select_from(User)) == 2, "Ada and one more"
         letters = set(db.session.scalars(select(OutboxMail.letter)))

@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 
-from app import clock, converters, database
+from app import clock, converters, database, uploads
 from app.extensions import db
 from app.models import Entry, Tag
 from app.operations import entries
@@ -333,8 +333,7 @@ def test_a_form_whose_entry_is_in_the_trash_makes_a_new_one(cast: Cast, ada: Vis
     assert len(ada.visit("/").all("article")) == 1
 
 
-def test_a_stranger_gets_nothing_large_back(app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(app.config, "MAX_CONTENT_LENGTH", 2000)
+def test_a_stranger_gets_nothing_large_back(app: Flask, cast: Cast) -> None:
     visitor = Visitor(app)
-    page = visitor.submit("/entry", {**FIELDS, "body": "x" * 3000}, 413, from_page="/login")
+    page = visitor.submit("/entry", {**FIELDS, "body": "x" * uploads.LARGEST_FORM}, 413, from_page="/login")
     assert "xxx" not in page.html

@@ -1,0 +1,180 @@
+"""What anybody may send: bounded before it is read, of our own pages only, and answered with a sentence whatever it is."""
+
+import tracemalloc
+from io import BytesIO
+
+import pytest
+from flask import Flask
+from werkzeug.test import EnvironBuilder, run_wsgi_app
+
+from app import guessing, passwords, uploads
+from app.sending import disposition
+from tests.cast import PASSWORD, Cast
+from tests.pages.test_writing import FIELDS
+from tests.visitor import Visitor
+
+NAMES = ("фото.png", "Screenshot 2026-03-14 at 9.26.53\u202fPM.png", "写真 (1).jpg", 'a"b\\c.png', "e\u0301té.png", "\U0001f388.gif")
+FILE_ROUTES = {"/entry", "/file", "/entry/<id:entry_id>/edit", "/admin/people/list"}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_file_of_any_name_has_a_header_that_every_server_can_send(name: str) -> None:
+    value = disposition("inline", name)
+    assert value.isascii() and "\n" not in value
+    value.encode("latin-1")
+
+
+@pytest.mark.parametrize("name", NAMES[:3])
+def test_a_file_keeps_its_name_when_it_is_sent(app: Flask, cast: Cast, ada: Visitor, name: str) -> None:
+    picture = cast.picture(cast.ada, name=name)
+    ada.visit(f"/file/{picture.key}")
+    ada.response.headers["Content-Disposition"].encode("latin-1")
+
+
+def test_a_strangers_form_is_refused_before_it_is_read(app: Flask, cast: Cast, stranger: Visitor) -> None:
+    class Endless(BytesIO):
+        taken = 0
+
+        def read(self, size: int | None = -1) -> bytes:
+            self.taken += max(0, size or 0)
+            return b"a&" * ((size or 0) // 2)
+
+    body = Endless()
+    environ = EnvironBuilder("/login", method="POST", input_stream=body, content_type=uploads.FORM).get_environ()
+    environ["CONTENT_LENGTH"] = str(16 * 1024 * 1024)
+    _body, status, _headers = run_wsgi_app(app, environ)
+    assert status.startswith("413")
+    assert body.taken <= uploads.LARGEST_FORM
+    stranger.submit("/login", {f"f{number}": "" for number in range(uploads.MOST_FIELDS)}, 413)
+
+
+def test_only_texts_may_be_long_and_only_of_who_is_signed_in(app: Flask, cast: Cast, ada: Visitor) -> None:
+    long = "x" * uploads.LARGEST_FORM
+    ada.submit("/account", {"display_name": long}, 413)
+    ada.submit("/entry", {**FIELDS, "body": long})
+
+
+def test_a_form_of_a_long_text_takes_little_more_memory_than_it_has_bytes() -> None:
+    content = b"body=" + b"%E6%88%91" * 1_000_000
+    tracemalloc.start()
+    try:
+        ((_name, value),) = uploads._pairs(content)
+        assert value == "我" * 1_000_000
+        assert tracemalloc.get_traced_memory()[1] < 2.5 * len(content)
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize("text", ["a=1&b=%C3%A9+x", "a", "=", "&&a=%", "a=%zz&%41=%e9", "x=" + "%E6%88%91" * 30_000 + "%"])
+def test_plain_forms_are_read_as_browsers_send_them(text: str) -> None:
+    from urllib.parse import parse_qsl
+
+    pairs = list(uploads._pairs(text.encode()))
+    assert pairs == parse_qsl(text, keep_blank_values=True, errors="replace")
+
+
+def test_a_file_in_a_field_that_takes_none_is_no_mistake_of_ours(app: Flask, cast: Cast, ada: Visitor, stranger: Visitor) -> None:
+    posts = [rule for rule in app.url_map.iter_rules() if "POST" in (rule.methods or set()) and rule.rule not in FILE_ROUTES]
+    assert len(posts) > 50
+    for visitor in (stranger, ada):
+        for rule in posts:
+            path = rule.rule.replace("<id:entry_id>", "1")
+            data = {"username": (BytesIO(b"x"), "x"), "title": (BytesIO(b"x"), "x"), "csrf_token": visitor.secret("/logout")}
+            status = visitor.client.post(path, data=data, content_type="multipart/form-data").status_code
+            assert 400 <= status < 500, (path, status)
+    for path in ("/entry", "/file"):
+        data = {"title": (BytesIO(b"x"), "x"), "body": (BytesIO(b"x"), "x"), "csrf_token": ada.secret("/logout")}
+        assert ada.client.post(path, data=data, content_type="multipart/form-data").status_code == 400
+
+
+@pytest.mark.parametrize("field", ["version", "serial", "writer"])
+@pytest.mark.parametrize("number", ["2147483648", "9" * 19, "9" * 30, "9" * 5000, "-99999999999999999999"])
+def test_numbers_that_no_row_holds_are_refused_in_forms(cast: Cast, ada: Visitor, field: str, number: str) -> None:
+    if (field, number) == ("serial", "2147483648"):
+        return
+    entry = cast.entry()
+    ada.client.post(f"/entry/{entry.id}/edit", data={**FIELDS, field: number, "csrf_token": ada.secret("/entry")})
+    data = {**FIELDS, "body": "x", "key": "k", field: number, "csrf_token": ada.secret("/entry")}
+    for path in (f"/entry/{entry.id}/edit", "/entry", "/entry/draft"):
+        assert ada.client.post(path, data=data).status_code in {303, 400, 403, 409, 422}
+
+
+@pytest.mark.parametrize(
+    "path", ["/file/%00", "/people/%00", "/tags/%00", "/entry/%00", "/confirm/%00", "/day/%D9%A2%D9%A0%D9%A2%D9%A6-03-01"]
+)
+def test_addresses_that_name_nothing_are_no_pages(cast: Cast, ada: Visitor, path: str) -> None:
+    ada.visit(path, 404)
+
+
+@pytest.mark.parametrize("path", ["/entry/٣", "/calendar/٢٠٢٦/3", "/calendar/٢٠٢٦", "/day/٢٠٢٦-03-01"])
+def test_a_page_has_one_address(cast: Cast, ada: Visitor, path: str) -> None:
+    ada.visit(path, 404)
+
+
+@pytest.mark.parametrize("referrer", ["http://[::1", "https://evil.example/", "\x00", ""])
+def test_any_referrer_is_only_data(app: Flask, cast: Cast, stranger: Visitor, referrer: str) -> None:
+    headers = {"Referer": referrer} if referrer != "\x00" else {}
+    stranger.submit("/login", {"username": "ada", "password": PASSWORD}, base_url="https://localhost", headers=headers)
+
+
+OWN = {"same-origin": {"Sec-Fetch-Site": "same-origin"}, "origin": {"Origin": "http://localhost"}, "null": {"Origin": "null"}}
+FOREIGN = (
+    {"Sec-Fetch-Site": "cross-site"},
+    {"Sec-Fetch-Site": "same-site"},
+    {"Origin": "https://evil.example"},
+    {"Origin": "http://localhost:9"},
+)
+
+
+@pytest.mark.parametrize("headers", OWN.values(), ids=OWN)
+def test_what_a_page_of_ours_sends_is_taken(app: Flask, cast: Cast, stranger: Visitor, headers: dict[str, str]) -> None:
+    stranger.submit("/login", {"username": "ada", "password": PASSWORD}, headers=headers)
+
+
+@pytest.mark.parametrize("headers", FOREIGN)
+def test_what_another_site_sends_is_refused_and_not_given_back(app: Flask, cast: Cast, ada: Visitor, headers: dict[str, str]) -> None:
+    page = ada.submit("/entry", {**FIELDS, "body": "planted words"}, 403, headers=headers)
+    assert "planted words" not in page.html
+
+
+def test_a_text_is_saved_by_one_press_after_logging_in_again(app: Flask, cast: Cast, ada: Visitor) -> None:
+    form = {**ada.visit("/entry").form(having="body"), **FIELDS, "body": "Typed before."}
+    ada.signed_in_as(cast.ada)
+    ada.submit("/entry", {**form}, 400)
+    ada.submit("/entry", {**form}, headers={"Sec-Fetch-Site": "same-origin"})
+    ada.submit("/entry", {**form, "writer": str(cast.ben.id)}, 400, headers={"Sec-Fetch-Site": "same-origin"})
+    ada.submit("/account/theme", {"csrf_token": "stale", "theme": "dark"}, 400, headers={"Sec-Fetch-Site": "same-origin"})
+
+
+def test_a_browser_without_our_cookie_is_told_so(app: Flask, cast: Cast) -> None:
+    answer = app.test_client().post("/login", data={"username": "ada", "password": PASSWORD, "csrf_token": "x"})
+    assert answer.status_code == 400 and "cookie" in answer.text
+
+
+@pytest.mark.parametrize("host", ["10.0.0.7:8000", "web", "", "[::1]:80", "evil.example"])
+def test_health_pages_answer_by_any_name(app: Flask, host: str) -> None:
+    for path in ("/healthz", "/readyz"):
+        assert app.test_client().get(path, headers={"Host": host}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("one", "same"),
+    [
+        ("192.0.2.7:4711", "192.0.2.7:4712"),
+        ("192.0.2.7:4711", "192.0.2.7"),
+        ("[2001:db8::1]:80", "2001:db8::2"),
+        ("::ffff:192.0.2.7", "192.0.2.7"),
+        ("unknown", "_hidden"),
+        ("fe80::1%eth0", "fe80::2"),
+    ],
+)
+def test_a_client_is_one_client_however_a_proxy_writes_it(one: str, same: str) -> None:
+    assert guessing._network(one) == guessing._network(same)
+
+
+def test_passwords_are_measured_as_they_are_compared(context: Flask) -> None:
+    letters = "e\u0301" * passwords.LONGEST
+    assert passwords.length(letters) == passwords.LONGEST
+    stored = passwords.hash_password(letters)
+    assert passwords.matches(letters, stored)
+    assert not passwords.matches(letters + "x", stored) and not passwords.matches(letters + "y" * 400, stored)
