@@ -15,6 +15,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, SecurityError
 
 from app import logs, uploads
+from app.costly import OneAtATime
 from app.extensions import db, login_manager
 from app.guessing import TooManyTries
 from app.operations.problems import OtherWriter
@@ -70,6 +71,7 @@ OTHER_WRITER = (
     _("It was begun by the person who was signed in before. It is saved only once that person has logged in again."),
 )
 CROWD = (_("Too many people are logging in right now"), _("Nothing was changed. Try again in a few seconds."))
+BUSY_FOR_YOU = (_("Still working on your last request"), _("Nothing was changed by this one. Try again in a few seconds."))
 FULL_DISK = (_("The journal's disk is full"), _("Nothing was saved and nothing is lost. Whoever runs this journal has to make room."))
 WRONG_HOST = "This journal does not answer to that host name. Use the address in PUBLIC_URL."
 RETRY_SECONDS = {429: "60", 503: "5"}
@@ -82,6 +84,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(CSRFError, explain_csrf)
     app.register_error_handler(TooManyTries, explain_limit)
     app.register_error_handler(TooBusy, explain_crowd)
+    app.register_error_handler(OneAtATime, explain_turn)
     app.register_error_handler(OtherWriter, explain_other_writer)
     for kind in (OperationalError, InterfaceError, PoolTimeout):
         app.register_error_handler(kind, explain_database)
@@ -129,6 +132,11 @@ def explain_limit(problem: TooManyTries) -> Response:
 def explain_crowd(problem: TooBusy) -> Response:
     """Answer while more passwords are being checked than the machine can do."""
     return page(503, *CROWD)
+
+
+def explain_turn(problem: OneAtATime) -> Response:
+    """Answer while an earlier request of the same person keeps the journal busy."""
+    return page(503, *BUSY_FOR_YOU)
 
 
 def explain_other_writer(problem: OtherWriter) -> Response:

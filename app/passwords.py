@@ -3,13 +3,14 @@
 import os
 import threading
 import unicodedata
-from collections.abc import Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
 
 from flask import current_app
 from werkzeug.security import check_password_hash, generate_password_hash
 from zxcvbn import zxcvbn
 
+from app.gate import Gate
 from app.text.folding import clean
 
 SHORTEST = 8
@@ -31,29 +32,7 @@ class TooBusy(Exception):
     """More passwords are being checked than this machine can do; it makes sense again in a moment."""
 
 
-class _Gate:
-    """Lets so many hashes run at once and a few more wait for a moment, so that a flood of log-ins holds up no other page."""
-
-    def __init__(self, places: int) -> None:
-        self.places = threading.BoundedSemaphore(places)
-        self.line = threading.BoundedSemaphore(places + MOST_WAITING)
-
-    @contextmanager
-    def passed(self) -> Iterator[None]:
-        if not self.line.acquire(blocking=False):
-            raise TooBusy
-        try:
-            if not self.places.acquire(timeout=LONGEST_WAIT):
-                raise TooBusy
-            try:
-                yield
-            finally:
-                self.places.release()
-        finally:
-            self.line.release()
-
-
-_gates: dict[int, _Gate] = {}
+_gates: dict[int, Gate] = {}
 
 
 def hash_password(password: str) -> str:
@@ -129,4 +108,4 @@ def hash_of_nothing() -> str:
 def _gate() -> AbstractContextManager[None]:
     """Let no more hashes run at once than there are cores for this process."""
     places = max(1, (os.cpu_count() or 1) // max(1, current_app.config["WEB_CONCURRENCY"]))
-    return _gates.setdefault(places, _Gate(places)).passed()
+    return _gates.setdefault(places, Gate(places, MOST_WAITING, LONGEST_WAIT, TooBusy)).passed()

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from app import access, clock, sessions
 from app.account import account
+from app.costly import one_at_a_time
 from app.database import writing
 from app.operations import events
 from app.queries import accounts, exporting
@@ -15,6 +16,7 @@ from app.queries import accounts, exporting
 
 @account.post("/export")
 @access.proved_lately
+@one_at_a_time
 def export() -> ResponseReturnValue:
     """Send everything of the person in one zip, which an import reads back; a letter tells of it."""
     now, user = clock.now(), accounts.by_id(access.me().id) or abort(404)

@@ -40,23 +40,27 @@ class Journal:
     settings: dict[str, str]
     files: list[FileRecord]
     templates: list[TemplateRecord]
-    drafts: list[DraftRecord]
+    drafts: Callable[[], Iterable[DraftRecord]]
     entries: Callable[[], Iterable[EntryRecord]]
     read: Callable[[str], IO[bytes]]
 
 
 def write(path: Path, journal: Journal, now: datetime) -> dict[str, int]:
     """Write the archive to `path` and return its counts."""
-    counts = {"entries": 0, "revisions": 0, "files": len(journal.files), "drafts": len(journal.drafts)}
+    counts = {"entries": 0, "revisions": 0, "files": len(journal.files), "drafts": 0}
     sums: dict[str, str] = {}
     missing: list[str] = []
     places = {record.uid: f"../../../{record.file}" for record in journal.files}
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         with _Member(archive, JOURNAL, sums) as file:
             file.write(f'{{\n"format": "daybook",\n"version": {FORMAT_VERSION},\n"settings": {_json(journal.settings)},')
-            for part, records in (("files", journal.files), ("templates", journal.templates), ("drafts", journal.drafts)):
+            for part, records in (("files", journal.files), ("templates", journal.templates)):
                 file.write(f'\n"{part}": [{",".join(chr(10) + _json(asdict(record)) for record in records)}\n],')
-            file.write('\n"entries": [')
+            file.write('\n"drafts": [')
+            for draft in journal.drafts():
+                file.write(("," if counts["drafts"] else "") + "\n" + _json(asdict(draft)))
+                counts["drafts"] += 1
+            file.write('\n],\n"entries": [')
             for record in journal.entries():
                 file.write(("," if counts["entries"] else "") + "\n" + _json(asdict(record)))
                 counts["entries"] += 1

@@ -10,7 +10,7 @@ from app.database import writing
 from app.main import main
 from app.main.forms import EntryForm, form_for_draft
 from app.operations import drafts as keeping
-from app.operations.problems import LateDraft, TooManyDrafts
+from app.operations.problems import DraftTooLong, LateDraft, TooManyDrafts
 from app.queries import drafts, entries
 
 
@@ -31,6 +31,8 @@ def keep_draft() -> ResponseReturnValue:
             kept = keeping.keep(me, typed, entry_id, clock.now()).serial
     except LateDraft as late:
         return _told(409, reason="saved" if late.is_saved else "late", serial=late.serial)
+    except DraftTooLong:
+        return _told(413, reason="large")
     except TooManyDrafts:
         return _told(409, reason="many")
     return _told(200, serial=kept, at=clock.now().isoformat())

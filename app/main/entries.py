@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app import access, clock, i18n, uploads, zones
+from app.costly import one_at_a_time
 from app.database import writing
 from app.main import files, main
 from app.main.forms import EntryForm, form_for
@@ -40,6 +41,7 @@ def new() -> ResponseReturnValue:
 
 @main.post("/entry")
 @uploads.takes_files("files")
+@one_at_a_time
 def write() -> ResponseReturnValue:
     """Save a new entry; the same form sent again leads to the same entry."""
     me, form = access.me(), EntryForm()
@@ -73,6 +75,7 @@ def edit(entry_id: int) -> ResponseReturnValue:
 
 @main.post("/entry/<id:entry_id>/edit")
 @uploads.takes_files("files")
+@one_at_a_time
 def save(entry_id: int) -> ResponseReturnValue:
     """Save a changed entry and keep what it was; a stale version is refused with both texts shown."""
     me, form = access.me(), EntryForm()
@@ -129,6 +132,7 @@ def star(entry_id: int) -> ResponseReturnValue:
 
 @main.post("/entry/preview")
 @uploads.takes_text
+@one_at_a_time
 def preview() -> ResponseReturnValue:
     """Return the clean HTML of a text that is not saved, for the writing page."""
     body = clean(request.form.get("body", ""))

@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext
 from werkzeug.datastructures import FileStorage
 
 from app import access, clock, storage, uploads
+from app.costly import one_at_a_time
 from app.database import writing
 from app.main import main
 from app.main.forms import EntryForm
@@ -30,6 +31,7 @@ SENTENCES = {
 
 @main.post("/file")
 @uploads.takes_files("file")
+@one_at_a_time
 def attach() -> ResponseReturnValue:
     """Take one file from the writing page, and say how a text shows it; 422 with a sentence where it is refused."""
     sent = request.files.get("file") or abort(400)

@@ -4,6 +4,7 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from app import access
+from app.costly import one_at_a_time
 from app.main import main
 from app.queries import entries, searching
 from app.queries.paging import read_key
@@ -15,6 +16,7 @@ MOST_PAGES = MOST_RANKED // searching.RESULTS_A_PAGE
 
 
 @main.get("/search")
+@one_at_a_time
 def search() -> ResponseReturnValue:
     """Search one's own entries; whatever is typed is a query."""
     text = clean_line(request.args.get("q", ""))[: search_query.LONGEST_QUERY]

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app import access, clock
+from app.costly import one_at_a_time
 from app.database import writing
 from app.main import main
 from app.models import Entry, Revision
@@ -22,6 +23,7 @@ def history(entry_id: int) -> ResponseReturnValue:
 
 
 @main.get("/entry/<id:entry_id>/history/<revision:number>")
+@one_at_a_time
 def earlier(entry_id: int, number: tuple[int, int]) -> ResponseReturnValue:
     """Show one earlier version, with what has changed since marked word by word."""
     entry, revision = _found(entry_id, number)
@@ -30,6 +32,7 @@ def earlier(entry_id: int, number: tuple[int, int]) -> ResponseReturnValue:
 
 
 @main.post("/entry/<id:entry_id>/history/<revision:number>/restore")
+@one_at_a_time
 def bring_back(entry_id: int, number: tuple[int, int]) -> ResponseReturnValue:
     """Make the entry what it was; what it is now joins the history."""
     entry, revision = _found(entry_id, number)

@@ -11,6 +11,8 @@ from app.models.base import NEVER_REUSE_IDS, Base, Identifier, Instant
 class Draft(Base):
     """The fields of one writing form as they were typed, right or wrong; `key` names the form, `version` what it opened.
 
+    A draft has little more characters than an entry may have, and all drafts of a person together `MOST_CHARACTERS`.
+
     `serial` counts the states of the form: a state that comes late never takes the place of a newer one. `entry_id` is the
     entry that is being changed, None for a new one and for one that is gone. Once the form is saved, an empty row with
     `finished_at` stays for a day and turns away what was still on its way.
@@ -22,6 +24,8 @@ class Draft(Base):
     STEP_EVERY = timedelta(minutes=10)
     REMEMBERED = timedelta(days=1)
     MOST = 500
+    MOST_CHARACTERS = 20_000_000
+    LONGEST = 2_100_000
 
     id: Mapped[Identifier]
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"))

@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from app.extensions import db
 from app.models import Draft, DraftStep, Entry, Person, Revision
 from app.operations import attachments
-from app.operations.problems import LateDraft, TooManyDrafts
+from app.operations.problems import DraftTooLong, LateDraft, TooManyDrafts
 from app.queries import drafts
 from app.text import digest, summary
 
@@ -34,9 +34,14 @@ def keep(writer: Person, typed: Typed, entry_id: int | None, now: datetime) -> D
     """Keep a state of a form as its draft and return it.
 
     After each ten minutes of typing what was there before is kept as a step. Raises LateDraft when a newer state of the
-    form is kept already or the form was saved, and TooManyDrafts.
+    form is kept already or the form was saved, DraftTooLong for what no entry could hold, and TooManyDrafts.
     """
+    length = len(typed.title) + len(typed.body) + len(typed.tags)
+    if length > Draft.LONGEST:
+        raise DraftTooLong
     found = drafts.with_key(writer.id, typed.key)
+    if drafts.characters_of(writer.id, besides=typed.key) + length > Draft.MOST_CHARACTERS:
+        raise TooManyDrafts
     if found is None:
         return _begin(writer, typed, entry_id, now)
     if found.finished_at is not None or typed.serial < found.serial or (typed.serial == found.serial and not _same(found, typed)):

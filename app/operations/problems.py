@@ -41,8 +41,12 @@ class LateDraft(Exception):
         self.serial, self.is_saved = serial, is_saved
 
 
+class DraftTooLong(Exception):
+    """What is typed is longer than an entry can be."""
+
+
 class TooManyDrafts(Exception):
-    """The person has as many drafts as anybody may."""
+    """The person has as many drafts, or as many characters in them, as anybody may."""
 
 
 class TooManyTemplates(Exception):

@@ -44,6 +44,17 @@ def number_of(user_id: int) -> int:
     return db.session.scalar(select(func.count()).select_from(Draft).where(Draft.user_id == user_id, _OPEN)) or 0
 
 
+def characters_of(user_id: int, *, besides: str) -> int:
+    """Return how many characters a person's drafts have together, the one with the key `besides` left out."""
+    others = (Draft.user_id == user_id, Draft.key != besides, _OPEN)
+    return int(
+        db.session.scalar(
+            select(func.coalesce(func.sum(func.length(Draft.title) + func.length(Draft.body) + func.length(Draft.tags)), 0)).where(*others)
+        )
+        or 0
+    )
+
+
 def last_step(draft_id: int) -> DraftStep | None:
     """Return the latest step of a draft."""
     return db.session.scalars(select(DraftStep).where(DraftStep.draft_id == draft_id).order_by(DraftStep.id.desc()).limit(1)).one_or_none()

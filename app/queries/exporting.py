@@ -146,7 +146,7 @@ def write_archive(path: Path, user: User, now: datetime, each: Callable[[Iterato
             settings=settings,
             files=files,
             templates=_templates_of(user_id),
-            drafts=_drafts_of(user_id),
+            drafts=lambda: _drafts_of(user_id),
             entries=lambda: each(entries_of(user_id)),
             read=lambda name: store.open(digests[name]),
         )
@@ -173,12 +173,16 @@ def _templates_of(user_id: int) -> list[TemplateRecord]:
     return [TemplateRecord(one.name, one.body, one.tags, one.created_at) for one in found]
 
 
-def _drafts_of(user_id: int) -> list[DraftRecord]:
-    """Return a person's drafts in the order of their typing, those that are saved left out."""
-    mine = select(Draft, Entry.uid).outerjoin(Entry, Entry.id == Draft.entry_id).where(Draft.user_id == user_id)
-    rows = db.session.execute(mine.where(Draft.finished_at.is_(None)).order_by(Draft.updated_at, Draft.key))
+def _drafts_of(user_id: int) -> Iterator[DraftRecord]:
+    """Yield a person's drafts in the order of their typing, one at a time, those that are saved left out."""
+    mine = (Draft.user_id == user_id, Draft.finished_at.is_(None))
+    ids = db.session.scalars(select(Draft.id).where(*mine).order_by(Draft.updated_at, Draft.key)).all()
     names = [field.name for field in fields(DraftRecord) if field.name != "entry"]
-    return [DraftRecord(entry=uid, **{name: getattr(draft, name) for name in names}) for draft, uid in rows]
+    for draft_id in ids:
+        with_entry = select(Draft, Entry.uid).outerjoin(Entry, Entry.id == Draft.entry_id).where(Draft.id == draft_id)
+        draft, uid = db.session.execute(with_entry).one()
+        yield DraftRecord(entry=uid, **{name: getattr(draft, name) for name in names})
+        db.session.expunge_all()
 
 
 def _name_of(rendition: Rendition) -> str:

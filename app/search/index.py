@@ -6,8 +6,9 @@ for other people's journals: ` 7:great  7:fire `. SQLite's FTS5 table and Postgr
 on it, so that both databases find the same entries in the same order.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -40,6 +41,8 @@ from app.text.folding import fold
 from app.text.search_query import SearchQuery
 
 MOST_RANKED = 500
+MOST_ASKED = 16
+"""Words, phrases, tags, and so on, of each so many, in one query; the rest of it narrows nothing."""
 TITLE_WEIGHT = 5
 MERGED_PAGES = 500
 _FTS = table("entry_fts", column("rowid"), column("entry_fts"), column("rank"))
@@ -105,8 +108,8 @@ def find(user_id: int, query: SearchQuery, *, limit: int, offset: int = 0) -> Fo
 
     Of more than five hundred the newest are ranked. A query that names nothing finds nothing.
     """
-    wanted = [word for text in query.words for word in _groups(text)]
-    phrases = [terms.phrase_terms(text) for text in query.phrases]
+    wanted = _each_once(word for text in query.words for word in _groups(text))
+    phrases = _each_once(terms.phrase_terms(text) for text in query.phrases)
     if query.is_empty or (not any(wanted) and not any(phrases) and not _narrows(query)):
         return Found([], False)
     groups = [group for group in [*wanted, *phrases] if group]
@@ -114,10 +117,10 @@ def find(user_id: int, query: SearchQuery, *, limit: int, offset: int = 0) -> Fo
         Entry.user_id == user_id,
         Entry.trashed_at.is_(None),
         *_holding(user_id, groups),
-        *[_starting(user_id, prefix) for prefix in query.prefixes],
-        *[not_(_with_phrase(user_id, group)) for text in query.excluded if (group := terms.phrase_terms(text))],
-        *[_tagged(user_id, name) for name in query.tags],
-        *[not_(_tagged(user_id, name)) for name in query.excluded_tags],
+        *[_starting(user_id, prefix) for prefix in _few(query.prefixes)],
+        *[not_(_with_phrase(user_id, group)) for group in _each_once(terms.phrase_terms(text) for text in query.excluded) if group],
+        *[_tagged(user_id, name) for name in _few(query.tags)],
+        *[not_(_tagged(user_id, name)) for name in _few(query.excluded_tags)],
     ]
     if query.since:
         conditions.append(Entry.position >= position_of(query.since))
@@ -130,6 +133,15 @@ def find(user_id: int, query: SearchQuery, *, limit: int, offset: int = 0) -> Fo
 def _groups(text: str) -> list[list[str]]:
     """Return what each bare word asks for: one stem, or a run of Chinese as the phrase of its pairs."""
     return [terms.phrase_terms(word[0]) for word in terms.words_in(terms.fold_text(text))]
+
+
+def _each_once(groups: Iterable[Sequence[str]]) -> list[list[str]]:
+    """Return the first of these groups of terms, each once: what is asked for again costs again and finds nothing else."""
+    return [list(group) for group in islice(dict.fromkeys(tuple(group) for group in groups), MOST_ASKED)]
+
+
+def _few(names: Iterable[str]) -> list[str]:
+    return list(islice(dict.fromkeys(names), MOST_ASKED))
 
 
 def _narrows(query: SearchQuery) -> bool:

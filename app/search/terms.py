@@ -13,6 +13,9 @@ from functools import lru_cache
 import snowballstemmer
 
 LONGEST_TERM = 64
+MOST_TERMS = 200_000
+"""Of one text, in its order: a book has half as many words. What comes later is kept and shown, and not found by its words."""
+LONGEST_CACHED = 24
 
 _CJK = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u3040-\u30ff\U00020000-\U0002fa1f"
 _CJK_FIRST = re.compile(f"[{_CJK}]")
@@ -39,7 +42,13 @@ def words_in(text: str) -> Iterator[re.Match[str]]:
 
 def terms_of(text: str) -> list[str]:
     """Return the terms of a text in its order, repeats and all."""
-    return [term for word in _WORD.finditer(fold_text(text)) for term in terms_of_word(word[0])]
+    found: list[str] = []
+    for word in _WORD.finditer(fold_text(text)):
+        room = MOST_TERMS - len(found)
+        if room <= 0:
+            break
+        found += terms_of_word(word[0][:room])[:room]
+    return found
 
 
 def phrase_terms(text: str) -> list[str]:
@@ -57,9 +66,17 @@ def fold_text(text: str) -> str:
     return _APOSTROPHE.sub("", unicodedata.normalize("NFC", _MARK.sub("", level)))
 
 
-@lru_cache(maxsize=65_536)
 def terms_of_word(word: str) -> tuple[str, ...]:
     """Return the terms of one folded word: its stem, or the pairs and then the single characters of a Chinese run."""
+    return _terms_of_short(word) if len(word) <= LONGEST_CACHED else _terms_of(word)
+
+
+@lru_cache(maxsize=65_536)
+def _terms_of_short(word: str) -> tuple[str, ...]:
+    return _terms_of(word)
+
+
+def _terms_of(word: str) -> tuple[str, ...]:
     if is_cjk(word):
         pairs = tuple(word[index : index + 2] for index in range(len(word) - 1))
         return (*pairs, *word)

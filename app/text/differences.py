@@ -7,6 +7,9 @@ from diff_match_patch import diff_match_patch
 
 LONGEST_SEARCH_SECONDS = 0.5
 MOST_WORDS = 60_000
+MOST_COMPARED = 20_000
+"""Of so many words, after what both begin and end with: what makes a difference readable moves it along them one by one."""
+LONGEST_COMPARED = 400_000
 _TOKEN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\u3040-\u30ff]|\w+|\s+|[^\w\s]")
 _FIRST_CODE = 0x100
 
@@ -22,12 +25,43 @@ def between(earlier: str, later: str) -> list[Piece]:
     """Return the later text as pieces, with what went and what came in their places.
 
     Words stay whole; each Chinese or Japanese character is one. After half a second the search for the smallest change ends,
-    and what is left is shown as gone and come. Texts with too many different words are compared by lines.
+    and what is left is shown as gone and come. Texts that differ over too many words are compared by lines, and shown whole where
+    that is too much as well.
     """
-    pieces = _compared(_TOKEN.findall(earlier), _TOKEN.findall(later))
+    pieces = None
+    if len(earlier) + len(later) <= LONGEST_COMPARED:
+        pieces = _changed(_TOKEN.findall(earlier), _TOKEN.findall(later))
     if pieces is None:
-        pieces = _compared(earlier.splitlines(keepends=True), later.splitlines(keepends=True))
+        pieces = _changed(earlier.splitlines(keepends=True), later.splitlines(keepends=True))
     return pieces if pieces is not None else [Piece(-1, earlier), Piece(1, later)]
+
+
+def _changed(earlier: list[str], later: list[str]) -> list[Piece] | None:
+    """Compare two lists of tokens between what both begin and end with; None where that is too much."""
+    shorter = min(len(earlier), len(later))
+    if len(earlier) + len(later) <= MOST_COMPARED:
+        return _compared(earlier, later)
+    head = next((index for index in range(shorter) if earlier[index] != later[index]), shorter)
+    most = shorter - head
+    tail = next((index for index in range(most) if earlier[-1 - index] != later[-1 - index]), most)
+    if max(len(earlier), len(later)) - head - tail > MOST_COMPARED:
+        return None
+    middle = _compared(earlier[head : len(earlier) - tail], later[head : len(later) - tail])
+    if middle is None:
+        return None
+    ends = Piece(0, "".join(later[:head])), Piece(0, "".join(later[len(later) - tail :]))
+    return [piece for piece in _joined([ends[0], *middle, ends[1]]) if piece.text]
+
+
+def _joined(pieces: list[Piece]) -> list[Piece]:
+    """Return pieces of which no two neighbours are of one kind."""
+    found: list[Piece] = []
+    for piece in pieces:
+        if found and found[-1].kind == piece.kind:
+            found[-1] = Piece(piece.kind, found[-1].text + piece.text)
+        else:
+            found.append(piece)
+    return found
 
 
 def _compared(earlier: list[str], later: list[str]) -> list[Piece] | None:

@@ -4,15 +4,21 @@ Nothing from another host is ever loaded: a picture elsewhere becomes a link to 
 What comes out has passed nh3's allow-list, carries no inline style, and fits under a page's own `h1`.
 """
 
+import logging
 import re
 import threading
+import time
 from collections.abc import MutableMapping, Sequence
+from html import escape
 from typing import Any, NamedTuple
 
 import nh3
+from linkify_it import LinkifyIt
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
+from markdown_it.rules_block import StateBlock
 from markdown_it.rules_core import StateCore
+from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from markdown_it.utils import OptionsDict
 from mdit_py_plugins.footnote import footnote_plugin
@@ -20,7 +26,9 @@ from mdit_py_plugins.footnote import footnote_plugin
 from app.text import attachments
 from app.text.attachments import SCHEME, Files
 
-RENDERER_VERSION = 1
+log = logging.getLogger(__name__)
+
+RENDERER_VERSION = 2
 """Raised whenever the same Markdown would give other HTML, so that stored HTML can be told to be out of date."""
 
 TAGS = {
@@ -78,7 +86,17 @@ ATTRIBUTES = {
     "video": {"src", "title", "controls", "preload"},
 }
 URL_SCHEMES = {"http", "https", "mailto"}
+LONGEST_PARSED = 150_000
+"""Of a longer text, what comes after so many characters is shown as it was typed, paragraph by paragraph."""
+MOST_STEPS = 400_000
+STEPS_A_LOOK = 16
+MOST_SECONDS = 1.2
+"""Of a processor, for one text: some Markdown that nobody means keeps every parser busy for the square of its length."""
+MOST_LINKS_A_PARAGRAPH = 200
+LARGEST_HTML = 4_000_000
+MOST_LINES = 20_000
 _TASK = re.compile(r"\[([ xX])\]\s")
+_LINE, _BREAK = "\n", "<br>\n"
 
 
 class Rendered(NamedTuple):
@@ -88,16 +106,85 @@ class Rendered(NamedTuple):
     words: str
 
 
-def render(body: str, name: str = "entry", files: Files | None = None) -> Rendered:
-    """Return what a Markdown text becomes.
+class TooCostly(Exception):
+    """A text takes more work, or makes more HTML, than one text may."""
 
-    `name` keeps footnotes of several texts on one page apart; `files` are those that the text may show, by their uids.
+
+def render(body: str, name: str = "entry", files: Files | None = None) -> Rendered:
+    """Return what a Markdown text becomes; whatever the text, it becomes something, and within a bound of work and size.
+
+    `name` keeps footnotes of several texts on one page apart; `files` are those that the text may show, by their uids. What the
+    parser cannot read is read without finding bare links in it, and if that fails too, shown as it was typed.
     """
-    parser, env = _own.parser, {"docId": name, "files": files or {}}
-    tokens = parser.parse(body, env)
-    html = parser.renderer.render(tokens, parser.options, env)
+    head, rest = _split(body)
+    for parser in (_own.parser, _own.without_links):
+        try:
+            html, words = _parsed(parser, head, name, files or {})
+            break
+        except TooCostly:
+            html, words = _as_typed(head)
+            break
+        except Exception as problem:
+            log.warning("a text could not be rendered: %s", type(problem).__name__)
+    else:
+        html, words = _as_typed(head)
+    if rest:
+        html_of_rest, words_of_rest = _as_typed(rest)
+        html, words = f"{html}\n{html_of_rest}", f"{words}\n{words_of_rest}"
     clean = nh3.clean(html, tags=TAGS, attributes=ATTRIBUTES, url_schemes=URL_SCHEMES, link_rel="noopener noreferrer nofollow")
-    return Rendered(clean, _words(tokens))
+    return Rendered(clean, words)
+
+
+def _split(body: str) -> tuple[str, str]:
+    """Return what is parsed of a text, up to the end of a paragraph, and what is not."""
+    if len(body) <= LONGEST_PARSED:
+        return body, ""
+    end = max(body.rfind("\n\n", 0, LONGEST_PARSED), body.rfind("\n", 0, LONGEST_PARSED), LONGEST_PARSED // 2)
+    end = end if body[end : end + 1] == "\n" else LONGEST_PARSED
+    return body[:end], body[end:]
+
+
+def _parsed(parser: MarkdownIt, body: str, name: str, files: Files) -> tuple[str, str]:
+    env = {"docId": name, "files": files, "steps": MOST_STEPS, "ends_at": time.thread_time() + MOST_SECONDS}
+    tokens = parser.parse(body, env)
+    if _size(tokens) > LARGEST_HTML:
+        raise TooCostly
+    return parser.renderer.render(tokens, parser.options, env), _words(tokens)
+
+
+def _size(tokens: Sequence[Token]) -> int:
+    """Return how much HTML tokens will be at most, about."""
+    size = 0
+    for token in tokens:
+        values = sum(len(str(value)) for value in token.attrs.values()) if token.attrs else 0
+        size += 16 + len(token.content) + values + (_size(token.children) if token.children else 0)
+    return size
+
+
+def _as_typed(text: str) -> tuple[str, str]:
+    """Return a text without any Markdown: each paragraph one, its lines as they were typed; one block where there are too many."""
+    if text.count(_LINE) > MOST_LINES:
+        return f"<pre>{escape(text, quote=False)}</pre>", text
+    paragraphs = [part.strip("\n") for part in re.split(r"\n[ \t]*\n", text)]
+    html = "\n".join(f"<p>{escape(part, quote=False).replace(_LINE, _BREAK)}</p>" for part in paragraphs if part.strip())
+    return html, text
+
+
+def _watch(state: StateBlock | StateInline, *_arguments: object) -> bool:
+    """Stand before all other rules, so that each step of the parser is counted; no rule of Markdown's own."""
+    env = state.env
+    env["steps"] -= 1
+    if env["steps"] < 0 or (env["steps"] % STEPS_A_LOOK == 0 and time.thread_time() > env["ends_at"]):
+        raise TooCostly
+    return False
+
+
+class FewLinks(LinkifyIt):  # type: ignore[misc]  # it carries no types
+    """Finds bare links, but not in a paragraph of hundreds: it begins anew at each."""
+
+    def pretest(self, text: str) -> bool:
+        """Say whether it is worth looking for links in a text."""
+        return bool(super().pretest(text)) and text.count(":") <= MOST_LINKS_A_PARAGRAPH
 
 
 def _words(tokens: Sequence[Token]) -> str:
@@ -161,11 +248,13 @@ def _html(content: str) -> Token:
 
 
 def _link_to_files(state: StateCore) -> None:
-    """Let links that name a file lead to it."""
+    """Let links that name a file lead to it, and those to another host without a scheme be what browsers make of them."""
     for token in state.tokens:
         for child in token.children or []:
             named = str(child.attrGet("href") or "") if child.type == "link_open" else ""
-            if named.startswith(SCHEME) and (file := state.env["files"].get(named.removeprefix(SCHEME))):
+            if named.startswith("//"):
+                child.attrSet("href", f"https:{named}")
+            elif named.startswith(SCHEME) and (file := state.env["files"].get(named.removeprefix(SCHEME))):
                 child.attrSet("href", file.address)
 
 
@@ -181,11 +270,13 @@ def _picture(renderer: RendererHTML, tokens: Sequence[Token], index: int, option
     return f'<a class="picture" href="{nh3.clean_text(source)}">{nh3.clean_text(label or source)}</a>'
 
 
-def _build() -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"html": False, "linkify": True, "maxNesting": 40})
-    parser.enable(["table", "strikethrough", "linkify"])
+def _build(*, finds_links: bool) -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"html": False, "linkify": finds_links, "maxNesting": 40})
+    parser.enable(["table", "strikethrough", *(["linkify"] if finds_links else [])])
     parser.use(footnote_plugin)
-    parser.linkify.set({"fuzzy_link": False, "fuzzy_email": False})  # type: ignore[union-attr]
+    parser.linkify = FewLinks(options={"fuzzy_link": False, "fuzzy_email": False})
+    parser.block.ruler.before("table", "watch", _watch)
+    parser.inline.ruler.before("text", "watch", _watch)
     parser.core.ruler.push("task_lists", _task_lists)
     parser.core.ruler.push("lower_headings", _lower_headings)
     parser.core.ruler.push("align_by_class", _align_by_class)
@@ -198,7 +289,7 @@ class _Own(threading.local):
     """Each thread's own parser: its link finder remembers where it stands in a text."""
 
     def __init__(self) -> None:
-        self.parser = _build()
+        self.parser, self.without_links = _build(finds_links=True), _build(finds_links=False)
 
 
 _own = _Own()

@@ -204,3 +204,17 @@ def imported(app: Flask, address: str) -> list[str]:
     visitor = Visitor(app)
     visitor.visit(address)
     return re.findall(r'(?:from|import\() ?"\./([\w.]+)"', visitor.response.text)
+
+
+def test_drafts_are_bounded_as_entries_are(app: Flask, cast: Cast, ada: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Draft, "LONGEST", 1000)
+    monkeypatch.setattr(Draft, "MOST_CHARACTERS", 2500)
+    secret = ada.secret("/entry")
+
+    def keep(key: str, length: int) -> int:
+        fields = {"key": key, "serial": "1", "body": "x" * length, "csrf_token": secret}
+        return ada.client.post("/entry/draft", data=fields).status_code
+
+    assert keep("a", 1001) == 413
+    assert [keep(name, 1000) for name in "abc"] == [200, 200, 409]
+    assert keep("d", 500) == 200

@@ -130,9 +130,9 @@ def test_a_snippet_shows_the_place_and_is_escaped() -> None:
 
 def test_threads_do_not_disturb_each_others_stemming() -> None:
     words = [f"{start}{end}" for start in ("walk", "гуля", "happi") for end in ("ing", "ed", "ness", "ем", "ла", "ational")] * 50
-    alone = [terms.terms_of_word.__wrapped__(word) for word in words]
+    alone = [terms._terms_of(word) for word in words]
     with ThreadPoolExecutor(8) as pool:
-        assert list(pool.map(terms.terms_of_word.__wrapped__, words)) == alone
+        assert list(pool.map(terms._terms_of, words)) == alone
 
 
 def test_a_widened_search_has_further_pages(context: Flask, cast: Cast) -> None:
@@ -141,3 +141,11 @@ def test_a_widened_search_has_further_pages(context: Flask, cast: Cast) -> None:
     first, second = searching.search(cast.ada.id, "thunderst"), searching.search(cast.ada.id, "thunderst", 2)
     assert first.is_widened and second.is_widened and first.has_more
     assert len(first.found) == 20 and len(second.found) == 5
+
+
+def test_what_is_asked_for_again_costs_and_changes_nothing(context: Flask, cast: Cast) -> None:
+    entry = cast.entry(body="harbour and sea")
+    many = searching.search(cast.ada.id, "harbour " * 130)
+    assert [row.id for row in many.found] == [entry.id]
+    statement = index._ranked(cast.ada.id, [], index._each_once([["harbour"]] * 130 + [[str(number)] for number in range(100)]))
+    assert str(statement).count("replace(") <= 4 * index.MOST_ASKED
