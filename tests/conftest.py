@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import pytest
 from flask import Flask, current_app
@@ -26,6 +26,8 @@ from app import clock, create_app, limits, schema, storage  # noqa: E402  # the 
 from app.backup import archive  # noqa: E402
 from app.database import writing  # noqa: E402
 from app.extensions import db  # noqa: E402
+from app.media import workshop  # noqa: E402
+from app.media.pictures import Rendering  # noqa: E402
 from app.models import Journal, Role  # noqa: E402
 from tests import postgres  # noqa: E402
 from tests.cast import Cast  # noqa: E402
@@ -36,6 +38,7 @@ from tests.visitor import Visitor  # noqa: E402
 settings.register_profile("suite", deadline=None)
 settings.load_profile("suite")
 
+SMALL = 20_000
 NOW = datetime(2026, 3, 14, 9, 26, 53, tzinfo=UTC)
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 QUIET = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
@@ -137,6 +140,26 @@ def app(database_url: str, folder: Path) -> Iterator[Flask]:
     yield application
     with application.app_context():
         db.engine.dispose()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def remembered_pictures() -> Iterator[None]:
+    """Let the child process make each small picture of the tests once: hundreds of pages need the same one."""
+    known: dict[tuple[bytes, bool], list[Rendering]] = {}
+    made_by_child = workshop.render
+
+    def render(file: IO[bytes], *, is_ours: bool = False) -> list[Rendering]:
+        file.seek(0)
+        content = file.read(SMALL)
+        if len(content) == SMALL:
+            return made_by_child(file, is_ours=is_ours)
+        if (content, is_ours) not in known:
+            known[content, is_ours] = made_by_child(file, is_ours=is_ours)
+        return known[content, is_ours]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(workshop, "render", render)
+        yield
 
 
 @pytest.fixture

@@ -3,12 +3,10 @@
 Each becomes WebP in the sizes that pages use, none larger than the picture itself.
 """
 
+import re
 import struct
-import threading
 import warnings
 import zlib
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
 from typing import IO
@@ -29,16 +27,22 @@ MOST_FRAME_PIXELS = 60_000_000
 MOST_FRAMES = 500
 QUALITY = 84
 LONGEST_PAUSE_MS = 60_000
+LONGEST_SIDE = 40_000
+PIXELS_A_BYTE, PIXELS_MATTER_ABOVE = 1_500, 4_000_000
+"""No photo and no screenshot holds so many pixels in so few bytes; what does is meant to fill the memory."""
 MOST_SCANS = 60
 """A progressive JPEG may repeat its scans without end, each a few bytes of file and a tenth of a second of work."""
-WAIT_SECONDS = 30
+MOST_SEGMENTS = 5_000
+MOST_FILL = 1_000
+"""Bytes that may stand between the segments of a JPEG's header: a reader goes through them one by one."""
+START_OF_SCAN, END_OF_IMAGE = 0xDA, 0xD9
 MOVING = {"GIF", "PNG", "WEBP", "AVIF"}
 FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "AVIF", "HEIF")
 SMOOTH_MODES = {"RGB", "RGBA", "L", "LA", "CMYK"}
 """Modes whose pixels can be averaged: such a picture is made smaller before anything else copies it."""
 WEBP_CHUNKS = {b"VP8 ", b"VP8L", b"VP8X", b"ALPH", b"ANIM", b"ANMF"}
 
-_one_at_a_time = threading.Lock()
+_MARKER = re.compile(rb"(?<=\xff)[^\x00\x01\xd0-\xd8\xff]", re.DOTALL)
 _BROKEN = (
     *(OSError, ValueError, TypeError, SyntaxError, EOFError, KeyError, IndexError, OverflowError, ZeroDivisionError, RuntimeError),
     *(AttributeError, AssertionError, MemoryError, struct.error, zlib.error),
@@ -53,10 +57,6 @@ class TooManyPixels(Exception):
     """The picture would take more memory or work than one may, as its headers say; it was not unpacked."""
 
 
-class Busy(Exception):
-    """Other pictures are being worked on for too long."""
-
-
 @dataclass(frozen=True)
 class Rendering:
     """A picture in one size, as WebP; width and height in pixels."""
@@ -67,12 +67,12 @@ class Rendering:
 
 
 def render(file: IO[bytes], *, is_ours: bool = False) -> list[Rendering]:
-    """Return a picture in every size, the largest first; raise BrokenPicture, TooManyPixels or Busy.
+    """Return a picture in every size, the largest first; raise BrokenPicture or TooManyPixels.
 
     Turned upright, in sRGB, moving if it moves. A WebP that is known to come from here (`is_ours`) is taken as it is for its largest
-    size. One picture is worked on at a time, so that memory stays bounded however many arrive.
+    size. `app.media.workshop` lets a process of its own do it, with limits.
     """
-    with _in_turn(), warnings.catch_warnings():
+    with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
             return _render(file, is_ours=is_ours)
@@ -82,22 +82,10 @@ def render(file: IO[bytes], *, is_ours: bool = False) -> list[Rendering]:
             raise BrokenPicture from problem
 
 
-@contextmanager
-def _in_turn() -> Iterator[None]:
-    if not _one_at_a_time.acquire(timeout=WAIT_SECONDS):
-        raise Busy
-    try:
-        yield
-    finally:
-        _one_at_a_time.release()
-
-
 def _render(file: IO[bytes], *, is_ours: bool) -> list[Rendering]:
+    _refuse_endless_headers(file)
     with Image.open(file, formats=FORMATS) as picture:
-        if picture.width * picture.height > (MOST_PIXELS if picture.mode in SMOOTH_MODES else MOST_ODD_PIXELS):
-            raise TooManyPixels
-        if picture.format in {"JPEG", "MPO"} and _scans(file) > MOST_SCANS:
-            raise TooManyPixels
+        _refuse_too_large(picture, file)
         if picture.format in MOVING and getattr(picture, "is_animated", False):
             frames = _frames(picture)
         else:
@@ -116,25 +104,67 @@ def _render(file: IO[bytes], *, is_ours: bool) -> list[Rendering]:
 
 
 def _frames(picture: Image.Image) -> list[tuple[Image.Image, int]]:
-    number = getattr(picture, "n_frames", 1)
-    if number > MOST_FRAMES or number * picture.width * picture.height > MOST_FRAME_PIXELS:
-        raise TooManyPixels
     frames = []
-    for frame in ImageSequence.Iterator(picture):
+    for number, frame in enumerate(ImageSequence.Iterator(picture), 1):
+        if number > MOST_FRAMES or number * picture.width * picture.height > MOST_FRAME_PIXELS:
+            raise TooManyPixels
         pause = min(LONGEST_PAUSE_MS, max(10, int(frame.info.get("duration") or 100)))
         frames.append((_fitted(_plain(frame), LARGEST_SIDE, LARGEST_SIDE), pause))
     return frames
 
 
-def _scans(file: IO[bytes]) -> int:
-    """Return how many scans a JPEG has: its SOS markers (ITU-T T.81, B.1.1.3), or what looks like one in an embedded picture."""
+def _refuse_too_large(picture: Image.Image, file: IO[bytes]) -> None:
+    """Raise TooManyPixels for what would take too much memory, by its headers alone."""
+    pixels = picture.width * picture.height
+    if max(picture.size) > LONGEST_SIDE or pixels > (MOST_PIXELS if picture.mode in SMOOTH_MODES else MOST_ODD_PIXELS):
+        raise TooManyPixels
+    at = file.tell()
+    size = file.seek(0, 2)
+    file.seek(at)
+    if pixels > PIXELS_MATTER_ABOVE and pixels > size * PIXELS_A_BYTE:
+        raise TooManyPixels
+
+
+def _refuse_endless_headers(file: IO[bytes]) -> None:
+    """Raise TooManyPixels where a JPEG or a PNG has more parts than a picture has, before any of them is read."""
     file.seek(0)
-    scans, before = 0, b""
-    while piece := file.read(PIECE):
-        scans += (before + piece).count(b"\xff\xda")
-        before = piece[-1:]
+    head = file.read(8)
+    if head.startswith(b"\xff\xd8"):
+        _walk_jpeg(file)
+    elif head == b"\x89PNG\r\n\x1a\n":
+        _walk_png(file)
     file.seek(0)
-    return scans
+
+
+def _walk_jpeg(file: IO[bytes]) -> None:
+    """Count markers and scans up to the first end of image (ITU-T T.81, B.1.1); what stands behind it is no part of the picture."""
+    file.seek(2)
+    content, at, segments, scans = file.read(), 0, 0, 0
+    while found := _MARKER.search(content, at):
+        marker, is_far = found[0][0], found.start() - at > MOST_FILL
+        if is_far and not scans:
+            raise BrokenPicture
+        at = found.end()
+        if marker == END_OF_IMAGE:
+            return
+        segments, scans = segments + 1, scans + (marker == START_OF_SCAN)
+        if segments > MOST_SEGMENTS or scans > MOST_SCANS:
+            raise TooManyPixels
+        at += int.from_bytes(content[at : at + 2], "big")
+    if not scans:
+        raise BrokenPicture
+
+
+def _walk_png(file: IO[bytes]) -> None:
+    """Count chunks (W3C PNG, 5.3)."""
+    at = 8
+    for _ in range(MOST_SEGMENTS * 4):
+        file.seek(at)
+        header = file.read(8)
+        if len(header) < 8 or header[4:] == b"IEND":
+            return
+        at += 12 + int.from_bytes(header[:4], "big")
+    raise TooManyPixels
 
 
 def _plain(picture: Image.Image) -> Image.Image:

@@ -5,7 +5,6 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from io import BytesIO
-from tempfile import SpooledTemporaryFile
 from typing import IO, NamedTuple
 
 from sqlalchemy import delete, insert, select, update
@@ -13,7 +12,7 @@ from sqlalchemy import delete, insert, select, update
 from app import identity, storage
 from app.database import batches
 from app.extensions import db
-from app.media import films, kinds, pictures
+from app.media import films, kinds, pictures, workshop
 from app.media.kinds import Group, Kind
 from app.models import Attachment, Entry, Person, Rendition, User, entry_attachment
 from app.operations.problems import FileRefused, Why
@@ -21,8 +20,6 @@ from app.queries import attachments
 from app.text import attachments as texts
 
 SWEPT_AT_ONCE = 500
-IN_MEMORY = 1024 * 1024
-PIECE = 1024 * 1024
 Links = entry_attachment.c
 
 
@@ -70,11 +67,12 @@ def prepare(file: IO[bytes], name: str, *, keeps_original: bool, is_ours: bool =
     if kind.group is Group.PICTURE:
         return Prepared(named, kind.group, _picture(file, kind, keeps_original=keeps_original, is_ours=is_ours))
     if kind in {kinds.MP4, kinds.MOV, kinds.M4A}:
-        file = _copy(file)
         try:
-            films.forget_words(file)
+            file = workshop.forget_words(file)
         except films.BrokenFilm as problem:
             raise FileRefused(Why.BROKEN) from problem
+        except workshop.Busy as problem:
+            raise FileRefused(Why.BUSY) from problem
     return Prepared(named, kind.group, [Form(file, kind.media_type)])
 
 
@@ -221,12 +219,12 @@ def sweep() -> bool:
 
 def _picture(file: IO[bytes], kind: Kind, *, keeps_original: bool, is_ours: bool) -> list[Form]:
     try:
-        rendered = pictures.render(file, is_ours=is_ours)
+        rendered = workshop.render(file, is_ours=is_ours)
     except pictures.BrokenPicture as problem:
         raise FileRefused(Why.BROKEN) from problem
     except pictures.TooManyPixels as problem:
         raise FileRefused(Why.PIXELS) from problem
-    except pictures.Busy as problem:
+    except workshop.Busy as problem:
         raise FileRefused(Why.BUSY) from problem
     forms = [Form(BytesIO(size.content), kinds.WEBP.media_type, size.width, size.height) for size in rendered]
     if keeps_original and not _holds(file, rendered[0].content):
@@ -238,10 +236,3 @@ def _holds(file: IO[bytes], content: bytes) -> bool:
     """Say whether a file is these very bytes."""
     file.seek(0)
     return file.read(len(content) + 1) == content
-
-
-def _copy(file: IO[bytes]) -> IO[bytes]:
-    copy: IO[bytes] = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115  # it lives as long as the prepared file does
-    while piece := file.read(PIECE):
-        copy.write(piece)
-    return copy
