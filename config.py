@@ -24,6 +24,8 @@ SAMPLE_SECRET = "replace-me-with-the-output-of-python-manage.py-configure"  # no
 SHORTEST_SECRET = 32
 LONGEST_LOGIN = 64
 FEWEST_BITS = 60
+UMASK = 0o077
+"""Whatever Daybook makes is for its own account alone, from any shell."""
 UNLIKE_LETTERS = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 ENVIRONMENTS = ("development", "testing", "production")
 

@@ -1,5 +1,6 @@
 """Daybook, a private journal: `create_app` puts it together."""
 
+import os
 from pathlib import Path
 
 from flask import Flask
@@ -15,6 +16,7 @@ def create_app(config_name: str | None = None) -> Flask:
 
     Raises config.SettingsError, with the fix in its message, where a setting is missing or makes no sense.
     """
+    os.umask(config.UMASK)
     settings = config.load(config_name)
     app = Flask(__name__, static_folder=None, instance_path=settings.DATA_DIR)
     app.config.from_object(settings)

@@ -1,13 +1,13 @@
-"""The process beside the web workers: sends letters as they come, and does the hourly chores."""
+"""The process beside the web workers: sends emails as they come, in a thread of their own, and does the chores."""
 
 import logging
 import threading
-from datetime import datetime, timedelta
-from pathlib import Path
+from datetime import datetime
 
-from flask import current_app
+from flask import Flask, current_app
 
-from app import clock, limits, storage
+from app import chores, clock, housekeeping, limits, storage
+from app.chores import Chore, Work
 from app.database import empty_log, writing
 from app.extensions import db
 from app.mail import delivery, outbox
@@ -19,48 +19,75 @@ from app.text import markdown
 
 log = logging.getLogger(__name__)
 
-CHORES_EVERY = timedelta(hours=1)
 RENDERED_AT_ONCE = 100
-ERASING = "erasing.mark"
+CHORES_LOOKED_AT_SECONDS = 1.0
 
 
 def run(stop: threading.Event) -> None:
-    """Work until `stop` is set; a database that is away is waited for."""
-    next_chores = clock.now()
+    """Work until `stop` is set: emails in one thread, chores in this one; a database that is away is waited for."""
+    app = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001  # a proxy's documented way out
+    emails = threading.Thread(target=_send_emails, args=(app, stop), name="emails")
+    emails.start()
+    everything = all_chores()
     while not stop.is_set():
-        try:
-            delivery.deliver_waiting()
-            sweep_files()
-            if clock.now() >= next_chores:
-                do_chores(clock.now())
-                next_chores = clock.now() + CHORES_EVERY
-        except Exception:
-            log.exception("the caretaker could not work; trying again")
-        finally:
-            db.session.remove()
-        stop.wait(delivery.POLL_SECONDS)
+        chores.do_due(everything, clock.now())
+        stop.wait(CHORES_LOOKED_AT_SECONDS)
+    emails.join(delivery.LONGEST_CONVERSATION_SECONDS)
+
+
+def _send_emails(app: Flask, stop: threading.Event) -> None:
+    while not stop.is_set():
+        wait = delivery.POLL_SECONDS
+        with app.app_context():
+            try:
+                delivery.deliver_waiting(stop)
+            except delivery.ServerAway:
+                wait = delivery.AWAY_SECONDS
+            except Exception:
+                log.exception("emails could not be sent; trying again")
+                wait = delivery.AWAY_SECONDS
+        stop.wait(wait)
+
+
+def all_chores() -> list[Chore]:
+    """Return every chore, none done yet."""
+    hourly: dict[str, Work] = {
+        "limits": lambda _now: limits.forget_expired(),
+        "trash": _in_transaction(trash.expire),
+        "latecomers": _in_transaction(lambda _now: closing.withhold_latecomers()),
+        "closed accounts": erase_closed,
+        "unconfirmed accounts": _in_transaction(closing.erase_unconfirmed),
+        "sessions": _in_transaction(signing_in.forget_ended),
+        "waiting log-ins": _in_transaction(second_factor.forget_ended),
+        "challenges": _in_transaction(passkeys.forget_unanswered),
+        "activity": _in_transaction(events.forget_old),
+        "moves": _in_transaction(addresses.forget_old),
+        "emails": _in_transaction(outbox.forget_old),
+        "drafts": _in_transaction(drafts.forget_finished),
+        "unused files": forget_unused_files,
+        "history": thin_out_history,
+        "renderings": lambda _now: render_outdated(),
+        "leftovers": housekeeping.forget_old,
+        "deleted words": lambda _now: forget_deleted_words(),
+        "sweep": lambda _now: storage.files().ask_for_sweep(),
+    }
+    return [*(Chore(name, work) for name, work in hourly.items()), Chore("files", lambda _now: sweep_files(), every=chores.EVERY * 0)]
 
 
 def do_chores(now: datetime) -> None:
-    """Empty what has lain in the trash for 30 days, forget ended sessions and old letters, render what is out of date."""
-    limits.forget_expired()
-    with writing():
-        trash.expire(now)
-    with writing():
-        closing.withhold_latecomers()
-        closing.erase_unconfirmed(now)
-        signing_in.forget_ended(now)
-        second_factor.forget_ended(now)
-        passkeys.forget_unanswered(now)
-        events.forget_old(now)
-        addresses.forget_old(now)
-        outbox.forget_old(now)
-        drafts.forget_finished(now)
-    forget_unused_files(now)
-    storage.files().ask_for_sweep()
-    thin_out_history(now)
-    erase_closed(now)
-    render_outdated()
+    """Do every chore once, now, whatever becomes of another; the first error is raised in the end."""
+    everything = all_chores()
+    chores.do_due(everything, now)
+    if failed := [chore.name for chore in everything if chore.last_error]:
+        raise RuntimeError(f"these chores failed: {', '.join(failed)}")
+
+
+def _in_transaction(work: Work) -> Work:
+    def do(now: datetime) -> None:
+        with writing():
+            work(now)
+
+    return do
 
 
 def forget_unused_files(now: datetime) -> None:
@@ -87,31 +114,34 @@ def thin_out_history(now: datetime) -> None:
 
 
 def erase_closed(now: datetime) -> None:
-    """Erase accounts whose time to come back is over, down to what the database keeps of deleted words."""
-    mark = Path(current_app.config["DATA_DIR"], ERASING)
-    while _erase_some(now, mark):
-        pass
-    if mark.exists():
-        _forget_deleted_words()
-        mark.unlink()
+    """Erase accounts whose time to come back is over, with what copies, kept emails and the database's own files say of them."""
+    while _erase_some(now):
+        housekeeping.forget_all(now)
 
 
-def _erase_some(now: datetime, mark: Path) -> bool:
+def _erase_some(now: datetime) -> bool:
     """Erase a part, and leave a mark first, so that what follows is done even if this process ends in between."""
     with writing():
         is_some = closing.erase_some(now)
         if is_some:
-            mark.touch()
+            housekeeping.ask_to_forget_words()
     return is_some
 
 
-def _forget_deleted_words() -> None:
+def forget_deleted_words() -> None:
+    """Take deleted words out of the index and out of the database's log, where any were deleted."""
+    mark = housekeeping.words_are_to_be_forgotten()
+    if mark is None:
+        return
+    asked_at = mark.stat().st_mtime_ns
     is_first, has_more = True, True
     while has_more:
         with writing():
             has_more = index.merge_some(begin=is_first)
         is_first = False
     empty_log()
+    if mark.stat().st_mtime_ns == asked_at:
+        mark.unlink()
 
 
 def render_outdated() -> None:

@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from itertools import islice
 from pathlib import Path
@@ -93,10 +93,34 @@ def _refuse_to_make_anew(engine: Engine, marker: Path) -> None:
     if not path or path == ":memory:" or path.startswith("file:"):
         return
 
+    seen: dict[str, int] = {}
+
     @event.listens_for(engine, "do_connect")
     def look(_dialect: object, _record: object, _arguments: object, _options: object) -> None:
         if marker.exists() and not Path(path).exists() and not _may_make_anew.get():
             raise sqlcipher.OperationalError(f"the database file {path} is gone: restore a backup, or set DATABASE_URL to where it is")
+
+    @event.listens_for(engine, "connect")
+    def remember(_connection: object, _record: object) -> None:
+        if _may_make_anew.get():
+            seen.clear()
+        with suppress(OSError):
+            seen.setdefault("inode", Path(path).stat().st_ino)
+
+    @event.listens_for(engine, "engine_disposed")
+    def begin_anew(_engine: Engine) -> None:
+        seen.clear()
+
+    @event.listens_for(engine, "begin")
+    def refuse_another_file(_connection: Connection) -> None:
+        """Write to no file that has lost its name, nor to one that took its place: what is saved there is lost at a restart."""
+        try:
+            is_there = Path(path).stat().st_ino == seen.get("inode")
+        except OSError:
+            is_there = False
+        if not is_there and not _may_make_anew.get():
+            gone = sqlcipher.OperationalError(f"the database file {path} was moved, removed or replaced: put it back, or restart Daybook")
+            raise OperationalError("BEGIN", None, gone)
 
 
 @contextmanager

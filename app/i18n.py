@@ -67,9 +67,10 @@ def zone() -> str:
 def today() -> date:
     """Return the date that the reader would write above a page: the day before until the reader's day ends."""
     now = clock.now()
-    if current_user.is_authenticated:
-        now -= timedelta(hours=current_user.day_ends_at)
-    return zones.today(now, zone())
+    if not current_user.is_authenticated or not current_user.day_ends_at:
+        return zones.today(now, zone())
+    local = zones.to_local(now, zone())
+    return local.date() - timedelta(days=local.hour < current_user.day_ends_at)
 
 
 def locale_name() -> str:

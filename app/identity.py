@@ -12,7 +12,7 @@ from click import ClickException
 from flask import current_app
 from sqlalchemy import Connection, column, inspect, select, table, update
 
-from app import storage
+from app import making
 from app.storage import MARKER
 
 _JOURNAL = table("journal", column("id"))
@@ -83,7 +83,7 @@ def mark(journal_id: str | None) -> None:
         file.flush()
         os.fsync(file.fileno())
     partial.rename(marker())
-    storage.sync(marker().parent)
+    making.sync(marker().parent)
 
 
 def _marked() -> str | None:

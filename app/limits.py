@@ -4,6 +4,7 @@ Beside an SQLite journal it is a small file of its own, so that guessing neither
 PostgreSQL a table of the journal's database; elsewhere what `RATELIMIT_STORAGE_URI` names, such as a Redis.
 """
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError, ProgrammingError, SQLAlchemyError
+from sqlalchemy.schema import CreateTable
 
 from app import clock
 from app.database import BUSY_WAIT_MS, engine_options
@@ -50,10 +52,9 @@ class DatabaseStorage(Storage):
         super().__init__()
         self.engine = engine
         self.add = _add(sqlite.insert(COUNTERS) if engine.dialect.name == "sqlite" else postgresql.insert(COUNTERS))
-        try:
-            COUNTERS.create(engine, checkfirst=True)
-        except (IntegrityError, ProgrammingError):
-            COUNTERS.create(engine, checkfirst=True)
+        for _ in range(2):
+            with suppress(IntegrityError, ProgrammingError), engine.connect() as connection:
+                connection.execute(CreateTable(COUNTERS, if_not_exists=True))
 
     @property
     def base_exceptions(self) -> type[Exception]:

@@ -16,7 +16,7 @@ from flask_migrate import upgrade
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from app import clock, identity, storage
+from app import clock, identity, making
 from app.backup import engines
 from app.backup.problems import BackupError
 from app.extensions import db
@@ -105,7 +105,7 @@ def _copy() -> None:
         partial.unlink(missing_ok=True)
         raise SchemaError(f"Nothing was changed, because no copy of the database could be made before. {problem.message}") from problem
     partial.rename(final)
-    storage.sync(folder)
+    making.sync(folder)
     for old in _copies()[:-COPIES_KEPT]:
         old.unlink()
 

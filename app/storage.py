@@ -6,9 +6,9 @@ speaks S3, has to keep the same promises.
 
 import fcntl
 import hashlib
-import os
+import io
 import re
-import uuid
+import shutil
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -16,7 +16,8 @@ from typing import IO, BinaryIO, Protocol
 
 from flask import Flask, current_app
 
-from app import clock
+from app import clock, making, sealing
+from app.making import sync
 
 PIECE = 1024 * 1024
 UNFINISHED_FOR = 3600
@@ -33,6 +34,12 @@ class Storage(Protocol):
 
     def open(self, digest: str) -> BinaryIO:
         """Return the bytes as a file that can be searched; raise FileNotFoundError where they are not."""
+
+    def open_kept(self, digest: str) -> BinaryIO:
+        """Return the file as it is kept, perhaps encrypted, for a backup."""
+
+    def put_kept(self, digest: str, file: IO[bytes]) -> None:
+        """Keep a file that `open_kept` gave, under its digest."""
 
     def digests(self) -> Iterator[str]:
         """Yield the names of everything that is kept."""
@@ -56,38 +63,44 @@ class Storage(Protocol):
 class Folder:
     """A folder of the machine's own: `ab/cdef…` for the digest `abcdef…`."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, passphrase: str = "") -> None:
+        self.folder, self.passphrase = folder, passphrase
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     def put(self, file: IO[bytes]) -> tuple[str, int]:
-        """Write to a temporary file, sync it, give it its name, and sync the folder that holds the name."""
-        partial = self.folder / f"{uuid.uuid4()}.partial"
-        digest, size = hashlib.sha256(), 0
-        try:
-            with partial.open("xb") as out:
-                partial.chmod(0o600)
-                while piece := file.read(PIECE):
-                    digest.update(piece)
-                    size += out.write(piece)
-                out.flush()
-                os.fsync(out.fileno())
-            name = digest.hexdigest()
-            final = self._path(name)
-            final.parent.mkdir(mode=0o700, exist_ok=True)
-            partial.rename(final)
-            sync(final.parent)
-            sync(self.folder)
-        finally:
-            partial.unlink(missing_ok=True)
-        return name, size
+        """Write to a file without a name, sync it, give it its name, and sync the folder that holds the name."""
+        with making.nameless(self.folder) as kept:
+            if self.passphrase:
+                digest, size = sealing.seal(file, kept, self.passphrase)
+            else:
+                digest, size = _copied(file, kept)
+            kept.seek(0)
+            self.put_kept(digest, kept)
+        return digest, size
 
     def open(self, digest: str) -> BinaryIO:
-        """Open the file for reading."""
+        """Open the file for reading; one from before DATABASE_KEY was set is there as it was."""
+        file = self.open_kept(digest)
+        if not sealing.is_sealed(file):
+            return file
+        return io.BufferedReader(sealing.Unsealed(file, self.passphrase))
+
+    def open_kept(self, digest: str) -> BinaryIO:
+        """Open the file as it lies there."""
         return self._path(digest).open("rb")
+
+    def put_kept(self, digest: str, file: IO[bytes]) -> None:
+        """Let a file appear under its name."""
+        final = self._path(digest)
+        final.parent.mkdir(mode=0o700, exist_ok=True)
+        with making.appearing(final) as out:
+            shutil.copyfileobj(file, out, PIECE)
+        sync(self.folder)
 
     def digests(self) -> Iterator[str]:
         """Walk the folders; what is half written for more than an hour is left from a process that ended, and goes."""
+        for folder in self.folder.glob("??"):
+            making.sweep_partials(folder)
         for path in self.folder.glob("*.partial"):
             if path.stat().st_mtime < clock.now().timestamp() - UNFINISHED_FOR:
                 path.unlink(missing_ok=True)
@@ -140,7 +153,7 @@ class Folder:
 
 def init_app(app: Flask) -> None:
     """Give `app` its store."""
-    app.extensions["storage"] = Folder(Path(app.config["DATA_DIR"], "files"))
+    app.extensions["storage"] = Folder(Path(app.config["DATA_DIR"], "files"), app.config["DATABASE_KEY"])
 
 
 def files() -> Storage:
@@ -157,10 +170,9 @@ def digest_of(file: IO[bytes]) -> str:
     return digest.hexdigest()
 
 
-def sync(folder: Path) -> None:
-    """Bring on disk which names a folder holds."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+def _copied(file: IO[bytes], out: IO[bytes]) -> tuple[str, int]:
+    digest, size = hashlib.sha256(), 0
+    while piece := file.read(PIECE):
+        digest.update(piece)
+        size += out.write(piece)
+    return digest.hexdigest(), size

@@ -1,12 +1,11 @@
 """Taking the whole journal away."""
 
-import tempfile
 from pathlib import Path
 
 from flask import abort, current_app, send_file
 from flask.typing import ResponseReturnValue
 
-from app import access, clock, sessions
+from app import access, clock, making, sessions
 from app.account import account
 from app.costly import one_at_a_time
 from app.database import writing
@@ -20,13 +19,12 @@ from app.queries import accounts, exporting
 def export() -> ResponseReturnValue:
     """Send everything of the person in one zip, which an import reads back; a letter tells of it."""
     now, user = clock.now(), accounts.by_id(access.me().id) or abort(404)
-    with tempfile.TemporaryDirectory(dir=current_app.config["DATA_DIR"]) as folder:
-        path = Path(folder, "journal.zip")
-        exporting.write_archive(path, user, now, lambda entries: entries)
-        archive = path.open("rb")
+    archive = making.nameless_for_good(Path(current_app.config["DATA_DIR"]))
+    exporting.write_archive(archive, user, now, lambda entries: entries)
+    archive.seek(0)
     with writing():
         events.note_and_tell(access.me_for_change(), "exported", sessions.this_browser(), now)
-    name = f"daybook-{access.me().username}-{now:%Y-%m-%d}.zip"
+    name = f"journal-{access.me().username}-{now:%Y-%m-%d}.zip"
     response = send_file(archive, mimetype="application/zip", as_attachment=True, download_name=name)
     response.headers["Cache-Control"] = "no-store, private"
     return response

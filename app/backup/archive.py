@@ -1,21 +1,21 @@
 """One file that holds a whole journal: the database, and a manifest with what everything has to be."""
 
 import json
-import os
 import shutil
-import tempfile
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import IO
 
 from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import Connection, select
+from sqlalchemy.exc import DatabaseError
 
-from app import clock, identity, schema, storage
+from app import clock, identity, making, schema, storage
 from app.backup import engines, integrity
 from app.backup.integrity import Report
 from app.backup.problems import BackupError
@@ -24,8 +24,10 @@ from app.extensions import db
 from app.models import Rendition
 
 MANIFEST = "manifest.json"
-FORMAT, FORMAT_VERSION = "daybook-backup", 2
-KNOWN_VERSIONS = {1, 2}
+FORMAT, FORMAT_VERSION = "daybook-backup", 3
+KNOWN_VERSIONS = {1, 2, 3}
+SEALED_SINCE = 3
+MOST_FAULTS = 100
 LAST = "last-backup.json"
 FILES = "files/"
 PIECE = 1024 * 1024
@@ -33,7 +35,10 @@ PIECE = 1024 * 1024
 
 @dataclass(frozen=True)
 class Manifest:
-    """What a backup holds. `content` is one digest over all texts and files, `files` the SHA-256 of every other member."""
+    """What a backup holds. `content` is one digest over all texts and files, `files` the SHA-256 of every other member.
+
+    `journal` is the id of the journal it is of, and `faults` what was wrong with it.
+    """
 
     format: str
     version: int
@@ -44,30 +49,46 @@ class Manifest:
     content: str
     files: dict[str, str]
     renditions: int = 0
+    journal: str = ""
+    faults: list[str] = field(default_factory=list)
 
 
 def make(output: Path, progress: Callable[[int], None] = lambda _number: None) -> Manifest:
     """Write a backup to `output` while the journal runs, and return its manifest.
 
-    Raises BackupError, and leaves nothing, where it would not be whole. The copy itself is what is checked: a damaged journal
-    makes no backup, so none takes the place of a good one. Only a finished, verified file gets its name.
+    Raises BackupError, and leaves nothing, where it would not be whole. The copy itself is what is checked. Of a damaged journal there
+    is a backup too, under a name that says so (`is_damaged`): it takes the place of no good one. Only a finished, verified file
+    gets its name.
     """
-    partial = output.with_name(output.name + ".partial")
     try:
-        with tempfile.TemporaryDirectory(dir=output.parent, prefix=".daybook-backup-") as folder, storage.files().keeping():
-            copy = Path(folder, engines.name_of_copy())
+        with making.room() as folder, storage.files().keeping():
+            copy = folder / engines.name_of_copy()
             report, digests = _checked(copy, progress)
-            manifest = _manifest(report, {copy.name: _digest_of_file(copy), **{f"{FILES}{digest}": digest for digest in digests}})
-            _write(partial, copy, manifest)
-        verify(partial)
-        partial.rename(output)
-        storage.sync(output.parent)
+            manifest = _manifest(report, {copy.name: _digest_of_file(copy), **_digests_of_kept(digests)})
+            output = damaged_name(output) if manifest.faults else output
+            with making.appearing(output) as file:
+                _write(file, copy, manifest)
+                _verify(file, manifest)
     except OSError as problem:
         raise BackupError(f"The backup could not be written: {problem.strerror or problem}. Nothing was changed.") from problem
-    finally:
-        partial.unlink(missing_ok=True)
-    _remember(output, manifest)
+    if not manifest.faults:
+        _remember(output, manifest)
     return manifest
+
+
+def damaged_name(output: Path) -> Path:
+    """Return what the backup of a damaged journal is called."""
+    return output.with_name(f"{output.stem}-DAMAGED{output.suffix}")
+
+
+def _verify(file: IO[bytes], manifest: Manifest) -> None:
+    """Read what was written once more, from beginning to end; raise BackupError."""
+    file.seek(0)
+    with zipfile.ZipFile(file) as archive:
+        for name, expected in manifest.files.items():
+            with archive.open(name) as member:
+                if storage.digest_of(member) != expected:
+                    raise BackupError(f"The backup could not be read back: {name} is not what was written. Is the disk sound?")
 
 
 def verify(path: Path) -> Manifest:
@@ -93,18 +114,21 @@ def _restore(path: Path, progress: Callable[[int], None]) -> Manifest:
     name = engines.name_of_copy()
     if name not in manifest.files:
         raise BackupError(f"{path} was made with another kind of database. Set DATABASE_URL to that kind, or use `export` and `import`.")
-    with tempfile.TemporaryDirectory(dir=current_app.config["DATA_DIR"]) as folder, zipfile.ZipFile(path) as archive:
+    with making.room() as folder, zipfile.ZipFile(path) as archive:
         for member in manifest.files:
             if member.startswith(FILES):
                 with archive.open(member) as file:
-                    storage.files().put(file)
+                    if manifest.version < SEALED_SINCE:
+                        storage.files().put(file)
+                    else:
+                        storage.files().put_kept(member.removeprefix(FILES), file)
         engines.load(Path(archive.extract(name, folder)))
     with db.engine.connect() as connection:
         identity.mark(identity.of(connection))
     if manifest.schema == schema.newest_revision():
         with db.engine.connect() as connection:
             report = integrity.check(connection, progress)
-        if report.faults or report.content != manifest.content:
+        if (report.faults and not manifest.faults) or report.content != manifest.content:
             raise BackupError("The journal was restored, but it is not what the backup held. Run `check`, and do not rely on it.")
     return manifest
 
@@ -117,13 +141,27 @@ def number_of_things(path: Path) -> int:
 
 
 def prune(folder: Path, keep: int, keep_days: int, now: datetime) -> list[Path]:
-    """Remove the oldest backups of a folder beyond `keep`, none of the last `keep_days` days, and return them."""
-    backups = sorted(folder.glob("daybook-*.zip"), key=lambda path: path.stat().st_mtime, reverse=True)
+    """Remove the oldest good backups of this journal in a folder beyond `keep`, none of the last `keep_days` days, and return them.
+
+    Nothing else that lies in the folder is touched: a person's export, another journal's backup, one of a damaged journal.
+    """
+    mine = [path for path in folder.glob("daybook-*.zip") if _is_good_one_of_ours(path)]
+    backups = sorted(mine, key=lambda path: path.stat().st_mtime, reverse=True)
     limit = (now - timedelta(days=keep_days)).timestamp()
     old = [path for path in backups[max(1, keep) :] if path.stat().st_mtime < limit or keep_days == 0]
     for path in old:
         path.unlink()
     return old
+
+
+def _is_good_one_of_ours(path: Path) -> bool:
+    try:
+        with _opened(path) as archive:
+            manifest = _read_manifest(archive)
+    except BackupError:
+        return False
+    with db.engine.connect() as connection:
+        return not manifest.faults and manifest.journal == identity.of(connection)
 
 
 def last_made() -> datetime | None:
@@ -139,11 +177,25 @@ def _checked(copy: Path, progress: Callable[[int], None]) -> tuple[Report, list[
     """Take the copy, check what is in it, and return what was found and the digests of the files it names."""
     with engines.dumped(copy) as connection:
         report = integrity.check(connection, progress)
-        digests = list(connection.scalars(select(Rendition.digest).distinct().order_by(Rendition.digest)))
-    if report.faults:
-        listed = "; ".join(report.faults[:5])
-        raise BackupError(f"The journal is damaged, so no backup was made and older ones stay: {listed}.")
+        digests = _named_files(connection)
     return report, digests
+
+
+def _named_files(connection: Connection) -> list[str]:
+    """Return the digests of the files that a database names, as far as it can be read."""
+    try:
+        return list(connection.scalars(select(Rendition.digest).distinct().order_by(Rendition.digest)))
+    except DatabaseError:
+        return list(storage.files().digests())
+
+
+def _digests_of_kept(digests: list[str]) -> dict[str, str]:
+    """Return the SHA-256 of each file as it is kept, perhaps encrypted, by its name in a backup; what is gone is left out."""
+    found = {}
+    for digest in digests:
+        with suppress(FileNotFoundError), storage.files().open_kept(digest) as file:
+            found[f"{FILES}{digest}"] = storage.digest_of(file)
+    return found
 
 
 def _manifest(report: Report, files: dict[str, str]) -> Manifest:
@@ -157,21 +209,25 @@ def _manifest(report: Report, files: dict[str, str]) -> Manifest:
         renditions=report.files,
         content=report.content,
         files=files,
+        journal=_id_of_journal(),
+        faults=report.faults[:MOST_FAULTS],
     )
 
 
-def _write(partial: Path, copy: Path, manifest: Manifest) -> None:
-    descriptor = os.open(partial, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
-            archive.write(copy, copy.name)
-            for name, digest in manifest.files.items():
-                if name.startswith(FILES):
-                    with storage.files().open(digest) as content, archive.open(zipfile.ZipInfo(name), "w", force_zip64=True) as member:
-                        shutil.copyfileobj(content, member, PIECE)
-            archive.writestr(MANIFEST, json.dumps(asdict(manifest), indent=1))
-        file.flush()
-        os.fsync(file.fileno())
+def _id_of_journal() -> str:
+    with db.engine.connect() as connection:
+        return identity.of(connection) or ""
+
+
+def _write(file: IO[bytes], copy: Path, manifest: Manifest) -> None:
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        archive.write(copy, copy.name)
+        for name in manifest.files:
+            if name.startswith(FILES):
+                kept = storage.files().open_kept(name.removeprefix(FILES))
+                with kept, archive.open(zipfile.ZipInfo(name), "w", force_zip64=True) as member:
+                    shutil.copyfileobj(kept, member, PIECE)
+        archive.writestr(MANIFEST, json.dumps(asdict(manifest), indent=1))
 
 
 @contextmanager
@@ -201,7 +257,6 @@ def _digest_of_file(path: Path) -> str:
 
 def _remember(output: Path, manifest: Manifest) -> None:
     """Keep when and where the last good backup was made, for the admin page and for those who watch the server."""
-    path = Path(current_app.config["DATA_DIR"], LAST)
-    partial = path.with_suffix(".partial")
-    partial.write_text(json.dumps({"made_at": manifest.made_at, "file": output.name, "entries": manifest.entries}), encoding="utf-8")
-    partial.rename(path)
+    facts = {"made_at": manifest.made_at, "file": output.name, "entries": manifest.entries}
+    with making.appearing(Path(current_app.config["DATA_DIR"], LAST)) as file:
+        file.write(json.dumps(facts).encode())

@@ -66,12 +66,15 @@ def _engine_faults(connection: Connection) -> Iterator[str]:
 def _entries(connection: Connection, report: Report, progress: Progress) -> Iterator[str]:
     """Yield id, version and true digest of every entry, and note those that are not what was saved, or not found by their words."""
     columns = (Entry.id, Entry.user_id, Entry.version, Entry.title, Entry.body, Entry.entry_date, Entry.entry_time, Entry.digest)
-    found = select(*columns, User.username, EntrySearch.terms, EntrySearch.title_terms).join(User, User.id == Entry.user_id)
+    shown = (Entry.html, Entry.excerpt, Entry.word_count, Entry.shown_digest)
+    found = select(*columns, *shown, User.username, EntrySearch.terms, EntrySearch.title_terms).join(User, User.id == Entry.user_id)
     found = found.outerjoin(EntrySearch, EntrySearch.entry_id == Entry.id)
     for row in _each(connection, found, Entry.id, progress):
         is_now = digest.of_text(row.title, row.body, row.entry_date, row.entry_time)
         if is_now != row.digest:
             report.faults.append(f"entry {row.id} of {row.username} is not what was saved")
+        if row.shown_digest and row.shown_digest != digest.of_shown(row.html, row.excerpt, row.word_count):
+            report.faults.append(f"entry {row.id} of {row.username} is not shown as it was saved: save it once more")
         words = index.words_of(row.title, row.body).columns(row.user_id)
         if (row.terms, row.title_terms) != (words["terms"], words["title_terms"]):
             report.faults.append(f"entry {row.id} of {row.username} is not found by its words: run `search rebuild`")

@@ -19,7 +19,7 @@ from app.extensions import db
 def backup(output: Path, keep: int | None, keep_days: int) -> None:
     """Write one verified file with everything, while the journal runs.
 
-    A journal that is damaged makes no backup, and older ones stay.
+    Of a journal that is damaged the file says so in its name, older backups stay, and the command exits with 1.
     """
     folder = output if output.is_dir() else None
     if folder:
@@ -30,6 +30,10 @@ def backup(output: Path, keep: int | None, keep_days: int) -> None:
         number = integrity.number_of_things(connection)
     with click.progressbar(length=number, label="Checking", width=40) as bar:
         manifest = archive.make(output, bar.update)
+    if manifest.faults:
+        listed = "; ".join(manifest.faults[:5])
+        output = archive.damaged_name(output)
+        raise click.ClickException(f"The journal is damaged: {listed}. What is there is in {output}; older backups stay as they are.")
     click.echo(f"{output} holds {_told(manifest)}, and was verified.")
     removed = archive.prune(folder, keep, keep_days, clock.now()) if folder and keep else []
     if removed:

@@ -1,13 +1,12 @@
 """Commands that bring a journal in and take it away."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import click
 from flask.cli import with_appcontext
 
-from app import clock, i18n, storage
+from app import clock, i18n, making, storage
 from app.database import writing
 from app.formats import daybook, dayone
 from app.formats.archive import open_zip
@@ -63,19 +62,15 @@ def import_journal(format_name: str, file: Path, username: str, dry_run: bool) -
 def export_journal(username: str, output: Path) -> None:
     """Write everything of a person into one zip, which `import daybook` reads back."""
     user = _person(username)
-    partial = output.with_name(output.name + ".partial")
 
     def shown(records: Iterator[EntryRecord]) -> Iterator[EntryRecord]:
         with click.progressbar(records, label="Writing", width=40, show_eta=False) as bar:
             yield from bar
 
     try:
-        counts = exporting.write_archive(partial, user, clock.now(), shown)
-        with partial.open("rb+") as file:
-            os.fsync(file.fileno())
-        partial.rename(output)
+        with making.appearing(output) as file:
+            counts = exporting.write_archive(file, user, clock.now(), shown)
     except OSError as problem:
-        partial.unlink(missing_ok=True)
         raise click.ClickException(f"{output} could not be written: {problem.strerror}.") from problem
     click.echo(f"{counts['entries']} entries and {counts['revisions']} earlier versions, with {counts['files']} files, are in {output}.")
     if counts["missing"]:

@@ -21,7 +21,10 @@ outbox = AppGroup("outbox", help="Look after letters that wait to be sent.")
 def run(once: bool) -> None:
     """Send letters as they come, and do the hourly chores, until stopped."""
     if once:
-        click.echo(f"{delivery.deliver_waiting()} letters sent.")
+        try:
+            click.echo(f"{delivery.deliver_waiting()} letters sent.")
+        except delivery.ServerAway as away:
+            raise click.ClickException("The mail server cannot be reached; what waits stays in the outbox.") from away
         return
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

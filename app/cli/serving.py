@@ -13,13 +13,15 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 import config
-from app import schema, tokens
+from app import housekeeping, making, schema, tokens
 from app.addresses import public_address
+from app.database import empty_log
 from app.extensions import db
 from app.queries import accounts
 
 GUNICORN_SETTINGS = f"file:{config.ROOT}/app/gunicorn_settings.py"
 RESTART_AFTER_SECONDS = 0.3
+QUICK_END_SECONDS, LONGEST_PAUSE_SECONDS = 5.0, 30.0
 CLEARED_AFTER_SECONDS = 3.0
 _PR_SET_PDEATHSIG = 1
 
@@ -28,7 +30,8 @@ _PR_SET_PDEATHSIG = 1
 @with_appcontext
 def serve() -> None:
     """Migrate the database, then serve the journal and send its letters; files it makes are for its own account only."""
-    os.umask(0o077)
+    housekeeping.mend_modes()
+    making.sweep()
     copy = schema.bring_up_to_date()
     if copy:
         click.echo(f"The database was upgraded; a copy of what it was is kept in {copy}.")
@@ -39,7 +42,9 @@ def serve() -> None:
     sys.stdout.flush()
     db.session.remove()
     db.engine.dispose()
-    sys.exit(Supervisor().run())
+    status = Supervisor().run()
+    empty_log()
+    sys.exit(status)
 
 
 class Supervisor:
@@ -58,6 +63,8 @@ class Supervisor:
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self.is_stopping = False
         self.has_restarted = False
+        self.started_at: dict[str, float] = {}
+        self.quick_ends: dict[str, int] = {}
 
     def run(self) -> int:
         """Run until told to stop; return the exit status of gunicorn."""
@@ -78,14 +85,23 @@ class Supervisor:
                     return status
                 click.echo(f"{name} ended with status {status}; starting it again.", err=True)
                 _clear_away(process.pid)
-                time.sleep(RESTART_AFTER_SECONDS)
+                self._pause_before_restart(name)
                 self.has_restarted = True
                 if not self.is_stopping:
                     self.start(name)
         return max(process.wait() for process in self.processes.values())
 
+    def _pause_before_restart(self, name: str) -> None:
+        """Wait a moment, and longer each time that a process ends soon after it was started."""
+        is_quick = time.monotonic() - self.started_at[name] < QUICK_END_SECONDS
+        self.quick_ends[name] = self.quick_ends.get(name, 0) + 1 if is_quick else 0
+        until = time.monotonic() + min(LONGEST_PAUSE_SECONDS, RESTART_AFTER_SECONDS * 2 ** min(self.quick_ends[name], 8))
+        while not self.is_stopping and time.monotonic() < until:
+            time.sleep(0.05)
+
     def start(self, name: str) -> None:
         """Start a process; one that was being started when a stop came is stopped with the others."""
+        self.started_at[name] = time.monotonic()
         self.processes[name] = subprocess.Popen(  # noqa: S603  # our own programs, no word of anybody's
             self.commands[name], cwd=config.ROOT, start_new_session=True, preexec_fn=_die_with_parent
         )

@@ -52,10 +52,20 @@ def unpacked(archive: zipfile.ZipFile, name: str, largest: int = LARGEST_MEMBER)
 def _pieces(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[bytes]:
     try:
         with archive.open(member) as file:
+            size = 0
             while piece := file.read(IN_MEMORY):
+                size += len(piece)
+                if size > RATIO_MATTERS_ABOVE and size > LARGEST_RATIO * max(1, _packed_size(archive, member)):
+                    raise UnreadableFile(f"{member.filename} unpacks to more than {LARGEST_RATIO} times its size, which no journal does.")
                 yield piece
     except DAMAGES as problem:
         raise UnreadableFile(f"{member.filename} is damaged or locked with a password.") from problem
+
+
+def _packed_size(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> int:
+    """Return how many bytes a member can have taken in the archive at most, whatever its header says."""
+    whole = Path(archive.filename).stat().st_size if archive.filename else member.compress_size
+    return min(member.compress_size, max(0, whole - member.header_offset))
 
 
 def _refuse_bomb(member: zipfile.ZipInfo) -> None:
@@ -66,11 +76,9 @@ def _refuse_bomb(member: zipfile.ZipInfo) -> None:
 def read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, largest: int = LARGEST_MEMBER) -> bytes:
     """Return a member's bytes; raise UnreadableFile when it is larger than it may be, whatever its header says."""
     _refuse_bomb(member)
-    try:
-        with archive.open(member) as file:
-            content = file.read(largest + 1)
-    except DAMAGES as problem:
-        raise UnreadableFile(f"{member.filename} is damaged or locked with a password.") from problem
-    if len(content) > largest:
-        raise UnreadableFile(f"{member.filename} is larger than {largest // 1024 // 1024} MB.")
-    return content
+    content = bytearray()
+    for piece in _pieces(archive, member):
+        content += piece
+        if len(content) > largest:
+            raise UnreadableFile(f"{member.filename} is larger than {largest // 1024 // 1024} MB.")
+    return bytes(content)

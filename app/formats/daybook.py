@@ -7,18 +7,29 @@ import unicodedata
 import zipfile
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import IO, Any, Self, TypeVar
 
 from app.formats.archive import open_zip, read_member
-from app.formats.record import DraftRecord, EntryRecord, FileRecord, JournalRecord, RevisionRecord, TemplateRecord, UnreadableFile
+from app.formats.record import (
+    DraftRecord,
+    EntryRecord,
+    FileRecord,
+    JournalRecord,
+    RevisionRecord,
+    TemplateRecord,
+    UnreadableFile,
+    clock_time,
+)
 from app.text.attachments import moved
+from app.text.folding import clean_line
 
 FORMAT_VERSION = 2
 JOURNAL, MANIFEST = "journal.json", "manifest.json"
 FIXED_TIME = (1980, 1, 1, 0, 0, 0)
 LONGEST_SLUG = 40
+LONGEST_UID, LONGEST_ORIGIN = 36, 200
 PIECE = 1024 * 1024
 Record = TypeVar("Record", FileRecord, TemplateRecord, DraftRecord)
 
@@ -45,13 +56,13 @@ class Journal:
     read: Callable[[str], IO[bytes]]
 
 
-def write(path: Path, journal: Journal, now: datetime) -> dict[str, int]:
-    """Write the archive to `path` and return its counts."""
+def write(out: IO[bytes], journal: Journal, now: datetime) -> dict[str, int]:
+    """Write the archive to a file and return its counts."""
     counts = {"entries": 0, "revisions": 0, "files": len(journal.files), "drafts": 0}
     sums: dict[str, str] = {}
     missing: list[str] = []
     places = {record.uid: f"../../../{record.file}" for record in journal.files}
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         with _Member(archive, JOURNAL, sums) as file:
             file.write(f'{{\n"format": "daybook",\n"version": {FORMAT_VERSION},\n"settings": {_json(journal.settings)},')
             for part, records in (("files", journal.files), ("templates", journal.templates)):
@@ -98,7 +109,7 @@ def read(path: Path) -> JournalRecord:
         try:
             manifest = json.loads(read_member(archive, archive.getinfo(MANIFEST)))
             content = read_member(archive, archive.getinfo(JOURNAL))
-        except (KeyError, ValueError) as problem:
+        except (KeyError, ValueError, RecursionError) as problem:
             raise UnreadableFile(f"{path} is not a Daybook export: {MANIFEST} or {JOURNAL} is missing or garbled.") from problem
     if not isinstance(manifest, dict) or not isinstance(manifest.get("version"), int) or not isinstance(manifest.get("files"), dict):
         raise UnreadableFile(f"{path} is not a Daybook export: its {MANIFEST} does not follow the format.")
@@ -226,15 +237,35 @@ def _instant(value: Any) -> datetime:
     found = datetime.fromisoformat(value)
     if found.tzinfo is None:
         raise ValueError(f"{value:.40} has no offset")
-    return found
+    try:
+        return found.astimezone(UTC)
+    except OverflowError as problem:
+        raise ValueError(f"{value:.40} is beyond the years that there are") from problem
+
+
+def _name(value: Any) -> str:
+    """Return a name that every database can hold as it is: one that cannot be is no name of ours."""
+    text = _text(value)
+    if len(text) > LONGEST_ORIGIN or clean_line(text) != text:
+        raise ValueError(f"{text!r:.40} is no name of an entry or a file")
+    return text
+
+
+def _uid(value: Any) -> str:
+    text = _name(value)
+    if len(text) > LONGEST_UID:
+        raise ValueError(f"{text!r:.40} is no name of an entry or a file")
+    return text
 
 
 AUDIENCES = ("private", "members", "public")
 _READERS: dict[str, Callable[[Any], Any]] = {
-    **dict.fromkeys(("title", "body", "timezone", "uid", "origin", "name", "file", "original", "mood", "key", "entry"), _text),
+    **dict.fromkeys(("title", "body", "timezone", "name", "mood", "key"), _text),
+    **dict.fromkeys(("uid", "entry"), _uid),
+    **dict.fromkeys(("origin", "file", "original"), _name),
     **dict.fromkeys(("created_at", "updated_at", "trashed_at", "starred_at", "saved_at"), _instant),
     "entry_date": date.fromisoformat,
-    "entry_time": time.fromisoformat,
+    "entry_time": clock_time,
     "tags": _names,
     "visibility": _audience,
     "version": _number,

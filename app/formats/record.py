@@ -104,3 +104,8 @@ class JournalRecord:
     warnings: list[str] = field(default_factory=list)
     settings: dict[str, str] = field(default_factory=dict)
     digests: dict[str, str] = field(default_factory=dict)
+
+
+def clock_time(text: str) -> time:
+    """Return a time of day as it is kept: to the second, without the offset that some programs write behind it; raise ValueError."""
+    return time.fromisoformat(text).replace(tzinfo=None, microsecond=0)

@@ -4,24 +4,31 @@ import logging
 import smtplib
 import uuid
 from datetime import datetime
+from threading import Event
 
 from flask import current_app, render_template
 from flask_mail import Message
-from sqlalchemy import or_, select, update
+from sqlalchemy import case, or_, select, update
 from sqlalchemy.orm import joinedload
 
 from app import clock, i18n, tokens
 from app.addresses import public_address
 from app.database import writing
 from app.extensions import db
-from app.mail.transport import carry
+from app.mail.transport import LONGEST_CONVERSATION_SECONDS, carry
 from app.models import OutboxMail, SecurityEvent, User
 from app.queries import address_changes
 from app.safety import SENTENCES
 
+__all__ = ["LONGEST_CONVERSATION_SECONDS", "ServerAway", "claim", "compose", "deliver_waiting"]
+
 log = logging.getLogger(__name__)
 
 POLL_SECONDS = 1.0
+AWAY_SECONDS = 30.0
+PERMANENT = 500
+URGENT = ("reset_password", "confirm_address", "confirm_new_address", "first_password")
+"""What somebody sits and waits for."""
 
 LINKS: dict[str, tuple[str, tokens.Purpose]] = {
     "confirm_address": ("auth.open_confirmation", tokens.CONFIRM),
@@ -34,10 +41,17 @@ ADDRESS_LINKS: dict[str, tuple[str, tokens.Purpose]] = {
 }
 
 
-def deliver_waiting() -> int:
-    """Send every letter whose time has come and return how many were handed over."""
+class ServerAway(Exception):
+    """The mail server cannot be reached; there is no sense in trying others now."""
+
+
+def deliver_waiting(stop: Event | None = None) -> int:
+    """Send every email whose time has come, those first that somebody waits for, and return how many were handed over.
+
+    Raises ServerAway at the first that meets no server: the others keep their turn, and go as soon as it is back.
+    """
     sent = 0
-    while (row_id := claim(clock.now())) is not None:
+    while not (stop and stop.is_set()) and (row_id := claim(clock.now())) is not None:
         sent += _deliver(row_id)
     return sent
 
@@ -56,7 +70,7 @@ def claim(now: datetime) -> int | None:
             OutboxMail.not_before <= now,
             or_(OutboxMail.leased_until.is_(None), OutboxMail.leased_until < now),
         )
-        .order_by(OutboxMail.not_before, OutboxMail.id)
+        .order_by(case((OutboxMail.letter.in_(URGENT), 0), else_=1), OutboxMail.not_before, OutboxMail.id)
         .limit(1)
     )
     if db.session.scalar(due) is None:
@@ -82,18 +96,52 @@ def _deliver(row_id: int) -> bool:
         .where(OutboxMail.id == row_id)
         .options(joinedload(OutboxMail.user).joinedload(User.role))
         .execution_options(populate_existing=True)
-    ).one()
+    ).one_or_none()
+    if row is None:
+        return False
     lease = row.lease
     problem = _attempt(row)
     with writing() as session:
-        row = session.scalars(select(OutboxMail).where(OutboxMail.id == row_id, OutboxMail.lease == lease)).one()
-        if problem is None:
-            row.note_sent(clock.now())
-        elif isinstance(problem, Obsolete):
-            row.give_up(str(problem), clock.now())
-        else:
-            row.note_failure(f"{type(problem).__name__}: {problem}", clock.now())
+        found = session.scalars(select(OutboxMail).where(OutboxMail.id == row_id, OutboxMail.lease == lease)).one_or_none()
+        if found is not None:
+            _note(found, problem)
+    if problem is not None and _is_away(problem):
+        raise ServerAway from problem
     return problem is None
+
+
+def _note(row: OutboxMail, problem: Exception | None) -> None:
+    now = clock.now()
+    if problem is None:
+        row.note_sent(now)
+    elif isinstance(problem, Obsolete):
+        row.give_up(str(problem), now)
+    elif _is_final(problem):
+        log.warning("email %d was refused for good", row.id)
+        row.give_up(_told(problem), now)
+    elif _is_away(problem):
+        row.wait_for_server(_told(problem), now)
+    else:
+        row.note_failure(_told(problem), now)
+
+
+def _told(problem: Exception) -> str:
+    return f"{type(problem).__name__}: {problem}"
+
+
+def _is_away(problem: Exception) -> bool:
+    """Say whether the server as a whole is the matter, and not this email."""
+    return isinstance(problem, (OSError, smtplib.SMTPServerDisconnected, smtplib.SMTPConnectError)) and not isinstance(
+        problem, (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused)
+    )
+
+
+def _is_final(problem: Exception) -> bool:
+    """Say whether the server will never take this email (RFC 5321, 4.2.1: replies from 500 on)."""
+    if isinstance(problem, smtplib.SMTPRecipientsRefused):
+        return all(code >= PERMANENT for code, _words in problem.recipients.values())
+    is_of_this_email = isinstance(problem, (smtplib.SMTPSenderRefused, smtplib.SMTPDataError))
+    return is_of_this_email and isinstance(problem, smtplib.SMTPResponseException) and problem.smtp_code >= PERMANENT
 
 
 def _attempt(row: OutboxMail) -> Exception | None:

@@ -117,6 +117,7 @@ class Entry(Base):
     origin: Mapped[str | None] = mapped_column(String(200))
     html_version: Mapped[int]
     digest: Mapped[str] = mapped_column(String(64), server_default="")
+    shown_digest: Mapped[str] = mapped_column(String(64), default="", server_default="")
     body: Mapped[str] = mapped_column(Text)
     html: Mapped[str] = mapped_column(Text)
 

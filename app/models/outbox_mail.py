@@ -34,6 +34,7 @@ class OutboxMail(Base):
         timedelta(minutes=15),
         timedelta(minutes=30),
     )
+    SERVER_AWAY = timedelta(seconds=30)
     RETRY_LATER = timedelta(hours=1)
     GIVE_UP_AFTER = timedelta(hours=24)
 
@@ -64,6 +65,13 @@ class OutboxMail(Base):
         wait = self.RETRIES[self.attempts - 1] if self.attempts <= len(self.RETRIES) else self.RETRY_LATER
         self.last_error, self.lease, self.leased_until = why[:1000], None, None
         self.not_before = now + wait
+        if self.not_before >= self.expires_at:
+            self.failed_at = now
+
+    def wait_for_server(self, why: str, now: datetime) -> None:
+        """Keep why it was not sent; it is tried again in half a minute, as long as `expires_at` is not over."""
+        self.last_error, self.lease, self.leased_until = why[:1000], None, None
+        self.not_before = now + self.SERVER_AWAY
         if self.not_before >= self.expires_at:
             self.failed_at = now
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
 
+from app import housekeeping
 from app.extensions import db
 from app.models import Draft, DraftStep, Entry, Person, Revision
 from app.operations import attachments
@@ -74,6 +75,7 @@ def finish(writer: Person, key: str | None, serial: int, entry: Entry, now: date
 def discard(writer: Person, draft_id: int) -> bool:
     """Throw a person's own draft away, and say whether there was one."""
     gone = delete(Draft).where(Draft.id == draft_id, Draft.user_id == writer.id).returning(Draft.id)
+    housekeeping.ask_to_forget_words()
     return db.session.scalar(gone.execution_options(synchronize_session=False)) is not None
 
 

@@ -147,11 +147,13 @@ def _insert(entry: Entry) -> bool:
 
 def _shown(rendered: markdown.Rendered) -> dict[str, Any]:
     """Return the columns that stand beside a body: HTML, the beginning, and the number of words."""
+    excerpt, words = summary.excerpt(rendered.words), summary.count_words(rendered.words)
     return {
         "html": rendered.html,
         "html_version": markdown.RENDERER_VERSION,
-        "excerpt": summary.excerpt(rendered.words),
-        "word_count": summary.count_words(rendered.words),
+        "excerpt": excerpt,
+        "word_count": words,
+        "shown_digest": digest.of_shown(rendered.html, excerpt, words),
     }
 
 

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field
 from sqlalchemy import insert, select
 
 from app import zones
+from app.database import batches
 from app.extensions import db
 from app.formats.record import EntryRecord, RevisionRecord
 from app.models import Entry, EntrySearch, Revision, Tag, User, Visibility, entry_tag
@@ -20,6 +21,13 @@ from app.text import digest
 from app.text.attachments import Files
 from app.text.folding import clean, clean_line, fold
 from app.text.tags import tidy
+
+FLAGS = {"keeps_originals", "notes_mood"}
+NUMBERS = {"seals_after": User.LONGEST_UNSEALED, "day_ends_at": User.LATEST_END_OF_DAY, "week_begins_on": 6}
+
+
+class Damaged(RuntimeError):
+    """What an import has written is not what it read; nothing of it stays."""
 
 
 @dataclass
@@ -78,33 +86,46 @@ def add(user: User, prepared: Sequence[Prepared], taken: Taken) -> None:
             revision.entry_id = item.entry.id
             db.session.add(revision)
     db.session.flush()
+    _read_back(prepared)
     transfer_files.add(user, taken, ((item.entry.id, item.entry.body, [old.body for old in item.revisions]) for item in prepared))
 
 
+def _read_back(prepared: Sequence[Prepared]) -> None:
+    """Read from the database what was just written, and raise Damaged where it is not whole, before it is committed."""
+    for some in batches(prepared):
+        mine = select(Entry.id, Entry.title, Entry.body, Entry.entry_date, Entry.entry_time, Entry.digest)
+        found = db.session.execute(mine.where(Entry.id.in_([item.entry.id for item in some]))).all()
+        for row in found:
+            if row.digest != digest.of_text(row.title, row.body, row.entry_date, row.entry_time):
+                raise Damaged(f"the entry of {row.entry_date} would not be what was read")
+
+
 def take_over_settings(user: User, settings: dict[str, str], locales: Collection[str]) -> None:
-    """Set what an imported journal says about its person, as far as it makes sense here."""
-    if zones.is_known(settings.get("timezone", "")):
-        user.timezone = settings["timezone"]
-    if settings.get("locale") in locales:
-        user.locale = settings["locale"]
-    if settings.get("default_visibility") in list(Visibility):
-        user.default_visibility = settings["default_visibility"]
-    user.keeps_originals, user.notes_mood = (settings.get(name) == "True" for name in ("keeps_originals", "notes_mood"))
-    user.prompts = clean(settings.get("prompts", ""))[: User.LONGEST_PROMPTS]
-    if settings.get("prompted") in User.PROMPTED:
-        user.prompted = settings["prompted"]
-    user.seals_after = _number_up_to(User.LONGEST_UNSEALED, settings.get("seals_after", ""))
-    if settings.get("theme") in User.THEMES:
-        user.theme = settings["theme"]
+    """Set what an imported journal says about its person, as far as it makes sense here; what it does not say stays as it is."""
+    choices = {
+        "timezone": lambda text: zones.is_known(text),
+        "locale": lambda text: text in locales,
+        "default_visibility": lambda text: text in list(Visibility),
+        "prompted": lambda text: text in User.PROMPTED,
+        "theme": lambda text: text in User.THEMES,
+    }
+    for name in choices.keys() & settings.keys():
+        if choices[name](settings[name]):
+            setattr(user, name, settings[name])
+    for name in FLAGS & settings.keys():
+        setattr(user, name, settings[name] == "True")
+    if "prompts" in settings:
+        user.prompts = clean(settings["prompts"])[: User.LONGEST_PROMPTS]
     name = clean_line(settings.get("display_name", ""))[: User.LONGEST_NAME]
     if name and profile.may_be_called(user, name):
         user.display_name = name
-    user.day_ends_at = _number_up_to(User.LATEST_END_OF_DAY, settings.get("day_ends_at", ""))
-    user.week_begins_on = _number_up_to(6, settings.get("week_begins_on", ""))
+    for name, most in NUMBERS.items():
+        if (number := _number_up_to(most, settings.get(name, ""))) is not None:
+            setattr(user, name, number)
 
 
-def _number_up_to(most: int, text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= len(str(most)) and int(text) <= most else 0
+def _number_up_to(most: int, text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= len(str(most)) and int(text) <= most else None
 
 
 def is_empty(user_id: int) -> bool:

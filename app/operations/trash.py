@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, delete, select
 
+from app import housekeeping
 from app.database import batches
 from app.extensions import db
 from app.models import Entry, Person
@@ -53,6 +54,8 @@ def expire(now: datetime) -> int:
 def _remove(entry_ids: Sequence[int], condition: ColumnElement[bool]) -> int:
     """Remove those of these entries for which the condition still holds, with their files: one may have been restored meanwhile."""
     removed = 0
+    if entry_ids:
+        housekeeping.ask_to_forget_words()
     for some in batches(entry_ids):
         files = attachments.belonging_to(some)
         gone = delete(Entry).where(Entry.id.in_(some), condition).returning(Entry.id)

@@ -3,7 +3,7 @@
 from flask import jsonify
 from flask.typing import ResponseReturnValue
 
-from app import clock, schema
+from app import chores, clock, schema
 from app.backup import archive
 from app.public import public
 
@@ -22,4 +22,7 @@ def ready() -> ResponseReturnValue:
         return jsonify(status="not ready", reason=problem), 503
     made_at = archive.last_made()
     age = int((clock.now() - made_at).total_seconds()) if made_at else None
-    return jsonify(status="ready", last_backup=made_at.isoformat() if made_at else None, last_backup_age_seconds=age)
+    failing = sorted(name for name, outcome in chores.outcomes().items() if outcome.get("error"))
+    return jsonify(
+        status="ready", failing_chores=failing, last_backup=made_at.isoformat() if made_at else None, last_backup_age_seconds=age
+    )

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import fields
 from datetime import datetime
-from pathlib import Path
+from typing import IO
 
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
@@ -64,6 +64,7 @@ LEFT_OUT = {
         "html_version": "says what made the HTML",
         "excerpt": "made from the body",
         "word_count": "made from the body",
+        "shown_digest": "made from the HTML",
         "tag_line": "repeats the tags",
         "instant": "follows from date, time and zone",
         "position": "follows from date and time",
@@ -128,8 +129,10 @@ def settings_of(user: User) -> dict[str, str]:
     return {name: str(getattr(user, name)) for name in SETTINGS}
 
 
-def write_archive(path: Path, user: User, now: datetime, each: Callable[[Iterator[EntryRecord]], Iterator[EntryRecord]]) -> dict[str, int]:
-    """Write everything of a person to `path` and return what it holds; `each` is handed the entries as they go by.
+def write_archive(
+    out: IO[bytes], user: User, now: datetime, each: Callable[[Iterator[EntryRecord]], Iterator[EntryRecord]]
+) -> dict[str, int]:
+    """Write everything of a person to a file and return what it holds; `each` is handed the entries as they go by.
 
     All of it is read at one moment on SQLite and PostgreSQL, however long it takes. Raises OSError.
     """
@@ -138,7 +141,6 @@ def write_archive(path: Path, user: User, now: datetime, each: Callable[[Iterato
     db.session.rollback()
     if db.engine.dialect.name == "postgresql":
         db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
-    path.touch(mode=0o600)
     with store.keeping():
         files, digests = _files_of(user_id)
         journal = daybook.Journal(
@@ -150,7 +152,7 @@ def write_archive(path: Path, user: User, now: datetime, each: Callable[[Iterato
             entries=lambda: each(entries_of(user_id)),
             read=lambda name: store.open(digests[name]),
         )
-        return daybook.write(path, journal, now)
+        return daybook.write(out, journal, now)
 
 
 def _files_of(user_id: int) -> tuple[list[FileRecord], dict[str, str]]:

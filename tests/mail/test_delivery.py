@@ -51,8 +51,12 @@ def write_letter(app: Flask, person: User) -> int:
 
 
 def deliver(app: Flask) -> int:
+    """Deliver what waits, and return how many; none where the server is away."""
     with app.app_context():
-        return delivery.deliver_waiting()
+        try:
+            return delivery.deliver_waiting()
+        except delivery.ServerAway:
+            return 0
 
 
 def stored(app: Flask, row_id: int) -> OutboxMail:
@@ -106,7 +110,7 @@ def test_a_letter_waits_for_the_server_and_keeps_its_name(app: Flask, cast: Cast
     deliver(app)
     post.answer = "250 OK"
     assert deliver(app) == 0, "not before its time"
-    with clock.set_to(NOW + timedelta(seconds=11)):
+    with clock.set_to(NOW + timedelta(seconds=31)):
         assert deliver(app) == 1
     assert [letter["Message-ID"] for letter in post.letters] == [name]
 

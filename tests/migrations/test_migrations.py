@@ -130,7 +130,7 @@ def test_every_step_down_and_up_keeps_what_the_schema_can_hold(newest: Flask) ->
             assert as_far_as(rows(), kept) == kept, f"up from {number:04}"
             if number == 2:
                 upgrade()
-                assert rows()["entry"] == before["entry"]
+                assert rows()["entry"] == [{**row, "shown_digest": ""} for row in before["entry"]], "digests come with the next rendering"
                 assert len(searching.search(cast.ada.id, "comet").found) == 1, "the index is filled again"
                 db.session.rollback()
             downgrade(revision=f"{number:04}")

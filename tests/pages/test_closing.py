@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select, update
 
-from app import caretaker, clock
+from app import caretaker, clock, housekeeping
 from app.database import writing
 from app.extensions import db
 from app.models import Entry, EntrySearch, OutboxMail, Revision, Role, User
@@ -100,7 +100,7 @@ def test_erasing_goes_on_where_it_stopped(app: Flask, cast: Cast, ada: Visitor, 
     monkeypatch.setattr(closing, "ERASED_AT_ONCE", 2)
     due = clock.now() + User.ERASED_AFTER
     with app.app_context():
-        assert caretaker._erase_some(due, Path(app.config["DATA_DIR"], caretaker.ERASING))
+        assert caretaker._erase_some(due)
         assert db.session.scalar(select(func.count()).select_from(Entry)) == 1
     with clock.set_to(due):
         caretaker_at_work(app)
@@ -166,10 +166,10 @@ def test_what_is_saved_while_the_account_is_closed_is_shown_to_nobody(app: Flask
 def test_erased_words_are_forgotten_though_the_caretaker_stopped_in_between(app: Flask, cast: Cast, ada: Visitor) -> None:
     cast.entry()
     close(ada)
-    mark = Path(app.config["DATA_DIR"], caretaker.ERASING)
+    mark = Path(app.config["DATA_DIR"], housekeeping.ERASING)
     due = clock.now() + User.ERASED_AFTER
     with app.app_context():
-        while caretaker._erase_some(due, mark):
+        while caretaker._erase_some(due):
             pass
     assert mark.exists(), "and here the process ends"
     with clock.set_to(due):

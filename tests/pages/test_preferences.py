@@ -78,7 +78,7 @@ def test_the_journal_is_downloaded_and_told_of(app: Flask, cast: Cast, ada: Visi
     cast.entry(cast.ben, title="Not mine")
     secret = ada.secret("/logout")
     answer = ada.client.post("/account/export", data={"csrf_token": secret}, buffered=True)
-    assert answer.mimetype == "application/zip" and "daybook-ada-2026-03-14.zip" in answer.headers["Content-Disposition"]
+    assert answer.mimetype == "application/zip" and "journal-ada-2026-03-14.zip" in answer.headers["Content-Disposition"]
     assert "no-store" in answer.headers["Cache-Control"]
     with zipfile.ZipFile(io.BytesIO(answer.data)) as archive:
         journal = archive.read("journal.json").decode()

@@ -1,0 +1,151 @@
+"""A mail server that is silent, drips, never ends, lies or hangs up: the conversation ends in time, and every email goes once."""
+
+import socket
+import threading
+import time
+import tracemalloc
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from app import clock
+from app.database import writing
+from app.extensions import db, mail
+from app.mail import delivery, letters, transport
+from app.models import OutboxMail, User
+from tests import smtp
+from tests.cast import Cast
+from tests.mail.test_delivery import deliver, post, stored, use, write_letter
+
+__all__ = ["post"]
+
+LONGEST = 0.5
+
+
+def dripping(line: socket.socket, is_over: threading.Event) -> None:
+    line.sendall(b"220-")
+    while not is_over.wait(0.05):
+        line.sendall(b"x")
+
+
+def dripping_lines(line: socket.socket, is_over: threading.Event) -> None:
+    while not is_over.wait(0.05):
+        line.sendall(b"220-more\r\n")
+
+
+def endless(line: socket.socket, is_over: threading.Event) -> None:
+    while not is_over.is_set():
+        line.sendall(b"220-" + b"x" * 4000 + b"\r\n")
+
+
+def silent(line: socket.socket, is_over: threading.Event) -> None:
+    is_over.wait(30)
+
+
+def hanging_up(line: socket.socket, is_over: threading.Event) -> None:
+    line.close()
+
+
+def lying(line: socket.socket, is_over: threading.Event) -> None:
+    line.sendall(b"999 \xff\xfe nonsense\r\nHTTP/1.1 200 OK\r\n\r\n")
+    is_over.wait(5)
+
+
+@pytest.fixture
+def hostile(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Callable[[socket.socket, threading.Event], None]], None]]:
+    """What starts a server that behaves so, and lets the application use it."""
+    is_over, listeners = threading.Event(), []
+
+    def start(behave: Callable[[socket.socket, threading.Event], None]) -> None:
+        listener = socket.create_server(("127.0.0.1", 0))
+        listeners.append(listener)
+
+        def serve() -> None:
+            while not is_over.is_set():
+                try:
+                    line, _address = listener.accept()
+                    behave(line, is_over)
+                except OSError:
+                    continue
+                line.close()
+
+        threading.Thread(target=serve, daemon=True).start()
+        use(app, monkeypatch, listener.getsockname()[1])
+
+    monkeypatch.setattr(transport, "LONGEST_CONVERSATION_SECONDS", LONGEST)
+    monkeypatch.setattr(transport, "TIMEOUT_SECONDS", LONGEST)
+    yield start
+    is_over.set()
+    for listener in listeners:
+        with suppress(OSError):
+            listener.shutdown(socket.SHUT_RDWR)
+        listener.close()
+    monkeypatch.undo()
+    mail.init_app(app)
+
+
+@pytest.mark.parametrize("behave", [dripping, dripping_lines, endless, silent, hanging_up, lying], ids=lambda one: one.__name__)
+def test_a_conversation_ends_in_time_and_in_little_memory(app: Flask, cast: Cast, hostile: Callable[..., None], behave: object) -> None:
+    hostile(behave)
+    row_id = write_letter(app, cast.ada)
+    tracemalloc.start()
+    begun = time.monotonic()
+    try:
+        assert deliver(app) == 0
+        assert tracemalloc.get_traced_memory()[1] < 20_000_000
+    finally:
+        tracemalloc.stop()
+    assert time.monotonic() - begun < 10 * LONGEST
+    row = stored(app, row_id)
+    assert row.sent_at is None and row.failed_at is None and row.last_error
+
+
+def test_a_server_that_is_away_is_asked_once_and_then_everything_goes(
+    app: Flask, cast: Cast, post: smtp.Sink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(5):
+        write_letter(app, cast.ada)
+    use(app, monkeypatch, smtp.free_port())
+    with app.app_context(), pytest.raises(delivery.ServerAway):
+        delivery.deliver_waiting()
+    with app.app_context():
+        assert sorted(db.session.scalars(select(OutboxMail.attempts))) == [0, 0, 0, 0, 1]
+    use(app, monkeypatch, post.port)
+    with clock.set_to(clock.now() + OutboxMail.SERVER_AWAY):
+        assert deliver(app) == 5
+    assert len({letter["Message-ID"] for letter in post.letters}) == len(post.letters) == 5
+
+
+def test_a_refusal_for_good_is_not_tried_again(app: Flask, cast: Cast, post: smtp.Sink) -> None:
+    row_id = write_letter(app, cast.ada)
+    post.answer = "550 no such mailbox"
+    assert deliver(app) == 0
+    row = stored(app, row_id)
+    assert row.failed_at and "550" in row.last_error
+
+
+def test_what_somebody_waits_for_goes_first(app: Flask, cast: Cast, post: smtp.Sink) -> None:
+    for _ in range(20):
+        write_letter(app, cast.ada)
+    with app.app_context(), writing() as session:
+        letters.reset_password(session.get_one(User, cast.ada.id), clock.now())
+    assert deliver(app) == 21
+    assert post.letters[0]["Subject"] == "A new password for your journal"
+
+
+def test_a_row_that_vanishes_while_it_is_sent_ends_no_round(
+    app: Flask, cast: Cast, post: smtp.Sink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, _second = write_letter(app, cast.ada), write_letter(app, cast.ada)
+    carry = transport.carry
+
+    def carry_and_lose(message: object) -> None:
+        carry(message)  # type: ignore[arg-type]
+        with writing() as session:
+            session.query(OutboxMail).filter(OutboxMail.id == first).delete()
+
+    monkeypatch.setattr(delivery, "carry", carry_and_lose)
+    assert deliver(app) == 2 and len(post.letters) == 2
