@@ -10,7 +10,6 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
@@ -19,14 +18,15 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from click import ClickException
 from dotenv import dotenv_values
 
+from app.urls import address_of, as_browsers_write, has_good_port, is_loopback
+
 ROOT = Path(__file__).resolve().parent
 SAMPLE_SECRET = "replace-me-with-the-output-of-python-manage.py-configure"  # noqa: S105  # refused in production
 SHORTEST_SECRET = 32
-LONGEST_LOGIN = 64
+LONGEST_NUMBER = 10
 FEWEST_BITS = 60
-UMASK = 0o077
-"""Whatever Daybook makes is for its own account alone, from any shell."""
 UNLIKE_LETTERS = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+DEFAULT_BIND = "127.0.0.1:8000"
 ENVIRONMENTS = ("development", "testing", "production")
 
 
@@ -36,7 +36,7 @@ class SettingsError(ClickException):
 
 @dataclass(frozen=True)
 class Setting:
-    """One thing an operator can set: `kind` decides how its text is read, `choices` what it may be."""
+    """One thing an operator can set: `kind` decides how its text is read, `choices` or `range` what it may be."""
 
     name: str
     kind: Literal["text", "number", "flag", "list"]
@@ -44,6 +44,7 @@ class Setting:
     help: str
     secret: bool = False
     choices: tuple[str, ...] = ()
+    range: tuple[int, int] = (0, 2**31 - 1)
 
     def read(self, environ: Mapping[str, str]) -> str | int | bool | list[str]:
         """Return the value in its own type; raise SettingsError where the text cannot be one."""
@@ -55,8 +56,9 @@ class Setting:
                 return False
             raise SettingsError(f"{self.name} is “{text}”: write true or false.")
         if self.kind == "number":
-            if not text.isascii() or not text.isdigit():
-                raise SettingsError(f"{self.name} is “{text}”: write a whole number.")
+            least, most = self.range
+            if not text.isascii() or not text.isdigit() or len(text) > LONGEST_NUMBER or not least <= int(text) <= most:
+                raise SettingsError(f"{self.name} is “{text}”: write a whole number from {least} to {most}.")
             return int(text)
         if self.kind == "list":
             return [part.strip() for part in text.split(",") if part.strip()]
@@ -77,26 +79,32 @@ class Setting:
 SETTINGS = (
     Setting("FLASK_CONFIG", "text", "development", "Which environment to run: development, testing or production.", choices=ENVIRONMENTS),
     Setting("SECRET_KEY", "text", "", "Signs sessions and links; at least 32 random characters.", secret=True),
-    Setting(
-        "SECRET_KEY_FALLBACKS",
-        "list",
-        "",
-        "Earlier secret keys, comma separated, still accepted while the key is being changed.",
-        secret=True,
-    ),
+    Setting("SECRET_KEY_FALLBACKS", "list", "", "Earlier secret keys, comma separated, accepted while the key changes.", secret=True),
     Setting("PUBLIC_URL", "text", "", "The address people type, such as https://journal.example.org; the only source of links in letters."),
     Setting("DATABASE_URL", "text", "", "SQLite or PostgreSQL; empty means an SQLite file in DATA_DIR.", secret=True),
-    Setting("DATABASE_KEY", "text", "", "Encrypts the whole SQLite file with this passphrase; set it before the first start.", secret=True),
+    Setting(
+        "DATABASE_KEY",
+        "text",
+        "",
+        "Encrypts the SQLite database, pictures and files with this passphrase; set it before the first start.",
+        secret=True,
+    ),
     Setting(
         "DATA_DIR",
         "text",
         "instance",
         "The folder for the database, pictures and files, copies made before upgrades, and letters kept as files.",
     ),
-    Setting("MAX_UPLOAD_MB", "number", "64", "How many megabytes a picture or another file may have."),
-    Setting("FILES_PER_PERSON_MB", "number", "4096", "How many megabytes the files of one person may have together; 0 for any number."),
+    Setting("MAX_UPLOAD_MB", "number", "64", "How many megabytes a picture or another file may have.", range=(1, 4096)),
+    Setting(
+        "FILES_PER_PERSON_MB",
+        "number",
+        "4096",
+        "How many megabytes the files of one person may have together; 0 for any number.",
+        range=(0, 2**20),
+    ),
     Setting("MAIL_SERVER", "text", "", "The SMTP server; without one, letters go to the terminal and to DATA_DIR/mail."),
-    Setting("MAIL_PORT", "number", "587", "The SMTP server's port."),
+    Setting("MAIL_PORT", "number", "587", "The SMTP server's port.", range=(1, 65535)),
     Setting("MAIL_USE_TLS", "flag", "true", "Begin plain and switch to TLS (STARTTLS), certificate verified."),
     Setting("MAIL_USE_SSL", "flag", "false", "Speak TLS from the first byte, certificate verified; instead of MAIL_USE_TLS."),
     Setting("MAIL_USERNAME", "text", "", "The name to sign in to the SMTP server with, if it asks for one."),
@@ -112,7 +120,9 @@ SETTINGS = (
         choices=("open", "invite", "closed"),
     ),
     Setting("DEFAULT_TIMEZONE", "text", "UTC", "The time zone of people whose browser does not tell one."),
-    Setting("TRUSTED_PROXIES", "number", "0", "How many reverse proxies in front may be believed about the client's address."),
+    Setting(
+        "TRUSTED_PROXIES", "number", "0", "How many reverse proxies in front may be believed about the client's address.", range=(0, 10)
+    ),
     Setting(
         "RATELIMIT_STORAGE_URI",
         "text",
@@ -120,11 +130,11 @@ SETTINGS = (
         "Where tries are counted, such as redis://localhost:6379; empty means a file in DATA_DIR, or PostgreSQL where that is used.",
         secret=True,
     ),
-    Setting("LOGIN_LENGTH", "number", "12", "How many characters a suggested user name has at most."),
-    Setting("PASS_LENGTH", "number", "16", "How many characters a suggested password has."),
+    Setting("LOGIN_LENGTH", "number", "12", "How many characters a suggested user name has at most.", range=(4, 64)),
+    Setting("PASS_LENGTH", "number", "16", "How many characters a suggested password has.", range=(8, 128)),
     Setting("PASS_CHARS", "text", UNLIKE_LETTERS, "What suggested passwords are made of; the default has no characters that look alike."),
-    Setting("BIND", "text", "127.0.0.1:8000", "The address and port that `serve` listens on."),
-    Setting("WEB_CONCURRENCY", "number", "2", "How many worker processes `serve` starts."),
+    Setting("BIND", "text", DEFAULT_BIND, "The address and port that `serve` listens on."),
+    Setting("WEB_CONCURRENCY", "number", "2", "How many worker processes `serve` starts.", range=(1, 64)),
 )
 
 
@@ -140,8 +150,6 @@ class Config:
     """Settings that every environment shares, as Flask's `config.from_object` takes them (an instance, not the class)."""
 
     TESTING = False
-    DEFAULT_PUBLIC_URL = "http://127.0.0.1:5000"
-
     MAX_CONTENT_LENGTH = 16 * 1024 * 1024
     MAX_FORM_MEMORY_SIZE = 16 * 1024 * 1024
     PERMANENT_SESSION_LIFETIME = timedelta(days=30)
@@ -175,7 +183,7 @@ class Config:
     def __init__(self, environ: Mapping[str, str]) -> None:
         for setting in SETTINGS:
             setattr(self, setting.name, setting.read(environ))
-        self.PUBLIC_URL = _as_browsers_write((self.PUBLIC_URL or self.DEFAULT_PUBLIC_URL).rstrip("/"))
+        self.PUBLIC_URL = as_browsers_write((self.PUBLIC_URL or self._default_public_url()).rstrip("/"))
         self.SECRET_KEY = self.SECRET_KEY or self._fresh_secret()
         self.DATA_DIR = str((ROOT / self.DATA_DIR).resolve())
         self._check_public_url()
@@ -192,11 +200,14 @@ class Config:
     def _fresh_secret(self) -> str:
         return secrets.token_urlsafe(48)
 
+    def _default_public_url(self) -> str:
+        return address_of(self.BIND)
+
     def _check_public_url(self) -> None:
         url = urlsplit(self.PUBLIC_URL)
-        if url.scheme not in {"http", "https"} or not url.hostname or url.path or url.query or url.username:
+        if url.scheme not in {"http", "https"} or not url.hostname or url.path or url.query or url.username or not has_good_port(url):
             raise SettingsError(f"PUBLIC_URL is “{self.PUBLIC_URL}”: write a scheme and a host only, such as https://journal.example.org.")
-        if url.scheme == "http" and not _is_loopback(url.hostname):
+        if url.scheme == "http" and not is_loopback(url.hostname):
             raise SettingsError(
                 f"PUBLIC_URL is “{self.PUBLIC_URL}”: plain http would show diaries to the network. Use https, or a loopback address."
             )
@@ -208,8 +219,6 @@ class Config:
             raise SettingsError(f"DEFAULT_TIMEZONE is “{self.DEFAULT_TIMEZONE}”: write a zone such as Europe/Lisbon.") from problem
 
     def _check_generator(self) -> None:
-        if not 4 <= self.LOGIN_LENGTH <= LONGEST_LOGIN:
-            raise SettingsError(f"LOGIN_LENGTH is {self.LOGIN_LENGTH}: write a number from 4 to {LONGEST_LOGIN}.")
         bits = self.PASS_LENGTH * math.log2(len(set(self.PASS_CHARS)))
         if bits < FEWEST_BITS or not self.PASS_CHARS.isprintable() or " " in self.PASS_CHARS:
             raise SettingsError(
@@ -220,8 +229,8 @@ class Config:
         url: str = self.DATABASE_URL or f"sqlite:///{self.DATA_DIR}/daybook.db"
         for short in ("postgres://", "postgresql://"):
             url = url.replace(short, "postgresql+psycopg://", 1) if url.startswith(short) else url
-        if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
-            raise SettingsError("DATABASE_URL must begin with sqlite:/// or postgresql://.")
+        if not url.startswith(("sqlite:///", "postgresql+psycopg://")) or url == "sqlite:///":
+            raise SettingsError("DATABASE_URL must be sqlite:/// and the path of a file, or begin with postgresql://.")
         return url
 
 
@@ -233,8 +242,10 @@ class TestingConfig(Config):
     """For the test suite: a fixed key, cheap password hashes, letters that nobody sends."""
 
     TESTING = True
-    DEFAULT_PUBLIC_URL = "http://localhost"
     PASSWORD_METHOD = "scrypt:1024:1:1"  # noqa: S105
+
+    def _default_public_url(self) -> str:
+        return "http://localhost"
 
     def _fresh_secret(self) -> str:
         return "a fixed key, long enough, that only the test suite knows"
@@ -242,8 +253,6 @@ class TestingConfig(Config):
 
 class ProductionConfig(Config):
     """For real journals: refuses to start on anything that would make them unsafe, and names the fix."""
-
-    DEFAULT_PUBLIC_URL = ""
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         super().__init__(environ)
@@ -255,6 +264,9 @@ class ProductionConfig(Config):
         if environ.get("FLASK_DEBUG", "").lower() not in {"", "0", "false", "no"}:
             raise SettingsError("FLASK_DEBUG is on: the debugger would hand the server to strangers. Unset it in production.")
 
+    def _default_public_url(self) -> str:
+        return ""
+
     def _fresh_secret(self) -> str:
         raise SettingsError(
             "SECRET_KEY is not set: run `python manage.py configure` once, which writes a fresh one to .env, or set it yourself."
@@ -264,26 +276,6 @@ class ProductionConfig(Config):
         if not self.PUBLIC_URL:
             raise SettingsError("PUBLIC_URL is not set: give the address that people type, such as https://journal.example.org.")
         super()._check_public_url()
-
-
-def _as_browsers_write(address: str) -> str:
-    """Return an address with its host in lower-case ASCII and without the port that goes without saying (RFC 6454)."""
-    try:
-        url = urlsplit(address)
-        host = (url.hostname or "").encode("idna").decode() if url.hostname and ":" not in url.hostname else url.hostname or ""
-        port = f":{url.port}" if url.port and url.port != {"http": 80, "https": 443}.get(url.scheme) else ""
-    except ValueError:
-        return address
-    if not host or url.username:
-        return address
-    return url._replace(netloc=(f"[{host}]" if ":" in host else host) + port).geturl()
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 config: dict[str, type[Config]] = {

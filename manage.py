@@ -7,7 +7,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app import create_app
 
-cli = FlaskGroup(create_app=create_app)
+cli = FlaskGroup(create_app=create_app, load_dotenv=False)
 
 if __name__ == "__main__":
     try:

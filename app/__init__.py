@@ -10,18 +10,21 @@ import config
 from app import assets, converters, database, doors, errors, i18n, limits, logs, pages, security, sessions, storage, uploads
 from app.extensions import csrf, db, login_manager, mail, migrate
 
+UMASK = 0o077
+"""Whatever Daybook makes is for its own account alone, from any shell."""
+
 
 def create_app(config_name: str | None = None) -> Flask:
     """Return the application for the environment `config_name`, or for the one that FLASK_CONFIG names.
 
     Raises config.SettingsError, with the fix in its message, where a setting is missing or makes no sense.
     """
-    os.umask(config.UMASK)
+    os.umask(UMASK)
     settings = config.load(config_name)
     app = Flask(__name__, static_folder=None, instance_path=settings.DATA_DIR)
     app.config.from_object(settings)
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = database.engine_options(settings.SQLALCHEMY_DATABASE_URI)
-    Path(settings.DATA_DIR).mkdir(mode=0o700, parents=True, exist_ok=True)
+    _make_folder(Path(settings.DATA_DIR))
 
     logs.init_app(app)
     converters.init_app(app)
@@ -45,3 +48,17 @@ def create_app(config_name: str | None = None) -> Flask:
     if hops := app.config["TRUSTED_PROXIES"]:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     return app
+
+
+def _make_folder(folder: Path) -> None:
+    """Make the folder for data where it is not there; raise SettingsError where that, or writing into it, is impossible."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        reason = "" if os.access(folder, os.W_OK | os.X_OK) else "nothing can be written there"
+    except OSError as problem:
+        reason = problem.strerror or type(problem).__name__
+    if reason:
+        raise config.SettingsError(
+            f"DATA_DIR is {folder}, which cannot be used by the account with the number {os.getuid()}: {reason}. "
+            "Set it to a folder of Daybook's own, or let that account write there (chown, chmod u+rwx)."
+        )

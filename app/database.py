@@ -74,8 +74,13 @@ def set_up_sqlite(engine: Engine, key: str = "") -> None:
     def prepare(connection: Any, _record: object) -> None:
         connection.isolation_level = None
         _unlock(connection, key)
-        for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=FULL", "secure_delete=ON", f"busy_timeout={BUSY_WAIT_MS}"):
-            connection.execute(f"PRAGMA {pragma}").close()
+        try:
+            for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=FULL", "secure_delete=ON", f"busy_timeout={BUSY_WAIT_MS}"):
+                connection.execute(f"PRAGMA {pragma}").close()
+        except sqlcipher.DatabaseError as problem:
+            if "not a database" not in str(problem):
+                raise
+            raise sqlcipher.OperationalError(_why_unreadable(Path(engine.url.database or ""), key)) from problem
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
@@ -85,6 +90,19 @@ def set_up_sqlite(engine: Engine, key: str = "") -> None:
             _begin_writing(driver, options.get("patience", BUSY_WAIT_MS / 1000))
         else:
             driver.execute("BEGIN").close()
+
+
+def _why_unreadable(path: Path, key: str) -> str:
+    """Return what is most likely the matter with a file that is no database to SQLite, and what to do."""
+    with suppress(OSError), path.open("rb") as file:
+        if file.read(16) == b"SQLite format 3\0":
+            return (
+                f"{path} is not encrypted, and DATABASE_KEY is set. Unset it; to encrypt a journal, export it and import it into a new one "
+                "whose DATABASE_KEY is set from the beginning."
+            )
+    if key:
+        return f"{path} cannot be read with DATABASE_KEY: set the passphrase that the journal was begun with."
+    return f"{path} is encrypted, or no database: set DATABASE_KEY to the passphrase that the journal was begun with."
 
 
 def _refuse_to_make_anew(engine: Engine, marker: Path) -> None:

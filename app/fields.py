@@ -28,6 +28,18 @@ WEAKNESSES = {
 }
 
 
+USERNAME_FAULTS = {
+    "missing": _("Choose a user name."),
+    "long": _("A user name has at most 64 characters."),
+    "letters": _("A user name has letters, digits, dots, hyphens and underscores, and no spaces."),
+    "script": _("The letters of a user name belong to one alphabet."),
+    "reserved": _("This name would pass for the journal itself. Choose another."),
+}
+EMAIL_FAULTS = {
+    "missing": _("Write your e-mail address."),
+    "long": _("An address has at most 254 characters."),
+    "email": _("This is not an e-mail address."),
+}
 AUDIENCES = [
     SelectChoice(Visibility.PRIVATE.value, _("Only me")),
     SelectChoice(Visibility.MEMBERS.value, _("People with an account here")),
@@ -115,16 +127,16 @@ class ClockField(Field):  # type: ignore[misc]  # WTForms carries no types
             raise ValueError(self.gettext(str(_("Write a time such as 21:15, or leave it empty.")))) from problem
 
 
-class Likely:
-    """Refuse what `judge` says no to, with a sentence."""
+class Judged:
+    """Refuse what `judge` finds a fault with; `sentences` say what each fault is."""
 
-    def __init__(self, judge: Callable[[str], bool], sentence: Any) -> None:
-        self.judge, self.sentence = judge, sentence
+    def __init__(self, judge: Callable[[str], str], sentences: dict[str, Any]) -> None:
+        self.judge, self.sentences = judge, sentences
 
     def __call__(self, form: Form, field: Field) -> None:
         """Judge the field's text."""
-        if not self.judge(field.data or ""):
-            raise ValidationError(self.sentence)
+        if fault := self.judge(field.data or ""):
+            raise ValidationError(self.sentences[fault])
 
 
 class StrongPassword:
@@ -167,14 +179,8 @@ def username_field() -> LineField:
     """Return the field for a new user name."""
     return LineField(
         _("User name"),
-        [
-            DataRequired(_("Choose a user name.")),
-            Length(max=names.LONGEST_USERNAME, message=_("A user name has at most %(max)d characters.")),
-            Likely(names.is_username, _("A user name has letters, digits, dots, hyphens and underscores, and no spaces.")),
-            Likely(names.is_of_one_script, _("The letters of a user name belong to one alphabet.")),
-            Likely(lambda name: not names.is_reserved(name), _("This user name would pass for the journal itself. Choose another.")),
-        ],
-        render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"},
+        [Judged(names.username_fault, USERNAME_FAULTS)],
+        render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false", "required": True},
     )
 
 
@@ -184,7 +190,7 @@ def display_name_field() -> LineField:
         _("Name"),
         [
             Length(max=User.LONGEST_NAME, message=_("A name has at most %(max)d characters.")),
-            Likely(lambda name: not names.is_reserved(name), _("This name would pass for the journal itself. Choose another.")),
+            Judged(lambda name: "reserved" if names.is_reserved(name) else "", USERNAME_FAULTS),
         ],
         description=_("What others see instead of your user name. It may stay empty."),
         render_kw={"autocomplete": "name"},
@@ -195,12 +201,8 @@ def email_field(*, is_needed: bool = True) -> LineField:
     """Return the field for an e-mail address."""
     return LineField(
         _("E-mail address"),
-        [
-            DataRequired(_("Write your e-mail address.")) if is_needed else Optional(),
-            Length(max=names.LONGEST_EMAIL, message=_("An address has at most %(max)d characters.")),
-            Likely(names.is_email, _("This is not an e-mail address.")),
-        ],
-        render_kw={"autocomplete": "email", "type": "email"},
+        [*([] if is_needed else [Optional()]), Judged(names.email_fault, EMAIL_FAULTS)],
+        render_kw={"autocomplete": "email", "type": "email", **({"required": True} if is_needed else {})},
     )
 
 

@@ -5,13 +5,15 @@ import threading
 
 import click
 from flask.cli import AppGroup
+from flask_mail import Message
 from sqlalchemy import select
 
 from app import caretaker, clock
 from app.database import writing
 from app.extensions import db
-from app.mail import delivery
+from app.mail import delivery, transport
 from app.models import OutboxMail
+from app.text import names
 
 outbox = AppGroup("outbox", help="Look after letters that wait to be sent.")
 
@@ -30,6 +32,20 @@ def run(once: bool) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: stop.set())
     caretaker.run(stop)
+
+
+@outbox.command("test")
+@click.argument("email")
+def test(email: str) -> None:
+    """Send a test email now, to see whether the settings for emails are right."""
+    if names.email_fault(email):
+        raise click.ClickException(f"{email} is not an e-mail address.")
+    message = Message("A test of Daybook's emails", recipients=[email], body="If you can read this, Daybook's emails arrive.\n")
+    try:
+        transport.carry(message)
+    except transport.PROBLEMS as problem:
+        raise click.ClickException(f"The email was not taken: {problem}. Look at the MAIL_ settings.") from problem
+    click.echo(f"A test email to {email} was handed over.")
 
 
 @outbox.command("list")

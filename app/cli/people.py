@@ -1,14 +1,18 @@
 """Commands about people; each takes the user name first."""
 
+import sys
+from typing import Any, TextIO
+
 import click
 from flask import current_app
 from flask.cli import AppGroup
 
-from app import clock, passwords, tokens, zones
+from app import clock, i18n, passwords, tokens, zones
 from app.addresses import public_address
 from app.database import writing
+from app.fields import USERNAME_FAULTS
 from app.models import Role, User
-from app.operations import people, registration
+from app.operations import audit, people, registration
 from app.operations.problems import AddressTaken, LastAdministrator, UsernameTaken
 from app.queries import accounts
 from app.text import names
@@ -22,37 +26,38 @@ user = AppGroup("user", help="Look after people's accounts.")
 @user.command("create")
 @click.argument("username")
 @click.option("--email", required=True, help="The person's e-mail address.")
-@click.option("--password", help="The password; asked for when left out.")
+@click.option("--password-file", type=click.File("r"), help="A file with the password, - for standard input.")
+@click.option("--password", help="The password itself, which others can see in the list of processes: use --password-file instead.")
 @click.option("--role", "role_name", default=Role.USER, show_default=True, help="User, Moderator or Administrator.")
 @click.option("--timezone", default=None, help="The person's time zone; DEFAULT_TIMEZONE when left out.")
-def create(username: str, email: str, password: str | None, role_name: str, timezone: str | None) -> None:
-    """Make an account, confirmed already."""
+def create(username: str, email: str, password_file: TextIO | None, password: str | None, role_name: str, timezone: str | None) -> None:
+    """Make an account, confirmed already, and print a link with which its person chooses a password once.
+
+    With a password, from a file or piped in, there is no link.
+    """
     role, timezone = _role(role_name), timezone or current_app.config["DEFAULT_TIMEZONE"]
     username, email = clean_line(username), clean_line(email)
     _judge(username, email, timezone)
-    password = password or click.prompt("Password", hide_input=True, confirmation_prompt=True)
-    if len(password) < passwords.SHORTEST or passwords.weakness(password, [username, email]):
-        raise click.ClickException(
-            f"This password is too easy to guess; use at least {passwords.SHORTEST} characters, better several words."
-        )
-    password_hash = passwords.hash_password(password)
+    if password_file is None and password is None and not sys.stdin.isatty():
+        password_file = sys.stdin
+    password = password_file.readline().rstrip("\r\n") if password_file is not None else password
+    if password:
+        _judge_password(password, username, email)
+    password_hash = passwords.hash_password(password) if password else ""
+    facts: dict[str, Any] = {"timezone": timezone, "locale": "en", "now": clock.now(), "role_name": role.name, "confirmed": True}
     try:
         with writing():
-            registration.create(
-                username,
-                email,
-                password_hash,
-                timezone=timezone,
-                locale="en",
-                now=clock.now(),
-                role_name=role.name,
-                confirmed=True,
-            )
+            made = registration.create(username, email, password_hash, **facts)
+            audit.note("create", made.username, None, clock.now())
     except UsernameTaken:
         raise click.ClickException(f"The user name {username} is taken.") from None
     except AddressTaken:
         raise click.ClickException(f"The address {email} has an account already.") from None
-    click.echo(f"{username} can log in at {public_address('auth.log_in')}.")
+    if password:
+        click.echo(f"{username} can log in at {public_address('auth.log_in')}.")
+    else:
+        link = public_address("auth.welcome", token=tokens.sign(tokens.FIRST_PASSWORD, _person(username)))
+        click.echo(f"{username} chooses a password here, once, within 14 days:\n\n    {link}\n")
 
 
 @user.command("list")
@@ -98,6 +103,9 @@ def role(username: str, role_name: str) -> None:
 @click.argument("username")
 def reset_link(username: str) -> None:
     """Print a link with which the person sets a new password within half an hour."""
+    person = _person(username)
+    with writing():
+        audit.note("reset-link", person.username, None, clock.now())
     click.echo(public_address("auth.reset", token=tokens.sign(tokens.RESET, _person(username))))
 
 
@@ -132,14 +140,20 @@ def reinstate(username: str) -> None:
 
 
 def _judge(username: str, email: str, timezone: str) -> None:
-    if not names.is_username(username):
-        raise click.ClickException("A user name has letters, digits, dots, hyphens and underscores, and no spaces.")
-    if not names.is_of_one_script(username):
-        raise click.ClickException("The letters of a user name belong to one alphabet.")
-    if not names.is_email(email):
+    if fault := names.username_fault(username):
+        with i18n.speaking("en"):
+            raise click.ClickException(str(USERNAME_FAULTS[fault]))
+    if names.email_fault(email):
         raise click.ClickException(f"{email} is not an e-mail address.")
     if not zones.is_known(timezone):
         raise click.ClickException(f"There is no time zone {timezone}: write one such as Europe/Lisbon.")
+
+
+def _judge_password(password: str, username: str, email: str) -> None:
+    if not passwords.SHORTEST <= passwords.length(password) <= passwords.LONGEST or passwords.weakness(password, [username, email]):
+        raise click.ClickException(
+            f"This password is too easy to guess; use at least {passwords.SHORTEST} characters, better several words."
+        )
 
 
 def _person(username: str) -> User:

@@ -5,36 +5,45 @@ import secrets
 from pathlib import Path
 
 import click
+from dotenv import dotenv_values
 from flask.cli import AppGroup
 from sqlalchemy import select
 
 import config
+from app import making
 from app.database import writing
 from app.extensions import db
 from app.models import Entry
 from app.search import index
+from app.urls import address_of
 
 DOTENV = """\
-# Daybook's settings; .env.example explains every one of them. Keep this file to yourself.
-FLASK_CONFIG=production
-SECRET_KEY={secret}
-PUBLIC_URL=http://127.0.0.1:8000
+# Daybook's settings; .env.example explains every one of them. Keep this file to yourself, and apart from the backups.
 """
 BATCH = 200
 
 
 @click.command("configure")
 def configure() -> None:
-    """Write .env with a fresh secret key, unless there is one already."""
+    """Write .env with a fresh secret key and the address to listen at, or add what is missing in the one that is there."""
     path = Path(config.ROOT, ".env")
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        click.echo(f"{path} is there already; nothing was changed.")
+    known = {**dotenv_values(path), **os.environ} if path.exists() else dict(os.environ)
+    bind = known.get("BIND") or config.DEFAULT_BIND
+    needed = {
+        "FLASK_CONFIG": "production",
+        "SECRET_KEY": secrets.token_urlsafe(48),
+        "BIND": bind,
+        "PUBLIC_URL": os.environ.get("PUBLIC_URL") or address_of(bind),
+    }
+    there = {name for name, value in dotenv_values(path).items() if value} if path.exists() else set()
+    missing = {name: value for name, value in needed.items() if name not in there and f"{name}_FILE" not in known}
+    if not missing:
+        click.echo(f"{path} is complete; it is the one that is read, and nothing was changed.")
         return
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(DOTENV.format(secret=secrets.token_urlsafe(48)))
-    click.echo(f"Wrote {path} with a fresh secret key.")
+    before = path.read_text(encoding="utf-8").rstrip("\n") + "\n" if path.exists() else DOTENV
+    with making.appearing(path) as file:
+        file.write((before + "".join(f"{name}={value}\n" for name, value in missing.items())).encode())
+    click.echo(f"Wrote {', '.join(missing)} to {path}.")
 
 
 search = AppGroup("search", help="Look after the search index.")

@@ -6,32 +6,28 @@ import re
 import unicodedata
 import zipfile
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass, fields
-from datetime import UTC, date, datetime, time
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, time
 from pathlib import Path
-from typing import IO, Any, Self, TypeVar
+from typing import IO, Self
 
+from app.formats import daybook_fields
 from app.formats.archive import open_zip, read_member
 from app.formats.record import (
     DraftRecord,
     EntryRecord,
     FileRecord,
     JournalRecord,
-    RevisionRecord,
     TemplateRecord,
     UnreadableFile,
-    clock_time,
 )
 from app.text.attachments import moved
-from app.text.folding import clean_line
 
 FORMAT_VERSION = 2
 JOURNAL, MANIFEST = "journal.json", "manifest.json"
 FIXED_TIME = (1980, 1, 1, 0, 0, 0)
 LONGEST_SLUG = 40
-LONGEST_UID, LONGEST_ORIGIN = 36, 200
 PIECE = 1024 * 1024
-Record = TypeVar("Record", FileRecord, TemplateRecord, DraftRecord)
 
 
 @dataclass
@@ -121,10 +117,10 @@ def read(path: Path) -> JournalRecord:
         data = json.loads(content)
         settings = {str(name): str(value) for name, value in data["settings"].items()}
         return JournalRecord(
-            entries=[_entry(raw) for raw in data["entries"]],
-            files=_records(FileRecord, data.get("files", [])),
-            templates=_records(TemplateRecord, data.get("templates", [])),
-            drafts=_records(DraftRecord, data.get("drafts", [])),
+            entries=[daybook_fields.entry(raw) for raw in data["entries"]],
+            files=daybook_fields.records(FileRecord, data.get("files", [])),
+            templates=daybook_fields.records(TemplateRecord, data.get("templates", [])),
+            drafts=daybook_fields.records(DraftRecord, data.get("drafts", [])),
             settings=settings,
             digests={str(name): str(digest) for name, digest in manifest["files"].items()},
         )
@@ -201,104 +197,3 @@ def _plain(value: object) -> str:
     if isinstance(value, (date, datetime, time)):
         return value.isoformat()
     raise TypeError(f"{type(value).__name__} has no place in an export")
-
-
-def _text(value: Any) -> str:
-    if not isinstance(value, str):
-        raise TypeError(f"{value!r:.40} is no text")
-    return value
-
-
-def _number(value: Any) -> int:
-    if not isinstance(value, int) or not 0 < value < 2**31:
-        raise ValueError(f"{value!r:.40} is no version")
-    return value
-
-
-def _count(value: Any) -> int:
-    if not isinstance(value, int) or not 0 <= value < 2**53:
-        raise ValueError(f"{value!r:.40} is no number")
-    return value
-
-
-def _names(value: Any) -> list[str]:
-    if not isinstance(value, list):
-        raise TypeError(f"{value!r:.40} is no list of tags")
-    return [_text(name) for name in value]
-
-
-def _audience(value: Any) -> str:
-    if value not in AUDIENCES:
-        raise ValueError(f"{value!r:.40} says for nobody we know")
-    return str(value)
-
-
-def _instant(value: Any) -> datetime:
-    found = datetime.fromisoformat(value)
-    if found.tzinfo is None:
-        raise ValueError(f"{value:.40} has no offset")
-    try:
-        return found.astimezone(UTC)
-    except OverflowError as problem:
-        raise ValueError(f"{value:.40} is beyond the years that there are") from problem
-
-
-def _name(value: Any) -> str:
-    """Return a name that every database can hold as it is: one that cannot be is no name of ours."""
-    text = _text(value)
-    if len(text) > LONGEST_ORIGIN or clean_line(text) != text:
-        raise ValueError(f"{text!r:.40} is no name of an entry or a file")
-    return text
-
-
-def _uid(value: Any) -> str:
-    text = _name(value)
-    if len(text) > LONGEST_UID:
-        raise ValueError(f"{text!r:.40} is no name of an entry or a file")
-    return text
-
-
-AUDIENCES = ("private", "members", "public")
-_READERS: dict[str, Callable[[Any], Any]] = {
-    **dict.fromkeys(("title", "body", "timezone", "name", "mood", "key"), _text),
-    **dict.fromkeys(("uid", "entry"), _uid),
-    **dict.fromkeys(("origin", "file", "original"), _name),
-    **dict.fromkeys(("created_at", "updated_at", "trashed_at", "starred_at", "saved_at"), _instant),
-    "entry_date": date.fromisoformat,
-    "entry_time": clock_time,
-    "tags": _names,
-    "visibility": _audience,
-    "version": _number,
-    "step": lambda value: _count(value),
-    "serial": lambda value: _count(value),
-}
-_MAY_BE_MISSING = {"entry_time", "trashed_at", "timezone", "uid", "origin", "original", "starred_at", "entry"}
-
-
-def _typed(raw: dict[str, Any], names: Iterable[str], others: Mapping[str, Callable[[Any], Any]] | None = None) -> dict[str, Any]:
-    """Return the facts named, each read as what it is; raise ValueError or TypeError for one that is something else."""
-    readers = {**_READERS, **(others or {})}
-    return {name: None if raw[name] is None and name in _MAY_BE_MISSING else readers[name](raw[name]) for name in names}
-
-
-def _entry(raw: dict[str, Any]) -> EntryRecord:
-    names = [field.name for field in fields(EntryRecord) if field.name != "revisions"]
-    return EntryRecord(**_typed({"starred_at": None, "mood": "", **raw}, names), revisions=_revisions(raw["revisions"]))
-
-
-def _records(kind: type[Record], value: Any) -> list[Record]:
-    if not isinstance(value, list):
-        raise TypeError(f"{value!r:.40} is no list")
-    names = [field.name for field in fields(kind)]
-    readers = {"entry_date": _text, "entry_time": _text, "tags": _text, "visibility": _text, "version": _count}
-    return [kind(**_typed(raw, names, readers if kind is not FileRecord else {})) for raw in value]
-
-
-def _revisions(value: Any) -> list[RevisionRecord]:
-    if not isinstance(value, list):
-        raise TypeError(f"{value!r:.40} is no list of revisions")
-    return [_revision(raw) for raw in value]
-
-
-def _revision(raw: dict[str, Any]) -> RevisionRecord:
-    return RevisionRecord(**_typed({"step": 0, "mood": "", **raw}, [field.name for field in fields(RevisionRecord)]))

@@ -18,6 +18,8 @@ TIMEOUT_SECONDS = 10
 
 
 LONGEST_CONVERSATION_SECONDS = 60
+PROBLEMS = (OSError, smtplib.SMTPException)
+"""What `carry` raises when an email was not taken."""
 LARGEST_CONVERSATION = 256 * 1024
 
 

@@ -103,13 +103,9 @@ def _problem(row: PersonRow, seen_before: set[str]) -> str:
         return "twice"
     if not row.full_name:
         return "no-name"
-    if row.email and not names.is_email(row.email):
+    if row.email and names.email_fault(row.email):
         return "email"
-    if row.username and (
-        not names.is_username(row.username) or not names.is_of_one_script(row.username) or names.is_reserved(row.username)
-    ):
-        return "username"
-    return ""
+    return "username" if row.username and names.username_fault(row.username) else ""
 
 
 def _there_already(rows: Sequence[PersonRow]) -> set[str]:

@@ -60,6 +60,28 @@ def _prototype(character: str) -> str:
     return head if len(head) > 1 else min(members)
 
 
+def username_fault(text: str) -> str:
+    """Return what is wrong with a new user name (`missing`, `long`, `letters`, `script` or `reserved`), nothing where it is good."""
+    if not text:
+        return "missing"
+    if len(text) > LONGEST_USERNAME:
+        return "long"
+    if not is_username(text):
+        return "letters"
+    if not is_of_one_script(text):
+        return "script"
+    return "reserved" if is_reserved(text) else ""
+
+
+def email_fault(text: str) -> str:
+    """Return what is wrong with an address (`missing`, `long` or `email`), nothing where it is good."""
+    if not text:
+        return "missing"
+    if len(text) > LONGEST_EMAIL:
+        return "long"
+    return "" if is_email(text) else "email"
+
+
 def is_reserved(text: str) -> bool:
     """Say whether a name is one of the journal itself or of who runs it, or would pass for one."""
     return skeleton(text) in _reserved_skeletons()

@@ -91,7 +91,7 @@ def test_configure_writes_settings_once(app: Flask, tmp_path: object, monkeypatc
     import config
 
     monkeypatch.setattr(config, "ROOT", tmp_path)
-    assert "fresh secret key" in run(app, "configure")
+    assert "SECRET_KEY" in run(app, "configure")
     dotenv = config.ROOT / ".env"
     first = dotenv.read_text()
     assert dotenv.stat().st_mode & 0o777 == 0o600 and "PUBLIC_URL=http://127.0.0.1:8000" in first

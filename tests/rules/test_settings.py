@@ -4,9 +4,16 @@ import re
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
 import config
+from app import create_app, schema
+from app.cli.setup import configure
+from app.extensions import db
 from config import SETTINGS, SettingsError
+from tests.conftest import make_app
 
 ROOT = Path(config.__file__).parent
 GOOD = {"FLASK_CONFIG": "production", "SECRET_KEY": "k" * 32, "PUBLIC_URL": "https://journal.example.org", "FLASK_SKIP_DOTENV": "1"}
@@ -98,3 +105,73 @@ def test_the_example_is_refused_as_it_stands() -> None:
 )
 def test_the_address_is_kept_as_browsers_write_it(written: str, kept: str) -> None:
     assert kept == config.load(environ={**GOOD, "PUBLIC_URL": written}).PUBLIC_URL
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"WEB_CONCURRENCY": "0"},
+        {"WEB_CONCURRENCY": "9" * 5000},
+        {"PASS_LENGTH": "2000"},
+        {"MAIL_PORT": "99999"},
+        {"MAX_UPLOAD_MB": "0"},
+        {"TRUSTED_PROXIES": "-1"},
+        {"LOGIN_LENGTH": "65"},
+        {"PUBLIC_URL": "https://journal.example.org:99999"},
+        {"DATABASE_URL": "sqlite:///"},
+    ],
+    ids=str,
+)
+def test_numbers_out_of_range_are_refused_with_the_range(change: dict[str, str]) -> None:
+    (name,) = change
+    with pytest.raises(SettingsError, match=name):
+        config.load(environ={**GOOD, **change})
+
+
+@pytest.mark.parametrize(
+    ("bind", "address"),
+    [("127.0.0.1:8099", "http://127.0.0.1:8099"), ("0.0.0.0:80", "http://127.0.0.1"), ("[::]:81", "http://127.0.0.1:81")],
+)
+def test_without_a_public_url_links_lead_to_where_it_listens(bind: str, address: str) -> None:
+    assert address == config.load("development", {"BIND": bind, "FLASK_SKIP_DOTENV": "1"}).PUBLIC_URL
+
+
+def test_a_folder_that_cannot_be_used_is_named_with_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    taken = tmp_path / "file"
+    taken.write_text("x")
+    monkeypatch.setenv("FLASK_CONFIG", "testing")
+    for folder in (taken, taken / "below", Path("/proc/nothing/here")):
+        monkeypatch.setenv("DATA_DIR", str(folder))
+        with pytest.raises(SettingsError, match="DATA_DIR is") as refused:
+            create_app()
+        assert str(folder) in refused.value.message and "chown" in refused.value.message
+
+
+def test_configure_completes_a_file_and_says_where_it_listens(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(config, "ROOT", tmp_path)
+    monkeypatch.setenv("BIND", "127.0.0.1:8099")
+    path = tmp_path / ".env"
+    path.write_text("MAIL_SERVER=smtp.example.org")
+    assert "SECRET_KEY" in CliRunner().invoke(configure).output
+    written = path.read_text()
+    assert (
+        "MAIL_SERVER=smtp.example.org\n" in written and "PUBLIC_URL=http://127.0.0.1:8099\n" in written
+    assert path.stat().st_mode & 0o077 == 0
+    )
+    assert "complete" in CliRunner().invoke(configure).output and path.read_text() == written
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "sentence"),
+    [("", "a key", "not encrypted"), ("a key", "another", "set the passphrase"), ("a key", "", "encrypted, or")],
+)
+def test_a_key_that_does_not_fit_is_told_with_what_to_do(tmp_path: Path, first: str, then: str, sentence: str) -> None:
+    url = f"sqlite:///{tmp_path}/daybook.db"
+    with make_app(url, tmp_path / "data", DATABASE_KEY=first).app_context():
+        schema.bring_up_to_date()
+        db.engine.dispose()
+    with make_app(url, tmp_path / "other", DATABASE_KEY=then).app_context():
+        with pytest.raises(OperationalError, match=sentence):
+            db.session.execute(text("SELECT 1"))
+        db.session.remove()
+        db.engine.dispose()

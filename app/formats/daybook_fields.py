@@ -1,0 +1,115 @@
+"""The fields of Daybook's own export, each read as what it has to be: anything else makes the whole file unreadable."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import fields
+from datetime import UTC, date, datetime
+from typing import Any, TypeVar
+
+from app.formats.record import DraftRecord, EntryRecord, FileRecord, RevisionRecord, TemplateRecord, clock_time
+from app.text.folding import clean_line
+
+LONGEST_UID, LONGEST_ORIGIN = 36, 200
+Record = TypeVar("Record", FileRecord, TemplateRecord, DraftRecord)
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{value!r:.40} is no text")
+    return value
+
+
+def _number(value: Any) -> int:
+    if not isinstance(value, int) or not 0 < value < 2**31:
+        raise ValueError(f"{value!r:.40} is no version")
+    return value
+
+
+def _count(value: Any) -> int:
+    if not isinstance(value, int) or not 0 <= value < 2**53:
+        raise ValueError(f"{value!r:.40} is no number")
+    return value
+
+
+def _names(value: Any) -> list[str]:
+    if not isinstance(value, list):
+        raise TypeError(f"{value!r:.40} is no list of tags")
+    return [_text(name) for name in value]
+
+
+def _audience(value: Any) -> str:
+    if value not in AUDIENCES:
+        raise ValueError(f"{value!r:.40} says for nobody we know")
+    return str(value)
+
+
+def _instant(value: Any) -> datetime:
+    found = datetime.fromisoformat(value)
+    if found.tzinfo is None:
+        raise ValueError(f"{value:.40} has no offset")
+    try:
+        return found.astimezone(UTC)
+    except OverflowError as problem:
+        raise ValueError(f"{value:.40} is beyond the years that there are") from problem
+
+
+def _name(value: Any) -> str:
+    """Return a name that every database can hold as it is: one that cannot be is no name of ours."""
+    text = _text(value)
+    if len(text) > LONGEST_ORIGIN or clean_line(text) != text:
+        raise ValueError(f"{text!r:.40} is no name of an entry or a file")
+    return text
+
+
+def _uid(value: Any) -> str:
+    text = _name(value)
+    if len(text) > LONGEST_UID:
+        raise ValueError(f"{text!r:.40} is no name of an entry or a file")
+    return text
+
+
+AUDIENCES = ("private", "members", "public")
+_READERS: dict[str, Callable[[Any], Any]] = {
+    **dict.fromkeys(("title", "body", "timezone", "name", "mood", "key"), _text),
+    **dict.fromkeys(("uid", "entry"), _uid),
+    **dict.fromkeys(("origin", "file", "original"), _name),
+    **dict.fromkeys(("created_at", "updated_at", "trashed_at", "starred_at", "saved_at"), _instant),
+    "entry_date": date.fromisoformat,
+    "entry_time": clock_time,
+    "tags": _names,
+    "visibility": _audience,
+    "version": _number,
+    "step": lambda value: _count(value),
+    "serial": lambda value: _count(value),
+}
+_MAY_BE_MISSING = {"entry_time", "trashed_at", "timezone", "uid", "origin", "original", "starred_at", "entry"}
+
+
+def _typed(raw: dict[str, Any], names: Iterable[str], others: Mapping[str, Callable[[Any], Any]] | None = None) -> dict[str, Any]:
+    """Return the facts named, each read as what it is; raise ValueError or TypeError for one that is something else."""
+    readers = {**_READERS, **(others or {})}
+    return {name: None if raw[name] is None and name in _MAY_BE_MISSING else readers[name](raw[name]) for name in names}
+
+
+def entry(raw: dict[str, Any]) -> EntryRecord:
+    """Return an entry; raise KeyError, ValueError or TypeError for what is none."""
+    names = [field.name for field in fields(EntryRecord) if field.name != "revisions"]
+    return EntryRecord(**_typed({"starred_at": None, "mood": "", **raw}, names), revisions=_revisions(raw["revisions"]))
+
+
+def records(kind: type[Record], value: Any) -> list[Record]:
+    """Return files, templates or drafts; raise KeyError, ValueError or TypeError for what is none."""
+    if not isinstance(value, list):
+        raise TypeError(f"{value!r:.40} is no list")
+    names = [field.name for field in fields(kind)]
+    readers = {"entry_date": _text, "entry_time": _text, "tags": _text, "visibility": _text, "version": _count}
+    return [kind(**_typed(raw, names, readers if kind is not FileRecord else {})) for raw in value]
+
+
+def _revisions(value: Any) -> list[RevisionRecord]:
+    if not isinstance(value, list):
+        raise TypeError(f"{value!r:.40} is no list of revisions")
+    return [_revision(raw) for raw in value]
+
+
+def _revision(raw: dict[str, Any]) -> RevisionRecord:
+    return RevisionRecord(**_typed({"step": 0, "mood": "", **raw}, [field.name for field in fields(RevisionRecord)]))

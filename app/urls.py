@@ -1,0 +1,40 @@
+"""Addresses of servers: how browsers write them, and which of them lead to this machine itself."""
+
+from ipaddress import ip_address
+from urllib.parse import SplitResult, urlsplit
+
+
+def as_browsers_write(address: str) -> str:
+    """Return an address with its host in lower-case ASCII and without the port that goes without saying (RFC 6454)."""
+    try:
+        url = urlsplit(address)
+        host = (url.hostname or "").encode("idna").decode() if url.hostname and ":" not in url.hostname else url.hostname or ""
+        port = f":{url.port}" if url.port and url.port != {"http": 80, "https": 443}.get(url.scheme) else ""
+    except ValueError:
+        return address
+    if not host or url.username:
+        return address
+    return url._replace(netloc=(f"[{host}]" if ":" in host else host) + port).geturl()
+
+
+def address_of(bind: str) -> str:
+    """Return the address at which this machine's own browser reaches what listens at `bind`."""
+    host, _colon, port = bind.rpartition(":")
+    host = "127.0.0.1" if host in {"", "0.0.0.0", "[::]", "*"} else host  # noqa: S104  # what everybody may reach, we reach here
+    return f"http://{host}:{port}"
+
+
+def has_good_port(url: SplitResult) -> bool:
+    """Say whether an address has a port that there can be, or none."""
+    try:
+        return url.port is None or url.port > 0
+    except ValueError:
+        return False
+
+
+def is_loopback(host: str) -> bool:
+    """Say whether a host is this machine itself."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
