@@ -72,11 +72,16 @@ def use(key: str, purpose: str, answer: str, now: datetime, *, user_id: int | No
 
 
 def remove(user: User, passkey_id: int, browser: Browser, now: datetime) -> bool:
-    """Let a key of a person's own work no more, and say whether there was one; recovery codes go with the last factor."""
+    """Let a key of a person's own work no more, and say whether there was one; recovery codes go with the last factor.
+
+    What was added lately can be an intruder's own, added and removed for its owner to bring back: that is not kept for undoing.
+    """
     found = passkeys.own(passkey_id, user.id)
     if found is not None:
         facts = {name: getattr(found, name) for name in ("name", "credential_id", "public_key", "user_handle", "sign_count")}
-        kept, codes = {**facts, "created_at": found.created_at.isoformat()}, second_factors.code_hashes(user.id)
+        is_old = found.created_at <= now - second_factors.LATELY
+        kept = {**facts, "created_at": found.created_at.isoformat()} if is_old else None
+        codes = second_factors.code_hashes(user.id, now)
         db.session.execute(delete(Passkey).where(Passkey.id == passkey_id).execution_options(synchronize_session=False))
         second_factor.forget_needless_codes(user.id)
         account_state.end_sessions(user.id, keep_key=browser.session_key)

@@ -42,8 +42,9 @@ def enrol(user: User, code: str, browser: Browser, now: datetime) -> list[str] |
 
 def remove(user: User, browser: Browser, now: datetime) -> None:
     """Ask for no second factor any more."""
-    active, codes = second_factors.authenticator_of(user.id), second_factors.code_hashes(user.id)
-    kept = _as_kept(active) if active else None
+    active, codes = second_factors.authenticator_of(user.id), second_factors.code_hashes(user.id, now)
+    is_old = active is not None and active.confirmed_at is not None and active.confirmed_at <= now - second_factors.LATELY
+    kept = _as_kept(active) if active and is_old else None
     db.session.execute(delete(Authenticator).where(Authenticator.user_id == user.id))
     forget_needless_codes(user.id)
     account_state.end_sessions(user.id, keep_key=browser.session_key)
@@ -79,7 +80,7 @@ def forget_needless_codes(user_id: int) -> None:
 
 def renew_codes(user: User, browser: Browser, now: datetime) -> list[str]:
     """Return ten new recovery codes, shown this once; the old ones work no more."""
-    events.note_and_tell(user, "codes_renewed", browser, now, codes=second_factors.code_hashes(user.id))
+    events.note_and_tell(user, "codes_renewed", browser, now, codes=second_factors.code_hashes(user.id, now))
     return fresh_codes(user.id, now)
 
 

@@ -49,17 +49,28 @@ def found(token: str, now: datetime, *, for_change: bool = False) -> SecurityEve
     tokens.check_row(tokens.UNDO, token, event.state)
     if user is None or user.is_due_for_erasing(now):
         raise tokens.BadLink
+    email = (event.undo or {}).get("email", "")
+    if email != user.email and _first_move_from(user, email, event.at) is None:
+        raise tokens.BadLink
     event.user = user
     return event
 
 
-def _bring_back_address(user: User, email: str, since: datetime, now: datetime) -> None:
-    """Undo the moves of address that came after an email, whose link only the mailbox it went to has seen."""
+def _first_move_from(user: User, email: str, since: datetime) -> AddressChange | None:
+    """Return the move by which the account left an address since then, if it still stands.
+
+    An email that went to an address which the account has been brought back from is an intruder's: its link does nothing.
+    """
     moved = select(AddressChange).where(
         AddressChange.user_id == user.id, AddressChange.confirmed_at >= since, AddressChange.undone_at.is_(None)
     )
     first = db.session.scalars(moved.order_by(AddressChange.id).limit(1)).one_or_none()
-    if first is not None and email and first.old_email == email:
+    return first if first is not None and first.old_email == email else None
+
+
+def _bring_back_address(user: User, email: str, since: datetime, now: datetime) -> None:
+    """Undo the moves of address that came after an email, whose link only the mailbox it went to has seen."""
+    if first := _first_move_from(user, email, since):
         addresses.take_back(user, first, now)
 
 

@@ -54,9 +54,9 @@ def added_lately(user_id: int, now: datetime) -> list[LateFactor]:
     return found
 
 
-def code_hashes(user_id: int) -> list[str]:
-    """Return the hashes of a person's unused recovery codes."""
-    mine = (RecoveryCode.user_id == user_id, RecoveryCode.used_at.is_(None))
+def code_hashes(user_id: int, now: datetime) -> list[str]:
+    """Return the hashes of those of a person's unused recovery codes that were not made lately."""
+    mine = (RecoveryCode.user_id == user_id, RecoveryCode.used_at.is_(None), RecoveryCode.created_at <= now - LATELY)
     return list(db.session.scalars(select(RecoveryCode.code_hash).where(*mine).order_by(RecoveryCode.id)))
 
 

@@ -4,11 +4,12 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from app import caretaker, clock, guessing, sessions, tokens
 from app.database import writing
 from app.extensions import db
-from app.models import Authenticator, User
+from app.models import Authenticator, Passkey, User
 from app.operations import addresses, registration
 from app.operations.events import Browser
 from app.queries import accounts, second_factors
@@ -116,15 +117,43 @@ def test_a_removed_app_comes_back_with_its_codes(app: Flask, cast: Cast, ada: Vi
     ada.submit("/account/second-factor/offer", from_page="/account/second-factor")
     with app.app_context():
         code = code_for(cast.ada.id)
-    page = ada.submit("/account/second-factor/enrol", {"code": code}, 200, from_page="/account/second-factor")
-    assert page
-    ada.submit("/account/second-factor/remove", from_page="/account/second-factor")
+    ada.submit("/account/second-factor/enrol", {"code": code}, 200, from_page="/account/second-factor")
+    with clock.set_to(clock.now() + timedelta(days=8)):
+        later = Visitor(app).signed_in_as(cast.ada)
+        later.submit("/account/second-factor/remove", from_page="/account/second-factor")
+        with app.app_context():
+            assert not second_factors.has_factor(cast.ada.id)
+        Visitor(app).submit(last_link(app, "no longer asked"))
+        with app.app_context():
+            assert second_factors.has_factor(cast.ada.id) and second_factors.codes_left(cast.ada.id) == 10
+            assert db.session.query(Authenticator).one().confirmed_at
+
+
+@pytest.mark.parametrize("order", [("added", "removed"), ("removed", "added"), ("removed",)])
+def test_no_undo_brings_back_what_an_intruder_added_and_removed(app: Flask, cast: Cast, ada: Visitor, order: tuple[str, ...]) -> None:
+    key = SoftKey()
+    added(ada, key)
     with app.app_context():
-        assert not second_factors.has_factor(cast.ada.id)
-    Visitor(app).submit(last_link(app, "no longer asked"))
-    with app.app_context():
-        assert second_factors.has_factor(cast.ada.id) and second_factors.codes_left(cast.ada.id) == 10
-        assert db.session.query(Authenticator).one().confirmed_at
+        (passkey,) = db.session.scalars(select(Passkey.id)).all()
+    ada.submit(f"/account/passkeys/{passkey}/remove", from_page="/account/passkeys")
+    for what in order:
+        Visitor(app).submit(last_link(app, f"was {what}"))
+    thief = Visitor(app)
+    log_in(thief, key)
+    assert thief.location == "/login"
+
+
+def test_links_in_an_intruders_mailbox_do_nothing_once_the_move_is_undone(app: Flask, cast: Cast, ada: Visitor) -> None:
+    ada.submit("/account/address", {"email": "thief@example.net"})
+    ada.submit(links_in(waiting_letters(app)[0])[0])
+    back = last_link(app, "address")
+    ada.submit("/account/password", {"password": NEW_PASSWORD, "password2": NEW_PASSWORD})
+    thiefs = last_link(app, "password was changed")
+    owner = Visitor(app)
+    owner.submit(back)
+    owner.submit(last_link(app, "A new password"), {"password": PASSWORD + " again", "password2": PASSWORD + " again"})
+    Visitor(app).submit(thiefs, status=410)
+    owner.submit("/login", {"username": "ada", "password": PASSWORD + " again"})
 
 
 def test_a_changed_password_a_user_name_and_a_closed_account_are_undone(app: Flask, cast: Cast, ada: Visitor) -> None:

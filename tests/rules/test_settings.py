@@ -154,10 +154,8 @@ def test_configure_completes_a_file_and_says_where_it_listens(tmp_path: Path, mo
     path.write_text("MAIL_SERVER=smtp.example.org")
     assert "SECRET_KEY" in CliRunner().invoke(configure).output
     written = path.read_text()
-    assert (
-        "MAIL_SERVER=smtp.example.org\n" in written and "PUBLIC_URL=http://127.0.0.1:8099\n" in written
+    assert "MAIL_SERVER=smtp.example.org\n" in written and "PUBLIC_URL=http://127.0.0.1:8099\n" in written
     assert path.stat().st_mode & 0o077 == 0
-    )
     assert "complete" in CliRunner().invoke(configure).output and path.read_text() == written
 
 
