@@ -180,8 +180,10 @@ def compose(row: OutboxMail) -> Message:
     """Return the letter in its reader's language: subject, text and HTML, with a link made now."""
     user = row.user
     facts: dict[str, object] = {**row.details, "user": user, "home": public_address("public.home")}
-    if row.letter == "first_password" and (user.password_hash or row.recipient != user.email):
-        raise Obsolete("the first password was chosen, or the address is another")
+    if row.letter in LINKS and row.recipient != user.email:
+        raise Obsolete("the account is at another address by now")
+    if row.letter == "first_password" and user.password_hash:
+        raise Obsolete("the first password was chosen")
     if row.letter in LINKS:
         endpoint, purpose = LINKS[row.letter]
         facts["link"] = public_address(endpoint, token=tokens.sign(purpose, user))
