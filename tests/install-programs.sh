@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
-# Installs what the suite needs besides Python packages, where it is missing: PostgreSQL, Chromium, openssl, a CJK font.
+# Installs what the suite needs besides Python packages, where it is missing: PostgreSQL, Chromium, openssl, nginx, Caddy, a CJK font.
 set -euo pipefail
 
 missing=()
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null || missing+=(postgresql)
 command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || missing+=(chromium)
 command -v openssl >/dev/null || missing+=(openssl)
+{ command -v nginx || [ -x /usr/sbin/nginx ]; } >/dev/null || missing+=(nginx-light)
+command -v caddy >/dev/null || missing+=(caddy)
 [ "${#missing[@]}" -eq 0 ] && exit 0
 
 if ! command -v apt-get >/dev/null; then
