@@ -11,7 +11,7 @@ from app.gate import Gate
 
 View = ParamSpec("View")
 LONGEST_WAIT = 10.0
-MOST_WAITING = 3
+MOST_WAITING = 12
 PLACES = 64
 
 
@@ -23,7 +23,7 @@ _turns = [Gate(1, MOST_WAITING, LONGEST_WAIT, OneAtATime) for _ in range(PLACES)
 
 
 def one_at_a_time(view: Callable[View, ResponseReturnValue]) -> Callable[View, ResponseReturnValue]:
-    """Let a person have one such request worked on by each process, and three more wait; raise OneAtATime for others."""
+    """Let a person have one such request worked on by each process, and twelve more wait; raise OneAtATime for others."""
 
     @wraps(view)
     def in_turn(*args: View.args, **kwargs: View.kwargs) -> ResponseReturnValue:

@@ -35,7 +35,7 @@ def keep_draft() -> ResponseReturnValue:
         return _told(413, reason="large")
     except TooManyDrafts:
         return _told(409, reason="many")
-    return _told(200, serial=kept, at=clock.now().isoformat())
+    return _told(200, key=typed.key, serial=kept, at=clock.now().isoformat())
 
 
 @main.get("/entry/secret")

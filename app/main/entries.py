@@ -12,7 +12,7 @@ from app import access, clock, i18n, uploads, zones
 from app.costly import one_at_a_time
 from app.database import writing
 from app.main import files, main
-from app.main.forms import EntryForm, form_for
+from app.main.forms import LONGEST_KEY, EntryForm, form_for
 from app.models import Entry, Template
 from app.operations import drafts, entries, trash
 from app.operations.entries import Draft
@@ -23,6 +23,9 @@ from app.queries import entries as stored
 from app.queries import helps
 from app.text import differences, markdown
 from app.text.folding import clean
+
+AS_NEW = ".new"
+"""What is put behind the key of a form whose text is to be another entry: pressed twice, it makes one."""
 
 
 @main.get("/entry")
@@ -50,10 +53,14 @@ def write() -> ResponseReturnValue:
     files.take_with(form)
     if not form.validate():
         return render_template("main/entry_form.html", form=form, entry=None), 422
-    draft = form.draft(me.timezone).prepare(me)
+    if "as_new" in request.form:
+        form.key.data = f"{form.key.data}{AS_NEW}"[-LONGEST_KEY:]
+    draft, key = form.draft(me.timezone).prepare(me), form.form_key()
     try:
         with writing():
-            entry = entries.write(me, draft, clock.now(), form_key=form.form_key())
+            entry = entries.write(
+                me, draft, clock.now(), form_key=key, seen=lambda found: drafts.seen_version(me, key, form.serial.data or 0, found.id, 1)
+            )
             drafts.finish(me, form.form_key(), form.serial.data or 0, entry, clock.now())
             entry_id = entry.id
     except StaleEntry as stale:
@@ -117,9 +124,10 @@ def _save_from_trash(form: EntryForm, entry: Entry) -> ResponseReturnValue:
 
 def _revise(entry: Entry, form: EntryForm, draft: Draft) -> None:
     """Save a draft over an entry, and let go of the form's own draft."""
-    now = clock.now()
-    entry = entries.revise(entry, draft, form.version.data, now)
-    drafts.finish(access.me(), form.form_key(), form.serial.data or 0, entry, now)
+    now, me = clock.now(), access.me()
+    version = drafts.seen_version(me, form.form_key(), form.serial.data or 0, entry.id, form.version.data or 0)
+    entry = entries.revise(entry, draft, version, now)
+    drafts.finish(me, form.form_key(), form.serial.data or 0, entry, now)
 
 
 @main.post("/entry/<id:entry_id>/star")

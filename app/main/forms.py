@@ -65,6 +65,14 @@ class EntryForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no types
         super().__init__(*args, **kwargs)
         self.refused: list[str] = []
 
+    def validate_tags(self, field: LineField) -> None:
+        """Refuse what would be cut: nothing of what was typed is dropped without a word."""
+        names = {name for part in tags.split(field.data or "") if (name := clean_line(part).lstrip("#@").strip())}
+        if any(len(name) > tags.LONGEST for name in names):
+            raise ValidationError(_("A tag has at most %(most)d characters.", most=tags.LONGEST))
+        if len(names) > tags.MOST:
+            raise ValidationError(_("An entry has at most %(most)d tags.", most=tags.MOST))
+
     def validate_files(self, field: MultipleFileField) -> None:
         """Say which files were not taken."""
         if self.refused:

@@ -57,7 +57,7 @@ def finish(writer: Person, key: str | None, serial: int, entry: Entry, now: date
     """Let go of the draft of a form that has just been saved as `entry`; the steps of its typing join the history.
 
     `serial` is the last state that the form sent: 0 from a browser that keeps no drafts. What is still on its way from that
-    form is refused from now on.
+    form is refused from now on, and which version it made is kept for a day (see `seen_version`).
     """
     if not key or not serial:
         return
@@ -67,9 +67,21 @@ def finish(writer: Person, key: str | None, serial: int, entry: Entry, now: date
         db.session.add(found)
     else:
         _join_history(found, entry)
-    _take_over(found, Typed(key, serial, 0, "", "", "", "", "", ""), now)
-    found.finished_at, found.entry_id = now, None
+    _take_over(found, Typed(key, serial, entry.version, "", "", "", "", "", ""), now)
+    found.finished_at, found.entry_id = now, entry.id
     db.session.flush()
+
+
+def seen_version(writer: Person, key: str | None, serial: int, entry_id: int, version: int) -> int:
+    """Return which version of an entry a form has seen: the one it opened, or the one it made itself when it was saved before.
+
+    Whoever goes back to a form that was saved, as browsers let one do, and saves it again, meets no conflict with themselves; as far as the
+    form counts its states (`serial`).
+    """
+    found = drafts.with_key(writer.id, key) if key and serial else None
+    if found is None or found.finished_at is None or found.entry_id != entry_id:
+        return version
+    return max(version, found.version)
 
 
 def discard(writer: Person, draft_id: int) -> bool:

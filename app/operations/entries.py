@@ -1,6 +1,7 @@
 """Writing an entry, and changing it without ever losing what it was."""
 
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from functools import cached_property
@@ -66,12 +67,14 @@ class Draft:
         return ready
 
 
-def write(writer: Person, draft: Draft, now: datetime, *, form_key: str | None = None) -> Entry:
+def write(
+    writer: Person, draft: Draft, now: datetime, *, form_key: str | None = None, seen: Callable[[Entry], int] = lambda _entry: 1
+) -> Entry:
     """Make an entry and return it.
 
     `form_key` names the form it came from. The same form sent twice makes one entry: the same text again changes nothing,
-    another text is the next version of it, unless it was changed meanwhile (StaleEntry). Where that entry lies in the trash
-    by now, a new one is made.
+    another text is the next version of it, unless it was changed meanwhile (StaleEntry): `seen` says which version of it the form has
+    seen. Where that entry lies in the trash by now, a new one is made.
     """
     entry = new(writer, draft, now, form_key=form_key)
     if not _insert(entry):
@@ -82,7 +85,7 @@ def write(writer: Person, draft: Draft, now: datetime, *, form_key: str | None =
             earlier.form_key = None
             db.session.flush()
             return write(writer, draft, now, form_key=form_key)
-        return revise(earlier, draft, 1, now)
+        return revise(earlier, draft, seen(earlier), now)
     if draft.tags:
         tags.set_tags(entry, writer.id, draft.tags)
     attachments.tie(entry, "")

@@ -11,7 +11,12 @@ MOST = 50
 
 def parse(line: str) -> list[str]:
     """Return the tags of a comma-separated line, tidied, each once (the first spelling stays), without leading `#`."""
-    return tidy(line.replace("，", ",").replace("、", ",").split(","))
+    return tidy(split(line))
+
+
+def split(line: str) -> list[str]:
+    """Return the parts of a line between its commas, Chinese and Japanese ones too, as they were typed."""
+    return line.replace("，", ",").replace("、", ",").split(",")
 
 
 def tidy(names: Iterable[str]) -> list[str]:

@@ -3,18 +3,20 @@
 import shutil
 import uuid
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Dialog, Page, Route, expect
+from playwright.sync_api import Browser, BrowserContext, Dialog, Error, Page, Route, expect
 
 from tests.cast import PASSWORD
+from tests.conftest import PROGRAMS, QUIET
 from tests.journeys.conftest import sign_in
 from tests.serving.insider import Insider
 from tests.serving.line import Line
-from tests.serving.server import new_folder, serving
+from tests.serving.server import kill, new_folder, serving
 from tests.smtp import free_port
 
 PATIENCE_MS = 30_000
@@ -368,3 +370,43 @@ def test_somebody_else_signs_in_in_the_same_browser(profile: BrowserContext, sit
     other.goto("/entry")
     other.goto("/drafts")
     expect(other.locator("main")).to_contain_text("There are no drafts")
+
+
+def test_a_page_of_somebody_between_us_is_no_acknowledgement(profile: BrowserContext) -> None:
+    page = profile.new_page()
+    page.goto("/entry")
+    page.route("**/entry/draft", lambda route: route.fulfill(status=200, body="<html>Welcome to our hotel. Accept the terms.</html>"))
+    page.get_by_label("Text").press_sequentially("Typed in a hotel.")
+    expect_state(page, "unreachable")
+    page.unroute("**/entry/draft")
+    expect_state(page, "kept")
+    expect_draft(profile, "Typed in a hotel.")
+
+
+def test_the_browser_is_killed_and_little_is_lost(chromium: Browser, site: Site, writer: str, tmp_path: Path) -> None:
+    kind, program = chromium.browser_type, next(path for name in PROGRAMS if (path := shutil.which(name)))
+    address = f"http://127.0.0.1:{site.line.port}"
+    facts: dict[str, Any] = {"executable_path": program, "args": QUIET, "base_url": address}
+    context = kind.launch_persistent_context(tmp_path, **facts)
+    site.insider.sign_in(context, writer)
+    page = context.pages[0]
+    page.goto("/entry")
+    page.get_by_label("Text").press_sequentially("Before. ")
+    expect_state(page, "kept")
+    site.line.cut()
+    page.get_by_label("Text").press_sequentially("Typed while the journal was away.")
+    expect_state(page, "unreachable")
+    for folder in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if str(tmp_path).encode() in (folder / "cmdline").read_bytes():
+                kill(int(folder.name))
+    with suppress(Error):
+        context.close()
+    site.line.mend()
+    again = kind.launch_persistent_context(tmp_path, **facts)
+    site.insider.sign_in(again, writer)
+    page = again.pages[0]
+    with page.expect_response("**/entry/draft"):
+        page.goto("/")
+    expect_draft(again, "Before. Typed while the journal was away.")
+    again.close()

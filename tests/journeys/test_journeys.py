@@ -1,11 +1,13 @@
 """What a person does, in a real browser; and every page before axe."""
 
 import re
+import uuid
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
 import pyotp
+import pytest
 from axe_playwright_python.base import AxeResults
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
@@ -237,7 +239,7 @@ def test_an_account_is_closed_and_its_person_comes_back(page: Page, insider: Ins
     page.get_by_role("link", name="Close the account").click()
     with page.expect_download() as download:
         page.get_by_role("button", name="Download the journal").click()
-    assert download.value.suggested_filename.startswith("daybook-runa-")
+    assert download.value.suggested_filename.startswith("journal-runa-")
     page.get_by_label("Your user name").fill("runa")
     page.get_by_role("button", name="Close the account").click()
     expect(page.get_by_role("status")).to_contain_text("you can come back")
@@ -409,3 +411,26 @@ def link_of_letter(journal: Server, recipient: str, path: str = "/confirm/") -> 
     found = re.search(rf"http://127\.0\.0\.1:\d+({path}[\w./-]+)", letters()[0])
     assert found
     return found[1]
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/day/2026-03-02", "/entry/{id}", "/entry/{id}/history", "/search?q=sea", "/tags", "/on-this-day?date=2027-03-02"]
+)
+def test_nothing_scrolls_sideways_on_a_phone(journal: Server, insider: Insider, chromium: Browser, path: str) -> None:
+    context = chromium.new_context(base_url=journal.address, viewport={"width": 360, "height": 740})
+    insider.sign_in(context, insider.make_person(f"wide{uuid.uuid4().hex[:8]}"))
+    page = context.new_page()
+    page.goto("/account/writing")
+    page.get_by_label("Ask for my mood").check()
+    page.locator("main").get_by_role("button", name="Save").first.click()
+    page.goto("/entry?date=2026-03-02")
+    page.get_by_label("Title").fill("T" * 200)
+    page.get_by_label("Text").fill("sea " + "w" * 900)
+    page.get_by_label("Tags").fill("g" * 64)
+    page.get_by_label("Mood").fill("m" * 40)
+    page.get_by_role("button", name="Save").click()
+    page.wait_for_url("**/entry/*")
+    number = page.url.rpartition("/")[2]
+    page.goto(path.format(id=number))
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    context.close()

@@ -337,3 +337,26 @@ def test_a_stranger_gets_nothing_large_back(app: Flask, cast: Cast) -> None:
     visitor = Visitor(app)
     page = visitor.submit("/entry", {**FIELDS, "body": "x" * uploads.LARGEST_FORM}, 413, from_page="/login")
     assert "xxx" not in page.html
+
+
+def test_a_form_saved_again_meets_no_conflict_with_itself(app: Flask, cast: Cast, ada: Visitor) -> None:
+    form = {**ada.visit("/entry").form(having="body"), **FIELDS, "body": "First.", "serial": "1"}
+    ada.submit("/entry", form)
+    for text in ("Second.", "Third."):
+        ada.submit("/entry", {**form, "body": text})
+    path = ada.location
+    edit = {**ada.visit(f"{path}/edit").form(having="body"), "body": "Fourth.", "serial": "1"}
+    ada.submit(f"{path}/edit", edit)
+    ada.submit(f"{path}/edit", {**edit, "body": "Fifth."})
+    ada.submit("/entry", {**form, "body": "Not seen by this form."}, 409)
+    conflict = ada.page.form(having="body")
+    ada.submit("/entry", {**conflict, "as_new": "1", "body": "Another entry."})
+    assert ada.location != path
+    ada.submit("/entry", {**conflict, "as_new": "1", "body": "Another entry."})
+    assert len(ada.visit("/").all("article")) == 2
+
+
+@pytest.mark.parametrize("tags", ["x" * 65, ",".join(f"t{number}" for number in range(51))])
+def test_tags_that_would_be_cut_are_refused_and_kept(cast: Cast, ada: Visitor, tags: str) -> None:
+    page = ada.submit("/entry", {**FIELDS, "body": "x", "tags": tags}, 422)
+    assert page.form(having="tags")["tags"] == tags and "at most" in page.text

@@ -33,6 +33,18 @@ class Server:
         """Run another command on the same journal and return what it prints."""
         return manage(self.environ, *arguments)
 
+    def command_with_input(self, text: str, *arguments: str) -> None:
+        """Run another command that reads a text from standard input."""
+        subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            cwd=config.ROOT,
+            env=self.environ,
+            check=True,
+            capture_output=True,
+            text=True,
+            input=text,
+        )
+
     def masters(self) -> list[int]:
         """Return the processes that the server command keeps: gunicorn's first, then the caretaker's."""
         children = _children(self.process.pid)

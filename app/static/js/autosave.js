@@ -1,6 +1,6 @@
 // Sends what is typed to the server within seconds, and says truthfully what has become of it.
 
-import { forgetHere, keepHere, post, sendWaiting, session } from "./unsent.js";
+import { acknowledges, forgetHere, keepHere, post, sendWaiting, session } from "./unsent.js";
 
 const AFTER_TYPING = 1500;
 const AT_THE_LATEST = 3500;
@@ -69,7 +69,7 @@ export class Autosave {
 
   async attempt(fields) {
     const answer = await post(this.form.dataset.keep, fields, this.secret);
-    if (answer.ok) return "kept";
+    if (answer.ok) return (await acknowledges(answer, fields)) ? "kept" : "unreachable";
     if (answer.type === "opaqueredirect" || answer.status === 401) return "signedOut";
     if (answer.status === 409) return (await answer.json()).reason;
     if (answer.status === 403) return "other";

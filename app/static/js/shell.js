@@ -1,6 +1,6 @@
 // Sees to it that this browser keeps the writing page of whoever is signed in, and nobody else's; and sends what waits.
 
-import { sendWaiting, waitingOf } from "./unsent.js";
+import { recoverUnsent, sendWaiting, waitingOf } from "./unsent.js";
 
 const { writer, worker, shell, keep, secret, unsent } = document.body.dataset;
 const KEPT = "daybook.shell";
@@ -53,8 +53,13 @@ async function leave(event) {
   if (!waitingOf(writer).length || confirm(unsent)) event.target.submit();
 }
 
+async function recoverAndSend() {
+  await recoverUnsent();
+  if (waitingOf(writer).length) await sendWaiting(keep, secret);
+}
+
 if (writer) {
-  if (waitingOf(writer).length && !document.querySelector("[data-writing]")) sendWaiting(keep, secret).catch(() => 0);
+  if (!document.querySelector("[data-writing]")) recoverAndSend().catch(() => 0);
   alone(keepShell);
   for (const form of document.querySelectorAll("form[action$='/logout']")) form.addEventListener("submit", leave);
 } else if ("stranger" in document.body.dataset) alone(forgetShell);

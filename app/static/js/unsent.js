@@ -1,5 +1,7 @@
 // Text that could not be sent: kept in this browser under its writer's id, and sent as drafts, in order, as soon as that works.
 
+import { put, recover, remove } from "./disk.js";
+
 const PREFIX = "daybook.unsent.";
 const SLOWEST = 20;
 
@@ -14,8 +16,10 @@ function read(name) {
 }
 
 export function keepHere(fields) {
+  const [name, text] = [nameOf(fields.writer, fields.key), JSON.stringify({ ...fields, at: Date.now() })];
+  put(name, text);
   try {
-    localStorage.setItem(nameOf(fields.writer, fields.key), JSON.stringify({ ...fields, at: Date.now() }));
+    localStorage.setItem(name, text);
   } catch {
     // A full or forbidden storage leaves the page itself as the only place.
   }
@@ -24,7 +28,19 @@ export function keepHere(fields) {
 // Only the very state that was sent is let go of: another tab may have put a newer one there meanwhile.
 export function forgetHere(fields) {
   const name = nameOf(fields.writer, fields.key);
-  if (Number(read(name)?.serial) === Number(fields.serial)) localStorage.removeItem(name);
+  if (Number(read(name)?.serial) !== Number(fields.serial)) return;
+  localStorage.removeItem(name);
+  remove(name);
+}
+
+export const recoverUnsent = () => recover(serialOf);
+
+function serialOf(text) {
+  try {
+    return Number(JSON.parse(text).serial);
+  } catch {
+    return 0;
+  }
 }
 
 export function waitingOf(writer) {
@@ -41,25 +57,33 @@ export function post(address, fields, secret) {
   return fetch(address, { method: "POST", body, keepalive: length < 60000, redirect: "manual", signal: AbortSignal.timeout(patience) });
 }
 
+// Only the journal's own acknowledgement counts, which names the form and its state: any hotel's log-in page answers 200 too.
+export async function acknowledges(answer, fields) {
+  const told = answer.ok ? await answer.json().catch(() => null) : null;
+  return told?.key === fields.key && Number(told.serial) === Number(fields.serial);
+}
+
 export async function session(address) {
   const answer = await fetch(address, { redirect: "manual", headers: { Accept: "application/json" } });
-  return answer.ok ? answer.json() : null;
+  const told = answer.ok ? await answer.json().catch(() => null) : null;
+  return told?.secret ? told : null;
 }
 
 // A state that is newer than the one its page was saved with, or that came late, goes on as a draft of its own.
 async function send(address, fields, secret) {
   const answer = await post(address, fields, secret);
-  if (answer.ok) return "sent";
+  if (answer.ok) return (await acknowledges(answer, fields)) ? "sent" : "later";
   if (answer.type === "opaqueredirect" || answer.status === 401 || answer.status === 403 || answer.status >= 500) return "later";
   if (answer.status !== 409) return "refused";
   const { reason, serial } = await answer.json();
   if (reason === "saved" && Number(fields.serial) <= serial) return "sent";
   if (reason === "many") return "refused";
-  const again = await post(address, { ...fields, key: crypto.randomUUID(), serial: 1 }, secret);
-  return again.ok ? "sent" : "refused";
+  const renamed = { ...fields, key: crypto.randomUUID(), serial: 1 };
+  return (await acknowledges(await post(address, renamed, secret), renamed)) ? "sent" : "refused";
 }
 
 export async function sendWaiting(address, secretAddress, except) {
+  await recoverUnsent();
   const now = await session(secretAddress);
   if (!now) return;
   for (const fields of waitingOf(now.writer)) {
