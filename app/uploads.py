@@ -3,10 +3,10 @@
 A form that is too large is refused before it is read; of one that holds a text, the words are read after all, to be given back.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from io import BytesIO
 from typing import IO, TypeVar
-from urllib.parse import unquote_to_bytes
 
 from flask import Flask, Request, abort, current_app, request
 from flask_login import current_user
@@ -20,9 +20,9 @@ MEGABYTE = 1024 * 1024
 LARGEST_FORM = 64 * 1024
 MOST_FIELDS = 1000
 LARGEST_GIVEN_BACK = 20 * MEGABYTE
-LARGEST_READ_THROUGH = 8 * 1024 * MEGABYTE
-PIECE = 64 * 1024
+LARGEST_READ_THROUGH = 512 * MEGABYTE
 FORM = "application/x-www-form-urlencoded"
+_ENCODED = re.compile(rb"(?:%[0-9a-fA-F]{2}){1,65536}")
 View = TypeVar("View", bound=Callable[..., object])
 
 
@@ -75,18 +75,13 @@ def _pairs(content: bytes) -> Iterator[tuple[str, str]]:
 
 
 def _decoded(content: bytes) -> str:
-    """Return what is percent-encoded (URL Standard, 5.1), piece by piece: all at once, an object is made of every byte."""
+    """Return what is percent-encoded (URL Standard, 5.1), each run of encoded bytes at once."""
     content = content.replace(b"+", b" ")
-    if b"%" not in content:
-        return content.decode("utf-8", "replace")
-    decoded, at = bytearray(), 0
-    while at < len(content):
-        end = min(at + PIECE, len(content))
-        cut = content.rfind(b"%", max(at, end - 2), end) if end < len(content) else -1
-        end = cut if cut > at else end
-        decoded += unquote_to_bytes(content[at:end])
-        at = end
-    return decoded.decode("utf-8", "replace")
+    return (_ENCODED.sub(_run, content) if b"%" in content else content).decode("utf-8", "replace")
+
+
+def _run(found: re.Match[bytes]) -> bytes:
+    return bytes.fromhex(found[0].replace(b"%", b"").decode())
 
 
 class FormRequest(Request):

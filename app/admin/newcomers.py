@@ -30,7 +30,7 @@ def new_person() -> ResponseReturnValue:
         row = PersonRow(1, form.surname.data, form.first_name.data, form.patronymic.data, form.email.data or "", form.username.data)
         if not accounts.free_usernames([row.username]):
             form.username.errors = [_("This user name is taken. Choose another.")]
-        elif row.email and accounts.by_email(row.email):
+        elif row.email and accounts.is_email_taken(row.email, clock.now()):
             form.email.errors = [_("This address has an account already.")]
         elif access.needs_proof():
             flash(PROVE_FIRST)

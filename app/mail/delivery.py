@@ -19,6 +19,7 @@ from app.mail.transport import LONGEST_CONVERSATION_SECONDS, carry
 from app.models import OutboxMail, SecurityEvent, User
 from app.queries import address_changes
 from app.safety import SENTENCES
+from app.text import names
 
 __all__ = ["LONGEST_CONVERSATION_SECONDS", "ServerAway", "claim", "compose", "deliver_waiting"]
 
@@ -206,7 +207,7 @@ def compose(row: OutboxMail) -> Message:
             text = render_template(f"mail/{row.letter}/body.txt", **facts)
         message = Message(
             f"{current_app.config['MAIL_SUBJECT_PREFIX']} {subject}".strip(),
-            recipients=[row.recipient],
+            recipients=[names.deliverable(row.recipient)],
             body=text,
             html=render_template(f"mail/{row.letter}/body.html", **facts),
             date=row.created_at.timestamp(),

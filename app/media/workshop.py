@@ -19,7 +19,7 @@ from app.media.pictures import BrokenPicture, Rendering, TooManyPixels
 
 PROGRAM = Path(__file__).with_name("child.py")
 MEMORY = 1024 * 1024 * 1024
-PROCESSOR_SECONDS = 20
+PROCESSOR_SECONDS = 10
 LONGEST_SECONDS = 60
 LARGEST_RESULT = 128 * 1024 * 1024
 TOO_MUCH = 10

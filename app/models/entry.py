@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from enum import IntFlag, StrEnum
 
 from sqlalchemy import JSON, BigInteger, CheckConstraint, Column, Date, ForeignKey, Index, String, Table, Text, Time, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, query_expression, relationship
 
 from app import zones
 from app.models.base import NEVER_REUSE_IDS, Base, Identifier, Instant
@@ -98,6 +98,7 @@ class Entry(Base):
     title: Mapped[str] = mapped_column(String(LONGEST_TITLE))
     excerpt: Mapped[str] = mapped_column(String(400))
     word_count: Mapped[int]
+    html_in_lists: Mapped[str | None] = query_expression()
     tag_line: Mapped[str] = mapped_column(Text, default="")
     entry_date: Mapped[date] = mapped_column(Date)
     entry_time: Mapped[time | None] = mapped_column(Time)

@@ -34,13 +34,20 @@ def ask(user: User, new_email: str, browser: Browser, now: datetime) -> None:
 def confirm(token: str, browser: Browser, now: datetime) -> User:
     """Move the account to the address that the token was sent to and return it, telling the old address.
 
-    Links that were sent to the old address work no more. Raises tokens.BadLink and AddressTaken.
+    Links that were sent to the old address work no more. A move back to an address that was left in the last seven days undoes that
+    move, so that no mailbox on the way gets a link of its own. Raises tokens.BadLink and AddressTaken.
     """
     change = _changeable(tokens.CHANGE_ADDRESS, token)
     if change.user.email != change.old_email:
         raise tokens.BadLink
     if accounts.is_email_taken(change.new_email, now, besides=change.user_id):
         raise AddressTaken
+    if standing := address_changes.standing_from(change.user_id, change.new_email, now):
+        db.session.execute(delete(AddressChange).where(AddressChange.id == change.id).execution_options(synchronize_session=False))
+        user = change.user
+        take_back(user, standing, now)
+        events.note(user.id, "address_undone", browser, now)
+        return user
     change.confirmed_at = now
     _move(change.user, change.new_email)
     events.note(change.user_id, "address_changed", browser, now)

@@ -8,10 +8,11 @@ from itertools import islice
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
+from app import clock
 from app.extensions import db
 from app.formats.people import PersonRow
 from app.mail import letters
-from app.models import Role, User
+from app.models import AddressChange, Role, User
 from app.operations import audit, registration
 from app.operations.problems import UsernameTaken
 from app.queries import accounts
@@ -113,6 +114,9 @@ def _there_already(rows: Sequence[PersonRow]) -> set[str]:
     keys, emails = [_key(row) for row in rows], [names.fold_email(row.email) for row in rows if row.email]
     found = set(db.session.scalars(select(User.enrolled_as).where(User.enrolled_as.in_(keys))))
     found |= set(db.session.scalars(select(User.email_folded).where(User.email_folded.in_(emails))))
+    returning = (AddressChange.undone_at.is_(None), AddressChange.confirmed_at > clock.now() - AddressChange.UNDONE_WITHIN)
+    old = AddressChange.old_email_folded
+    found |= set(db.session.scalars(select(old).where(old.in_(emails), *returning)))
     return {key for key in found if key}
 
 

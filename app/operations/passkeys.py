@@ -41,7 +41,7 @@ def add(user: User, key: str, answer: str, name: str, browser: Browser, now: dat
     made = webauthn.check_new(answer, challenge.question)
     if len(passkeys.of(user.id)) >= Passkey.MOST:
         raise TooManyKeys
-    is_first = not second_factor.has_factor(user.id)
+    is_first, codes = not second_factor.has_factor(user.id), second_factors.code_hashes(user.id, now)
     facts = {"credential_id": made.credential_id, "public_key": made.public_key, "sign_count": made.sign_count}
     try:
         with db.session.begin_nested():
@@ -50,7 +50,7 @@ def add(user: User, key: str, answer: str, name: str, browser: Browser, now: dat
     except IntegrityError as problem:
         raise BadKey from problem
     account_state.end_sessions(user.id, keep_key=browser.session_key)
-    events.note_and_tell(user, "passkey_added", browser, now, passkey=passkey.id)
+    events.note_and_tell(user, "passkey_added", browser, now, passkey=passkey.id, codes=codes)
     return second_factor.fresh_codes(user.id, now) if is_first else None
 
 

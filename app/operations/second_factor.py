@@ -34,9 +34,9 @@ def enrol(user: User, code: str, browser: Browser, now: datetime) -> list[str] |
     offered = second_factors.offered_to(user.id)
     if offered is None or not _use_code(offered, code, now):
         return None
-    offered.confirmed_at = now
+    offered.confirmed_at, codes = now, second_factors.code_hashes(user.id, now)
     account_state.end_sessions(user.id, keep_key=browser.session_key)
-    events.note_and_tell(user, "factor_added", browser, now, authenticator=offered.id)
+    events.note_and_tell(user, "factor_added", browser, now, authenticator=offered.id, codes=codes)
     return fresh_codes(user.id, now)
 
 
@@ -64,7 +64,14 @@ def forget_late_ones(user: User, keep: Collection[str], browser: Browser, now: d
         if late.name_in_form not in keep:
             db.session.execute(delete(late.model).where(late.model.id == late.id).execution_options(synchronize_session=False))
             events.note(user.id, late.event, browser, now)
+            _forget_late_codes(user.id, now)
     forget_needless_codes(user.id)
+
+
+def _forget_late_codes(user_id: int, now: datetime) -> None:
+    """Remove codes that came with a factor which is taken away: whoever added it has seen them."""
+    late = (RecoveryCode.user_id == user_id, RecoveryCode.created_at > now - second_factors.LATELY)
+    db.session.execute(delete(RecoveryCode).where(*late).execution_options(synchronize_session=False))
 
 
 def has_factor(user_id: int) -> bool:

@@ -27,12 +27,13 @@ def is_password_of(user: User | None, password: str) -> bool:
 def start(user: User, *, remember: bool, browser: Browser, now: datetime) -> str:
     """Sign a browser in and return its random key, of which only a hash is kept; tell the person of one that is new.
 
-    Of more browsers than anybody needs, the one that signed in first is signed out. A link for a new password that was sent before
-    works no more: whoever asked for it is in.
+    Of more browsers than anybody needs, the one that signed in first is signed out. From a browser that is known a link
+    for a new password that was sent before works no more: its owner is in. From others it works on, or who is in could keep the owner out.
     """
     key = secrets.token_urlsafe(32)
     is_first, user.last_login_at = user.last_login_at is None, now
-    user.reset_serial += 1
+    if browser.is_known:
+        user.reset_serial += 1
     db.session.add(
         LoginSession(
             user_id=user.id,

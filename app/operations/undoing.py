@@ -1,10 +1,11 @@
 """Taking back one change to an account, by the link in the email that told of it.
 
 The change itself is taken back, everything under way ends, the account returns to the address the email went to, and a link for a
-new password is on its way there.
+new password is on its way there. The password opens nothing until then: whoever says "it was not me" has to take it as known to others.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -14,8 +15,9 @@ from app import passwords, tokens
 from app.extensions import db
 from app.mail import letters
 from app.models import AddressChange, Authenticator, Passkey, RecoveryCode, SecurityEvent, User
-from app.operations import account_state, addresses, closing, events, second_factor
+from app.operations import account_state, addresses, closing, events, people, second_factor
 from app.operations.events import Browser
+from app.operations.problems import LastAdministrator
 from app.queries import accounts
 
 Facts = dict[str, Any]
@@ -26,6 +28,7 @@ def undo(token: str, browser: Browser, now: datetime) -> User:
     event = found(token, now, for_change=True)
     user = event.user
     event.undone_at, facts = now, event.undo or {}
+    user.password_hash = passwords.hash_of_nothing()
     take_back = UNDOING.get(event.kind)
     if take_back is not None:
         take_back(user, facts, now)
@@ -74,13 +77,9 @@ def _bring_back_address(user: User, email: str, since: datetime, now: datetime) 
         addresses.take_back(user, first, now)
 
 
-def _close_password(user: User, _facts: Facts, _now: datetime) -> None:
-    """Let no password open the account until its owner has set a new one: the one that was set may be known to others."""
-    user.password_hash = passwords.hash_of_nothing()
-
-
-def _take_away_passkey(user: User, facts: Facts, _now: datetime) -> None:
+def _take_away_passkey(user: User, facts: Facts, now: datetime) -> None:
     db.session.execute(delete(Passkey).where(Passkey.user_id == user.id, Passkey.id == facts.get("passkey")))
+    _give_codes_back(user, facts, now)
     second_factor.forget_needless_codes(user.id)
 
 
@@ -92,8 +91,9 @@ def _give_passkey_back(user: User, facts: Facts, _now: datetime) -> None:
     _give_codes_back(user, facts, _now)
 
 
-def _take_away_app(user: User, facts: Facts, _now: datetime) -> None:
+def _take_away_app(user: User, facts: Facts, now: datetime) -> None:
     db.session.execute(delete(Authenticator).where(Authenticator.user_id == user.id, Authenticator.id == facts.get("authenticator")))
+    _give_codes_back(user, facts, now)
     second_factor.forget_needless_codes(user.id)
 
 
@@ -107,9 +107,12 @@ def _give_app_back(user: User, facts: Facts, now: datetime) -> None:
 
 
 def _give_codes_back(user: User, facts: Facts, now: datetime) -> None:
-    db.session.execute(delete(RecoveryCode).where(RecoveryCode.user_id == user.id))
-    hashes = facts.get("codes") or []
-    db.session.add_all([RecoveryCode(user_id=user.id, code_hash=one, created_at=now) for one in hashes])
+    """Put the codes that were there before in place of those that came with the change; codes that never went stay as they are."""
+    hashes, mine = set(facts.get("codes") or []), RecoveryCode.user_id == user.id
+    if hashes & set(db.session.scalars(select(RecoveryCode.code_hash).where(mine))):
+        return
+    db.session.execute(delete(RecoveryCode).where(mine))
+    db.session.add_all([RecoveryCode(user_id=user.id, code_hash=one, created_at=now) for one in sorted(hashes)])
 
 
 def _give_username_back(user: User, facts: Facts, _now: datetime) -> None:
@@ -123,7 +126,9 @@ def _open_again(user: User, _facts: Facts, _now: datetime) -> None:
 
 
 def _close_again(user: User, _facts: Facts, now: datetime) -> None:
-    closing.hide_away(user, now)
+    with suppress(LastAdministrator):
+        people.leave_an_administrator(user)
+        closing.hide_away(user, now)
 
 
 def _cancel_move(user: User, _facts: Facts, _now: datetime) -> None:
@@ -131,8 +136,6 @@ def _cancel_move(user: User, _facts: Facts, _now: datetime) -> None:
 
 
 UNDOING: dict[str, Callable[[User, Facts, datetime], None]] = {
-    "password_changed": _close_password,
-    "password_reset": _close_password,
     "passkey_added": _take_away_passkey,
     "passkey_removed": _give_passkey_back,
     "factor_added": _take_away_app,
@@ -143,4 +146,4 @@ UNDOING: dict[str, Callable[[User, Facts, datetime], None]] = {
     "account_reopened": _close_again,
     "address_asked": _cancel_move,
 }
-"""What each kind of event needs besides; a new device, a used code and a download end with everything that is under way."""
+"""What each kind of event needs besides; a new password or device, a used code and a download end with what is under way."""

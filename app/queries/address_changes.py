@@ -1,10 +1,13 @@
 """Finding changes of address."""
 
+from datetime import datetime
+
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from app.extensions import db
 from app.models import AddressChange
+from app.text import names
 
 
 def by_id(change_id: int, *, for_change: bool = False) -> AddressChange | None:
@@ -13,6 +16,13 @@ def by_id(change_id: int, *, for_change: bool = False) -> AddressChange | None:
     if for_change:
         statement = statement.with_for_update().execution_options(populate_existing=True)
     return db.session.scalars(statement).one_or_none()
+
+
+def standing_from(user_id: int, email: str, now: datetime) -> AddressChange | None:
+    """Return the first move by which a person left an address and that can still be undone."""
+    left = (AddressChange.user_id == user_id, AddressChange.old_email_folded == names.fold_email(email))
+    stands = (AddressChange.undone_at.is_(None), AddressChange.confirmed_at > now - AddressChange.UNDONE_WITHIN)
+    return db.session.scalars(select(AddressChange).where(*left, *stands).order_by(AddressChange.id).limit(1)).one_or_none()
 
 
 def waiting_for(user_id: int) -> AddressChange | None:

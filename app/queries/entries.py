@@ -5,8 +5,8 @@ from datetime import date, time
 from typing import Any, NamedTuple
 
 from markupsafe import Markup
-from sqlalchemy import ColumnElement, Row, Select, Subquery, and_, bindparam, false, func, literal_column, or_, select, tuple_, union
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import ColumnElement, Row, Select, Subquery, and_, bindparam, case, false, func, literal_column, or_, select, tuple_, union
+from sqlalchemy.orm import defer, joinedload, selectinload, with_expression
 
 from app.extensions import db
 from app.models import Entry, Person, Tag, User, Visibility, Withheld, entry_tag
@@ -131,11 +131,20 @@ def by_writer(writer: Person, reader: Person | None, key: Key | None) -> Page[Li
     return _page("shared by" if reader else "public by", key, {"writer_id": writer.id})
 
 
+LONGEST_HTML_IN_LISTS = 100_000
+MOST_A_DAY = 100
+
+
+def _html_for_lists() -> ColumnElement[str]:
+    """Return the HTML of entries of which many stand on one page; of a very long one there is none, and its beginning has to do."""
+    return case((func.length(Entry.html) <= LONGEST_HTML_IN_LISTS, Entry.html), else_="").label("html")
+
+
 def latest_public(writer: Person | None = None) -> list[Row[*tuple[Any, ...]]]:
     """Return the newest public entries with their HTML, for a feed; of one person or of all."""
     conditions = [_PUBLIC] if writer is None else [_PUBLIC, Entry.user_id == writer.id]
     statement = (
-        select(*_COLUMNS, Entry.uid, Entry.html, Entry.created_at, Entry.updated_at)
+        select(*_COLUMNS, Entry.uid, _html_for_lists(), Entry.created_at, Entry.updated_at)
         .join(User, User.id == Entry.user_id)
         .where(*conditions)
         .order_by(Entry.position.desc(), Entry.id.desc())
@@ -159,8 +168,10 @@ def on_day(user_id: int, day: date) -> list[Entry]:
     return list(
         db.session.scalars(
             select(Entry)
+            .options(defer(Entry.body), defer(Entry.html), with_expression(Entry.html_in_lists, _html_for_lists()))
             .where(Entry.user_id == user_id, _NOT_TRASHED, Entry.position >= first, Entry.position < first + SECONDS_A_DAY)
             .order_by(Entry.position, Entry.id)
+            .limit(MOST_A_DAY)
         )
     )
 

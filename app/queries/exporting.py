@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import IO
 
 from sqlalchemy import select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import defer, selectinload
 
 from app import storage
 from app.extensions import db
@@ -15,7 +15,7 @@ from app.formats.record import DraftRecord, EntryRecord, FileRecord, RevisionRec
 from app.media import kinds
 from app.models import Attachment, Draft, Entry, Rendition, Template, User
 
-BATCH = 500
+BATCH = 20
 
 SETTINGS = (
     *("timezone", "locale", "default_visibility", "day_ends_at", "week_begins_on", "display_name", "theme"),
@@ -196,7 +196,9 @@ def entries_of(user_id: int) -> Iterator[EntryRecord]:
     ids = db.session.scalars(select(Entry.id).where(Entry.user_id == user_id).order_by(Entry.position, Entry.created_at, Entry.uid)).all()
     for start in range(0, len(ids), BATCH):
         some = ids[start : start + BATCH]
-        rows = db.session.scalars(select(Entry).where(Entry.id.in_(some)).options(selectinload(Entry.tags), selectinload(Entry.revisions)))
+        rows = db.session.scalars(
+            select(Entry).where(Entry.id.in_(some)).options(defer(Entry.html), selectinload(Entry.tags), selectinload(Entry.revisions))
+        )
         by_id = {entry.id: entry for entry in rows}
         yield from (_record(by_id[entry_id]) for entry_id in some)
         db.session.expunge_all()

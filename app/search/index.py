@@ -30,6 +30,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import InstrumentedAttribute
 
 from app.database import change
 from app.extensions import db
@@ -41,9 +42,10 @@ from app.text.folding import fold
 from app.text.search_query import SearchQuery
 
 MOST_RANKED = 500
-MOST_ASKED = 16
+MOST_ASKED = 8
 """Words, phrases, tags, and so on, of each so many, in one query; the rest of it narrows nothing."""
 TITLE_WEIGHT = 5
+LONGEST_COUNTED = 40_000
 MERGED_PAGES = 500
 _FTS = table("entry_fts", column("rowid"), column("entry_fts"), column("rank"))
 
@@ -150,7 +152,7 @@ def _narrows(query: SearchQuery) -> bool:
 
 def _ranked(user_id: int, conditions: Sequence[ColumnElement[bool]], groups: Sequence[Sequence[str]]) -> Select[int]:
     candidates = (
-        select(Entry.id, Entry.position, Entry.word_count, EntrySearch.terms, EntrySearch.title_terms)
+        select(Entry.id, Entry.position, Entry.word_count, _beginning(EntrySearch.terms), _beginning(EntrySearch.title_terms))
         .join(EntrySearch, EntrySearch.entry_id == Entry.id)
         .where(*conditions)
         .order_by(Entry.position.desc(), Entry.id.desc())
@@ -163,6 +165,11 @@ def _ranked(user_id: int, conditions: Sequence[ColumnElement[bool]], groups: Seq
         often = _count(candidates.c.terms, phrase) + TITLE_WEIGHT * _count(candidates.c.title_terms, phrase)
         score = score + often * 1000 // (often + 2 + candidates.c.word_count // 200)
     return select(candidates.c.id).order_by(score.desc(), candidates.c.position.desc(), candidates.c.id.desc())
+
+
+def _beginning(text: InstrumentedAttribute[str]) -> ColumnElement[str]:
+    """Return so much of an entry's terms as is counted in: a long text is found by all of it, and ranked by its beginning."""
+    return func.substr(text, 1, LONGEST_COUNTED).label(text.key)
 
 
 def _count(text: ColumnElement[str], phrase: str) -> ColumnElement[int]:

@@ -5,6 +5,8 @@ import unicodedata
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029\ufffe\uffff]")
 _MARKS = "".join(chr(code) for code in range(0x300, 0x1F000) if unicodedata.combining(chr(code)))
+_MARK_SET = frozenset(_MARKS)
+_PLAIN = frozenset(map(chr, range(0x20, 0x7F))) | {"\n", "\t"}
 _LONG_RUN = re.compile(f"[{re.escape(_MARKS)}]{{30}}(?=[{re.escape(_MARKS)}])")
 _GRAPHEME_JOINER = "\u034f"
 _NEWLINE = re.compile(r"\r\n?")
@@ -16,7 +18,11 @@ def clean(text: str) -> str:
     The last (UAX #15, section 13) puts an invisible joiner into runs of more than 30 combining marks, which would otherwise
     keep a normalisation busy for minutes.
     """
-    return _LONG_RUN.sub(rf"\g<0>{_GRAPHEME_JOINER}", _CONTROL.sub("", _NEWLINE.sub("\n", text)))
+    text = _NEWLINE.sub("\n", text) if "\r" in text else text
+    characters = set(text)
+    if not characters <= _PLAIN and _CONTROL.search("".join(characters)):
+        text = _CONTROL.sub("", text)
+    return _LONG_RUN.sub(rf"\g<0>{_GRAPHEME_JOINER}", text) if characters & _MARK_SET else text
 
 
 def clean_line(text: str) -> str:

@@ -95,6 +95,7 @@ MOST_SECONDS = 1.2
 MOST_LINKS_A_PARAGRAPH = 200
 LARGEST_HTML = 4_000_000
 MOST_LINES = 20_000
+SIZES = {"footnote_ref": 120, "footnote_anchor": 120}
 _TASK = re.compile(r"\[([ xX])\]\s")
 _LINE, _BREAK = "\n", "<br>\n"
 
@@ -128,10 +129,10 @@ def render(body: str, name: str = "entry", files: Files | None = None) -> Render
             log.warning("a text could not be rendered: %s", type(problem).__name__)
     else:
         html, words = _as_typed(head)
+    clean = nh3.clean(html, tags=TAGS, attributes=ATTRIBUTES, url_schemes=URL_SCHEMES, link_rel="noopener noreferrer nofollow")
     if rest:
         html_of_rest, words_of_rest = _as_typed(rest)
-        html, words = f"{html}\n{html_of_rest}", f"{words}\n{words_of_rest}"
-    clean = nh3.clean(html, tags=TAGS, attributes=ATTRIBUTES, url_schemes=URL_SCHEMES, link_rel="noopener noreferrer nofollow")
+        clean, words = f"{clean}\n{html_of_rest}", f"{words}\n{words_of_rest}"
     return Rendered(clean, words)
 
 
@@ -157,7 +158,7 @@ def _size(tokens: Sequence[Token]) -> int:
     size = 0
     for token in tokens:
         values = sum(len(str(value)) for value in token.attrs.values()) if token.attrs else 0
-        size += 16 + len(token.content) + values + (_size(token.children) if token.children else 0)
+        size += SIZES.get(token.type, 16) + len(token.content) + values + (_size(token.children) if token.children else 0)
     return size
 
 

@@ -104,6 +104,15 @@ def fold_email(text: str) -> str:
     return f"{fold(found.local_part)}@{found.ascii_domain.lower()}"
 
 
+def deliverable(text: str) -> str:
+    """Return an address as mail servers take it, its domain as the DNS has it (IDNA 2008), so that no library reads it otherwise."""
+    try:
+        found = validate_email(text, check_deliverability=False, allow_smtputf8=False)
+    except EmailNotValidError:
+        return text
+    return f"{found.local_part}@{found.ascii_domain}"
+
+
 def mailbox(text: str) -> str:
     """Return the mailbox behind an address, so that ada+diary@ and ada@ are one (RFC 5233, section 2: the detail after a plus)."""
     local, at, domain = fold_email(text).rpartition("@")

@@ -67,10 +67,10 @@ def hostile(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[C
             while not is_over.is_set():
                 try:
                     line, _address = listener.accept()
-                    behave(line, is_over)
                 except OSError:
-                    continue
-                line.close()
+                    return
+                with line, suppress(OSError):
+                    behave(line, is_over)
 
         threading.Thread(target=serve, daemon=True).start()
         use(app, monkeypatch, listener.getsockname()[1])

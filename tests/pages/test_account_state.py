@@ -9,10 +9,11 @@ from sqlalchemy import select
 from app import caretaker, clock, guessing, sessions, tokens
 from app.database import writing
 from app.extensions import db
-from app.models import Authenticator, Passkey, User
+from app.models import Authenticator, Passkey, RecoveryCode, User
 from app.operations import addresses, registration
 from app.operations.events import Browser
 from app.queries import accounts, second_factors
+from app.text import names
 from tests.cast import PASSWORD, Cast, code_for
 from tests.letters import links_in, waiting_letters
 from tests.pages.test_passkeys import added, log_in
@@ -258,8 +259,12 @@ def test_accounts_that_nobody_confirms_are_erased_after_fourteen_days(app: Flask
 
 
 def test_a_log_in_ends_the_link_that_was_asked_for_before(app: Flask, cast: Cast, stranger: Visitor) -> None:
-    stranger.submit("/reset", {"email": "ada@example.org"})
+    stranger.submit("/login", RIGHT)
+    stranger.submit("/logout", from_page="/logout")
+    Visitor(app).submit("/reset", {"email": "ada@example.org"})
     link = last_link(app, "A new password")
+    Visitor(app).submit("/login", RIGHT)
+    assert Visitor(app).visit(link), "a thief's log-in ends it not"
     stranger.submit("/login", RIGHT)
     Visitor(app).visit(link, 410)
 
@@ -348,3 +353,56 @@ def test_moving_is_nobodys_business_but_the_owners(context: Flask, cast: Cast) -
         assert user
         addresses.ask(user, "ada@example.net", Browser("tests", "127.0.0.1"), clock.now())
     assert registration and not accounts.is_email_taken("ada@example.net", clock.now())
+
+
+def test_moving_back_gives_no_mailbox_on_the_way_a_link(app: Flask, cast: Cast, ada: Visitor) -> None:
+    ada.submit("/account/address", {"email": "thief@example.net"})
+    ada.submit(links_in(waiting_letters(app)[0])[0])
+    with clock.set_to(clock.now() + timedelta(days=3)):
+        owner = Visitor(app).signed_in_as(cast.ada)
+        owner.submit("/account/address", {"email": "ada@example.org"})
+        letter = next(one for one in reversed(waiting_letters(app)) if one.recipients == ["ada@example.org"])
+        owner.submit(links_in(letter)[0])
+        found = stored(app)
+        assert found and found.email == "ada@example.org"
+    with clock.set_to(clock.now() + timedelta(days=8)):
+        for one in waiting_letters(app):
+            if one.recipients == ["thief@example.net"]:
+                for link in links_in(one):
+                    Visitor(app).client.post(link, data={"csrf_token": "x"})
+        found = stored(app)
+        assert found and found.email == "ada@example.org"
+
+
+def test_whoever_undoes_closes_the_password_too(app: Flask, cast: Cast, ada: Visitor) -> None:
+    added(ada, SoftKey())
+    Visitor(app).submit(last_link(app, "passkey"))
+    Visitor(app).submit("/login", RIGHT, 422)
+
+
+def test_codes_of_an_intruders_app_go_with_it(app: Flask, cast: Cast, ada: Visitor) -> None:
+    added(ada, SoftKey(), "mine")
+    with clock.set_to(clock.now() + timedelta(days=8)):
+        thief = Visitor(app).signed_in_as(cast.ada)
+        thief.submit("/account/second-factor/offer", from_page="/account/second-factor")
+        with app.app_context():
+            code = code_for(cast.ada.id)
+            before = second_factors.code_hashes(cast.ada.id, clock.now())
+        page = thief.submit("/account/second-factor/enrol", {"code": code}, 200, from_page="/account/second-factor")
+        assert page and len(before) == 10
+        Visitor(app).submit(last_link(app, "asked for at log-in"))
+        with app.app_context():
+            mine = db.session.scalars(select(RecoveryCode.code_hash).where(RecoveryCode.user_id == cast.ada.id)).all()
+            assert sorted(mine) == sorted(before)
+
+
+def test_an_administrator_takes_no_address_that_can_be_returned_to(app: Flask, cast: Cast, ada: Visitor) -> None:
+    ada.submit("/account/address", {"email": "thief@example.net"})
+    ada.submit(links_in(waiting_letters(app)[0])[0])
+    admin = Visitor(app).signed_in_as(cast.cleo)
+    fields = {"surname": "New", "first_name": "Person", "username": "ada.two", "email": "ada@example.org", "delivery": "print"}
+    admin.submit("/admin/people/new", fields, 422)
+
+
+def test_emails_go_to_the_domain_that_was_written() -> None:
+    assert names.deliverable("admin@straße.de") == "admin@xn--strae-oqa.de"

@@ -139,7 +139,7 @@ def test_health_is_told_without_secrets(stranger: Visitor, monkeypatch: pytest.M
     stranger.visit("/healthz")
     assert stranger.statements == [], "it says that the process lives, whatever has become of the database"
     stranger.visit("/readyz")
-    assert stranger.response.json == {"status": "ready", "last_backup": None, "last_backup_age_seconds": None}
+    assert stranger.response.json == {"status": "ready", "failing_chores": [], "last_backup": None, "last_backup_age_seconds": None}
     monkeypatch.setattr(schema, "newest_revision", lambda: "9999")
     stranger.visit("/readyz", 503)
     assert stranger.response.json == {"status": "not ready", "reason": "not migrated"}
