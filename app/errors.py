@@ -2,7 +2,6 @@
 
 import errno
 import logging
-import uuid
 from math import ceil
 
 from flask import Flask, Response, current_app, g, make_response, render_template, request, session
@@ -156,7 +155,7 @@ def explain_mistake(problem: Exception) -> Response:
     if isinstance(problem, OSError) and problem.errno in {errno.ENOSPC, errno.EDQUOT}:
         log.exception("the disk is full")
         return page(503, *FULL_DISK)
-    number = uuid.uuid4().hex[:8]
+    number = logs.request_id()
     log.exception("mistake %s at %s", number, request.endpoint)
     return page(500, *EXPLANATIONS[500], number=number)
 

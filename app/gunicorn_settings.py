@@ -38,6 +38,15 @@ limit_request_line = 8190
 limit_request_fields = 60
 limit_request_field_size = 8190
 loglevel = "warning"
+logconfig_dict = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"lines": {"()": "app.logs.JsonLines"}},
+    "handlers": {"lines": {"class": "logging.StreamHandler", "formatter": "lines", "stream": "ext://sys.stderr"}},
+    "root": {"level": "WARNING", "handlers": []},
+    "loggers": {"gunicorn.error": {"level": "WARNING", "handlers": ["lines"], "propagate": False, "qualname": "gunicorn.error"}},
+}
+"""gunicorn's own lines are JSON like ours, each with its time, and name no header of a request."""
 
 
 def when_ready(_arbiter: object) -> None:

@@ -8,9 +8,10 @@ import json
 import logging
 import sys
 import traceback
+import uuid
 from datetime import UTC, datetime
 
-from flask import Flask, has_request_context, request
+from flask import Flask, g, has_request_context, request
 
 _events = logging.getLogger("app.security_event")
 
@@ -23,6 +24,8 @@ class JsonLines(logging.Formatter):
         at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
         line: dict[str, object] = {"at": at, "level": record.levelname.lower(), "where": record.name, "what": record.getMessage()}
         line |= getattr(record, "facts", {})
+        if has_request_context():
+            line["request"] = request_id()
         if record.exc_info:
             line["trace"] = _trace(record.exc_info[1])
         return json.dumps(line, ensure_ascii=True, default=str)
@@ -50,6 +53,12 @@ def init_app(app: Flask) -> None:
         handler.setFormatter(JsonLines())
         ours.addHandler(handler)
         ours.propagate = False
+
+
+def request_id() -> str:
+    """Return what one request's lines are found by; the page of an error shows it too."""
+    found: str = g.setdefault("request_id", uuid.uuid4().hex[:8])
+    return found
 
 
 def security_event(what: str, *, person_id: int | None = None, level: int = logging.INFO) -> None:

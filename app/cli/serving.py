@@ -85,15 +85,15 @@ class Supervisor:
                     return status
                 click.echo(f"{name} ended with status {status}; starting it again.", err=True)
                 _clear_away(process.pid)
-                self._pause_before_restart(name)
+                self._pause_before_restart(name, has_failed=status > 0)
                 self.has_restarted = True
                 if not self.is_stopping:
                     self.start(name)
         return max(process.wait() for process in self.processes.values())
 
-    def _pause_before_restart(self, name: str) -> None:
-        """Wait a moment, and longer each time that a process ends soon after it was started."""
-        is_quick = time.monotonic() - self.started_at[name] < QUICK_END_SECONDS
+    def _pause_before_restart(self, name: str, *, has_failed: bool) -> None:
+        """Wait a moment, and longer each time that a process fails by itself soon after it was started; not where it was killed."""
+        is_quick = has_failed and time.monotonic() - self.started_at[name] < QUICK_END_SECONDS
         self.quick_ends[name] = self.quick_ends.get(name, 0) + 1 if is_quick else 0
         until = time.monotonic() + min(LONGEST_PAUSE_SECONDS, RESTART_AFTER_SECONDS * 2 ** min(self.quick_ends[name], 8))
         while not self.is_stopping and time.monotonic() < until:

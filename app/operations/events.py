@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import delete, null, update
 
+from app import logs
 from app.extensions import db
 from app.mail import letters
 from app.models import SecurityEvent, User
@@ -35,6 +36,7 @@ def note(user_id: int, kind: str, browser: Browser, now: datetime, undo: dict[st
     """Put what happened on the person's list and return it; `kind` is a key of `app.safety.SENTENCES`."""
     event = SecurityEvent(user_id=user_id, kind=kind, at=now, device=browser.device, address=clean(browser.address)[:45], undo=undo)
     db.session.add(event)
+    logs.security_event(kind.replace("_", " "), person_id=user_id)
     return event
 
 

@@ -132,7 +132,6 @@ def by_writer(writer: Person, reader: Person | None, key: Key | None) -> Page[Li
 
 
 LONGEST_HTML_IN_LISTS = 100_000
-MOST_A_DAY = 100
 
 
 def _html_for_lists() -> ColumnElement[str]:
@@ -171,7 +170,6 @@ def on_day(user_id: int, day: date) -> list[Entry]:
             .options(defer(Entry.body), defer(Entry.html), with_expression(Entry.html_in_lists, _html_for_lists()))
             .where(Entry.user_id == user_id, _NOT_TRASHED, Entry.position >= first, Entry.position < first + SECONDS_A_DAY)
             .order_by(Entry.position, Entry.id)
-            .limit(MOST_A_DAY)
         )
     )
 

@@ -151,5 +151,5 @@ def killed_in(work: Callable[[Browser], object], folder: Path, environ: dict[str
 
 
 def quietly(work: Callable[[Browser], object], browser: Browser) -> None:
-    with suppress(OSError, http.client.HTTPException):
+    with suppress(OSError, http.client.HTTPException, UnicodeDecodeError):
         work(browser)
