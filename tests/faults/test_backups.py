@@ -1,23 +1,26 @@
 """Backups: made while people write, never of a damaged journal, restored whole or not at all."""
 
 import json
+import shutil
 import threading
 import uuid
 import zipfile
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from sqlalchemy import text, update
+from sqlalchemy.exc import OperationalError
 
-from app import clock, storage
+from app import clock, schema, storage
 from app.backup import archive, integrity
 from app.backup.problems import BackupError
 from app.database import writing
 from app.extensions import db
-from app.models import Attachment, Entry, EntrySearch, Revision, Tag
-from app.operations import entries
+from app.formats.record import clock_time
+from app.models import Attachment, Entry, EntrySearch, Revision, Tag, User
+from app.operations import entries, transfer
 from app.queries import entries as asking
 from tests.cast import Cast, draft
 from tests.cli.test_journals import run
@@ -237,3 +240,49 @@ def test_backups_are_kept_by_number_and_age_and_their_age_is_told(app: Flask, ca
     run(app, "backup", "--output", str(tmp_path / "nowhere" / "b.zip"), status=1)
     with app.app_context():
         assert db.session.get(Entry, 1) is None
+
+
+def test_keeping_the_latest_touches_nothing_but_good_backups_of_this_journal(journal: Cast, new_app: NewApp, tmp_path: Path) -> None:
+    export = tmp_path / "daybook-export.zip"
+    export.write_bytes(b"a person's own export")
+    other = Cast(new_app())
+    with other.app.app_context():
+        schema.bring_up_to_date()
+        archive.make(tmp_path / "daybook-other.zip")
+    with journal.app.app_context():
+        for number in range(3):
+            archive.make(tmp_path / f"daybook-{number}.zip")
+        removed = archive.prune(tmp_path, 1, 0, clock.now())
+    assert len(removed) == 2 and export.exists() and (tmp_path / "daybook-other.zip").exists()
+
+
+@pytest.mark.parametrize("column", ["html", "excerpt"])
+def test_damage_in_what_is_shown_is_found(journal: Cast, column: str) -> None:
+    with journal.app.app_context(), db.engine.begin() as connection:
+        connection.execute(text(f"UPDATE entry SET {column} = {column} || 'x' WHERE id = (SELECT min(id) FROM entry)"))
+    assert any("is not shown as it was saved" in fault for fault in faults(journal.app))
+
+
+def test_a_file_that_takes_the_databases_place_is_noticed_before_a_save(journal: Cast) -> None:
+    with journal.app.app_context():
+        if db.engine.dialect.name != "sqlite":
+            return
+        path = Path(db.engine.url.database or "")
+        assert db.session.scalar(text("SELECT 1")) == 1
+        db.session.remove()
+        aside = path.with_name(f"{path.name}.aside")
+        path.rename(aside)
+        shutil.copyfile(aside, path)
+        with pytest.raises(OperationalError, match="moved, removed or replaced"), writing():
+            pytest.fail("it was begun")
+        assert schema.problem() == "unreachable"
+        aside.rename(path)
+        with writing():
+            pass
+
+
+def test_a_time_with_an_offset_is_kept_as_a_time_and_settings_that_are_absent_stay() -> None:
+    assert clock_time("12:00:00+05:00") == time(12) and clock_time("12:00:00.5Z") == time(12)
+    user = User(notes_mood=True, keeps_originals=True, seals_after=7, prompts="What now?", timezone="UTC", locale="en")
+    transfer.take_over_settings(user, {"theme": "dark"}, ["en"])
+    assert (user.notes_mood, user.keeps_originals, user.seals_after, user.prompts, user.theme) == (True, True, 7, "What now?", "dark")
