@@ -48,11 +48,15 @@ class Chore:
 
 
 def do_due(chores: list[Chore], now: datetime) -> None:
-    """Do each chore whose time has come, and write down for `/readyz` how all of them went last."""
+    """Do each chore whose time has come, and write down for `/readyz` how all of them went last.
+
+    What is looked at every second is written down with the hourly ones, and at once when it fails or works again.
+    """
     due = [chore for chore in chores if chore.due is None or chore.due <= now]
+    errors_before = [chore.last_error for chore in due]
     for chore in due:
         chore.do(now)
-    if due:
+    if any(chore.every for chore in due) or [chore.last_error for chore in due] != errors_before:
         _write_down(chores)
 
 

@@ -10,7 +10,6 @@ import signal
 import subprocess
 import sys
 import time
-import urllib.request
 from collections.abc import Callable
 from contextlib import suppress
 from io import BytesIO
@@ -24,6 +23,7 @@ import config
 from tests import smtp
 from tests.cast import PASSWORD
 from tests.serving.server import Browser, manage, serving, wait_until
+from tests.serving.test_files import upload
 
 RUNS = int(os.environ.get("REMAINS_RUNS", "2"))
 CANARY = b"quicksilver-lighthouse"
@@ -111,24 +111,10 @@ def picture() -> bytes:
     return out.getvalue()
 
 
-def upload(browser: Browser, content: bytes) -> None:
-    boundary = "b" * 20
-    lines = [
-        f'--{boundary}\r\nContent-Disposition: form-data; name="csrf_token"\r\n\r\n{browser.secret}\r\n'.encode(),
-        f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="a.jpg"\r\nContent-Type: image/jpeg\r\n\r\n'.encode(),
-        content,
-        f"\r\n--{boundary}--\r\n".encode(),
-    ]
-    request = urllib.request.Request(
-        browser.address + "/file", b"".join(lines), {"Content-Type": f"multipart/form-data; boundary={boundary}"}
-    )
-    browser.opener.open(request, timeout=20).read()
-
-
 def test_a_server_that_is_killed_leaves_nothing_of_an_export_or_an_upload(place: tuple[Path, dict[str, str]]) -> None:
     (folder, environ), chance, content = place, random.Random(6), picture()  # noqa: S311
     for _ in range(RUNS):
-        for work in (lambda browser: browser.post("/account/export", {}), lambda browser: upload(browser, content)):
+        for work in (lambda browser: browser.post("/account/export", {}), lambda browser: upload(browser, "a.jpg", content)):
             killed_in(work, folder, environ, chance)
     with serving("", folder, port=str(smtp.free_port()), DATABASE_KEY=environ["DATABASE_KEY"], FLASK_CONFIG="development"):
         pass

@@ -168,6 +168,23 @@ def test_one_chore_that_fails_stops_no_other(context: Flask, cast: Cast, monkeyp
     assert chores.outcomes()["bad"] == {"done_at": None, "error": "RuntimeError"}
 
 
+def test_what_is_looked_at_every_second_is_written_down_only_when_it_changes(context: Flask, cast: Cast) -> None:
+    faults = [RuntimeError("once")]
+
+    def looks(_now: object) -> None:
+        if faults:
+            raise faults.pop()
+
+    often, now = chores.Chore("often", looks, every=timedelta(0)), clock.now()
+    chores.do_due([often], now)
+    assert chores.outcomes()["often"]["error"] == "RuntimeError"
+    chores.do_due([often], now + timedelta(minutes=2))
+    assert chores.outcomes()["often"]["error"] is None
+    Path(context.config["DATA_DIR"], chores.OUTCOMES).unlink()
+    chores.do_due([often], now + timedelta(minutes=2, seconds=1))
+    assert not chores.outcomes()
+
+
 def test_failing_chores_are_told_to_who_watches(app: Flask, cast: Cast) -> None:
     with app.app_context():
         chores.do_due([chores.Chore("bad", lambda _now: 1 / 0)], clock.now())
