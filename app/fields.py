@@ -216,6 +216,11 @@ def code_field() -> LineField:
     )
 
 
+def own_password_field() -> PasswordField:
+    """Return the field for the password that one has."""
+    return PasswordField(_("Password"), [InputRequired(_("Write your password."))], render_kw={"autocomplete": "current-password"})
+
+
 def new_password_field(label: Any, *own_fields: str) -> PasswordField:
     """Return the field for a new password."""
     return PasswordField(

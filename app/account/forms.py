@@ -7,7 +7,6 @@ from flask_babel import lazy_gettext as _
 from flask_login import current_user
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, RadioField, SelectField
-from wtforms.fields import PasswordField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
@@ -118,7 +117,7 @@ class TemplateForm(FlaskForm):  # type: ignore[misc]
 class ProofForm(FlaskForm):  # type: ignore[misc]
     """The password, asked for again."""
 
-    password = PasswordField(_("Password"), [InputRequired(_("Write your password."))], render_kw={"autocomplete": "current-password"})
+    password = fields.own_password_field()
 
 
 class ProofWithCodeForm(ProofForm):

@@ -81,28 +81,26 @@ def remove_second_factor() -> ResponseReturnValue:
 
 def _page(form: CodeForm) -> str:
     me = access.me()
-    offered = second_factors.offered_to(me.id)
-    try:
-        secret_words = _in_fours(tokens.decrypt(offered.sealed_secret)) if offered else ""
-    except tokens.SecretLost:
-        secret_words = ""
     return render_template(
         "account/second_factor.html",
         form=form,
         active=second_factors.authenticator_of(me.id),
         codes_left=second_factors.codes_left(me.id),
-        secret_words=secret_words,
+        secret_words=_in_fours(_offered_secret()),
     )
 
 
 def _address_of_secret() -> str:
     """Return the offered secret as apps take it over (the otpauth scheme), nothing where none is offered."""
-    me = access.me()
-    offered = second_factors.offered_to(me.id)
-    if offered is None:
-        return ""
+    secret = _offered_secret()
+    return pyotp.TOTP(secret).provisioning_uri(name=access.me().username, issuer_name="Daybook") if secret else ""
+
+
+def _offered_secret() -> str:
+    """Return the secret that an app may take over, nothing where none is offered or the key that sealed it is lost."""
+    offered = second_factors.offered_to(access.me().id)
     try:
-        return pyotp.TOTP(tokens.decrypt(offered.sealed_secret)).provisioning_uri(name=me.username, issuer_name="Daybook")
+        return tokens.decrypt(offered.sealed_secret) if offered else ""
     except tokens.SecretLost:
         return ""
 

@@ -8,57 +8,50 @@ from flask_login import current_user
 from app import access, clock, guessing, passwords, sessions, tokens
 from app.auth import auth
 from app.auth.forms import OwnPasswordForm, ResetForm
+from app.auth.rules import dead_links_lead_to, proves_password
 from app.database import allow_writes, writing
 from app.fields import StrongPassword
 from app.models import User
-from app.operations import registration, signing_in
-from app.queries import accounts
+from app.operations import registration
+from app.queries import accounts, people
 
 
 @auth.get("/confirm/<token>")
+@dead_links_lead_to("auth.waiting")
 def open_confirmation(token: str) -> ResponseReturnValue:
     """Confirm at once for the signed-in owner, whose press on the link this is; show everybody else what they can do."""
-    try:
-        user = _named_in(token)
-        if request.method != "GET" or not _is_signed_in_as(user):
-            return _page(user)
-        with allow_writes(), writing():
-            registration.confirm(token, clock.now())
-    except tokens.BadLink:
-        return _bad_link()
+    user = _named_in(token)
+    if request.method != "GET" or not _is_signed_in_as(user):
+        return _page(user)
+    with allow_writes(), writing():
+        registration.confirm(token, clock.now())
     return _confirmed(url_for("public.home"))
 
 
 @auth.post("/confirm/<token>")
+@dead_links_lead_to("auth.waiting")
 def confirm(token: str) -> ResponseReturnValue:
     """Confirm for who knows the password, or chooses one; else remove an account that somebody else made with this address.
 
     The button alone does nothing: whoever signed up with another person's address would get a real account by it.
     """
-    try:
-        user = _named_in(token)
-        if _is_signed_in_as(user):
-            with writing():
-                registration.confirm(token, clock.now())
-            return _confirmed(url_for("public.home"))
-        if "disown" in request.form:
-            return _disown(token)
-        return _choose_password(token, user) if "password2" in request.form else _prove_password(token, user)
-    except tokens.BadLink:
-        return _bad_link()
+    user = _named_in(token)
+    if _is_signed_in_as(user):
+        with writing():
+            registration.confirm(token, clock.now())
+        return _confirmed(url_for("public.home"))
+    if "disown" in request.form:
+        return _disown(token)
+    return _choose_password(token, user) if "password2" in request.form else _prove_password(token, user)
 
 
 def _prove_password(token: str, user: User) -> ResponseReturnValue:
     form = OwnPasswordForm()
-    if form.validate_on_submit():
-        counted = sessions.begin_try(user, user.username)
-        if signing_in.is_password_of(user, form.password.data):
-            counted.was_right()
-            with writing():
-                registration.confirm(token, clock.now())
-            return _confirmed(url_for("auth.log_in"))
-        form.password.errors = [_("Wrong password.")]
-    return _page(user, form), 422
+    if not proves_password(user, form):
+        return _page(user, form), 422
+    with writing():
+        registration.confirm(token, clock.now())
+    return _confirmed(url_for("auth.log_in"))
 
 
 def _choose_password(token: str, user: User) -> ResponseReturnValue:
@@ -91,10 +84,6 @@ def _page(user: User, form: OwnPasswordForm | None = None, choosing: ResetForm |
     return render_template("auth/confirm.html", username=user.username, form=form, choosing=choosing)
 
 
-def _bad_link() -> ResponseReturnValue:
-    return render_template("auth/bad_link.html", is_confirmation=True), 410
-
-
 def _confirmed(to: str) -> ResponseReturnValue:
     flash(_("Your address is confirmed. The first page is yours."))
     return redirect(to, 303)
@@ -107,7 +96,8 @@ def waiting() -> ResponseReturnValue:
         return redirect(url_for("auth.log_in", next=request.path), 303)
     if current_user.is_admitted or current_user.is_closed:
         return redirect(url_for("public.home"), 303)
-    return render_template("auth/waiting.html")
+    is_refused = people.is_refused(current_user.id, current_user.email, "confirm_address")
+    return render_template("auth/waiting.html", is_refused=is_refused)
 
 
 @auth.post("/confirm")

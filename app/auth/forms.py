@@ -3,8 +3,7 @@
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField
-from wtforms.fields import PasswordField
-from wtforms.validators import DataRequired, InputRequired
+from wtforms.validators import DataRequired
 
 from app import fields
 from app.fields import LineField
@@ -29,7 +28,7 @@ class LoginForm(FlaskForm):  # type: ignore[misc]
         [DataRequired(_("Write your user name or your e-mail address."))],
         render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"},
     )
-    password = PasswordField(_("Password"), [InputRequired(_("Write your password."))], render_kw={"autocomplete": "current-password"})
+    password = fields.own_password_field()
     remember_me = BooleanField(_("Keep me signed in on this device for 30 days"))
 
 
@@ -48,7 +47,7 @@ class AskForResetForm(FlaskForm):  # type: ignore[misc]
 class OwnPasswordForm(FlaskForm):  # type: ignore[misc]
     """The password of an account, from who opened a link without being signed in to it."""
 
-    password = PasswordField(_("Password"), [InputRequired(_("Write your password."))], render_kw={"autocomplete": "current-password"})
+    password = fields.own_password_field()
 
 
 class ResetForm(FlaskForm):  # type: ignore[misc]

@@ -8,59 +8,50 @@ from flask_login import current_user
 from app import clock, sessions, tokens
 from app.auth import auth
 from app.auth.forms import OwnPasswordForm
+from app.auth.rules import dead_links_lead_to, proves_password
 from app.database import writing
 from app.models import AddressChange
-from app.operations import addresses, signing_in
-from app.operations.problems import AddressTaken
-from app.queries import accounts, address_changes
+from app.operations import addresses
+from app.queries import address_changes
 
 
 @auth.get("/address/<token>")
+@dead_links_lead_to("account.address")
 def open_new_address(token: str) -> ResponseReturnValue:
     """Show where the account is to move, with a button for its signed-in owner and a password for anybody else."""
-    try:
-        return _page(_named(tokens.CHANGE_ADDRESS, token), OwnPasswordForm(formdata=None))
-    except tokens.BadLink:
-        return _bad_link()
+    return _page(_named(tokens.CHANGE_ADDRESS, token), OwnPasswordForm(formdata=None))
 
 
 @auth.post("/address/<token>")
+@dead_links_lead_to("account.address")
 def confirm_new_address(token: str) -> ResponseReturnValue:
     """Move the account, for its signed-in owner or for who knows the password."""
-    form = OwnPasswordForm()
-    try:
-        change = _named(tokens.CHANGE_ADDRESS, token)
-        is_owner = _is_owner(change)
-        if not is_owner and not _knows_password(change, form):
-            return _page(change, form), 422
-        with writing():
-            addresses.confirm(token, sessions.this_browser(), clock.now())
-    except (tokens.BadLink, AddressTaken):
-        return _bad_link()
+    form, change = OwnPasswordForm(), _named(tokens.CHANGE_ADDRESS, token)
+    is_owner = _is_owner(change)
+    if not is_owner and not proves_password(change.user, form):
+        return _page(change, form), 422
+    with writing():
+        addresses.confirm(token, sessions.this_browser(), clock.now())
     flash(_("The new address is confirmed. Letters go there from now on."))
     return redirect(url_for("account.settings") if is_owner else url_for("auth.log_in"), 303)
 
 
 @auth.get("/address/<token>/undo")
+@dead_links_lead_to("auth.ask_for_reset")
 def open_undo(token: str) -> ResponseReturnValue:
     """Show what was changed, and a button that brings the account back."""
-    try:
-        change = _named(tokens.UNDO_ADDRESS, token)
-        if not change.can_be_undone(clock.now()):
-            raise tokens.BadLink
-    except tokens.BadLink:
-        return _bad_link()
+    change = _named(tokens.UNDO_ADDRESS, token)
+    if not change.can_be_undone(clock.now()):
+        raise tokens.BadLink
     return render_template("auth/undo_address.html", change=change)
 
 
 @auth.post("/address/<token>/undo")
+@dead_links_lead_to("auth.ask_for_reset")
 def undo_new_address(token: str) -> ResponseReturnValue:
     """Bring the account back to the address this link was sent to."""
-    try:
-        with writing():
-            addresses.undo(token, sessions.this_browser(), clock.now())
-    except (tokens.BadLink, AddressTaken):
-        return _bad_link()
+    with writing():
+        addresses.undo(token, sessions.this_browser(), clock.now())
     flash(_("The old address is back, and every device is signed out. A letter with a link for a new password is on its way."))
     return redirect(url_for("auth.log_in"), 303)
 
@@ -77,20 +68,5 @@ def _is_owner(change: AddressChange) -> bool:
     return bool(current_user.is_authenticated and current_user.id == change.user_id)
 
 
-def _knows_password(change: AddressChange, form: OwnPasswordForm) -> bool:
-    if not form.validate_on_submit():
-        return False
-    counted = sessions.begin_try(change.user, change.user.username)
-    if not signing_in.is_password_of(accounts.by_id(change.user_id), form.password.data):
-        form.password.errors = [_("Wrong password.")]
-        return False
-    counted.was_right()
-    return True
-
-
 def _page(change: AddressChange, form: OwnPasswordForm) -> str:
     return render_template("auth/new_address.html", change=change, form=form, is_owner=_is_owner(change))
-
-
-def _bad_link() -> ResponseReturnValue:
-    return render_template("auth/bad_link.html", is_confirmation=True), 410

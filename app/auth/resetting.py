@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from app import clock, guessing, logs, passwords, sessions, tokens
 from app.auth import auth
 from app.auth.forms import AskForResetForm, ResetForm
-from app.auth.rules import not_signed_in
+from app.auth.rules import dead_links_lead_to, not_signed_in
 from app.database import writing
 from app.fields import StrongPassword
 from app.operations import passwords as changing
@@ -32,20 +32,18 @@ def ask_for_reset() -> ResponseReturnValue:
 
 @auth.route("/reset/<token>", methods=["GET", "POST"])
 @not_signed_in
+@dead_links_lead_to("auth.ask_for_reset")
 def reset(token: str) -> ResponseReturnValue:
     """Set a new password; everybody who was signed in with the old one is signed out."""
-    try:
-        user = tokens.check(tokens.RESET, token, accounts.by_id(tokens.person_named_in(tokens.RESET, token)))
-        form, late = ResetForm(), second_factors.added_lately(user.id, clock.now())
-        own_words = StrongPassword(own_words=(user.username, user.email))
-        if request.method == "POST" and form.validate(extra_validators={"password": [own_words]}):
-            password_hash = passwords.hash_password(form.password.data)
-            with writing():
-                keep = request.form.getlist("keep")
-                changing.reset(token, password_hash, sessions.this_browser(), clock.now(), keep=keep)
-            guessing.forgive(user.username, user.email)
-            flash(_("The new password is set. Log in with it."))
-            return redirect(url_for("auth.log_in"), 303)
-    except tokens.BadLink:
-        return render_template("auth/bad_link.html", is_confirmation=False), 410
+    user = tokens.check(tokens.RESET, token, accounts.by_id(tokens.person_named_in(tokens.RESET, token)))
+    form, late = ResetForm(), second_factors.added_lately(user.id, clock.now())
+    own_words = StrongPassword(own_words=(user.username, user.email))
+    if request.method == "POST" and form.validate(extra_validators={"password": [own_words]}):
+        password_hash = passwords.hash_password(form.password.data)
+        with writing():
+            keep = request.form.getlist("keep")
+            changing.reset(token, password_hash, sessions.this_browser(), clock.now(), keep=keep)
+        guessing.forgive(user.username, user.email)
+        flash(_("The new password is set. Log in with it."))
+        return redirect(url_for("auth.log_in"), 303)
     return render_template("auth/reset.html", form=form, late=late), 422 if form.errors else 200

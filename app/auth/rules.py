@@ -4,11 +4,18 @@ from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec
 
-from flask import redirect, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_login import current_user
 
+from app import sessions
 from app.addresses import page_of_ours_or
+from app.auth.forms import OwnPasswordForm
+from app.models import User
+from app.operations import signing_in
+from app.operations.problems import AddressTaken
+from app.tokens import BadLink
 
 View = ParamSpec("View")
 
@@ -28,3 +35,31 @@ def not_signed_in(view: Callable[View, ResponseReturnValue]) -> Callable[View, R
         return view(*args, **kwargs)
 
     return only_for_strangers
+
+
+def dead_links_lead_to(endpoint: str) -> Callable[[Callable[View, ResponseReturnValue]], Callable[View, ResponseReturnValue]]:
+    """Answer BadLink, and AddressTaken where a link would return to an address, with a page that leads to where a new one is had."""
+
+    def decorate(view: Callable[View, ResponseReturnValue]) -> Callable[View, ResponseReturnValue]:
+        @wraps(view)
+        def with_live_link(*args: View.args, **kwargs: View.kwargs) -> ResponseReturnValue:
+            try:
+                return view(*args, **kwargs)
+            except (BadLink, AddressTaken):
+                return render_template("auth/bad_link.html", new_one=url_for(endpoint)), 410
+
+        return with_live_link
+
+    return decorate
+
+
+def proves_password(user: User, form: OwnPasswordForm) -> bool:
+    """Say whether the form holds the password of the account, counted as a try; a form that does not says why."""
+    if not form.validate_on_submit():
+        return False
+    counted = sessions.begin_try(user, user.username)
+    if not signing_in.is_password_of(user, form.password.data):
+        form.password.errors = [_("Wrong password.")]
+        return False
+    counted.was_right()
+    return True

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from app import clock, passwords, sessions, tokens
 from app.auth import auth
 from app.auth.forms import ResetForm
-from app.auth.rules import not_signed_in
+from app.auth.rules import dead_links_lead_to, not_signed_in
 from app.database import writing
 from app.fields import StrongPassword
 from app.operations import passwords as changing
@@ -16,18 +16,16 @@ from app.queries import accounts
 
 @auth.route("/welcome/<token>", methods=["GET", "POST"])
 @not_signed_in
+@dead_links_lead_to("auth.ask_for_reset")
 def welcome(token: str) -> ResponseReturnValue:
     """Let the person choose the first password; the link works once."""
-    try:
-        user = tokens.check(tokens.FIRST_PASSWORD, token, accounts.by_id(tokens.person_named_in(tokens.FIRST_PASSWORD, token)))
-        form = ResetForm()
-        own_words = StrongPassword(own_words=(user.username, user.email, user.known_as))
-        if request.method == "POST" and form.validate(extra_validators={"password": [own_words]}):
-            password_hash = passwords.hash_password(form.password.data)
-            with writing():
-                changing.choose_first(token, password_hash, sessions.this_browser(), clock.now())
-            flash(_("The password is set. Log in with it."))
-            return redirect(url_for("auth.log_in"), 303)
-    except tokens.BadLink:
-        return render_template("auth/bad_link.html", is_confirmation=False), 410
+    user = tokens.check(tokens.FIRST_PASSWORD, token, accounts.by_id(tokens.person_named_in(tokens.FIRST_PASSWORD, token)))
+    form = ResetForm()
+    own_words = StrongPassword(own_words=(user.username, user.email, user.known_as))
+    if request.method == "POST" and form.validate(extra_validators={"password": [own_words]}):
+        password_hash = passwords.hash_password(form.password.data)
+        with writing():
+            changing.choose_first(token, password_hash, sessions.this_browser(), clock.now())
+        flash(_("The password is set. Log in with it."))
+        return redirect(url_for("auth.log_in"), 303)
     return render_template("auth/welcome.html", form=form, person=user), 422 if form.errors else 200

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ColumnElement, ForeignKey, String, and_
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from app.models.base import NEVER_REUSE_IDS, Base, Identifier, Instant
@@ -45,3 +45,8 @@ class AddressChange(Base):
     def can_be_undone(self, now: datetime) -> bool:
         """Say whether it was confirmed, lately enough, and still stands."""
         return self.confirmed_at is not None and self.undone_at is None and now < self.confirmed_at + self.UNDONE_WITHIN
+
+    @classmethod
+    def undoable(cls, now: datetime) -> ColumnElement[bool]:
+        """Return the condition of `can_be_undone`, for a query."""
+        return and_(cls.undone_at.is_(None), cls.confirmed_at > now - cls.UNDONE_WITHIN)

@@ -114,9 +114,8 @@ def _there_already(rows: Sequence[PersonRow]) -> set[str]:
     keys, emails = [_key(row) for row in rows], [names.fold_email(row.email) for row in rows if row.email]
     found = set(db.session.scalars(select(User.enrolled_as).where(User.enrolled_as.in_(keys))))
     found |= set(db.session.scalars(select(User.email_folded).where(User.email_folded.in_(emails))))
-    returning = (AddressChange.undone_at.is_(None), AddressChange.confirmed_at > clock.now() - AddressChange.UNDONE_WITHIN)
     old = AddressChange.old_email_folded
-    found |= set(db.session.scalars(select(old).where(old.in_(emails), *returning)))
+    found |= set(db.session.scalars(select(old).where(old.in_(emails), AddressChange.undoable(clock.now()))))
     return {key for key in found if key}
 
 

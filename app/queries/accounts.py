@@ -165,12 +165,7 @@ def is_email_taken(email: str, now: datetime, *, besides: int = 0) -> bool:
     """Say whether an address belongs to an account, `besides` one: has it now, or can still be brought back to it."""
     folded = names.fold_email(email)
     has_it = exists().where(User.email_folded == folded, User.id != besides)
-    returns_to_it = exists().where(
-        AddressChange.old_email_folded == folded,
-        AddressChange.user_id != besides,
-        AddressChange.undone_at.is_(None),
-        AddressChange.confirmed_at > now - AddressChange.UNDONE_WITHIN,
-    )
+    returns_to_it = exists().where(AddressChange.old_email_folded == folded, AddressChange.user_id != besides, AddressChange.undoable(now))
     return bool(db.session.scalar(select(or_(has_it, returns_to_it))))
 
 

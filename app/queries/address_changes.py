@@ -21,8 +21,8 @@ def by_id(change_id: int, *, for_change: bool = False) -> AddressChange | None:
 def standing_from(user_id: int, email: str, now: datetime) -> AddressChange | None:
     """Return the first move by which a person left an address and that can still be undone."""
     left = (AddressChange.user_id == user_id, AddressChange.old_email_folded == names.fold_email(email))
-    stands = (AddressChange.undone_at.is_(None), AddressChange.confirmed_at > now - AddressChange.UNDONE_WITHIN)
-    return db.session.scalars(select(AddressChange).where(*left, *stands).order_by(AddressChange.id).limit(1)).one_or_none()
+    first = select(AddressChange).where(*left, AddressChange.undoable(now)).order_by(AddressChange.id).limit(1)
+    return db.session.scalars(first).one_or_none()
 
 
 def waiting_for(user_id: int) -> AddressChange | None:
