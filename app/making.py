@@ -21,36 +21,34 @@ PARTIAL = ".daybook-"
 PIECE = 1024 * 1024
 
 
-@contextmanager
-def nameless(folder: Path) -> Iterator[IO[bytes]]:
-    """Open a file in a folder that no name leads to; it goes when it is closed."""
-    with nameless_for_good(folder) as file:
-        yield file
-
-
-def nameless_for_good(folder: Path) -> IO[bytes]:
-    """Return a file in a folder that no name leads to, for an answer that is sent from it; it goes when it is closed."""
+def nameless(folder: Path) -> IO[bytes]:
+    """Return a file in a folder that no name leads to; it goes when it is closed, by `with` or by the answer that is sent from it."""
     return tempfile.TemporaryFile(dir=folder)
 
 
 @contextmanager
 def appearing(path: Path) -> Iterator[IO[bytes]]:
-    """Open a file that gets its name once all of it is on the disk, in place of one that has it; raise OSError.
+    """Open a file that gets its name once all of it is on the disk, in place of one that has it; raise OSError."""
+    with nameless(path.parent) as file:
+        yield file
+        appear(file, path)
 
-    Where the system cannot give a name to a file that has none, the whole file is copied to one beside it, which is locked as long as
+
+def appear(file: IO[bytes], path: Path) -> None:
+    """Give a whole file without a name its name, in place of one that has it, for good once this returns; raise OSError.
+
+    Where the system cannot give a name to a file that has none, the file is copied to one beside it, which is locked as long as
     somebody works on it; the next file that appears in this folder takes away what was left.
     """
     sweep_partials(path.parent)
     name = path.parent / f"{PARTIAL}{uuid.uuid4()}.partial"
     try:
-        with nameless_for_good(path.parent) as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-            try:
-                os.link(f"/proc/self/fd/{file.fileno()}", name, follow_symlinks=True)
-            except OSError:
-                _copy(file, name)
+        file.flush()
+        os.fsync(file.fileno())
+        try:
+            os.link(f"/proc/self/fd/{file.fileno()}", name, follow_symlinks=True)
+        except OSError:
+            _copy(file, name)
         name.rename(path)
         sync(path.parent)
     finally:

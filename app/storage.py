@@ -68,14 +68,10 @@ class Folder:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     def put(self, file: IO[bytes]) -> tuple[str, int]:
-        """Write to a file without a name, sync it, give it its name, and sync the folder that holds the name."""
+        """Write to a file without a name, sync it, give it its name, and sync the folders that hold the name."""
         with making.nameless(self.folder) as kept:
-            if self.passphrase:
-                digest, size = sealing.seal(file, kept, self.passphrase)
-            else:
-                digest, size = _copied(file, kept)
-            kept.seek(0)
-            self.put_kept(digest, kept)
+            digest, size = sealing.seal(file, kept, self.passphrase) if self.passphrase else _copied(file, kept)
+            self._name(kept, digest)
         return digest, size
 
     def open(self, digest: str) -> BinaryIO:
@@ -91,10 +87,14 @@ class Folder:
 
     def put_kept(self, digest: str, file: IO[bytes]) -> None:
         """Let a file appear under its name."""
+        with making.nameless(self.folder) as kept:
+            shutil.copyfileobj(file, kept, PIECE)
+            self._name(kept, digest)
+
+    def _name(self, kept: IO[bytes], digest: str) -> None:
         final = self._path(digest)
         final.parent.mkdir(mode=0o700, exist_ok=True)
-        with making.appearing(final) as out:
-            shutil.copyfileobj(file, out, PIECE)
+        making.appear(kept, final)
         sync(self.folder)
 
     def digests(self) -> Iterator[str]:

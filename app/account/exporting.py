@@ -19,7 +19,7 @@ from app.queries import accounts, exporting
 def export() -> ResponseReturnValue:
     """Send everything of the person in one zip, which an import reads back; a letter tells of it."""
     now, user = clock.now(), accounts.by_id(access.me().id) or abort(404)
-    archive = making.nameless_for_good(Path(current_app.config["DATA_DIR"]))
+    archive = making.nameless(Path(current_app.config["DATA_DIR"]))
     exporting.write_archive(archive, user, now, lambda entries: entries)
     archive.seek(0)
     with writing():

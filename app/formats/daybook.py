@@ -18,6 +18,7 @@ from app.formats.record import (
     EntryRecord,
     FileRecord,
     JournalRecord,
+    RevisionRecord,
     TemplateRecord,
     UnreadableFile,
 )
@@ -41,7 +42,10 @@ class Person:
 
 @dataclass
 class Journal:
-    """What is written: `entries` is called twice and gives the same records both times, `read` opens the bytes of a file."""
+    """What is written: `entries` is called twice and gives the same records both times, without their earlier versions.
+
+    `revisions` gives those of an entry by its uid, the oldest first, and `read` opens the bytes of a file.
+    """
 
     person: Person
     settings: dict[str, str]
@@ -49,6 +53,7 @@ class Journal:
     templates: list[TemplateRecord]
     drafts: Callable[[], Iterable[DraftRecord]]
     entries: Callable[[], Iterable[EntryRecord]]
+    revisions: Callable[[str], Iterable[RevisionRecord]]
     read: Callable[[str], IO[bytes]]
 
 
@@ -69,9 +74,12 @@ def write(out: IO[bytes], journal: Journal, now: datetime) -> dict[str, int]:
                 counts["drafts"] += 1
             file.write('\n],\n"entries": [')
             for record in journal.entries():
-                file.write(("," if counts["entries"] else "") + "\n" + _json(asdict(record)))
+                whole = _json({**asdict(record), "revisions": []})
+                file.write(("," if counts["entries"] else "") + "\n" + whole.removesuffix("]}"))
                 counts["entries"] += 1
-                counts["revisions"] += len(record.revisions)
+                number = _write_each(file, journal.revisions(record.uid or ""))
+                file.write("]}")
+                counts["revisions"] += number
             file.write("\n]\n}\n")
         names: set[str] = set()
         for record in journal.entries():
@@ -97,6 +105,14 @@ def write(out: IO[bytes], journal: Journal, now: datetime) -> dict[str, int]:
         }
         archive.writestr(zipfile.ZipInfo(MANIFEST, FIXED_TIME), json.dumps(manifest, indent=1, ensure_ascii=False, default=_plain))
     return {**counts, "missing": len(missing)}
+
+
+def _write_each(file: "_Member", records: Iterable[RevisionRecord]) -> int:
+    """Write records one by one, so that a single one is held at a time, and return how many there were."""
+    number = 0
+    for number, record in enumerate(records, 1):
+        file.write((", " if number > 1 else "") + _json(asdict(record)))
+    return number
 
 
 def read(path: Path) -> JournalRecord:

@@ -36,7 +36,7 @@ _gate = Gate(1, MOST_WAITING, LONGEST_WAIT, Busy)
 
 def render(file: IO[bytes], *, is_ours: bool = False) -> list[Rendering]:
     """Return a picture in every size, as `pictures.render` does; raise BrokenPicture, TooManyPixels or Busy."""
-    with nameless() as source, nameless() as result:
+    with in_memory() as source, in_memory() as result:
         _copy(file, source)
         status = _run("own-picture" if is_ours else "picture", source, result, LARGEST_RESULT)
         if status:
@@ -48,7 +48,7 @@ def render(file: IO[bytes], *, is_ours: bool = False) -> list[Rendering]:
 
 def forget_words(file: IO[bytes]) -> IO[bytes]:
     """Return a copy of a film or sound without words of place and camera, as `films.forget_words` does; raise BrokenFilm or Busy."""
-    with nameless() as result:
+    with in_memory() as result:
         copy: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115  # it lives as long as the prepared file does
         try:
             size = _copy(file, copy)
@@ -62,7 +62,7 @@ def forget_words(file: IO[bytes]) -> IO[bytes]:
 
 
 @contextmanager
-def nameless() -> Iterator[IO[bytes]]:
+def in_memory() -> Iterator[IO[bytes]]:
     """Open a file that has no name and, where the system can do it, lies in memory only."""
     if hasattr(os, "memfd_create"):
         with os.fdopen(os.memfd_create("daybook", os.MFD_CLOEXEC), "w+b") as file:

@@ -1,11 +1,11 @@
 """Everything of a person, for taking it away: what is exported, and what is not and why."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields
 from datetime import datetime
 from typing import IO
 
-from sqlalchemy import select
+from sqlalchemy import Row, exists, func, select
 from sqlalchemy.orm import defer, selectinload
 
 from app import storage
@@ -13,9 +13,11 @@ from app.extensions import db
 from app.formats import daybook
 from app.formats.record import DraftRecord, EntryRecord, FileRecord, RevisionRecord, TemplateRecord
 from app.media import kinds
-from app.models import Attachment, Draft, Entry, Rendition, Template, User
+from app.models import Attachment, Draft, Entry, Rendition, Revision, Template, User
 
 BATCH = 20
+MOST_CHARACTERS = 1_000_000
+"""Of entries that are held at once while a journal is written out; one of more is held alone."""
 
 SETTINGS = (
     *("timezone", "locale", "default_visibility", "day_ends_at", "week_begins_on", "display_name", "theme"),
@@ -150,6 +152,7 @@ def write_archive(
             templates=_templates_of(user_id),
             drafts=lambda: _drafts_of(user_id),
             entries=lambda: each(entries_of(user_id)),
+            revisions=_revisions_of(user_id),
             read=lambda name: store.open(digests[name]),
         )
         return daybook.write(out, journal, now)
@@ -192,16 +195,46 @@ def _name_of(rendition: Rendition) -> str:
 
 
 def entries_of(user_id: int) -> Iterator[EntryRecord]:
-    """Yield all entries of a person, the trash included, oldest day first, in an order that another server would give too."""
-    ids = db.session.scalars(select(Entry.id).where(Entry.user_id == user_id).order_by(Entry.position, Entry.created_at, Entry.uid)).all()
-    for start in range(0, len(ids), BATCH):
-        some = ids[start : start + BATCH]
-        rows = db.session.scalars(
-            select(Entry).where(Entry.id.in_(some)).options(defer(Entry.html), selectinload(Entry.tags), selectinload(Entry.revisions))
-        )
+    """Yield all entries of a person, the trash included, oldest day first, in an order that another server would give too.
+
+    Their earlier versions are apart (`_revisions_of`), and few texts are held at once, however long they are.
+    """
+    mine = select(Entry.id, func.length(Entry.body)).where(Entry.user_id == user_id)
+    sizes = db.session.execute(mine.order_by(Entry.position, Entry.created_at, Entry.uid)).all()
+    for some in _by_size(sizes):
+        rows = db.session.scalars(select(Entry).where(Entry.id.in_(some)).options(defer(Entry.html), selectinload(Entry.tags)))
         by_id = {entry.id: entry for entry in rows}
         yield from (_record(by_id[entry_id]) for entry_id in some)
         db.session.expunge_all()
+
+
+def _by_size(sizes: Sequence[Row[int, int]]) -> Iterator[list[int]]:
+    """Yield ids a few at a time: so many, and so many characters of text, unless one alone has more."""
+    some: list[int] = []
+    characters = 0
+    for entry_id, length in sizes:
+        if some and (len(some) == BATCH or characters + length > MOST_CHARACTERS):
+            yield some
+            some, characters = [], 0
+        some.append(entry_id)
+        characters += length
+    if some:
+        yield some
+
+
+def _revisions_of(user_id: int) -> Callable[[str], Iterator[RevisionRecord]]:
+    """Return what reads the earlier versions of one of a person's entries, one after the other; those that have none cost nothing."""
+    mine = select(Entry.uid, Entry.id).where(Entry.user_id == user_id, exists().where(Revision.entry_id == Entry.id))
+    ids = {row.uid: row.id for row in db.session.execute(mine)}
+    columns = [getattr(Revision, one.name) for one in fields(RevisionRecord)]
+
+    def read(uid: str) -> Iterator[RevisionRecord]:
+        if uid in ids:
+            all_of_one = select(*columns).where(Revision.entry_id == ids[uid]).order_by(Revision.version, Revision.step)
+            for row in db.session.execute(all_of_one, execution_options={"yield_per": 1}):
+                yield RevisionRecord(**row._asdict())
+
+    return read
 
 
 def _record(entry: Entry) -> EntryRecord:
@@ -221,20 +254,4 @@ def _record(entry: Entry) -> EntryRecord:
         starred_at=entry.starred_at,
         mood=entry.mood,
         tags=[tag.name for tag in entry.tags],
-        revisions=[
-            RevisionRecord(
-                version=revision.version,
-                step=revision.step,
-                title=revision.title,
-                body=revision.body,
-                entry_date=revision.entry_date,
-                entry_time=revision.entry_time,
-                timezone=revision.timezone,
-                visibility=revision.visibility,
-                tags=list(revision.tags),
-                saved_at=revision.saved_at,
-                mood=revision.mood,
-            )
-            for revision in entry.revisions
-        ],
     )

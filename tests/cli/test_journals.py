@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+import tracemalloc
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -197,3 +198,21 @@ def test_media_that_cannot_come_leave_a_note(app: Flask, cast: Cast, tmp_path: P
         entry = db.session.scalars(select(Entry)).one()
     assert entry.body.startswith("One *(photo: of no kind that Daybook keeps)* two.") and entry.body.count("was not in the export") == 2
     assert entry.body.endswith("[document](attachment:id-d)")
+
+
+def test_an_export_holds_one_version_at_a_time(app: Flask, cast: Cast, tmp_path: Path) -> None:
+    size, number = 400_000, 30
+    entry = cast.entry(body="x" * size)
+    with app.app_context(), writing():
+        for version in range(number):
+            stored = asking.own(entry.id, cast.ada)
+            assert stored
+            entries.revise(stored, draft("x" * size + str(version)), stored.version, clock.now())
+    tracemalloc.start()
+    run(app, "export", "--user", "ada", "--output", str(tmp_path / "out.zip"))
+    _now, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    with zipfile.ZipFile(tmp_path / "out.zip") as archive:
+        (record,) = json.loads(archive.read("journal.json"))["entries"]
+    assert [one["version"] for one in record["revisions"]] == list(range(1, number + 1))
+    assert peak < size * number / 2

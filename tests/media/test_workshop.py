@@ -107,7 +107,7 @@ def test_the_child_opens_nothing_and_knows_no_secret() -> None:
         sys.exit(len(os.environ))
         """
     )
-    with workshop.nameless() as one, workshop.nameless() as other:
+    with workshop.in_memory() as one, workshop.in_memory() as other:
         given = [str(one.fileno()), str(other.fileno())]
         environ = {**os.environ, "SECRET_KEY": "a secret"}
         done = subprocess.run([sys.executable, "-c", program, *given], pass_fds=[one.fileno(), other.fileno()], env=environ, check=False)
