@@ -72,6 +72,12 @@ OTHER_WRITER = (
 CROWD = (_("Too many people are logging in right now"), _("Nothing was changed. Try again in a few seconds."))
 BUSY_FOR_YOU = (_("Still working on your last request"), _("Nothing was changed by this one. Try again in a few seconds."))
 FULL_DISK = (_("The journal's disk is full"), _("Nothing was saved and nothing is lost. Whoever runs this journal has to make room."))
+READ_ONLY = (
+    _("The journal's folder cannot be written to"),
+    _("Nothing was saved and nothing is lost. Whoever runs this journal has to make its data folder writable again."),
+)
+DISKS = {errno.ENOSPC: FULL_DISK, errno.EDQUOT: FULL_DISK, errno.EROFS: READ_ONLY, errno.EACCES: READ_ONLY, errno.EPERM: READ_ONLY}
+"""What is the matter with the disk, by the system's number of the error."""
 WRONG_HOST = "This journal does not answer to that host name. Use the address in PUBLIC_URL."
 RETRY_SECONDS = {429: "60", 503: "5"}
 
@@ -151,10 +157,10 @@ def explain_database(problem: Exception) -> Response:
 
 
 def explain_mistake(problem: Exception) -> Response:
-    """Answer a mistake of ours: a number to find it by in the log, and no word of what it was; or a disk that is full."""
-    if isinstance(problem, OSError) and problem.errno in {errno.ENOSPC, errno.EDQUOT}:
-        log.exception("the disk is full")
-        return page(503, *FULL_DISK)
+    """Answer a mistake of ours: a number to find it by in the log, and no word of what it was; or what is the matter with the disk."""
+    if isinstance(problem, OSError) and problem.errno in DISKS:
+        log.exception("the disk takes nothing")
+        return page(503, *DISKS[problem.errno])
     number = logs.request_id()
     log.exception("mistake %s at %s", number, request.endpoint)
     return page(500, *EXPLANATIONS[500], number=number)

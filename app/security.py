@@ -27,6 +27,8 @@ CONTENT_POLICY = "; ".join(
         "frame-ancestors 'none'",
         "base-uri 'none'",
         "object-src 'none'",
+        "require-trusted-types-for 'script'",
+        "trusted-types daybook",
     ]
 )
 HEADERS = {

@@ -173,6 +173,7 @@ class Visitor:
     def _check(self, path: str) -> None:
         headers = self.response.headers
         assert headers["X-Content-Type-Options"] == "nosniff" and "default-src 'none'" in headers["Content-Security-Policy"]
+        assert "require-trusted-types-for 'script'" in headers["Content-Security-Policy"] or "sandbox" in headers["Content-Security-Policy"]
         if self.response.status_code == 200 and self.response.request.method == "GET":
             assert len(self.statements) <= MOST_STATEMENTS, f"{path}: {len(self.statements)} statements: {self.statements}"
         if self.response.mimetype != "text/html" or "<html" not in self.response.text:

@@ -9,7 +9,7 @@ from app.account import account
 from app.account.forms import AddressForm
 from app.database import writing
 from app.operations import addresses
-from app.queries import address_changes
+from app.queries import address_changes, people
 from app.text import names
 
 
@@ -29,4 +29,5 @@ def address() -> ResponseReturnValue:
             flash(_("We have sent a letter to %(address)s. Open the link in it to move there.", address=form.email.data))
             return redirect(url_for("account.settings"), 303)
     waiting = address_changes.waiting_for(me.id)
-    return render_template("account/address.html", form=form, waiting=waiting), 422 if form.errors else 200
+    is_refused = waiting is not None and people.is_refused(me.id, waiting.new_email, "confirm_new_address")
+    return render_template("account/address.html", form=form, waiting=waiting, is_refused=is_refused), 422 if form.errors else 200

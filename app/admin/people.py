@@ -15,7 +15,7 @@ from app.database import writing
 from app.models import User
 from app.operations import people as acts
 from app.operations.problems import LastAdministrator
-from app.queries import accounts, people
+from app.queries import accounts, people, second_factors
 from app.queries.accounts import SignedIn
 from app.text.folding import clean_line
 
@@ -40,7 +40,9 @@ def everybody() -> ResponseReturnValue:
     """Show people by name, those found where something is looked for."""
     text = clean_line(request.args.get("q", ""))[:254]
     page = people.search(text, clean_line(request.args.get("after", ""))[:64])
-    return render_template("admin/people.html", page=page, text=text, last_backup=archive.last_made())
+    return render_template(
+        "admin/people.html", page=page, text=text, last_backup=archive.last_made(), is_guarded=second_factors.has_factor(access.me().id)
+    )
 
 
 @admin.get("/people/<id:user_id>")

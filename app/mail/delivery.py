@@ -42,6 +42,17 @@ ADDRESS_LINKS: dict[str, tuple[str, tokens.Purpose]] = {
 }
 
 
+_ASK_FOR_RESET = {"reset_link": "auth.ask_for_reset"}
+PAGES: dict[str, dict[str, str]] = {
+    "welcome_back": _ASK_FOR_RESET,
+    "password_changed": _ASK_FOR_RESET,
+    "safety_notice": _ASK_FOR_RESET,
+    "account_closed": {**_ASK_FOR_RESET, "login_link": "auth.log_in"},
+    "new_administrator": {"link": "admin.everybody"},
+}
+"""Which pages an email leads to, by what its text calls them."""
+
+
 class ServerAway(Exception):
     """The mail server cannot be reached; there is no sense in trying others now."""
 
@@ -190,10 +201,7 @@ def compose(row: OutboxMail) -> Message:
         facts["link"] = public_address(endpoint, token=tokens.sign(purpose, user))
     if row.letter in ADDRESS_LINKS:
         facts.update(_about_address(row))
-    if row.letter in {"welcome_back", "password_changed", "safety_notice", "account_closed"}:
-        facts["reset_link"] = public_address("auth.ask_for_reset")
-    if row.letter == "account_closed":
-        facts["login_link"] = public_address("auth.log_in")
+    facts.update({fact: public_address(endpoint) for fact, endpoint in PAGES.get(row.letter, {}).items()})
     if "event" in row.details:
         facts["undo_link"] = _undo_link(int(row.details["event"]))
     if "entry" in row.details:

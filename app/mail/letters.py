@@ -68,6 +68,11 @@ def entry_hidden(entry: Entry, reason: str, now: datetime) -> OutboxMail | None:
     return _post("entry_hidden", entry.user, now, details={"entry": str(entry.id), "reason": reason, "at": now.isoformat()})
 
 
+def new_administrator(administrator: User, username: str, now: datetime) -> OutboxMail | None:
+    """Tell an administrator that somebody became one, too."""
+    return _post("new_administrator", administrator, now, details={"newcomer": username, "at": now.isoformat()})
+
+
 def no_letter() -> None:
     """Make the database work as for a letter, so that nobody can tell by the time whether there was one."""
     db.session.execute(update(Role).where(Role.name == Role.USER).values(name=Role.USER))

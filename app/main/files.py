@@ -1,5 +1,7 @@
 """A person's own files: added while writing, listed, thrown away where nothing needs them."""
 
+from time import monotonic
+
 from flask import abort, current_app, flash, g, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -18,6 +20,8 @@ from app.queries import attachments as asking
 from app.text.attachments import reference
 
 MOST_AT_ONCE = 20
+LONGEST_SECONDS = 60.0
+"""For the files of one form together; those that come later are refused with a sentence."""
 SENTENCES = {
     Why.UNKNOWN: lazy_gettext("it is none of the pictures, sounds, films and documents that Daybook can keep."),
     Why.BROKEN: lazy_gettext("the picture is damaged and cannot be read."),
@@ -72,8 +76,11 @@ def take_with(form: EntryForm) -> None:
     came = [sent for sent in request.files.getlist("files") if sent.filename]
     if len(came) > MOST_AT_ONCE:
         form.refused.append(_("At most %(most)d files come with one form; the others were not taken.", most=MOST_AT_ONCE))
+    ends_at = monotonic() + LONGEST_SECONDS
     for sent in came[:MOST_AT_ONCE]:
         try:
+            if monotonic() > ends_at:
+                raise FileRefused(Why.BUSY)
             added = _reference(take(sent))
         except FileRefused as refused:
             form.refused.append(refusal(sent, refused))

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from app.extensions import db
 from app.mail import letters
 from app.models import Permission, Role, User
-from app.operations import account_state, audit, registration
+from app.operations import account_state, audit, registration, roles
 from app.operations.problems import LastAdministrator
 from app.queries.accounts import SignedIn
 
@@ -42,7 +42,8 @@ def change_role(person: User, role: Role, actor: SignedIn | None, now: datetime)
         return
     if not role.permissions & Permission.ADMINISTER:
         leave_an_administrator(person)
-    before, person.role = person.role.name, role
+    before = person.role.name
+    roles.give(person, role, now)
     audit.note("role", person.username, actor, now, {"from": before, "to": role.name})
 
 

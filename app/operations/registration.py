@@ -10,7 +10,7 @@ from app import tokens
 from app.extensions import db
 from app.mail import letters
 from app.models import Role, User
-from app.operations import account_state, events
+from app.operations import account_state, events, roles
 from app.operations.events import Browser
 from app.operations.problems import AddressTaken, NoAdministratorNeeded, UsernameTaken
 from app.queries import accounts
@@ -55,6 +55,8 @@ def create(
     except IntegrityError:
         _refuse_taken(username, email, now)
         raise
+    if role_name == Role.ADMINISTRATOR:
+        roles.tell_administrators(user, now)
     return user
 
 
@@ -93,7 +95,7 @@ def prove_address(user: User, now: datetime) -> None:
     """Note that the person reads mail at the address; the one that ADMIN_EMAIL names becomes administrator."""
     user.confirm(now)
     if user.email_folded == names.fold_email(current_app.config["ADMIN_EMAIL"]):
-        user.role = db.session.scalars(select(Role).where(Role.name == Role.ADMINISTRATOR)).one()
+        roles.give(user, db.session.scalars(select(Role).where(Role.name == Role.ADMINISTRATOR)).one(), now)
 
 
 def create_first_administrator(username: str, email: str, password_hash: str, timezone: str, locale: str, now: datetime) -> User:

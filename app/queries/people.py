@@ -7,7 +7,7 @@ from sqlalchemy import Row, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from app.extensions import db
-from app.models import AuditEvent, Invitation, LoginSession, OutboxMail, Role, User
+from app.models import AuditEvent, Invitation, LoginSession, OutboxMail, Permission, Role, User
 from app.text.folding import fold
 
 PEOPLE_A_PAGE = 50
@@ -44,9 +44,23 @@ def number_of_devices(user_id: int) -> int:
     return db.session.scalar(select(func.count()).select_from(LoginSession).where(LoginSession.user_id == user_id)) or 0
 
 
+def administrators() -> list[User]:
+    """Return those who look after people and can be written to."""
+    administers = Role.permissions.op("&")(int(Permission.ADMINISTER)) != 0
+    able = (User.suspended_at.is_(None), User.closed_at.is_(None), User.confirmed_at.is_not(None))
+    return list(db.session.scalars(select(User).join(Role).where(administers, *able).order_by(User.id)))
+
+
 def roles() -> list[Role]:
     """Return all roles, the least first."""
     return list(db.session.scalars(select(Role).order_by(Role.permissions)))
+
+
+def is_refused(user_id: int, recipient: str, letter: str) -> bool:
+    """Say whether the last email of this kind to a person's address was given up, because no mail server takes it."""
+    mine = (OutboxMail.user_id == user_id, OutboxMail.recipient == recipient, OutboxMail.letter == letter)
+    last = select(OutboxMail.failed_at).where(*mine).order_by(OutboxMail.id.desc()).limit(1)
+    return db.session.scalar(last) is not None
 
 
 def unsent_letters() -> list[Row[*tuple[Any, ...]]]:

@@ -1,10 +1,15 @@
 """Looking after people and letters from the shell."""
 
+import os
 import re
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from flask import Flask
 
+import config
 from app import caretaker, clock
 from app.database import writing
 from app.extensions import db
@@ -97,3 +102,15 @@ def test_configure_writes_settings_once(app: Flask, tmp_path: object, monkeypatc
     assert dotenv.stat().st_mode & 0o777 == 0o600 and "PUBLIC_URL=http://127.0.0.1:8000" in first
     assert "nothing was changed" in run(app, "configure") and dotenv.read_text() == first
     assert isinstance(config.load(environ={}), config.ProductionConfig)
+
+
+def test_settings_of_another_folder_are_never_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "below").mkdir()
+    (tmp_path / ".env").write_text("DAYBOOK_CANARY=1\nDATABASE_URL=sqlite:////nowhere/else.db\n")
+    monkeypatch.chdir(tmp_path / "below")
+    script = "import os; from click.testing import CliRunner; import manage; CliRunner().invoke(manage.cli, ['user', 'list']); "
+    environ = {**os.environ, "PYTHONPATH": str(config.ROOT)}
+    done = subprocess.run(
+        [sys.executable, "-c", script + "print('DAYBOOK_CANARY' in os.environ)"], env=environ, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "False"

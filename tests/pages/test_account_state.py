@@ -9,7 +9,7 @@ from sqlalchemy import select
 from app import caretaker, clock, guessing, sessions, tokens
 from app.database import writing
 from app.extensions import db
-from app.models import Authenticator, Passkey, RecoveryCode, User
+from app.models import Authenticator, OutboxMail, Passkey, RecoveryCode, User
 from app.operations import addresses, registration
 from app.operations.events import Browser
 from app.queries import accounts, second_factors
@@ -406,3 +406,16 @@ def test_an_administrator_takes_no_address_that_can_be_returned_to(app: Flask, c
 
 def test_emails_go_to_the_domain_that_was_written() -> None:
     assert names.deliverable("admin@straße.de") == "admin@xn--strae-oqa.de"
+
+
+def test_an_address_that_no_server_takes_is_told_to_who_waits_for_the_email(app: Flask, cast: Cast, ada: Visitor) -> None:
+    ada.submit("/account/address", {"email": "mistyped@example.net"})
+    dan = Visitor(app).signed_in_as(cast.dan)
+    dan.submit("/confirm", from_page="/logout")
+    assert "came back" not in dan.visit("/confirm").text
+    with app.app_context(), writing() as session:
+        for row in session.scalars(select(OutboxMail)):
+            row.give_up("SMTPRecipientsRefused: 550", clock.now())
+    assert "came back" in dan.visit("/confirm").text and "came back" in ada.visit("/account/address").text
+    dan.submit("/confirm", from_page="/logout")
+    assert "came back" not in dan.visit("/confirm").text, "a newer one is on its way"

@@ -74,6 +74,27 @@ def test_roles_change_and_one_administrator_is_left(app: Flask, cast: Cast, cleo
     assert "Nobody would be left" in run(app, "user", "role", "ada", "User", status=1)
 
 
+def test_all_administrators_learn_of_a_new_one(app: Flask, cast: Cast, cleo: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    def told() -> list[tuple[str, str]]:
+        return [(str(one.recipients[0]), one.subject or "") for one in waiting_letters(app) if "administrator" in (one.subject or "")]
+
+    act(cleo, cast.ada, "role", {"role": Role.MODERATOR})
+    assert not told()
+    act(cleo, cast.ada, "role", {"role": Role.ADMINISTRATOR})
+    act(cleo, cast.ada, "role", {"role": Role.ADMINISTRATOR})
+    assert told() == [(cast.cleo.email, "ada is an administrator now")]
+    run(app, "user", "create", "eve", "--email", "eve@example.org", "--password", "a long enough passphrase", "--role", "Administrator")
+    monkeypatch.setitem(app.config, "ADMIN_EMAIL", cast.dan.email)
+    act(cleo, cast.dan, "confirm")
+    subjects = [subject for _recipients, subject in told()]
+    assert sum("eve" in subject for subject in subjects) == 2 and sum("dan" in subject for subject in subjects) == 3
+    assert "/admin/people" in str(waiting_letters(app)[-1].body)
+
+
+def test_an_administrator_with_a_password_alone_is_asked_for_more(cast: Cast, cleo: Visitor) -> None:
+    assert "with a password alone" in cleo.visit("/admin/people").text
+
+
 def test_two_administrators_cannot_both_go_at_once(app: Flask, cast: Cast) -> None:
     second = cast.person("second", role_name=Role.ADMINISTRATOR)
     visitors = [(Visitor(app).signed_in_as(cast.cleo), second), (Visitor(app).signed_in_as(second), cast.cleo)]

@@ -327,14 +327,15 @@ def test_refused_bytes_are_not_kept(app: Flask, ada: Visitor, monkeypatch: pytes
     assert digests(app) == set()
 
 
-def test_a_full_disk_is_told_of(app: Flask, ada: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("number", "words"), [(errno.ENOSPC, "disk is full"), (errno.EROFS, "cannot be written to")])
+def test_a_disk_that_takes_nothing_is_told_of(app: Flask, ada: Visitor, monkeypatch: pytest.MonkeyPatch, number: int, words: str) -> None:
     def fail(*_arguments: object) -> tuple[str, int]:
-        raise OSError(errno.ENOSPC, "No space left on device")
+        raise OSError(number, "as the system says it")
 
     monkeypatch.setattr(storage.Folder, "put", fail)
     monkeypatch.setitem(app.config, "PROPAGATE_EXCEPTIONS", False)
     page = ada.submit("/entry", {**FIELDS, "files": (io.BytesIO(jpeg()), "one.jpg")}, 503, from_page="/entry")
-    assert "disk is full" in page.text and page.form(having="body")["body"] == "Two boats."
+    assert words in page.text and page.form(having="body")["body"] == "Two boats."
 
 
 def test_earlier_versions_and_templates_keep_their_files(app: Flask, cast: Cast, ada: Visitor) -> None:

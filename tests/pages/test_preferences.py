@@ -34,6 +34,23 @@ def test_a_page_before_the_day_ends_belongs_to_the_day_before(cast: Cast, ada: V
         assert (fields["entry_date"], fields["entry_time"]) == (day, clock_time)
 
 
+@pytest.mark.parametrize(
+    ("moment", "day"),
+    [
+        (datetime(2026, 3, 29, 1, 30, tzinfo=UTC), "2026-03-28"),
+        (datetime(2026, 3, 29, 2, 0, tzinfo=UTC), "2026-03-29"),
+        (datetime(2026, 10, 25, 2, 30, tzinfo=UTC), "2026-10-24"),
+        (datetime(2026, 10, 25, 3, 0, tzinfo=UTC), "2026-10-25"),
+    ],
+    ids=["spring before", "spring after", "autumn before", "autumn after"],
+)
+def test_the_day_ends_by_the_clock_on_the_wall(app: Flask, cast: Cast, moment: datetime, day: str) -> None:
+    with clock.set_to(moment):
+        ada = Visitor(app).signed_in_as(cast.ada)
+        ada.submit("/account", {**LIKED, "timezone": "Europe/Lisbon"})
+        assert ada.visit("/entry").form(action="/entry")["entry_date"] == day
+
+
 @pytest.mark.parametrize("change", [{"day_ends_at": "7"}, {"week_begins_on": "x"}, {"default_visibility": "friends"}])
 def test_what_nobody_can_like_is_refused(cast: Cast, ada: Visitor, change: dict[str, str]) -> None:
     ada.submit("/account", {**LIKED, **change}, 422)

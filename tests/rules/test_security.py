@@ -73,7 +73,9 @@ def test_scripts_put_text_in_as_text() -> None:
     for path in (ROOT / "app" / "static" / "js").glob("*.js"):
         text = path.read_text(encoding="utf-8")
         assert not re.search(r"\beval\(|new Function|document\.write|insertAdjacentHTML|localStorage\.setItem\(.*password", text)
-        assert text.count("innerHTML") <= (1 if path.name == "writing.js" else 0), "only the preview, which the server cleaned"
+        assert text.count("innerHTML") == text.count("innerHTML = cleanHTML("), "only what the server cleaned"
+        assert ("createPolicy" in text) == (path.name == "trusted.js")
+        assert not re.search(r"serviceWorker\.register\((?!ownProgram\()", text)
 
 
 @pytest.mark.parametrize("path", ["/", "/login", "/nowhere", "/healthz", "/favicon.ico", "/feed.atom", "/logout"])

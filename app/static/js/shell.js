@@ -1,5 +1,6 @@
 // Sees to it that this browser keeps the writing page of whoever is signed in, and nobody else's; and sends what waits.
 
+import { ownProgram } from "./trusted.js";
 import { recoverUnsent, sendWaiting, waitingOf } from "./unsent.js";
 
 const { writer, worker, shell, keep, secret, unsent } = document.body.dataset;
@@ -7,7 +8,7 @@ const KEPT = "daybook.shell";
 const PATIENCE = 30000;
 
 async function active() {
-  const registration = await navigator.serviceWorker.register(worker);
+  const registration = await navigator.serviceWorker.register(ownProgram(worker));
   const next = registration.installing ?? registration.waiting;
   if (!next) return registration.active;
   return new Promise((resolve, reject) => {

@@ -3,6 +3,7 @@
 import { Autosave } from "./autosave.js";
 import { Files } from "./files.js";
 import { mark } from "./marks.js";
+import { cleanHTML } from "./trusted.js";
 
 const form = document.querySelector("form[data-writing]");
 const textarea = form.elements.body;
@@ -25,7 +26,7 @@ async function preview(button) {
   if (shown) return textarea.focus();
   const fields = new URLSearchParams({ body: textarea.value, csrf_token: form.elements.csrf_token.value });
   const answer = await fetch(form.dataset.preview, { method: "POST", body: fields }).catch(() => null);
-  if (answer?.ok) pane.innerHTML = await answer.text();
+  if (answer?.ok) pane.innerHTML = cleanHTML(await answer.text());
   else pane.textContent = "…";
   pane.focus();
 }
