@@ -47,7 +47,14 @@ AUDIENCES = [
 ]
 
 
-class LineField(StringField):  # type: ignore[misc]  # WTForms carries no types
+class _Written(Field):  # type: ignore[misc]
+    """A field for words in any script: it is read from the side that they ask for."""
+
+    def __init__(self, *args: Any, render_kw: dict[str, Any] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, render_kw={"dir": "auto", **(render_kw or {})}, **kwargs)
+
+
+class LineField(_Written, StringField):  # type: ignore[misc]  # WTForms carries no types
     """One line of text, cleaned of what databases refuse."""
 
     LONGEST = 10_000
@@ -57,7 +64,7 @@ class LineField(StringField):  # type: ignore[misc]  # WTForms carries no types
         self.data = clean_line(valuelist[0][: self.LONGEST]) if valuelist else ""
 
 
-class TextField(TextAreaField):  # type: ignore[misc]  # WTForms carries no types
+class TextField(_Written, TextAreaField):  # type: ignore[misc]  # WTForms carries no types
     """A text of many lines, cleaned of what databases refuse and otherwise exactly as typed."""
 
     def process_formdata(self, valuelist: list[Any]) -> None:

@@ -11,6 +11,7 @@ from app.addresses import public_address
 from app.public import public
 from app.queries import entries
 from app.text import attachments
+from app.text.folding import for_xml
 
 
 @public.get("/feed.atom")
@@ -41,4 +42,4 @@ def _atom(rows: list[Row[*tuple[Any, ...]]], here: str, page: str, writer: str =
         under=attachments.under,
         root=current_app.config["PUBLIC_URL"],
     )
-    return Response(xml, mimetype="application/atom+xml")
+    return Response(for_xml(xml), mimetype="application/atom+xml")

@@ -1,5 +1,6 @@
 """Markdown to clean HTML: CommonMark 0.31 with tables, strikethrough, task lists and footnotes.
 
+Lines end where they were typed to end, and an indented line is text: verse, addresses and dialogue look as they were written.
 Nothing from another host is ever loaded: a picture elsewhere becomes a link to it, and only a person's own files are shown.
 What comes out has passed nh3's allow-list, carries no inline style, and fits under a page's own `h1`.
 """
@@ -13,7 +14,6 @@ from html import escape
 from typing import Any, NamedTuple
 
 import nh3
-from linkify_it import LinkifyIt
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
 from markdown_it.rules_block import StateBlock
@@ -23,76 +23,20 @@ from markdown_it.token import Token
 from markdown_it.utils import OptionsDict
 from mdit_py_plugins.footnote import footnote_plugin
 
-from app.text import attachments
+from app.text import allowed_html, attachments, scripts
 from app.text.attachments import SCHEME, Files
 
 log = logging.getLogger(__name__)
 
-RENDERER_VERSION = 2
+RENDERER_VERSION = 3
 """Raised whenever the same Markdown would give other HTML, so that stored HTML can be told to be out of date."""
 
-TAGS = {
-    "a",
-    "audio",
-    "blockquote",
-    "br",
-    "code",
-    "dd",
-    "del",
-    "dl",
-    "dt",
-    "em",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "hr",
-    "img",
-    "input",
-    "label",
-    "li",
-    "ol",
-    "p",
-    "pre",
-    "s",
-    "section",
-    "strong",
-    "sub",
-    "sup",
-    "table",
-    "tbody",
-    "td",
-    "th",
-    "thead",
-    "tr",
-    "ul",
-    "video",
-}
-ATTRIBUTES = {
-    "a": {"href", "title", "id", "class", "role"},
-    "audio": {"src", "title", "controls", "preload"},
-    "code": {"class"},
-    "h2": {"id"},
-    "img": {"src", "srcset", "sizes", "width", "height", "alt", "loading", "decoding"},
-    "input": {"type", "checked", "disabled", "class"},
-    "li": {"id", "class"},
-    "ol": {"start", "class"},
-    "section": {"class"},
-    "sup": {"class"},
-    "td": {"class"},
-    "th": {"class"},
-    "ul": {"class"},
-    "video": {"src", "title", "controls", "preload"},
-}
-URL_SCHEMES = {"http", "https", "mailto"}
 LONGEST_PARSED = 150_000
 """Of a longer text, what comes after so many characters is shown as it was typed, paragraph by paragraph."""
 MOST_STEPS = 400_000
 STEPS_A_LOOK = 16
 MOST_SECONDS = 1.0
 """Of a processor, for parsing one text: some Markdown that nobody means keeps every parser busy for the square of its length."""
-MOST_LINKS_A_PARAGRAPH = 200
 LARGEST_HTML = 4_000_000
 MOST_LINES = 20_000
 SIZES = {"footnote_ref": 120, "footnote_anchor": 120}
@@ -129,7 +73,7 @@ def render(body: str, name: str = "entry", files: Files | None = None) -> Render
             log.warning("a text could not be rendered: %s", type(problem).__name__)
     else:
         html, words = _as_typed(head)
-    clean = nh3.clean(html, tags=TAGS, attributes=ATTRIBUTES, url_schemes=URL_SCHEMES, link_rel="noopener noreferrer nofollow")
+    clean = allowed_html.clean(html)
     if rest:
         html_of_rest, words_of_rest = _as_typed(rest)
         clean, words = f"{clean}\n{html_of_rest}", f"{words}\n{words_of_rest}"
@@ -165,9 +109,9 @@ def _size(tokens: Sequence[Token]) -> int:
 def _as_typed(text: str) -> tuple[str, str]:
     """Return a text without any Markdown: each paragraph one, its lines as they were typed; one block where there are too many."""
     if text.count(_LINE) > MOST_LINES:
-        return f"<pre>{escape(text, quote=False)}</pre>", text
+        return f'<pre dir="auto">{escape(text, quote=False)}</pre>', text
     paragraphs = [part.strip("\n") for part in re.split(r"\n[ \t]*\n", text)]
-    html = "\n".join(f"<p>{escape(part, quote=False).replace(_LINE, _BREAK)}</p>" for part in paragraphs if part.strip())
+    html = "\n".join(f'<p dir="auto">{escape(part, quote=False).replace(_LINE, _BREAK)}</p>' for part in paragraphs if part.strip())
     return html, text
 
 
@@ -178,14 +122,6 @@ def _watch(state: StateBlock | StateInline, *_arguments: object) -> bool:
     if env["steps"] < 0 or (env["steps"] % STEPS_A_LOOK == 0 and time.thread_time() > env["ends_at"]):
         raise TooCostly
     return False
-
-
-class FewLinks(LinkifyIt):  # type: ignore[misc]  # it carries no types
-    """Finds bare links, but not in a paragraph of hundreds: it begins anew at each."""
-
-    def pretest(self, text: str) -> bool:
-        """Say whether it is worth looking for links in a text."""
-        return bool(super().pretest(text)) and text.count(":") <= MOST_LINKS_A_PARAGRAPH
 
 
 def _words(tokens: Sequence[Token]) -> str:
@@ -272,10 +208,9 @@ def _picture(renderer: RendererHTML, tokens: Sequence[Token], index: int, option
 
 
 def _build(*, finds_links: bool) -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"html": False, "linkify": finds_links, "maxNesting": 40})
-    parser.enable(["table", "strikethrough", *(["linkify"] if finds_links else [])])
-    parser.use(footnote_plugin)
-    parser.linkify = FewLinks(options={"fuzzy_link": False, "fuzzy_email": False})
+    parser = MarkdownIt("commonmark", {"html": False, "breaks": True, "linkify": finds_links, "maxNesting": 40})
+    parser.enable(["table", "strikethrough", *(["linkify"] if finds_links else [])]).disable("code")
+    parser.use(footnote_plugin).use(scripts.every_script)
     parser.block.ruler.before("table", "watch", _watch)
     parser.inline.ruler.before("text", "watch", _watch)
     parser.core.ruler.push("task_lists", _task_lists)

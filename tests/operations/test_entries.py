@@ -97,7 +97,7 @@ def test_outdated_html_is_made_again(context: Flask, cast: Cast) -> None:
         stored.html, stored.html_version = "old", 0
     caretaker.render_outdated()
     db.session.expire_all()
-    assert db.session.get_one(Entry, entry.id).html.strip() == "<p><em>Text</em></p>"
+    assert db.session.get_one(Entry, entry.id).html.strip() == '<p dir="auto"><em>Text</em></p>'
 
 
 def test_a_rendering_of_an_older_version_is_dropped(context: Flask, cast: Cast) -> None:

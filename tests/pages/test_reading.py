@@ -123,7 +123,7 @@ def test_feeds_hold_public_entries_and_are_well_formed(cast: Cast, stranger: Vis
         (entry,) = root.findall(f"{ATOM}entry")
         assert entry.findtext(f"{ATOM}title") == "A & B <c>" and entry.findtext(f"{ATOM}author/{ATOM}name") == "ada"
         content = entry.findtext(f"{ATOM}content") or ""
-        assert content.startswith("<p><em>Text</em> &amp; more</p>")
+        assert content.startswith('<p dir="auto"><em>Text</em> &amp; more</p>')
         link = entry.find(f"{ATOM}link")
         assert link is not None and link.get("href", "").startswith("http://localhost/entry/")
 

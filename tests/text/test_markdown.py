@@ -12,16 +12,16 @@ from app.text import markdown, summary
 @pytest.mark.parametrize(
     ("source", "expected"),
     [
-        ("# Day", "<h2>Day</h2>"),
-        ("###### Deep", "<h6>Deep</h6>"),
+        ("# Day", '<h2 dir="auto">Day</h2>'),
+        ("###### Deep", '<h6 dir="auto">Deep</h6>'),
         ("~~gone~~", "<s>gone</s>"),
-        ("| a | b |\n|:-:|--:|\n| 1 | 2 |", '<td class="align-right">2</td>'),
+        ("| a | b |\n|:-:|--:|\n| 1 | 2 |", 'class="align-right">2</td>'),
         ("- [x] done", "checked"),
         ("- [ ] do", "<label><input"),
         ("Text[^1]\n\n[^1]: Note.", 'href="#fn-entry-1"'),
         ("https://example.org/x", 'href="https://example.org/x"'),
         ("![a *cat*](https://example.org/c.png)", '<a class="picture" href="https://example.org/c.png"'),
-        ("![photo](dayone-moment://ABC)", "<p>photo</p>"),
+        ("![photo](dayone-moment://ABC)", '<p dir="auto">photo</p>'),
         ("*é* 中文 Ёлка", "<em>é</em> 中文 Ёлка"),
     ],
 )
