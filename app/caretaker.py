@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flask import Flask, current_app
 
@@ -13,13 +13,14 @@ from app.extensions import db
 from app.mail import delivery, outbox
 from app.operations import addresses, attachments, closing, drafts, entries, events, history, passkeys, second_factor, signing_in, trash
 from app.queries import attachments as files_of
-from app.queries import entries as asking
-from app.search import index
+from app.queries import upkeep as asking
+from app.search import index, languages
 from app.text import markdown
 
 log = logging.getLogger(__name__)
 
 RENDERED_AT_ONCE = 100
+INDEXED_AT_ONCE = 50
 CHORES_LOOKED_AT_SECONDS = 1.0
 
 
@@ -71,7 +72,11 @@ def all_chores() -> list[Chore]:
         "deleted words": lambda _now: forget_deleted_words(),
         "sweep": lambda _now: storage.files().ask_for_sweep(),
     }
-    return [*(Chore(name, work) for name, work in hourly.items()), Chore("files", lambda _now: sweep_files(), every=chores.EVERY * 0)]
+    return [
+        *(Chore(name, work) for name, work in hourly.items()),
+        Chore("files", lambda _now: sweep_files(), every=timedelta(0)),
+        Chore("index", lambda _now: index_outdated(), every=timedelta(minutes=1)),
+    ]
 
 
 def do_chores(now: datetime) -> None:
@@ -142,6 +147,20 @@ def forget_deleted_words() -> None:
     empty_log()
     if mark.stat().st_mtime_ns == asked_at:
         mark.unlink()
+
+
+def index_outdated() -> None:
+    """Make the entries findable by today's rules and by the languages that their writers have chosen, some at a time."""
+    for user_id, codes in asking.wanting_index():
+        rules = languages.rules_of(codes)
+        while batch := asking.not_indexed_as(user_id, rules, INDEXED_AT_ONCE):
+            db.session.rollback()
+            found = [(row.id, row.version, index.words_of(row.title, row.body, codes)) for row in batch]
+            with writing():
+                for entry_id, version, words in found:
+                    entries.put_words(entry_id, user_id, version, words)
+        with writing():
+            entries.note_indexed(user_id, codes, rules)
 
 
 def render_outdated() -> None:

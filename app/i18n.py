@@ -57,6 +57,11 @@ def named_languages() -> list[SelectChoice]:
     return [SelectChoice(name, Locale.parse(name).display_name) for name in LANGUAGES]
 
 
+def language_name(code: str) -> str:
+    """Return the name of a language as the reader says it."""
+    return Locale.parse(code).get_display_name(locale_name()) or code
+
+
 def zone() -> str:
     """Return the reader's time zone."""
     if current_user and current_user.is_authenticated:

@@ -14,7 +14,7 @@ from app.addresses import links_under
 from app.i18n import locale_name
 from app.models import User
 from app.queries.entries import Listed
-from app.text import attachments
+from app.text import attachments, words
 
 THEME_COOKIE = "theme"
 
@@ -25,6 +25,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(described=described, first_wrong=first_wrong, in_list=in_list, prose=prose)
     app.jinja_env.globals["fixed"] = fixed
+    app.jinja_env.globals["word_patterns"] = words.for_browsers()
     app.context_processor(shell)
 
 

@@ -16,7 +16,8 @@ from app.models import Entry, EntrySearch, Role, Tag, entry_tag
 from app.models.entry import position_of
 from app.operations import registration
 from app.search import index
-from app.text import markdown, summary
+from app.search.languages import DEFAULT
+from app.text import markdown, summary, words
 
 READER = "reader"
 PASSWORD = "the benchmark of a quiet harbour"
@@ -89,14 +90,14 @@ def _tags(writers: list[int]) -> dict[int, list[int]]:
 def _sample(number: int) -> dict[str, Any]:
     chance = random.Random(number)
     body = "\n\n".join(" ".join(chance.choices(WORDS, k=60)) for _ in range(chance.randint(1, 5))) + f"\n\nRare{number % 100} word."
-    html, words = markdown.render(body, "seed")
+    html, plain, _captions = markdown.render(body, "seed")
     return {
         "body": body,
         "html": html,
         "html_version": markdown.RENDERER_VERSION,
-        "excerpt": summary.excerpt(words),
-        "word_count": summary.count_words(words),
-        "words": index.words_of("", body),
+        "excerpt": summary.excerpt(plain),
+        "word_count": words.count(plain),
+        "words": index.words_of("", body, DEFAULT),
     }
 
 

@@ -6,14 +6,16 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 from flask_login import current_user
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, HiddenField, RadioField, SelectField
+from wtforms import BooleanField, HiddenField, RadioField, SelectField, SelectMultipleField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from app import fields, i18n, zones
 from app.models import Passkey, Template, User
 from app.operations.helps import Helps
 from app.operations.profile import Preferences
+from app.search.languages import LANGUAGES
 
 MONDAY = date(2024, 1, 1)
 NEVER_OR_DAYS = _("Write a number of days; 0 for never.")
@@ -90,6 +92,17 @@ class HelpsForm(FlaskForm):  # type: ignore[misc]
     def helps(self) -> Helps:
         """Return what the form says, for an operation."""
         return Helps(self.seals_after.data, self.notes_mood.data, self.prompted.data, self.prompts.data or "")
+
+
+class LanguagesForm(FlaskForm):  # type: ignore[misc]
+    """The languages that the person writes in, whose endings search takes off."""
+
+    search_languages = SelectMultipleField(
+        _("Languages you write in"),
+        choices=lambda: [SelectChoice(code, i18n.language_name(code)) for code in LANGUAGES],
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+    )
 
 
 class TemplateForm(FlaskForm):  # type: ignore[misc]

@@ -6,9 +6,9 @@ from flask_babel import gettext as _
 
 from app import access, clock, uploads
 from app.account import account
-from app.account.forms import HelpsForm, TemplateForm
+from app.account.forms import HelpsForm, LanguagesForm, TemplateForm
 from app.database import writing
-from app.operations import helps
+from app.operations import helps, profile
 from app.operations.problems import TooManyTemplates
 from app.queries import helps as asking
 
@@ -24,7 +24,21 @@ def writing_helps() -> ResponseReturnValue:
             helps.want(access.me_for_change(), form.helps())
         flash(_("Saved."))
         return redirect(url_for("account.writing_helps"), 303)
-    return render_template("account/writing.html", form=form, templates=asking.templates_of(me.id)), 422 if form.errors else 200
+    languages_form = LanguagesForm(formdata=None, search_languages=me.search_languages.split())
+    page = {"form": form, "languages": languages_form, "templates": asking.templates_of(me.id)}
+    return render_template("account/writing.html", **page), 422 if form.errors else 200
+
+
+@account.post("/languages")
+def languages() -> ResponseReturnValue:
+    """Set the languages that the person writes in; entries are made findable by them in the background."""
+    form = LanguagesForm()
+    if not form.validate_on_submit():
+        abort(422)
+    with writing():
+        profile.write_in(access.me_for_change(), form.search_languages.data)
+    flash(_("Saved. Search is updated within a few minutes."))
+    return redirect(url_for("account.writing_helps"), 303)
 
 
 @account.route("/templates", methods=["GET", "POST"])

@@ -13,7 +13,7 @@ import config
 from app import making
 from app.database import writing
 from app.extensions import db
-from app.models import Entry
+from app.models import Entry, User
 from app.search import index
 from app.urls import address_of
 
@@ -57,7 +57,8 @@ def rebuild() -> None:
     with click.progressbar(range(0, len(ids), BATCH), label="Indexing", width=40) as starts:
         for start in starts:
             with writing() as session:
-                for entry in session.scalars(select(Entry).where(Entry.id.in_(ids[start : start + BATCH]))):
-                    index.put(entry.id, entry.user_id, index.words_of(entry.title, entry.body))
+                some = select(Entry.id, Entry.user_id, Entry.title, Entry.body, User.search_languages).join(User)
+                for row in session.execute(some.where(Entry.id.in_(ids[start : start + BATCH]))):
+                    index.put(row.id, row.user_id, index.words_of(row.title, row.body, row.search_languages))
             db.session.expunge_all()
     click.echo(f"{len(ids)} entries are findable.")

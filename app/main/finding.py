@@ -22,7 +22,7 @@ def search() -> ResponseReturnValue:
     text = clean_line(request.args.get("q", ""))[: search_query.LONGEST_QUERY]
     number = request.args.get("page", "1")
     page = min(int(number), MOST_PAGES) if number.isascii() and number.isdigit() and len(number) < 4 else 1
-    results = searching.search(access.me().id, text, max(1, page))
+    results = searching.search(access.me(), text, max(1, page))
     return render_template("main/search.html", text=text, results=results)
 
 

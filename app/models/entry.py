@@ -209,3 +209,4 @@ class EntrySearch(Base):
     entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id", ondelete="CASCADE"), primary_key=True, autoincrement=False)
     terms: Mapped[str] = mapped_column(Text)
     title_terms: Mapped[str] = mapped_column(Text)
+    rules: Mapped[str] = mapped_column(String(140), default="", server_default="")

@@ -19,6 +19,10 @@ class Person(Protocol):
     def id(self) -> int:
         """The id of the account."""
 
+    @property
+    def search_languages(self) -> str:
+        """The languages that the person writes in, by their codes (see `app.search.languages`)."""
+
 
 class User(Base):
     """A person with an account. Names and addresses are unique after folding, which the database enforces.
@@ -30,6 +34,7 @@ class User(Base):
     `epoch` counts how often everything that was under way for the account was ended: every link and every known browser names the
     one it was made in (see `app.operations.account_state`).
 
+    `search_languages` are codes (see `app.search.languages`), `indexed_as` the rules that all entries of the person are findable by.
     `day_ends_at` is the hour (0 to 6) until which a page still belongs to the day before; `week_begins_on` is 0 for Monday.
     `seals_after` is the number of days after which a page is sealed, 0 for never; `prompts` has one prompt a line.
     """
@@ -73,6 +78,8 @@ class User(Base):
     enrolled_as: Mapped[str | None] = mapped_column(String(LONGEST_ENROLLED), unique=True, index=True)
     seals_after: Mapped[int] = mapped_column(default=0, server_default="0")
     notes_mood: Mapped[bool] = mapped_column(default=False, server_default=false())
+    search_languages: Mapped[str] = mapped_column(String(120), default="en ru", server_default="en ru")
+    indexed_as: Mapped[str] = mapped_column(String(140), default="", server_default="")
     prompted: Mapped[str] = mapped_column(String(10), default="never", server_default="never")
     prompts: Mapped[str] = mapped_column(Text, default="", server_default="", deferred=True)
     keeps_originals: Mapped[bool] = mapped_column(default=False, server_default=false())

@@ -19,7 +19,8 @@ from app.operations.problems import StaleEntry
 from app.queries import attachments as files_of
 from app.queries import entries
 from app.search import index
-from app.text import digest, markdown, summary
+from app.search.languages import DEFAULT
+from app.text import digest, markdown, summary, words
 from app.text.attachments import Files
 from app.text.folding import fold
 
@@ -36,7 +37,8 @@ _INSERT: dict[str, Insert] = {
 class Draft:
     """What a person decides about an entry.
 
-    `tags` are tidy names (see `app.text.tags`), `uid` is the entry's, old or new, `files` are those that its text may show.
+    `tags` are tidy names (see `app.text.tags`), `uid` is the entry's, old or new, `files` are those that its text may show,
+    `languages` those that the writer writes in.
     """
 
     title: str
@@ -49,6 +51,7 @@ class Draft:
     mood: str = ""
     uid: str = field(default_factory=lambda: str(uuid.uuid4()))
     files: Files = field(default_factory=dict)
+    languages: str = DEFAULT
 
     @cached_property
     def rendered(self) -> markdown.Rendered:
@@ -58,11 +61,11 @@ class Draft:
     @cached_property
     def words(self) -> index.Words:
         """What of it can be found."""
-        return index.words_of(self.title, self.body)
+        return index.words_of(self.title, self.body, self.languages)
 
     def prepare(self, writer: Person) -> Self:
         """Render the text, with its writer's files, and split it into words now, rather than while the database is held."""
-        ready = replace(self, files=files_of.shown(writer.id, self.body))
+        ready = replace(self, files=files_of.shown(writer.id, self.body), languages=writer.search_languages)
         _ = ready.rendered, ready.words
         return ready
 
@@ -135,6 +138,18 @@ def put_rendering(entry_id: int, version: int, rendered: markdown.Rendered) -> N
     )
 
 
+def put_words(entry_id: int, user_id: int, version: int, findable: index.Words) -> None:
+    """Make an entry findable by other terms, if it is still at the version they were made of."""
+    if db.session.scalar(select(Entry.version).where(Entry.id == entry_id)) == version:
+        index.put(entry_id, user_id, findable)
+
+
+def note_indexed(user_id: int, codes: str, rules: str) -> None:
+    """Note by what rules a person's entries are findable, if the languages are still the same."""
+    same = (User.id == user_id, User.search_languages == codes)
+    db.session.execute(update(User).where(*same).values(indexed_as=rules).execution_options(synchronize_session=False))
+
+
 def _insert(entry: Entry) -> bool:
     """Put a new entry into the database and this session; say whether it was new there: no other has its uid or form key."""
     columns = {name: value for name, value in vars(entry).items() if name in _ENTRY.c}
@@ -150,13 +165,13 @@ def _insert(entry: Entry) -> bool:
 
 def _shown(rendered: markdown.Rendered) -> dict[str, Any]:
     """Return the columns that stand beside a body: HTML, the beginning, and the number of words."""
-    excerpt, words = summary.excerpt(rendered.words), summary.count_words(rendered.words)
+    excerpt, number = summary.excerpt(rendered.words.strip() or rendered.captions), words.count(rendered.words)
     return {
         "html": rendered.html,
         "html_version": markdown.RENDERER_VERSION,
         "excerpt": excerpt,
-        "word_count": words,
-        "shown_digest": digest.of_shown(rendered.html, excerpt, words),
+        "word_count": number,
+        "shown_digest": digest.of_shown(rendered.html, excerpt, number),
     }
 
 

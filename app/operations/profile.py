@@ -1,5 +1,6 @@
 """Changing what a person's own settings say."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,6 +12,7 @@ from app.operations import events
 from app.operations.events import Browser
 from app.operations.problems import UsernameTaken
 from app.queries import accounts
+from app.search import languages
 from app.text import names
 
 
@@ -41,6 +43,11 @@ def may_be_called(user: User, name: str) -> bool:
     """Say whether a person may go by a name: it passes for nobody else's user name, and not for the journal itself."""
     owner = accounts.looking_like(name) if name else None
     return not names.is_reserved(name) and (owner is None or owner == user.id)
+
+
+def write_in(user: User, codes: Sequence[str]) -> None:
+    """Set the languages that a person writes in; the index is made anew for them in the background."""
+    user.search_languages = languages.tidy(codes)
 
 
 def prefer(user: User, preferences: Preferences) -> None:

@@ -16,7 +16,7 @@ from app.models.entry import tag_line_of
 from app.operations import entries, profile, tags, transfer_files
 from app.operations.entries import Draft
 from app.operations.transfer_files import Taken
-from app.search import index
+from app.search import index, languages
 from app.text import digest
 from app.text.attachments import Files
 from app.text.folding import clean, clean_line, fold
@@ -114,6 +114,8 @@ def take_over_settings(user: User, settings: dict[str, str], locales: Collection
             setattr(user, name, settings[name])
     for name in FLAGS & settings.keys():
         setattr(user, name, settings[name] == "True")
+    if "search_languages" in settings:
+        user.search_languages = languages.tidy(settings["search_languages"].split()[:100])
     if "prompts" in settings:
         user.prompts = clean(settings["prompts"])[: User.LONGEST_PROMPTS]
     name = clean_line(settings.get("display_name", ""))[: User.LONGEST_NAME]
@@ -149,6 +151,7 @@ def _prepare(user: User, record: EntryRecord, files: Files) -> Prepared:
         mood=clean_line(record.mood)[: Entry.LONGEST_MOOD],
         uid=record.uid or str(uuid.uuid4()),
         files=files,
+        languages=user.search_languages,
     )
     entry = entries.new(user, draft, record.created_at)
     entry.updated_at, entry.version = record.updated_at, record.version

@@ -48,6 +48,7 @@ class SignedIn:
     seals_after: int
     notes_mood: bool
     prompted: str
+    search_languages: str
     drafts: int
     session_key: str
 
@@ -108,6 +109,7 @@ _SIGNED_IN = (
         User.seals_after,
         User.notes_mood,
         User.prompted,
+        User.search_languages,
         select(func.count()).where(Draft.user_id == User.id, Draft.finished_at.is_(None)).scalar_subquery().label("drafts"),
     )
     .join(User, User.id == LoginSession.user_id)

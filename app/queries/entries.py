@@ -198,12 +198,6 @@ def listed(statement: ListStatement, values: dict[str, Any] | None = None) -> li
     return [Listed(*row) for row in db.session.connection().execute(statement, values)]
 
 
-def outdated(html_version: int, limit: int) -> list[Row[*tuple[Any, ...]]]:
-    """Return id, uid, writer, version and body of up to `limit` entries whose HTML an older renderer made."""
-    statement = select(Entry.id, Entry.uid, Entry.user_id, Entry.version, Entry.body).where(Entry.html_version < html_version).limit(limit)
-    return list(db.session.execute(statement))
-
-
 def by_form_key(user_id: int, form_key: str) -> Entry | None:
     """Return the entry that a form made earlier, as it is now."""
     return _changeable(Entry.user_id == user_id, Entry.form_key == form_key)

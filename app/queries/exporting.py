@@ -21,7 +21,7 @@ MOST_CHARACTERS = 1_000_000
 
 SETTINGS = (
     *("timezone", "locale", "default_visibility", "day_ends_at", "week_begins_on", "display_name", "theme"),
-    *("keeps_originals", "seals_after", "notes_mood", "prompted", "prompts"),
+    *("keeps_originals", "seals_after", "notes_mood", "prompted", "prompts", "search_languages"),
 )
 EXPORTED = {
     "user": {"username", "email", "created_at", *SETTINGS},
@@ -53,6 +53,7 @@ LEFT_OUT = {
         "enrolled_as": "how this server came by the account",
         "confirmed_at": "another server has to see the proof itself",
         "confirm_serial": "only ages links",
+        "indexed_as": "says how this server made its index",
         "epoch": "only ages links and what browsers are known by",
         "last_login_at": "what happened on this server",
         "reset_serial": "only ages links",

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from app.models import Person
 from app.queries import entries
 from app.queries.entries import Listed
 from app.search import index, snippets
@@ -21,25 +22,25 @@ class Results:
     is_widened: bool = False
 
 
-def search(user_id: int, text: str, page: int = 1) -> Results:
+def search(reader: Person, text: str, page: int = 1) -> Results:
     """Return one page (from 1) of a person's entries that match what was typed, best first.
 
     Where no entry has the words, entries with words that begin like the last one are found instead.
     """
     query = search_query.parse(text)
-    found, is_widened = _find(user_id, query, page), False
-    if not found.entry_ids and query.words and (page == 1 or not _find(user_id, query, 1).entry_ids):
+    found, is_widened = _find(reader, query, page), False
+    if not found.entry_ids and query.words and (page == 1 or not _find(reader, query, 1).entry_ids):
         query, is_widened = _widened(query), True
-        found = _find(user_id, query, page)
-    marks = snippets.wanted(query)
+        found = _find(reader, query, page)
+    marks = snippets.wanted(query, reader.search_languages)
     results = [
         listed._replace(snippet=snippets.snippet(snippets.words_of_html(html), marks)) for listed, html in entries.found(found.entry_ids)
     ]
     return Results(page, results, found.has_more, is_widened and bool(results))
 
 
-def _find(user_id: int, query: SearchQuery, page: int) -> index.Found:
-    return index.find(user_id, query, limit=RESULTS_A_PAGE, offset=(page - 1) * RESULTS_A_PAGE)
+def _find(reader: Person, query: SearchQuery, page: int) -> index.Found:
+    return index.find(reader.id, reader.search_languages, query, limit=RESULTS_A_PAGE, offset=(page - 1) * RESULTS_A_PAGE)
 
 
 def _widened(query: SearchQuery) -> SearchQuery:

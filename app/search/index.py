@@ -25,6 +25,7 @@ from sqlalchemy import (
     literal,
     literal_column,
     not_,
+    or_,
     select,
     table,
 )
@@ -36,8 +37,8 @@ from app.database import change
 from app.extensions import db
 from app.models import Entry, EntrySearch, Tag, entry_tag
 from app.models.entry import position_of
-from app.search import terms
-from app.text import attachments
+from app.search import languages, terms
+from app.text import attachments, words
 from app.text.folding import fold
 from app.text.search_query import SearchQuery
 
@@ -52,7 +53,8 @@ _FTS = table("entry_fts", column("rowid"), column("entry_fts"), column("rank"))
 
 def _upsert(insert: Any) -> Any:
     new = insert.excluded
-    return insert.on_conflict_do_update(index_elements=["entry_id"], set_={"terms": new.terms, "title_terms": new.title_terms})
+    set_ = {"terms": new.terms, "title_terms": new.title_terms, "rules": new.rules}
+    return insert.on_conflict_do_update(index_elements=["entry_id"], set_=set_)
 
 
 _PUT = {"sqlite": _upsert(sqlite.insert(EntrySearch)), "postgresql": _upsert(postgresql.insert(EntrySearch))}
@@ -67,24 +69,26 @@ class Found:
 
 
 class Words(NamedTuple):
-    """What is findable of an entry: the terms of its title, and those of its text."""
+    """What is findable of an entry: the terms of its title, those of its text, and the languages they were read in."""
 
     title: list[str]
     body: list[str]
+    languages: str
 
     def columns(self, user_id: int) -> dict[str, str]:
         """Return them as `entry_search` holds them."""
-        return {"terms": join(user_id, [*self.title, *self.body]), "title_terms": join(user_id, self.title)}
+        found = {"terms": join(user_id, [*self.title, *self.body]), "title_terms": join(user_id, self.title)}
+        return {**found, "rules": languages.rules_of(self.languages)}
 
 
-def words_of(title: str, body: str) -> Words:
-    """Return what is findable of a title and a text."""
-    return Words(terms.terms_of(title), terms.terms_of(attachments.without_names(body)))
+def words_of(title: str, body: str, codes: str) -> Words:
+    """Return what is findable of a title and a text by somebody who writes in these languages."""
+    return Words(terms.terms_of(title, codes), terms.terms_of(attachments.without_names(body), codes), codes)
 
 
-def put(entry_id: int, user_id: int, words: Words) -> None:
+def put(entry_id: int, user_id: int, findable: Words) -> None:
     """Make these words of an entry findable, in place of those it had before."""
-    change(_PUT[db.engine.dialect.name], {"entry_id": entry_id, **words.columns(user_id)})
+    change(_PUT[db.engine.dialect.name], {"entry_id": entry_id, **findable.columns(user_id)})
 
 
 def merge_some(*, begin: bool) -> bool:
@@ -105,22 +109,23 @@ def join(user_id: int, found: Sequence[str]) -> str:
     return "".join(f" {user_id}:{term} " for term in found)
 
 
-def find(user_id: int, query: SearchQuery, *, limit: int, offset: int = 0) -> Found:
-    """Return the ids of a person's own entries that match, best first, of equal ones the newest.
+def find(user_id: int, codes: str, query: SearchQuery, *, limit: int, offset: int = 0) -> Found:
+    """Return the ids of a person's own entries that match, best first, of equal ones the newest; `codes` are the person's languages.
 
     Of more than five hundred the newest are ranked. A query that names nothing finds nothing.
     """
-    wanted = _each_once(word for text in query.words for word in _groups(text))
-    phrases = _each_once(terms.phrase_terms(text) for text in query.phrases)
-    if query.is_empty or (not any(wanted) and not any(phrases) and not _narrows(query)):
+    wanted = _each_once(_group(word, codes) for text in query.words for word in terms.split(text))
+    phrases = _each_once(_group(text, codes, is_phrase=True) for text in query.phrases)
+    unwanted = _each_once(_group(text, codes, is_phrase=True) for text in query.excluded)
+    groups = [*wanted, *phrases]
+    if query.is_empty or (not groups and not _narrows(query)):
         return Found([], False)
-    groups = [group for group in [*wanted, *phrases] if group]
     conditions = [
         Entry.user_id == user_id,
         Entry.trashed_at.is_(None),
         *_holding(user_id, groups),
-        *[_starting(user_id, prefix) for prefix in _few(query.prefixes)],
-        *[not_(_with_phrase(user_id, group)) for group in _each_once(terms.phrase_terms(text) for text in query.excluded) if group],
+        *[_starting(user_id, prefix, codes) for prefix in _few(query.prefixes)],
+        *[not_(_with_any(user_id, group)) for group in unwanted],
         *[_tagged(user_id, name) for name in _few(query.tags)],
         *[not_(_tagged(user_id, name)) for name in _few(query.excluded_tags)],
     ]
@@ -132,14 +137,18 @@ def find(user_id: int, query: SearchQuery, *, limit: int, offset: int = 0) -> Fo
     return Found(list(rows[:limit]), len(rows) > limit)
 
 
-def _groups(text: str) -> list[list[str]]:
-    """Return what each bare word asks for: one stem, or a run of Chinese as the phrase of its pairs."""
-    return [terms.phrase_terms(word[0]) for word in terms.words_in(terms.fold_text(text))]
+Group = tuple[tuple[str, ...], ...]
+"""Rows of terms, any of which will do."""
 
 
-def _each_once(groups: Iterable[Sequence[str]]) -> list[list[str]]:
-    """Return the first of these groups of terms, each once: what is asked for again costs again and finds nothing else."""
-    return [list(group) for group in islice(dict.fromkeys(tuple(group) for group in groups), MOST_ASKED)]
+def _group(text: str, codes: str, *, is_phrase: bool = False) -> Group:
+    """Return what a word or a phrase asks for: its stem in each reading, or the pairs of a run without spaces."""
+    return tuple(tuple(row) for row in terms.alternatives(text, codes, is_phrase=is_phrase))
+
+
+def _each_once(groups: Iterable[Group]) -> list[Group]:
+    """Return the first of these groups, each once: what is asked for again costs again and finds nothing else."""
+    return list(islice((group for group in dict.fromkeys(groups) if group), MOST_ASKED))
 
 
 def _few(names: Iterable[str]) -> list[str]:
@@ -150,7 +159,7 @@ def _narrows(query: SearchQuery) -> bool:
     return bool(query.prefixes or query.tags or query.since or query.until)
 
 
-def _ranked(user_id: int, conditions: Sequence[ColumnElement[bool]], groups: Sequence[Sequence[str]]) -> Select[int]:
+def _ranked(user_id: int, conditions: Sequence[ColumnElement[bool]], groups: Sequence[Group]) -> Select[int]:
     candidates = (
         select(Entry.id, Entry.position, Entry.word_count, _beginning(EntrySearch.terms), _beginning(EntrySearch.title_terms))
         .join(EntrySearch, EntrySearch.entry_id == Entry.id)
@@ -161,8 +170,9 @@ def _ranked(user_id: int, conditions: Sequence[ColumnElement[bool]], groups: Seq
     )
     score: ColumnElement[int] = literal(0)
     for group in groups:
-        phrase = join(user_id, group)
-        often = _count(candidates.c.terms, phrase) + TITLE_WEIGHT * _count(candidates.c.title_terms, phrase)
+        often: ColumnElement[int] = literal(0)
+        for phrase in [join(user_id, row) for row in group]:
+            often = often + _count(candidates.c.terms, phrase) + TITLE_WEIGHT * _count(candidates.c.title_terms, phrase)
         score = score + often * 1000 // (often + 2 + candidates.c.word_count // 200)
     return select(candidates.c.id).order_by(score.desc(), candidates.c.position.desc(), candidates.c.id.desc())
 
@@ -176,11 +186,17 @@ def _count(text: ColumnElement[str], phrase: str) -> ColumnElement[int]:
     return (func.length(text) - func.length(func.replace(text, phrase, ""))) // len(phrase)
 
 
-def _holding(user_id: int, groups: Sequence[Sequence[str]]) -> list[ColumnElement[bool]]:
-    if not groups:
-        return []
-    every = sorted({f"{user_id}:{term}" for group in groups for term in group})
-    return [_with_all(every), *[_with_phrase(user_id, group) for group in groups if len(group) > 1]]
+def _holding(user_id: int, groups: Sequence[Group]) -> list[ColumnElement[bool]]:
+    """Hold one row of each group; those that have no choice are asked for with one question."""
+    certain = [group[0] for group in groups if len(group) == 1]
+    every = sorted({f"{user_id}:{term}" for row in certain for term in row})
+    conditions = [_with_all(every)] if every else []
+    conditions += [_with_phrase(user_id, row) for row in certain if len(row) > 1]
+    return [*conditions, *[_with_any(user_id, group) for group in groups if len(group) > 1]]
+
+
+def _with_any(user_id: int, group: Group) -> ColumnElement[bool]:
+    return or_(*[and_(_with_all([f"{user_id}:{term}" for term in row]), _with_phrase(user_id, row)) for row in group])
 
 
 def _with_all(keys: Sequence[str]) -> ColumnElement[bool]:
@@ -191,14 +207,13 @@ def _with_all(keys: Sequence[str]) -> ColumnElement[bool]:
     return stored.op("@>", is_comparison=True)(cast(list(keys), ARRAY(Text)))
 
 
-def _starting(user_id: int, prefix: str) -> ColumnElement[bool]:
+def _starting(user_id: int, prefix: str, codes: str) -> ColumnElement[bool]:
     """Hold a term that begins so."""
-    folded = terms.fold_text(prefix)
-    words = [word[0] for word in terms.words_in(folded)]
-    if not words:
+    found = list(words.found_in(terms.fold_text(prefix)))
+    if not found:
         return false()
-    *whole, last = words
-    conditions = [_with_phrase(user_id, terms.phrase_terms(word)) for word in whole]
+    *whole, last = found
+    conditions = [_with_any(user_id, group) for word in whole if (group := _group(word, codes))]
     if db.engine.dialect.name == "sqlite":
         return and_(*conditions, Entry.id.in_(_matching(f'"{user_id}:{last}"*')))
     return and_(*conditions, EntrySearch.terms.contains(f" {user_id}:{last}"))

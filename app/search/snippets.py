@@ -4,10 +4,12 @@ import html
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 from markupsafe import Markup, escape
 
 from app.search import terms
+from app.text import words
 from app.text.search_query import SearchQuery
 
 LONGEST_SNIPPET = 240
@@ -22,27 +24,31 @@ class Wanted:
 
     whole: frozenset[str]
     beginnings: tuple[str, ...]
+    languages: str
     _judged: dict[str, bool] = field(default_factory=dict, compare=False, repr=False)
 
     def spots_in(self, word: str, start: int) -> list[tuple[int, int]]:
-        """Return what to mark of a word that begins at `start`: all of it, the wanted pairs of a Chinese run, or nothing."""
-        if not terms.is_cjk(word):
+        """Return what to mark of a word that begins at `start`: all of it, the wanted pairs of a run without spaces, or nothing."""
+        if not words.is_run(word):
             if word not in self._judged:
                 self._judged[word] = self._holds(word)
             return [(start, start + len(word))] if self._judged[word] else []
-        stretches = ((index, index + size) for size in (2, 1) for index in range(len(word) - size + 1))
+        ends = [0, *accumulate(map(len, words.clusters(word)))]
+        stretches = ((a, ends[index + size]) for size in (2, 1) for index, a in enumerate(ends[: len(ends) - size]))
         return _merged((start + a, start + b) for a, b in stretches if terms.fold_text(word[a:b]) in self.whole)
 
     def _holds(self, word: str) -> bool:
         folded = terms.fold_text(word)
-        found = [term for match in terms.words_in(folded) for term in terms.terms_of_word(match[0])]
-        return any(term in self.whole for term in found) or bool(self.beginnings and folded.startswith(self.beginnings))
+        if not self.whole.isdisjoint(terms.terms_of(word, self.languages)):
+            return True
+        return bool(self.beginnings) and folded.startswith(self.beginnings)
 
 
-def wanted(query: SearchQuery) -> Wanted:
-    """Return what to mark for a query."""
-    whole = {term for text in [*query.words, *query.phrases] for term in terms.phrase_terms(text)}
-    return Wanted(frozenset(whole), tuple(terms.fold_text(prefix) for prefix in query.prefixes))
+def wanted(query: SearchQuery, codes: str) -> Wanted:
+    """Return what to mark for a query of somebody who writes in these languages."""
+    texts = [*query.words, *query.phrases]
+    whole = {term for text in texts for word in terms.split(text) for row in terms.alternatives(word, codes) for term in row}
+    return Wanted(frozenset(whole), tuple(terms.fold_text(prefix) for prefix in query.prefixes), codes)
 
 
 def words_of_html(clean_html: str) -> str:
@@ -52,7 +58,7 @@ def words_of_html(clean_html: str) -> str:
 
 def snippet(text: str, marks: Wanted, longest: int = LONGEST_SNIPPET) -> Markup:
     """Return the stretch of `text` that holds the most marked words, escaped, each of them in `<mark>`."""
-    spots = [spot for match in terms.words_in(text) for spot in marks.spots_in(match[0], match.start())]
+    spots = [spot for word, start in words.shown_in(text) for spot in marks.spots_in(word, start)]
     start = _best_start(spots, longest)
     if start:
         start = max(0, text.rfind(" ", 0, max(0, start - longest // 4)) + 1)

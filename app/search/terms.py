@@ -1,93 +1,109 @@
-"""From text to search terms, the same for every database: fold, then stem English and Russian, and pair up Chinese.
+"""From text to search terms, the same for every database: fold, take endings off, and pair up what has no spaces.
 
-Unicode NFKC and case folding make spellings equal, marks are dropped (é is e, ё is е, but й stays й), the Snowball stemmers
-take endings off, and a run of Chinese or Japanese becomes its overlapping pairs of characters.
+Unicode NFKC and case folding make spellings equal, marks that a reader would leave out are dropped (é is e, ё is е, but й stays й;
+Hebrew points, Arabic vowels), and a run of letters without spaces becomes its overlapping pairs of letters.
 """
 
 import re
-import threading
 import unicodedata
-from collections.abc import Iterator
 from functools import lru_cache
+from itertools import pairwise
 
-import snowballstemmer
+import regex
+
+from app.search import languages
+from app.search.languages import DEFAULT
+from app.text import words
 
 LONGEST_TERM = 64
 MOST_TERMS = 200_000
 """Of one text, in its order: a book has half as many words. What comes later is kept and shown, and not found by its words."""
 LONGEST_CACHED = 24
 
-_CJK = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u3040-\u30ff\U00020000-\U0002fa1f"
-_CJK_FIRST = re.compile(f"[{_CJK}]")
-_WORD = re.compile(rf"[{_CJK}]+|[^\W_{_CJK}]+")
-_SHOWN_WORD = re.compile(rf"[{_CJK}]+|[^\W_{_CJK}]+(?:['’ʼ][^\W_{_CJK}]+)*")
 _APOSTROPHE = re.compile(r"(?<=\w)['’ʼ](?=\w)")
-_MARK = re.compile("(?<!и)[\u0300-\u036f]")
+_LATIN_MARK = re.compile("(?<!и)[\u0300-\u036f]")
+_OTHER_MARK = re.compile("[\u0591-\u05c7\u0610-\u061a\u0640\u064b-\u0655\u0670\u06d6-\u06ed\u200c\ufe0e\ufe0f\U0001f3fb-\U0001f3ff]")
+_INFLECTED = regex.compile(r"([\p{Script=Han}\p{Script=Katakana}\u30fc]+)\p{Script=Hiragana}{1,8}")
 
 
-class _Own(threading.local):
-    """Each thread's own stemmers: a stemmer holds the word it works on."""
-
-    def __init__(self) -> None:
-        self.russian, self.english = snowballstemmer.stemmer("russian"), snowballstemmer.stemmer("english")
-
-
-_own = _Own()
-
-
-def words_in(text: str) -> Iterator[re.Match[str]]:
-    """Yield the words of `text` in order, as they stand there; each may give several terms once folded."""
-    return _SHOWN_WORD.finditer(text)
+def terms_of(text: str, codes: str = DEFAULT) -> list[str]:
+    """Return the terms of a text in its order, repeats and all; once for each reading of its words that differs (see `languages`)."""
+    folded, most = list(words.found_in(_level(text))), languages.readings(codes)
+    rows: list[list[str]] = []
+    for reading in range(most):
+        row = _some(folded, codes, reading, MOST_TERMS // most)
+        if row not in rows:
+            rows.append(row)
+    return [term for row in rows for term in row]
 
 
-def terms_of(text: str) -> list[str]:
-    """Return the terms of a text in its order, repeats and all."""
+def _some(folded: list[str], codes: str, reading: int, most: int) -> list[str]:
     found: list[str] = []
-    for word in _WORD.finditer(fold_text(text)):
-        room = MOST_TERMS - len(found)
+    for word in folded:
+        room = most - len(found)
         if room <= 0:
             break
-        found += terms_of_word(word[0][:room])[:room]
+        found += terms_of_word(word[:room], codes, reading)[:room]
     return found
 
 
-def phrase_terms(text: str) -> list[str]:
-    """Return the terms that stand side by side in every text in which `text` does."""
-    found: list[str] = []
-    for word in _WORD.finditer(fold_text(text)):
-        terms = terms_of_word(word[0])
-        found += terms[: len(word[0]) - 1] if is_cjk(word[0]) and len(word[0]) > 1 else terms
-    return found
+def alternatives(text: str, codes: str = DEFAULT, *, is_phrase: bool = False) -> list[list[str]]:
+    """Return the rows of terms, any of which stands side by side in every text in which `text` does, one for each reading.
+
+    A Japanese word that ends in kana is found by its other endings, too, unless it is a phrase.
+    """
+    folded = list(words.found_in(_level(text)))
+    rows = [_row(folded, codes, reading) for reading in range(languages.readings(codes))]
+    if not is_phrase and len(folded) == 1 and (inflected := _INFLECTED.fullmatch(folded[0])):
+        rows.append(_row([inflected[1]], codes, 0))
+    return [list(row) for row in dict.fromkeys(map(tuple, rows)) if row]
+
+
+def split(text: str) -> list[str]:
+    """Return the words, runs and emoji of a text that is looked for."""
+    return list(words.found_in(_level(text)))
+
+
+def _row(folded: list[str], codes: str, reading: int) -> list[str]:
+    row: list[str] = []
+    for word in folded:
+        terms = terms_of_word(word, codes, reading)
+        letters = len(words.clusters(word)) if words.is_run(word) else 1
+        row += terms[: letters - 1] if letters > 1 else terms
+    return row
 
 
 def fold_text(text: str) -> str:
-    """Return the text with case, width and marks levelled, as it is before stemming."""
-    level = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
-    return _APOSTROPHE.sub("", unicodedata.normalize("NFC", _MARK.sub("", level)))
+    """Return the text with case, width and marks levelled, as its terms are."""
+    return _without_marks(_level(text))
 
 
-def terms_of_word(word: str) -> tuple[str, ...]:
-    """Return the terms of one folded word: its stem, or the pairs and then the single characters of a Chinese run."""
-    return _terms_of_short(word) if len(word) <= LONGEST_CACHED else _terms_of(word)
+def _level(text: str) -> str:
+    """Return the text as stemmers want it: small letters, with the marks that belong to them."""
+    level = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    if not level.isascii():
+        level = unicodedata.normalize("NFC", _OTHER_MARK.sub("", unicodedata.normalize("NFKD", level)))
+    return _APOSTROPHE.sub("", level)
+
+
+def _without_marks(level: str) -> str:
+    if level.isascii():
+        return level
+    return unicodedata.normalize("NFC", _LATIN_MARK.sub("", unicodedata.normalize("NFD", level))).replace("ı", "i")
+
+
+def terms_of_word(word: str, codes: str = DEFAULT, reading: int = 0) -> tuple[str, ...]:
+    """Return the terms of one levelled word: its stem, or the pairs and then the single letters of a run without spaces."""
+    return _terms_of_short(word, codes, reading) if len(word) <= LONGEST_CACHED else _terms_of(word, codes, reading)
 
 
 @lru_cache(maxsize=65_536)
-def _terms_of_short(word: str) -> tuple[str, ...]:
-    return _terms_of(word)
+def _terms_of_short(word: str, codes: str, reading: int) -> tuple[str, ...]:
+    return _terms_of(word, codes, reading)
 
 
-def _terms_of(word: str) -> tuple[str, ...]:
-    if is_cjk(word):
-        pairs = tuple(word[index : index + 2] for index in range(len(word) - 1))
-        return (*pairs, *word)
-    word = word[:LONGEST_TERM]
-    if "а" <= word[0] <= "я":
-        return (str(_own.russian.stemWord(word)),)
-    if "a" <= word[0] <= "z":
-        return (str(_own.english.stemWord(word)),)
-    return (word,)
-
-
-def is_cjk(word: str) -> bool:
-    """Say whether a word from `words_in` is a run of Chinese or Japanese characters."""
-    return _CJK_FIRST.match(word) is not None
+def _terms_of(word: str, codes: str, reading: int) -> tuple[str, ...]:
+    if words.is_run(word):
+        letters = words.clusters(word)
+        return (*map("".join, pairwise(letters)), *letters)
+    return (_without_marks(languages.stem(word[:LONGEST_TERM], codes, reading))[:LONGEST_TERM],)

@@ -45,10 +45,11 @@ _LINE, _BREAK = "\n", "<br>\n"
 
 
 class Rendered(NamedTuple):
-    """A text as it is shown (clean HTML), and its words without marks, paragraphs apart by a line end."""
+    """A text as it is shown (clean HTML), its words without marks, paragraphs apart by a line end, and what its photos are said to show."""
 
     html: str
     words: str
+    captions: str = ""
 
 
 class TooCostly(Exception):
@@ -64,20 +65,20 @@ def render(body: str, name: str = "entry", files: Files | None = None) -> Render
     head, rest = _split(body)
     for parser in (_own.parser, _own.without_links):
         try:
-            html, words = _parsed(parser, head, name, files or {})
+            html, words, captions = _parsed(parser, head, name, files or {})
             break
         except TooCostly:
-            html, words = _as_typed(head)
+            html, words, captions = *_as_typed(head), ""
             break
         except Exception as problem:
             log.warning("a text could not be rendered: %s", type(problem).__name__)
     else:
-        html, words = _as_typed(head)
+        html, words, captions = *_as_typed(head), ""
     clean = allowed_html.clean(html)
     if rest:
         html_of_rest, words_of_rest = _as_typed(rest)
         clean, words = f"{clean}\n{html_of_rest}", f"{words}\n{words_of_rest}"
-    return Rendered(clean, words)
+    return Rendered(clean, words, captions)
 
 
 def _split(body: str) -> tuple[str, str]:
@@ -89,12 +90,13 @@ def _split(body: str) -> tuple[str, str]:
     return body[:end], body[end:]
 
 
-def _parsed(parser: MarkdownIt, body: str, name: str, files: Files) -> tuple[str, str]:
+def _parsed(parser: MarkdownIt, body: str, name: str, files: Files) -> tuple[str, str, str]:
     env: dict[str, Any] = {"docId": name, "files": files, "steps": MOST_STEPS, "ends_at": time.thread_time() + MOST_SECONDS}
     tokens = parser.parse(body, env)
     if time.thread_time() > env["ends_at"] or _size(tokens) > LARGEST_HTML:
         raise TooCostly
-    return parser.renderer.render(tokens, parser.options, env), _words(tokens)
+    captions = " ".join(_words_of(one.children or []) for token in tokens for one in token.children or [] if _is_attached(one))
+    return parser.renderer.render(tokens, parser.options, env), _words(tokens), captions
 
 
 def _size(tokens: Sequence[Token]) -> int:
@@ -134,12 +136,16 @@ def _words(tokens: Sequence[Token]) -> str:
     return "\n".join(blocks)
 
 
+def _is_attached(token: Token) -> bool:
+    return token.type == "image" and str(token.attrGet("src") or "").startswith(SCHEME)
+
+
 def _words_of(tokens: Sequence[Token]) -> str:
     words = []
     for token in tokens:
         if token.type in {"softbreak", "hardbreak"}:
             words.append(" ")
-        elif token.type == "image":
+        elif token.type == "image" and not _is_attached(token):
             words.append(_words_of(token.children or []))
         elif token.type in {"text", "code_inline"}:
             words.append(token.content)

@@ -2,9 +2,10 @@
 
 import re
 
+from app.text import words
+
 LONGEST_EXCERPT = 320
 
-_WORD = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u3040-\u30ff]|[^\W_]+(?:['’-][^\W_]+)*")
 _SPACE = re.compile(r"\s+")
 
 
@@ -13,11 +14,6 @@ def excerpt(plain: str, longest: int = LONGEST_EXCERPT) -> str:
     line = _SPACE.sub(" ", plain[: longest * 4]).strip()
     if len(line) <= longest:
         return line
-    head = line[:longest]
+    head = words.beginning(line, longest)
     cut = head.rfind(" ")
     return (head[:cut] if cut > longest // 2 else head).rstrip(" ,;:–—-") + "…"
-
-
-def count_words(plain: str) -> int:
-    """Return the number of words; each Chinese or Japanese character counts as one."""
-    return sum(1 for _ in _WORD.finditer(plain))

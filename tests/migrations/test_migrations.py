@@ -131,7 +131,7 @@ def test_every_step_down_and_up_keeps_what_the_schema_can_hold(newest: Flask) ->
             if number == 2:
                 upgrade()
                 assert rows()["entry"] == [{**row, "shown_digest": ""} for row in before["entry"]], "digests come with the next rendering"
-                assert len(searching.search(cast.ada.id, "comet").found) == 1, "the index is filled again"
+                assert len(searching.search(cast.ada, "comet").found) == 1, "the index is filled again"
                 db.session.rollback()
             downgrade(revision=f"{number:04}")
             above = kept

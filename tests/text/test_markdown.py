@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from app.text import markdown, summary
+from app.text import markdown, summary, words
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def test_headings_stay_below_the_page_s_own() -> None:
 def test_plain_words_and_their_number() -> None:
     plain = markdown.render("# Fog\n\nWe *walked* to [the pier](https://x.test).\nIt's 3 — good-bye.\n\n我们走\n\n```\ncode\n```").words
     assert plain == "Fog\nWe walked to the pier. It's 3 — good-bye.\n我们走\ncode\n"
-    assert summary.count_words(plain) == 1 + 5 + 3 + 3 + 1
+    assert words.count(plain) == 1 + 5 + 3 + 3 + 1
 
 
 def test_the_beginning_of_a_text_is_cut_between_words() -> None:
@@ -98,7 +98,7 @@ def test_threads_do_not_disturb_each_other() -> None:
 
 
 def test_task_lists_are_ticks_with_labels_and_other_brackets_are_text() -> None:
-    html, words = markdown.render("1. [X] *milk*\n2. [ ] eggs\n   - [x] brown\n3. [] none\n4. [ ]none\n\n[x] no list")
+    html, words, _captions = markdown.render("1. [X] *milk*\n2. [ ] eggs\n   - [x] brown\n3. [] none\n4. [ ]none\n\n[x] no list")
     assert html.count("<label>") == html.count("</label>") == html.count('type="checkbox"') == 3
     assert html.count(" checked=") == 2 and html.count("contains-task-list") == 2
     assert "milk" in words and "[X]" not in words and "[x] no list" in words

@@ -4,12 +4,14 @@ import { Autosave } from "./autosave.js";
 import { Files } from "./files.js";
 import { mark } from "./marks.js";
 import { cleanHTML } from "./trusted.js";
+import { Counter } from "./words.js";
 
 const form = document.querySelector("form[data-writing]");
 const textarea = form.elements.body;
 const toolbar = form.querySelector("[data-toolbar]");
 const pane = form.querySelector("[data-preview-pane]");
-const WORD = /[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u3040-\u30ff]|[\p{L}\p{N}]+(?:['’-][\p{L}\p{N}]+)*/gu;
+const shownWords = form.querySelector("[data-words]");
+const counter = new Counter(JSON.parse(shownWords.dataset.patterns));
 const SHORTCUTS = { b: "bold", i: "italic", k: "link" };
 
 function grow() {
@@ -32,10 +34,9 @@ async function preview(button) {
 }
 
 function count() {
-  const words = textarea.value.match(WORD)?.length ?? 0;
-  const shown = form.querySelector("[data-words]");
-  shown.hidden = !words;
-  shown.textContent = `${words.toLocaleString(document.documentElement.lang)} ${shown.dataset.words}`;
+  const words = counter.count(textarea.value);
+  shownWords.hidden = !words;
+  shownWords.textContent = `${words.toLocaleString(document.documentElement.lang)} ${shownWords.dataset.words}`;
 }
 
 function standAlone(button) {

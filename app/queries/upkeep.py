@@ -1,0 +1,29 @@
+"""What the background work looks for: entries whose HTML or whose terms were made by older rules."""
+
+from typing import Any
+
+from sqlalchemy import Row, func, literal, select
+
+from app.extensions import db
+from app.models import Entry, EntrySearch, User
+from app.search.languages import TERMS_VERSION
+
+
+def wanting_index() -> list[tuple[int, str]]:
+    """Return the ids and languages of people whose entries are findable by other rules than they should be."""
+    rules = literal(f"{TERMS_VERSION} ") + User.search_languages
+    found = db.session.execute(select(User.id, User.search_languages).where(User.indexed_as != rules))
+    return [(row.id, row.search_languages) for row in found]
+
+
+def not_indexed_as(user_id: int, rules: str, limit: int) -> list[Row[*tuple[Any, ...]]]:
+    """Return some of a person's entries whose terms were made by other rules, with their texts."""
+    columns = (Entry.id, Entry.version, Entry.title, Entry.body)
+    is_other = (Entry.user_id == user_id, func.coalesce(EntrySearch.rules, "") != rules)
+    return list(db.session.execute(select(*columns).outerjoin(EntrySearch, EntrySearch.entry_id == Entry.id).where(*is_other).limit(limit)))
+
+
+def outdated(html_version: int, limit: int) -> list[Row[*tuple[Any, ...]]]:
+    """Return id, uid, writer, version and body of up to `limit` entries whose HTML an older renderer made."""
+    statement = select(Entry.id, Entry.uid, Entry.user_id, Entry.version, Entry.body).where(Entry.html_version < html_version).limit(limit)
+    return list(db.session.execute(statement))

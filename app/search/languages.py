@@ -1,0 +1,125 @@
+"""Which endings are taken off a word, by its script and by the languages that a person writes in.
+
+Most scripts are of one language or nearly, and need no choice. For those that many share, the languages chosen in Settings
+count: a word is then found by its stem in any of them.
+"""
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import regex
+import snowballstemmer
+
+from app.search import light_stems
+
+Stem = Callable[[str], str]
+TERMS_VERSION = 2
+"""Raised whenever the same text would give other terms, so that an index that is out of date is made anew."""
+MOST_OF_A_SCRIPT = 4
+DEFAULT = "en ru"
+
+
+@dataclass(frozen=True)
+class Language:
+    """A language that endings are known of: its Snowball algorithm, and a letter of its script."""
+
+    algorithm: str
+    script: str
+
+
+LANGUAGES = {
+    "ar": Language("arabic", "Arabic"),
+    "ca": Language("catalan", "Latin"),
+    "cs": Language("czech", "Latin"),
+    "da": Language("danish", "Latin"),
+    "de": Language("german", "Latin"),
+    "el": Language("greek", "Greek"),
+    "en": Language("english", "Latin"),
+    "es": Language("spanish", "Latin"),
+    "et": Language("estonian", "Latin"),
+    "eu": Language("basque", "Latin"),
+    "fa": Language("persian", "Arabic"),
+    "fi": Language("finnish", "Latin"),
+    "fr": Language("french", "Latin"),
+    "ga": Language("irish", "Latin"),
+    "hi": Language("hindi", "Devanagari"),
+    "hu": Language("hungarian", "Latin"),
+    "hy": Language("armenian", "Armenian"),
+    "id": Language("indonesian", "Latin"),
+    "it": Language("italian", "Latin"),
+    "lt": Language("lithuanian", "Latin"),
+    "nb": Language("norwegian", "Latin"),
+    "ne": Language("nepali", "Devanagari"),
+    "nl": Language("dutch", "Latin"),
+    "pl": Language("polish", "Latin"),
+    "pt": Language("portuguese", "Latin"),
+    "ro": Language("romanian", "Latin"),
+    "ru": Language("russian", "Cyrillic"),
+    "sr": Language("serbian", "Cyrillic"),
+    "sv": Language("swedish", "Latin"),
+    "ta": Language("tamil", "Tamil"),
+    "tr": Language("turkish", "Latin"),
+}
+UNCHOSEN = {"Cyrillic": "ru", "Arabic": "ar", "Devanagari": "hi", "Greek": "el", "Armenian": "hy", "Tamil": "ta"}
+"""What stands for a script where none of its languages is chosen. Of Latin there is none: nobody can tell."""
+_LIGHT: dict[str, Stem] = {"Hangul": light_stems.korean, "Hebrew": light_stems.hebrew}
+_SCRIPTS = sorted({language.script for language in LANGUAGES.values()} | set(_LIGHT))
+_SCRIPT = regex.compile("|".join(rf"(?P<{script}>\p{{Script={script}}})" for script in _SCRIPTS))
+
+
+class _Own(threading.local):
+    """Each thread's own stemmers: a stemmer holds the word it works on."""
+
+    def __init__(self) -> None:
+        self.stemmers: dict[str, Stem] = {}
+
+
+_own = _Own()
+
+
+def tidy(codes: Sequence[str]) -> str:
+    """Return languages as an account keeps them: known ones, each once, in order, no more of a script than there may be."""
+    kept: list[str] = []
+    for code in sorted(set(codes) & set(LANGUAGES)):
+        same = [one for one in kept if LANGUAGES[one].script == LANGUAGES[code].script]
+        if len(same) < MOST_OF_A_SCRIPT:
+            kept.append(code)
+    return " ".join(kept)
+
+
+def rules_of(codes: str) -> str:
+    """Return what an index made for these languages is known by."""
+    return f"{TERMS_VERSION} {codes}"
+
+
+def readings(codes: str) -> int:
+    """Return in how many ways each text is read: as many as languages of one script are chosen, at least one."""
+    return max([len(found) for found in _by_script(codes).values()], default=1)
+
+
+def stem(word: str, codes: str, reading: int) -> str:
+    """Return the stem of a folded word in one of its readings; a script with fewer languages is read by its last."""
+    found = _SCRIPT.match(word)
+    script = found.lastgroup if found else None
+    if script in _LIGHT:
+        return _LIGHT[script](word)
+    chosen = _by_script(codes).get(script or "")
+    if not chosen:
+        return word
+    return _stemmer(LANGUAGES[chosen[min(reading, len(chosen) - 1)]].algorithm)(word)
+
+
+@lru_cache(maxsize=256)
+def _by_script(codes: str) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for code in codes.split():
+        found.setdefault(LANGUAGES[code].script, []).append(code)
+    return {**{script: [code] for script, code in UNCHOSEN.items()}, **found}
+
+
+def _stemmer(algorithm: str) -> Stem:
+    if algorithm not in _own.stemmers:
+        _own.stemmers[algorithm] = snowballstemmer.stemmer(algorithm).stemWord
+    return _own.stemmers[algorithm]

@@ -1,0 +1,72 @@
+"""Stems of languages that Snowball does not know: what is put before or behind a word is taken off, and nothing is looked up.
+
+Korean particles are those of the Standard Korean Language Dictionary; Hebrew prefixes are the letters called moshe vekalev, and its
+final letters count as what they are elsewhere in a word.
+"""
+
+_PARTICLES = sorted(
+    {
+        *(
+            "은",
+            "는",
+            "이",
+            "가",
+            "을",
+            "를",
+            "의",
+            "에",
+            "와",
+            "과",
+            "도",
+            "로",
+            "만",
+            "야",
+            "께",
+            "서",
+            "랑",
+            "들",
+            "에서",
+            "에게",
+            "에는",
+        ),
+        *("에도", "에만", "으로", "부터", "까지", "처럼", "보다", "마다", "조차", "한테", "에서는", "에서도", "으로는", "에게서", "한테서"),
+        *(
+            "이나",
+            "나마",
+            "들이",
+            "들은",
+            "들을",
+            "들의",
+            "들도",
+            "들에게",
+            "이다",
+            "입니다",
+            "이었다",
+            "였다",
+            "라고",
+            "이라고",
+            "하고",
+            "이랑",
+        ),
+    },
+    key=lambda particle: (-len(particle), particle),
+)
+_PREFIXES = "ובהכלמש"
+_FINAL = str.maketrans("ךםןףץ", "כמנפצ")
+SHORTEST_HEBREW = 3
+
+
+def korean(word: str) -> str:
+    """Return a word without the particle that stands behind it."""
+    return next((word[: -len(one)] for one in _PARTICLES if word.endswith(one) and len(word) > len(one)), word)
+
+
+def hebrew(word: str) -> str:
+    """Return a word without its prefixes and the ending of its plural or gender, three letters at least."""
+    for ending in ("יים", "ים", "ות", "יה", "ה", "ת", "י"):
+        if word.endswith(ending) and len(word) - len(ending) >= SHORTEST_HEBREW:
+            word = word[: -len(ending)]
+            break
+    while word[0] in _PREFIXES and len(word) > SHORTEST_HEBREW:
+        word = word[1:]
+    return word.translate(_FINAL)

@@ -1,0 +1,58 @@
+"""What search finds after a person has chosen other languages: entries are made findable anew in the background."""
+
+from flask import Flask
+
+from app import caretaker, clock
+from app.backup import integrity
+from app.database import writing
+from app.extensions import db
+from app.models import Entry, EntrySearch, User
+from app.queries import accounts, searching
+from app.search.languages import rules_of
+from tests.cast import Cast
+from tests.visitor import Visitor
+
+
+def found(user_id: int, query: str) -> int:
+    db.session.rollback()
+    person = accounts.by_id(user_id)
+    assert person
+    return len(searching.search(person, query).found)
+
+
+def test_languages_are_chosen_and_entries_are_found_by_them(app: Flask, cast: Cast, ada: Visitor) -> None:
+    cast.entry(body="Die alten Häuser stehen noch, and we walked on.")
+    with app.app_context():
+        assert not found(cast.ada.id, "Hauses") and found(cast.ada.id, "walking")
+    ada.submit("/account/languages", {"search_languages": ["de", "en", "xx"]}, 422, from_page="/account/writing")
+    ada.submit("/account/languages", {"search_languages": ["de", "en"]}, from_page="/account/writing")
+    html = ada.visit("/account/writing").html
+    assert html.count("checked") - html.count('type="radio"') < 3 and 'value="de"' in html
+    with app.app_context():
+        caretaker.do_chores(clock.now())
+        assert found(cast.ada.id, "Hauses") and found(cast.ada.id, "walking") and found(cast.ada.id, '"walking on"')
+        assert not found(cast.ada.id, '"on walked"')
+        assert db.session.get_one(User, cast.ada.id).indexed_as == rules_of("de en")
+    ada.submit("/account/languages", {}, from_page="/account/writing")
+    with app.app_context():
+        caretaker.do_chores(clock.now())
+        assert not found(cast.ada.id, "walking") and found(cast.ada.id, "walked")
+
+
+def test_an_index_of_older_rules_is_made_anew_and_is_no_damage(app: Flask, cast: Cast) -> None:
+    entry = cast.entry(body="We walked to the harbour 🎉")
+    with app.app_context():
+        with writing() as session:
+            row = session.get_one(EntrySearch, entry.id)
+            row.terms, row.title_terms, row.rules = f" {cast.ada.id}:walk ", "", ""
+            session.get_one(User, cast.ada.id).indexed_as = ""
+        with db.engine.connect() as connection:
+            assert integrity.check(connection).faults == []
+        assert not found(cast.ada.id, "harbours")
+        caretaker.do_chores(clock.now())
+        assert found(cast.ada.id, "harbours") and found(cast.ada.id, "🎉")
+        with writing() as session:
+            session.get_one(EntrySearch, entry.id).terms = f" {cast.ada.id}:walk "
+        with db.engine.connect() as connection:
+            assert "not found by its words" in integrity.check(connection).faults[0]
+        assert db.session.get_one(Entry, entry.id).word_count == 5
