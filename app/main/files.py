@@ -20,6 +20,7 @@ from app.queries import attachments as asking
 from app.text.attachments import reference
 
 MOST_AT_ONCE = 20
+CUT = lazy_gettext("The end of this photo is missing: look whether it shows what it should.")
 LONGEST_SECONDS = 60.0
 """For the files of one form together; those that come later are refused with a sentence."""
 SENTENCES = {
@@ -40,11 +41,12 @@ def attach() -> ResponseReturnValue:
     """Take one file from the writing page, and say how a text shows it; 422 with a sentence where it is refused."""
     sent = request.files.get("file") or abort(400)
     try:
-        attachment = take(sent)
+        attachment, is_cut = take(sent)
     except FileRefused as refused:
         return jsonify(sentence=_("Not taken: %(reason)s", reason=SENTENCES[refused.why])), 422
     shown = asking.shown_as(attachment)
-    return jsonify(uid=attachment.uid, name=attachment.name, kind=shown.kind, address=shown.address, markdown=_reference(attachment)), 201
+    facts = {"uid": attachment.uid, "name": attachment.name, "kind": shown.kind, "address": shown.address}
+    return jsonify(**facts, markdown=_reference(attachment), remark=CUT if is_cut else ""), 201
 
 
 @main.get("/files")
@@ -81,15 +83,18 @@ def take_with(form: EntryForm) -> None:
         try:
             if monotonic() > ends_at:
                 raise FileRefused(Why.BUSY)
-            added = _reference(take(sent))
+            attachment, is_cut = take(sent)
         except FileRefused as refused:
             form.refused.append(refusal(sent, refused))
         else:
+            added = _reference(attachment)
+            if is_cut:
+                flash(f"{sent.filename}: {CUT}")
             form.body.data = g.body_with_files = f"{(form.body.data or '').rstrip()}\n\n{added}\n".lstrip("\n")
 
 
-def take(sent: FileStorage) -> Attachment:
-    """Judge, keep and add one file; raise FileRefused."""
+def take(sent: FileStorage) -> tuple[Attachment, bool]:
+    """Judge, keep and add one file, and say whether its end was missing; raise FileRefused."""
     me = access.me()
     sent.stream.seek(0, 2)
     if sent.stream.tell() > uploads.largest_file():
@@ -102,7 +107,7 @@ def take(sent: FileStorage) -> Attachment:
         try:
             kept = attachments.keep(prepared)
             with writing():
-                return attachments.add(me, prepared, kept, most, clock.now())
+                return attachments.add(me, prepared, kept, most, clock.now()), prepared.is_cut
         except BaseException:
             storage.files().ask_for_sweep()
             raise

@@ -55,7 +55,7 @@ def main(work: str, source_at: int, result_at: int, memory: int, seconds: int, l
             found = pictures.render(source, is_ours=work == "own-picture")
         except (pictures.TooManyPixels, pictures.BrokenPicture, films.BrokenFilm, MemoryError) as problem:
             return REASONS[type(problem).__name__]
-        sizes = [[len(one.content), one.width, one.height] for one in found]
+        sizes = [[len(one.content), one.width, one.height, one.is_cut] for one in found]
         result.write(json.dumps(sizes).encode() + b"\n")
         for one in found:
             result.write(one.content)

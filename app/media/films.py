@@ -43,6 +43,9 @@ def _walk(file: IO[bytes], holder: bytes, at: int, end: int, left: int) -> int:
             size = end - at
         left -= 1
         is_cut = at + size > end
+        if not holder and at and (len(header) < head or size < head or (is_cut and kind not in NEEDED[b""])):
+            _wipe(file, at, end)
+            return left
         if len(header) < head or size < head or left < 0 or (is_cut and (holder or kind != b"mdat")):
             raise BrokenFilm
         if kind not in NEEDED[holder]:
@@ -51,6 +54,14 @@ def _walk(file: IO[bytes], holder: bytes, at: int, end: int, left: int) -> int:
             left = _walk(file, kind, at + head, at + size, left)
         at += size
     return left
+
+
+def _wipe(file: IO[bytes], at: int, end: int) -> None:
+    """Overwrite what stands behind the last box, as some cameras and programs put there."""
+    file.seek(at)
+    left = end - at
+    while left:
+        left -= file.write(bytes(min(PIECE, left)))
 
 
 def _blank(file: IO[bytes], at: int, head: int, size: int) -> None:

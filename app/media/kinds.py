@@ -4,10 +4,13 @@ Signatures as in the formats' own documents: JPEG (ITU-T T.81), PNG (W3C PNG, 5.
 (ISO/IEC 14496-12, `ftyp`), PDF (ISO 32000), ID3v2, MPEG audio frames, Ogg (RFC 3533), FLAC (RFC 9639), Matroska (RFC 8794).
 """
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import IO
 
-HEAD_SIZE = 64
+HEAD_SIZE = 256
+MOST_BOXES_BEFORE = 8
 LONGEST_NAME = 120
 LONGEST_ENDING = 5
 
@@ -62,11 +65,27 @@ _BRANDS = {
     **dict.fromkeys((b"avif", b"avis"), AVIF),
     **dict.fromkeys((b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"), HEIC),
     **dict.fromkeys((b"M4A ", b"M4B "), M4A),
-    **dict.fromkeys(
-        (b"isom", b"iso2", b"iso4", b"iso5", b"iso6", b"mp41", b"mp42", b"avc1", b"M4V ", b"MSNV", b"dash", b"3gp4", b"3gp5"), MP4
-    ),
     b"qt  ": MOV,
 }
+_FILM_BRAND = re.compile(
+    rb"iso[m0-9a-z]|mp4[0-9]|mp7[0-9]|3g[prgs2].|M4V.|avc.|hvc.|hev.|av01|dash|mmp4|F4V |MSNV|XAVC|nvr1|dby1", re.DOTALL
+)
+"""Brands that say: a film in ISO base media, whichever camera made it (mp4ra.org)."""
+_PADDING = {b"free", b"skip", b"wide", b"pnot"}
+_OLD_FILM = {b"moov", b"mdat"}
+"""What QuickTime's older films begin with: they have no `ftyp`."""
+
+
+def kind_of_file(file: IO[bytes]) -> Kind | None:
+    """Return what a file is, None for one that is not taken; padding before the boxes of a film is stepped over."""
+    at = 0
+    for _ in range(MOST_BOXES_BEFORE):
+        file.seek(at)
+        head = file.read(HEAD_SIZE)
+        if head[4:8] not in _PADDING:
+            break
+        at += max(8, int.from_bytes(head[:4], "big"))
+    return kind_of(head)
 
 
 def kind_of(head: bytes) -> Kind | None:
@@ -78,6 +97,8 @@ def kind_of(head: bytes) -> Kind | None:
         return {b"WEBP": WEBP, b"WAVE": WAV}.get(head[8:12])
     if head[4:8] == b"ftyp":
         return _brand(head)
+    if head[4:8] in _OLD_FILM:
+        return MOV
     if head[:4] == b"\x1a\x45\xdf\xa3":
         return WEBM if b"webm" in head[:HEAD_SIZE] else None
     return _audio_frame(head)
@@ -92,12 +113,16 @@ def named(name: str, kind: Kind) -> str:
 
 
 def _brand(head: bytes) -> Kind | None:
-    """Tell ISO base media files apart; `mif1` says only "pictures", so what else it is compatible with decides."""
+    """Tell ISO base media files apart: by the main brand, else by those that the file says it is compatible with.
+
+    `mif1` and `msf1` say only "pictures", so what else there is decides.
+    """
     size = int.from_bytes(head[:4], "big")
     brands = [head[8:12], *(head[at : at + 4] for at in range(16, min(size, HEAD_SIZE), 4))]
     if brands[0] in {b"mif1", b"msf1"} and any(brand in {b"avif", b"avis"} for brand in brands):
         return AVIF
-    return _BRANDS.get(brands[0])
+    known = [_BRANDS.get(brand) or (MP4 if _FILM_BRAND.fullmatch(brand) else None) for brand in brands]
+    return next((kind for kind in known if kind), None)
 
 
 def _audio_frame(head: bytes) -> Kind | None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import IO
 
-from PIL import Image, ImageCms, ImageOps, ImageSequence
+from PIL import Image, ImageCms, ImageFile, ImageOps, ImageSequence
 from pillow_heif import register_heif_opener
 
 register_heif_opener(thumbnails=False)
@@ -19,6 +19,9 @@ register_heif_opener(thumbnails=False)
 WIDTHS = (480, 960, 1920)
 """Widths in pixels that are made beside the largest, for `srcset`."""
 LARGEST_SIDE = 2560
+LONG_RATIO = 2.5
+LONG_SHORTER_SIDE, LONG_LONGER_SIDE, MOST_KEPT_PIXELS = 1440, 16_000, 18_000_000
+"""What is longer than so many times its other side, a screenshot of a whole page or a panorama, is kept by its shorter side."""
 PIECE = 1024 * 1024
 MOST_PIXELS = 64_000_000
 MOST_ODD_PIXELS = 24_000_000
@@ -59,11 +62,12 @@ class TooManyPixels(Exception):
 
 @dataclass(frozen=True)
 class Rendering:
-    """A picture in one size, as WebP; width and height in pixels."""
+    """A picture in one size, as WebP; width and height in pixels. `is_cut` says that the file ended before the picture did."""
 
     content: bytes
     width: int
     height: int
+    is_cut: bool = False
 
 
 def render(file: IO[bytes], *, is_ours: bool = False) -> list[Rendering]:
@@ -83,8 +87,9 @@ def render(file: IO[bytes], *, is_ours: bool = False) -> list[Rendering]:
 
 
 def _render(file: IO[bytes], *, is_ours: bool) -> list[Rendering]:
-    _refuse_endless_headers(file)
+    is_cut = not _is_whole(file)
     with Image.open(file, formats=FORMATS) as picture:
+        ImageFile.LOAD_TRUNCATED_IMAGES = picture.format == "JPEG"
         _refuse_too_large(picture, file)
         if picture.format in MOVING and getattr(picture, "is_animated", False):
             frames = _frames(picture)
@@ -92,14 +97,15 @@ def _render(file: IO[bytes], *, is_ours: bool) -> list[Rendering]:
             if picture.format == "JPEG":
                 picture.draft(picture.mode, (LARGEST_SIDE, LARGEST_SIDE))
             frames = [(_plain(picture), 0)]
-        is_finished = is_ours and picture.format == "WEBP" and max(picture.size) <= LARGEST_SIDE
-    largest = [(_fitted(frame, LARGEST_SIDE, LARGEST_SIDE), pause) for frame, pause in frames]
+        loops = _loops(picture)
+        is_finished = is_ours and picture.format == "WEBP" and _kept(picture).size == picture.size
+    largest = [(_kept(frame), pause) for frame, pause in frames]
     width, height = largest[0][0].size
     content = _as_it_is(file) if is_finished else None
-    found = [Rendering(content or _webp(largest), width, height)]
+    found = [Rendering(content or _webp(largest, loops), width, height, is_cut)]
     for narrower in reversed([wanted for wanted in WIDTHS if wanted < width]):
-        smaller = [(_fitted(frame, narrower, LARGEST_SIDE), pause) for frame, pause in largest]
-        found.append(Rendering(_webp(smaller), *smaller[0][0].size))
+        smaller = [(_fitted(frame, narrower, LONG_LONGER_SIDE), pause) for frame, pause in largest]
+        found.append(Rendering(_webp(smaller, loops), *smaller[0][0].size))
     return found
 
 
@@ -109,7 +115,7 @@ def _frames(picture: Image.Image) -> list[tuple[Image.Image, int]]:
         if number > MOST_FRAMES or number * picture.width * picture.height > MOST_FRAME_PIXELS:
             raise TooManyPixels
         pause = min(LONGEST_PAUSE_MS, max(10, int(frame.info.get("duration") or 100)))
-        frames.append((_fitted(_plain(frame), LARGEST_SIDE, LARGEST_SIDE), pause))
+        frames.append((_kept(_plain(frame)), pause))
     return frames
 
 
@@ -125,19 +131,23 @@ def _refuse_too_large(picture: Image.Image, file: IO[bytes]) -> None:
         raise TooManyPixels
 
 
-def _refuse_endless_headers(file: IO[bytes]) -> None:
-    """Raise TooManyPixels where a JPEG or a PNG has more parts than a picture has, before any of them is read."""
+def _is_whole(file: IO[bytes]) -> bool:
+    """Say whether a JPEG has its end, and every other file that it has; raise TooManyPixels for more parts than a picture has."""
     file.seek(0)
-    head = file.read(8)
+    head, is_whole = file.read(8), True
     if head.startswith(b"\xff\xd8"):
-        _walk_jpeg(file)
+        is_whole = _walk_jpeg(file)
     elif head == b"\x89PNG\r\n\x1a\n":
         _walk_png(file)
     file.seek(0)
+    return is_whole
 
 
-def _walk_jpeg(file: IO[bytes]) -> None:
-    """Count markers and scans up to the first end of image (ITU-T T.81, B.1.1); what stands behind it is no part of the picture."""
+def _walk_jpeg(file: IO[bytes]) -> bool:
+    """Count markers and scans up to the first end of image (ITU-T T.81, B.1.1), and say whether there is one.
+
+    What stands behind it is no part of the picture: telephones put films, other pictures and their own notes there.
+    """
     file.seek(2)
     content, at, segments, scans = file.read(), 0, 0, 0
     while found := _MARKER.search(content, at):
@@ -146,13 +156,14 @@ def _walk_jpeg(file: IO[bytes]) -> None:
             raise BrokenPicture
         at = found.end()
         if marker == END_OF_IMAGE:
-            return
+            return True
         segments, scans = segments + 1, scans + (marker == START_OF_SCAN)
         if segments > MOST_SEGMENTS or scans > MOST_SCANS:
             raise TooManyPixels
         at += int.from_bytes(content[at : at + 2], "big")
     if not scans:
         raise BrokenPicture
+    return False
 
 
 def _walk_png(file: IO[bytes]) -> None:
@@ -170,7 +181,7 @@ def _walk_png(file: IO[bytes]) -> None:
 def _plain(picture: Image.Image) -> Image.Image:
     """Return the pixels alone: upright, in sRGB, without any word about them."""
     if picture.mode in SMOOTH_MODES:
-        picture = _fitted(picture, LARGEST_SIDE, LARGEST_SIDE)
+        picture = _kept(picture)
     upright = ImageOps.exif_transpose(picture)
     mode = "RGBA" if upright.has_transparency_data else "RGB"
     profile = upright.info.get("icc_profile")
@@ -191,6 +202,16 @@ def _in_srgb(picture: Image.Image, profile: bytes, mode: str) -> Image.Image:
         return picture
 
 
+def _kept(picture: Image.Image) -> Image.Image:
+    """Return a picture as large as it is kept at most."""
+    shorter, longer = sorted(picture.size)
+    if longer <= LONG_RATIO * shorter:
+        return _fitted(picture, LARGEST_SIDE, LARGEST_SIDE)
+    side = min(LONG_SHORTER_SIDE, LONG_LONGER_SIDE * shorter / longer, (MOST_KEPT_PIXELS * shorter / longer) ** 0.5)
+    scale = min(1.0, side / shorter)
+    return _fitted(picture, round(picture.width * scale), round(picture.height * scale))
+
+
 def _fitted(picture: Image.Image, width: int, height: int) -> Image.Image:
     scale = min(width / picture.width, height / picture.height)
     if scale >= 1:
@@ -198,14 +219,22 @@ def _fitted(picture: Image.Image, width: int, height: int) -> Image.Image:
     return picture.resize((max(1, round(picture.width * scale)), max(1, round(picture.height * scale))), Image.Resampling.LANCZOS)
 
 
-def _webp(frames: list[tuple[Image.Image, int]]) -> bytes:
+def _loops(picture: Image.Image) -> int:
+    """Return how often a moving picture is played, 0 for without end: a GIF counts repetitions, and plays once if it says none."""
+    said = picture.info.get("loop")
+    if picture.format == "GIF":
+        return 1 if said is None else said + 1 if said else 0
+    return int(said or 0)
+
+
+def _webp(frames: list[tuple[Image.Image, int]], loops: int) -> bytes:
     out = BytesIO()
     first = frames[0][0]
     if len(frames) == 1:
         first.save(out, "WEBP", quality=QUALITY, method=4)
     else:
         rest, pauses = [frame for frame, _pause in frames[1:]], [pause for _frame, pause in frames]
-        first.save(out, "WEBP", quality=QUALITY, method=2, save_all=True, append_images=rest, duration=pauses, loop=0)
+        first.save(out, "WEBP", quality=QUALITY, method=2, save_all=True, append_images=rest, duration=pauses, loop=min(loops, 65_535))
     return out.getvalue()
 
 

@@ -43,7 +43,7 @@ def render(file: IO[bytes], *, is_ours: bool = False) -> list[Rendering]:
             raise BrokenPicture if status != TOO_MUCH and status > 0 else TooManyPixels
         result.seek(0)
         sizes = json.loads(result.readline())
-        return [Rendering(result.read(length), width, height) for length, width, height in sizes]
+        return [Rendering(result.read(length), width, height, is_cut) for length, width, height, is_cut in sizes]
 
 
 def forget_words(file: IO[bytes]) -> IO[bytes]:

@@ -1,5 +1,6 @@
 """Files: made fit to be shown, added to a person's own, tied to the entries that show them, and let go of."""
 
+import re
 import secrets
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -22,6 +23,9 @@ from app.text import attachments as texts
 SWEPT_AT_ONCE = 500
 Links = entry_attachment.c
 
+_TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+"""Controls of direction (UAX #9): with them `gpj.exe` is read as a photo."""
+
 
 @dataclass
 class Form:
@@ -36,11 +40,12 @@ class Form:
 
 @dataclass
 class Prepared:
-    """A file that was judged and made fit to be shown; nothing of it is kept yet."""
+    """A file that was judged and made fit to be shown; nothing of it is kept yet. `is_cut` says that its end was missing."""
 
     name: str
     group: Group
     forms: list[Form]
+    is_cut: bool = False
     uid: str = field(default_factory=texts.new_uid)
 
 
@@ -58,14 +63,14 @@ def prepare(file: IO[bytes], name: str, *, keeps_original: bool, is_ours: bool =
     `is_ours` says that it comes from an export of Daybook, whose pictures are ready.
     """
     clean_name = name_of(name)
-    file.seek(0)
-    kind = kinds.kind_of(file.read(kinds.HEAD_SIZE))
+    kind = kinds.kind_of_file(file)
     file.seek(0)
     if kind is None:
         raise FileRefused(Why.UNKNOWN)
     named = kinds.named(clean_name, kind)
     if kind.group is Group.PICTURE:
-        return Prepared(named, kind.group, _picture(file, kind, keeps_original=keeps_original, is_ours=is_ours))
+        forms, is_cut = _picture(file, kind, keeps_original=keeps_original, is_ours=is_ours)
+        return Prepared(named, kind.group, forms, is_cut)
     if kind in {kinds.MP4, kinds.MOV, kinds.M4A}:
         try:
             file = workshop.forget_words(file)
@@ -79,10 +84,10 @@ def prepare(file: IO[bytes], name: str, *, keeps_original: bool, is_ours: bool =
 def name_of(name: str) -> str:
     """Return a file's name without the spaces around it; raise FileRefused for one that is no plain name."""
     lowered = name.lower()
-    is_path = ".." in name or "/" in name or "\\" in name
+    is_path = "/" in name or "\\" in name
     name = name.encode(errors="replace").decode()
     has_controls = any(ord(letter) < 32 or ord(letter) == 127 for letter in name) or any(code in lowered for code in ("%00", "%0a", "%0d"))
-    if is_path or has_controls or not name.strip(" ."):
+    if is_path or has_controls or _TURNING.search(name) or not name.strip(" ."):
         raise FileRefused(Why.NAME)
     return name.strip()
 
@@ -217,7 +222,7 @@ def sweep() -> bool:
     return True
 
 
-def _picture(file: IO[bytes], kind: Kind, *, keeps_original: bool, is_ours: bool) -> list[Form]:
+def _picture(file: IO[bytes], kind: Kind, *, keeps_original: bool, is_ours: bool) -> tuple[list[Form], bool]:
     try:
         rendered = workshop.render(file, is_ours=is_ours)
     except pictures.BrokenPicture as problem:
@@ -229,7 +234,7 @@ def _picture(file: IO[bytes], kind: Kind, *, keeps_original: bool, is_ours: bool
     forms = [Form(BytesIO(size.content), kinds.WEBP.media_type, size.width, size.height) for size in rendered]
     if keeps_original and not _holds(file, rendered[0].content):
         forms.append(Form(file, kind.media_type, is_original=True))
-    return forms
+    return forms, rendered[0].is_cut
 
 
 def _holds(file: IO[bytes], content: bytes) -> bool:

@@ -58,7 +58,8 @@ def test_widths_are_those_of_the_page_and_never_larger() -> None:
     assert widths((4000, 3000)) == [(2560, 1920), (1920, 1440), (960, 720), (480, 360)]
     assert widths((700, 70)) == [(700, 70), (480, 48)]
     assert widths((480, 10)) == [(480, 10)] and widths((1, 1)) == [(1, 1)]
-    assert widths((100, 20000)) == [(13, 2560)]
+    assert widths((100, 20000)) == [(80, 16000)] and widths((1080, 9000)) == [(1080, 9000), (960, 8000), (480, 4000)]
+    assert widths((6000, 1500)) == [(5760, 1440), (1920, 480), (960, 240), (480, 120)]
 
 
 def test_pictures_stand_upright() -> None:

@@ -103,6 +103,7 @@ TABLE = {
     "POST /account/devices/<id:session_id>/end": "401 404 404 404",
     "POST /account/devices/end-others": "401 303 303 303",
     "POST /account/export": "401 200 200 200",
+    "POST /account/languages": "401 303 303 303",
     "POST /account/passkeys": "401 422 422 422",
     "POST /account/passkeys/<id:passkey_id>/remove": "401 404 404 404",
     "POST /account/passkeys/options": "401 200 200 200",

@@ -25,7 +25,7 @@ def calls(tree: ast.AST) -> set[str]:
     """Return the names of all functions that are called as functions, not as methods of something else than a module."""
     names = {node.func.id for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
     attributes = [node.func for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)]
-    return names | {node.attr for node in attributes if isinstance(node.value, ast.Name) and node.value.id != "re"}
+    return names | {node.attr for node in attributes if isinstance(node.value, ast.Name) and node.value.id not in {"re", "regex"}}
 
 
 def imports(tree: ast.AST) -> set[str]:

@@ -101,7 +101,7 @@ export class Files {
   }
 
   added(file, row) {
-    this.say(row, this.box.dataset.added);
+    this.say(row, file.remark || this.box.dataset.added);
     this.put(file.markdown);
     if (file.kind !== "picture") return;
     const field = row.querySelector("input");
