@@ -15,7 +15,7 @@ from app.models import User
 from app.operations import transfer, transfer_files, transfer_helps
 from app.queries import accounts, exporting
 
-MOST_WARNINGS_SHOWN = 20
+MOST_WARNINGS_SHOWN = 200
 FORMATS = ("dayone", "daybook")
 
 
@@ -38,6 +38,9 @@ def import_journal(format_name: str, file: Path, username: str, dry_run: bool) -
     except UnreadableFile as problem:
         raise click.ClickException(str(problem)) from problem
     records, report = transfer.new_ones(user, journal.entries)
+    records, lost = transfer.named_here(user, records)
+    if lost:
+        journal.warnings.append(f"{lost} links lead to entries that are not in the file; their words are kept.")
     wanted = transfer_files.names_in(records, [*journal.drafts, *journal.templates])
     files = [record for record in journal.files if record.uid in wanted]
     if dry_run:
@@ -78,13 +81,17 @@ def export_journal(username: str, output: Path) -> None:
 
 
 def _tell(journal: JournalRecord, report: transfer.Report, files: int, refused: dict[str, str], *, dry_run: bool) -> None:
-    click.echo(f"{report.read} entries read, {report.added} {'would be added' if dry_run else 'added'}.")
+    click.echo(f"{report.read + journal.unreadable} entries read, {report.added} {'would be added' if dry_run else 'added'}.")
     if files:
         click.echo(f"{files} photos and other files {'would come' if dry_run else 'came'} with them.")
     for sentence in refused.values():
         click.echo(f"{sentence}; a note stands in its place.")
+    if journal.unreadable:
+        report.skipped["they cannot be read"] = journal.unreadable
     for reason, number in report.skipped.items():
         click.echo(f"{number} skipped: {reason}.")
+    for day in report.too_long:
+        click.echo(f"The entry of {day} is longer than an entry can be; split it, and import it again.")
     for warning in journal.warnings[:MOST_WARNINGS_SHOWN]:
         click.echo(warning)
     if len(journal.warnings) > MOST_WARNINGS_SHOWN:

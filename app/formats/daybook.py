@@ -6,7 +6,7 @@ import re
 import unicodedata
 import zipfile
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import IO, Self
@@ -22,6 +22,7 @@ from app.formats.record import (
     TemplateRecord,
     UnreadableFile,
 )
+from app.text import entry_links
 from app.text.attachments import moved
 
 FORMAT_VERSION = 2
@@ -44,7 +45,8 @@ class Person:
 class Journal:
     """What is written: `entries` is called twice and gives the same records both times, without their earlier versions.
 
-    `revisions` gives those of an entry by its uid, the oldest first, and `read` opens the bytes of a file.
+    `revisions` gives those of an entry by its uid, the oldest first, `read` opens the bytes of a file, and `portable` returns a text
+    whose links to other entries hold elsewhere.
     """
 
     person: Person
@@ -55,6 +57,7 @@ class Journal:
     entries: Callable[[], Iterable[EntryRecord]]
     revisions: Callable[[str], Iterable[RevisionRecord]]
     read: Callable[[str], IO[bytes]]
+    portable: Callable[[str], str]
 
 
 def write(out: IO[bytes], journal: Journal, now: datetime) -> dict[str, int]:
@@ -62,6 +65,7 @@ def write(out: IO[bytes], journal: Journal, now: datetime) -> dict[str, int]:
     counts = {"entries": 0, "revisions": 0, "files": len(journal.files), "drafts": 0}
     sums: dict[str, str] = {}
     missing: list[str] = []
+    taken: set[str] = set()
     places = {record.uid: f"../../../{record.file}" for record in journal.files}
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         with _Member(archive, JOURNAL, sums) as file:
@@ -70,21 +74,23 @@ def write(out: IO[bytes], journal: Journal, now: datetime) -> dict[str, int]:
                 file.write(f'\n"{part}": [{",".join(chr(10) + _json(asdict(record)) for record in records)}\n],')
             file.write('\n"drafts": [')
             for draft in journal.drafts():
-                file.write(("," if counts["drafts"] else "") + "\n" + _json(asdict(draft)))
+                file.write(("," if counts["drafts"] else "") + "\n" + _json({**asdict(draft), "body": journal.portable(draft.body)}))
                 counts["drafts"] += 1
             file.write('\n],\n"entries": [')
+            names: dict[str, str] = {}
             for record in journal.entries():
-                whole = _json({**asdict(record), "revisions": []})
+                names[record.uid or ""] = _file_name(record, taken)
+                whole = _json({**asdict(record), "body": journal.portable(record.body), "revisions": []})
                 file.write(("," if counts["entries"] else "") + "\n" + whole.removesuffix("]}"))
                 counts["entries"] += 1
-                number = _write_each(file, journal.revisions(record.uid or ""))
+                number = _write_each(file, journal.revisions(record.uid or ""), journal.portable)
                 file.write("]}")
                 counts["revisions"] += number
             file.write("\n]\n}\n")
-        names: set[str] = set()
         for record in journal.entries():
-            with _Member(archive, _file_name(record, names), sums) as file:
-                file.write(markdown_file(record, places))
+            with _Member(archive, names[record.uid or ""], sums) as file:
+                text = entry_links.moved(journal.portable(record.body), lambda uid: f"../../../{names[uid]}" if uid in names else None)
+                file.write(markdown_file(replace(record, body=text), places))
         for name in sorted({name for record in journal.files for name in (record.file, record.original) if name}):
             try:
                 content = journal.read(name)
@@ -107,11 +113,11 @@ def write(out: IO[bytes], journal: Journal, now: datetime) -> dict[str, int]:
     return {**counts, "missing": len(missing)}
 
 
-def _write_each(file: "_Member", records: Iterable[RevisionRecord]) -> int:
+def _write_each(file: "_Member", records: Iterable[RevisionRecord], portable: Callable[[str], str]) -> int:
     """Write records one by one, so that a single one is held at a time, and return how many there were."""
     number = 0
     for number, record in enumerate(records, 1):
-        file.write((", " if number > 1 else "") + _json(asdict(record)))
+        file.write((", " if number > 1 else "") + _json({**asdict(record), "body": portable(record.body)}))
     return number
 
 

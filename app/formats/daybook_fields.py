@@ -5,6 +5,7 @@ from dataclasses import fields
 from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 
+from app.formats import facts
 from app.formats.record import DraftRecord, EntryRecord, FileRecord, RevisionRecord, TemplateRecord, clock_time
 from app.text.folding import clean_line
 
@@ -76,6 +77,7 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "entry_date": date.fromisoformat,
     "entry_time": clock_time,
     "tags": _names,
+    "facts": facts.tidy,
     "visibility": _audience,
     "version": _number,
     "step": lambda value: _count(value),
@@ -93,7 +95,7 @@ def _typed(raw: dict[str, Any], names: Iterable[str], others: Mapping[str, Calla
 def entry(raw: dict[str, Any]) -> EntryRecord:
     """Return an entry; raise KeyError, ValueError or TypeError for what is none."""
     names = [field.name for field in fields(EntryRecord) if field.name != "revisions"]
-    return EntryRecord(**_typed({"starred_at": None, "mood": "", **raw}, names), revisions=_revisions(raw["revisions"]))
+    return EntryRecord(**_typed({"starred_at": None, "mood": "", "facts": {}, **raw}, names), revisions=_revisions(raw["revisions"]))
 
 
 def records(kind: type[Record], value: Any) -> list[Record]:

@@ -1,94 +1,178 @@
 """Day One's JSON export: a zip with one `<journal>.json` for each journal, and folders of media.
 
-Field names as in `Automattic/DayOne-Cli`, `rtjson-format.md` and `entry-body-format.md`.
+Field names as in `Automattic/DayOne-Cli`, `rtjson-format.md` and `entry-body-format.md`. Only a date or a text that cannot be read keeps
+an entry out; whatever else is odd is named with its day, and what has no place here is kept as data or named once.
 """
 
 import hashlib
 import json
 import re
-from collections.abc import Iterator
+import zipfile
+from collections import Counter
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from app import zones
+from app.formats import dayone_facts, dayone_text, richtext
 from app.formats.archive import open_zip, read_member
 from app.formats.dayone_media import Media, placed
 from app.formats.record import EntryRecord, FileRecord, JournalRecord, UnreadableFile
 from app.text import tags
-from app.text.folding import clean, clean_line
+from app.text.folding import clean, clean_line, fold
 
 LONGEST_TITLE = 200
 
 _HEADING = re.compile(r"\A\s*# +([^\n]+)\n*")
-_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
+
+
+@dataclass
+class Reading:
+    """What is known while the journals of a file are read: the zone where none is named, what was found, and what has no place."""
+
+    zone: str
+    media: Media
+    journal: JournalRecord
+    several: bool = False
+    texts: dict[str, str] = field(default_factory=dict)
+    homeless: Counter[str] = field(default_factory=Counter)
 
 
 def read(path: Path, default_zone: str) -> JournalRecord:
     """Read an export. One bad entry never fails the rest: it is reported. Raises UnreadableFile."""
-    journal = JournalRecord()
     with open_zip(path) as archive:
-        members = [member for member in archive.infolist() if "/" not in member.filename and member.filename.endswith(".json")]
-        if not members:
-            raise UnreadableFile(f"{path} holds no journal: a Day One export has a .json file at its top.")
-        media = Media(archive)
-        for member in members:
-            for number, raw in enumerate(_entries_in(read_member(archive, member), member.filename), 1):
-                try:
-                    entry, files = _entry(raw, default_zone, media, journal.warnings)
-                except (KeyError, ValueError, TypeError, AttributeError, OverflowError) as problem:
-                    journal.warnings.append(f"{member.filename}, entry {number}: skipped, {_why(problem)}.")
-                else:
-                    journal.entries.append(entry)
-                    journal.files += files
-    return journal
+        members = [member for member in archive.infolist() if _is_journal(member.filename)]
+        reading = Reading(default_zone, Media(archive), JournalRecord())
+        found = {member.filename: _entries_in(archive, member) for member in members}
+        for name in [name for name, entries in found.items() if entries is None]:
+            reading.journal.warnings.append(f"{name} is not a journal of Day One; it was left out.")
+        journals = {name: entries for name, entries in found.items() if entries is not None}
+        if not journals:
+            raise UnreadableFile(f"{path} holds no journal: a Day One export has a .json file with a list of entries.")
+        reading.several = len(journals) > 1
+        for name, entries in journals.items():
+            _read_journal(reading, name, entries)
+    if reading.homeless:
+        names = ", ".join(f"{name} ({number})" for name, number in sorted(reading.homeless.items()))
+        reading.journal.warnings.append(f"Left out, since Daybook has no place for it: {names}.")
+    return reading.journal
 
 
-def _entries_in(content: bytes, name: str) -> Iterator[Any]:
+def _is_journal(name: str) -> bool:
+    parts = name.replace("\\", "/").split("/")
+    return name.lower().endswith(".json") and ".." not in parts and "__MACOSX" not in parts and not parts[-1].startswith(".")
+
+
+def _entries_in(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> list[Any] | None:
+    """Return the entries of a journal, None for a file that is none."""
+    content = read_member(archive, member)
     try:
-        data = json.loads(content)
-        yield from data["entries"]
-    except (ValueError, KeyError, TypeError, RecursionError) as problem:
-        raise UnreadableFile(f"{name} is not a Day One journal: it has no list of entries.") from problem
+        entries = json.loads(content)["entries"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return None
+    return entries if isinstance(entries, list) else None
 
 
-def _entry(raw: dict[str, Any], default_zone: str, media: Media, warnings: list[str]) -> tuple[EntryRecord, list[FileRecord]]:
+def _read_journal(reading: Reading, member: str, entries: list[Any]) -> None:
+    name = clean_line(Path(member.replace("\\", "/")).stem)
+    for number, raw in enumerate(entries, 1):
+        try:
+            entry, files = _entry(raw, name, reading)
+        except (KeyError, ValueError, TypeError, AttributeError, OverflowError) as problem:
+            day = str(raw.get("creationDate") or "")[:10] if isinstance(raw, dict) else ""
+            where = f"{member}, entry {number}{f' of {day}' if day else ''}"
+            reading.journal.warnings.append(f"{where}: skipped, {_why(problem)}.")
+            reading.journal.unreadable += 1
+        else:
+            reading.journal.entries.append(_kept_apart(entry, reading))
+            reading.journal.files += files
+
+
+def _kept_apart(entry: EntryRecord, reading: Reading) -> EntryRecord:
+    """Give an entry a name of its own where another one with another text has the same: both are kept."""
+    known = reading.texts.setdefault(entry.origin or "", entry.body)
+    if known == entry.body:
+        return entry
+    reading.journal.warnings.append(f"Two entries of {entry.entry_date} have one id and different texts; both are kept.")
+    return replace(entry, origin=f"{entry.origin}.{hashlib.sha256(entry.body.encode()).hexdigest()[:12]}")
+
+
+def _entry(raw: dict[str, Any], journal: str, reading: Reading) -> tuple[EntryRecord, list[FileRecord]]:
     instant = _instant(raw["creationDate"])
-    zone = _zone(raw) or default_zone
+    zone = _zone(raw) or reading.zone
     local = zones.to_local(instant, zone)
-    text = clean(raw.get("text") or "")
+    text = _text(raw)
     name = clean_line(str(raw.get("uuid") or ""))[:100] or hashlib.sha256(f"{instant}{text}".encode()).hexdigest()[:32]
-    text, files = placed(text, raw, media, instant, warnings)
+    text, files = placed(dayone_text.linked(text), raw, reading.media, instant, reading.journal.warnings)
     if not text.strip():
-        warnings.append(f"Entry {name} of {local.date()} has no text; it was kept empty.")
+        reading.journal.warnings.append(f"Entry {name} of {local.date()} has no text; it was kept empty.")
     title, body = _title_and_body(text)
-    names = [str(tag) for tag in raw.get("tags") or []]
+    facts, homeless = dayone_facts.of(raw)
+    reading.homeless.update(homeless)
     entry = EntryRecord(
         title=title,
         body=body,
         entry_date=local.date(),
-        entry_time=None if raw.get("isAllDay") else local.time().replace(microsecond=0),
+        entry_time=None if raw.get("isAllDay") is True else local.time().replace(microsecond=0),
         timezone=zone,
         created_at=instant,
-        updated_at=_instant(raw["modifiedDate"]) if raw.get("modifiedDate") else instant,
-        tags=tags.tidy(names),
+        updated_at=_changed(raw, instant, reading),
+        tags=_tags(raw, journal if reading.several else "", local.date().isoformat(), reading),
         origin=f"dayone:{name}",
-        starred_at=instant if raw.get("starred") else None,
+        starred_at=instant if raw.get("starred") is True else None,
+        facts=facts,
     )
     return entry, files
+
+
+def _text(raw: dict[str, Any]) -> str:
+    """Return an entry's Markdown, or else what its rich text says; raise TypeError for a text that is none."""
+    text = raw.get("text")
+    if text is not None and not isinstance(text, str):
+        raise TypeError
+    plain = dayone_text.unescaped(clean(text or ""))
+    return plain if plain.strip() else clean(richtext.to_markdown(raw.get("richText")))
+
+
+def _tags(raw: dict[str, Any], journal: str, day: str, reading: Reading) -> list[str]:
+    """Return an entry's tags, and the name of its journal where the file holds several; those that change are named."""
+    given = raw.get("tags")
+    names = [given] if isinstance(given, str) else [str(name) for name in given or []] if isinstance(given, list) else []
+    tidied = tags.tidy([journal, *names] if journal else names)
+    kept = {fold(name) for name in tidied}
+    for name in names:
+        if (plain := clean_line(name).lstrip("#@").strip()) and fold(plain) not in kept:
+            what = tags.tidy([plain])
+            became = f"became “{what[0][:40]}”" if what and fold(what[0]) in kept else "was left out"
+            reading.journal.warnings.append(f"The tag “{plain[:40]}” of the entry of {day} cannot stand here as it is; it {became}.")
+    return tidied
+
+
+def _changed(raw: dict[str, Any], instant: datetime, reading: Reading) -> datetime:
+    if not raw.get("modifiedDate"):
+        return instant
+    try:
+        return _instant(raw["modifiedDate"])
+    except (ValueError, TypeError, OverflowError):
+        reading.journal.warnings.append(
+            f"When the entry of {instant:%Y-%m-%d} was last changed cannot be read; the day it was made stands for it."
+        )
+        return instant
 
 
 def _title_and_body(text: str) -> tuple[str, str]:
     """Take a first-level heading at the very top for the title; everything else is the body, as it is."""
     heading = _HEADING.match(text)
-    title = clean_line(_ESCAPED.sub(r"\1", heading[1])) if heading else ""
+    title = clean_line(dayone_text.plain(heading[1])) if heading else ""
     if not heading or len(title) > LONGEST_TITLE:
         return "", text.strip("\n")
     return title, text[heading.end() :].strip("\n")
 
 
 def _zone(raw: dict[str, Any]) -> str | None:
-    candidates = [raw.get("timeZone"), (raw.get("location") or {}).get("timeZoneName")]
+    location = raw.get("location")
+    candidates = [raw.get("timeZone"), location.get("timeZoneName") if isinstance(location, dict) else None]
     return next((str(name) for name in candidates if name and zones.is_known(str(name))), None)
 
 

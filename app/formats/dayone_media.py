@@ -29,7 +29,9 @@ class Media:
     def __init__(self, archive: zipfile.ZipFile) -> None:
         self.members: dict[tuple[str, str], str] = {}
         for name in archive.namelist():
-            folder, _, file = name.lower().rpartition("/")
+            if "__MACOSX" in name:
+                continue
+            folder, _, file = name.lower().replace("\\", "/").rpartition("/")
             self.members.setdefault((folder.rpartition("/")[2], file.partition(".")[0]), name)
 
     def find(self, key: str, item: dict[str, Any]) -> str | None:
@@ -45,8 +47,8 @@ def placed(text: str, raw: dict[str, Any], media: Media, at: datetime, warnings:
     found: dict[str, tuple[FileRecord, bool]] = {}
     nouns: dict[str, str] = {}
     for key in FOLDERS:
-        for item in sorted(raw.get(key) or [], key=_order):
-            identifier = str(item.get("identifier") or item.get("md5") or "").lower()
+        for item in sorted(_items(raw, key, at, warnings), key=_order):
+            identifier = str(item.get("identifier") or item.get("md5")).lower()
             nouns[identifier] = NOUNS[key]
             if member := media.find(key, item):
                 name = clean_line(str(item.get("filename") or item.get("pdfName") or item.get("title") or NOUNS[key]))
@@ -69,6 +71,16 @@ def placed(text: str, raw: dict[str, Any], media: Media, at: datetime, warnings:
         elif identifier not in mentioned:
             lines.append(_missing(noun, at, warnings))
     return "\n\n".join(line.strip("\n") if number else line for number, line in enumerate(lines)), [record for record, _ in found.values()]
+
+
+def _items(raw: dict[str, Any], key: str, at: datetime, warnings: list[str]) -> list[dict[str, Any]]:
+    """Return what an entry lists of one kind of media; what is no item that has a name is reported."""
+    listed = raw.get(key) or []
+    listed = list(listed.values()) if isinstance(listed, dict) else listed if isinstance(listed, list) else [listed]
+    named = [item for item in listed if isinstance(item, dict) and (item.get("identifier") or item.get("md5"))]
+    nameless = f"A {NOUNS[key]} of the entry of {at:%Y-%m-%d} has no name by which it could be found."
+    warnings += [nameless] * (len(listed) - len(named))
+    return named
 
 
 def _missing(noun: str, at: datetime, warnings: list[str]) -> str:

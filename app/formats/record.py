@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from typing import Any
 
 
 class UnreadableFile(Exception):
@@ -29,6 +30,7 @@ class RevisionRecord:
 class EntryRecord:
     """One entry. `origin` is the source's own identifier, which keeps a second import from adding it again.
 
+    `facts` are what the source says besides (see `docs/export-format.md`).
     `timezone` is None where the source does not tell, `uid` where the source is not Daybook.
     """
 
@@ -47,6 +49,7 @@ class EntryRecord:
     trashed_at: datetime | None = None
     starred_at: datetime | None = None
     mood: str = ""
+    facts: dict[str, Any] = field(default_factory=dict)
     revisions: list[RevisionRecord] = field(default_factory=list)
 
 
@@ -102,6 +105,7 @@ class JournalRecord:
     drafts: list[DraftRecord] = field(default_factory=list)
     templates: list[TemplateRecord] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    unreadable: int = 0
     settings: dict[str, str] = field(default_factory=dict)
     digests: dict[str, str] = field(default_factory=dict)
 

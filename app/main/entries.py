@@ -21,7 +21,7 @@ from app.queries import attachments as files_of
 from app.queries import drafts as asking
 from app.queries import entries as stored
 from app.queries import helps
-from app.text import differences, markdown
+from app.text import differences, entry_links, markdown
 from app.text.folding import clean
 
 AS_NEW = ".new"
@@ -172,4 +172,4 @@ def _begin_with(form: EntryForm, templates: Sequence[Template]) -> None:
         form.body.data, form.tags.data = template.body, template.tags
     if found := access.own_entry_named(request.args.get("about", "")):
         words = found.title or i18n.written_day(found.entry_date)
-        form.body.data = f"[{words}]({url_for('public.entry', entry_id=found.id)})\n\n"
+        form.body.data = f"{entry_links.reference(found.uid, words)}\n\n"

@@ -32,7 +32,7 @@ def tags() -> ResponseReturnValue:
     return render_template("main/tags.html", tags=entries.tags_of(access.me().id))
 
 
-@main.get("/tags/<name>")
+@main.get("/tags/<path:name>")
 def tag(name: str) -> ResponseReturnValue:
     """Show the entries with one tag."""
     found = access.tag(access.me(), name)

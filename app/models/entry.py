@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from enum import IntFlag, StrEnum
+from typing import Any
 
 from sqlalchemy import JSON, BigInteger, CheckConstraint, Column, Date, ForeignKey, Index, String, Table, Text, Time, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, query_expression, relationship
@@ -120,6 +121,7 @@ class Entry(Base):
     digest: Mapped[str] = mapped_column(String(64), server_default="")
     shown_digest: Mapped[str] = mapped_column(String(64), default="", server_default="")
     body: Mapped[str] = mapped_column(Text)
+    facts: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     html: Mapped[str] = mapped_column(Text)
 
     user: Mapped[User] = relationship(lazy="raise")

@@ -3,7 +3,8 @@
 import uuid
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
+from datetime import date
 
 from sqlalchemy import insert, select
 
@@ -17,7 +18,7 @@ from app.operations import entries, profile, tags, transfer_files
 from app.operations.entries import Draft
 from app.operations.transfer_files import Taken
 from app.search import index, languages
-from app.text import digest
+from app.text import digest, entry_links
 from app.text.attachments import Files
 from app.text.folding import clean, clean_line, fold
 from app.text.tags import tidy
@@ -47,6 +48,7 @@ class Report:
     read: int = 0
     added: int = 0
     skipped: Counter[str] = field(default_factory=Counter)
+    too_long: list[date] = field(default_factory=list)
 
 
 def new_ones(user: User, records: Iterable[EntryRecord]) -> tuple[list[EntryRecord], Report]:
@@ -60,11 +62,26 @@ def new_ones(user: User, records: Iterable[EntryRecord]) -> tuple[list[EntryReco
             report.skipped["in the journal already"] += 1
         elif len(record.body) > Entry.LONGEST_BODY:
             report.skipped["longer than an entry can be"] += 1
+            report.too_long.append(record.entry_date)
         else:
             known |= names
             found.append(record)
     report.added = len(found)
     return found, report
+
+
+def named_here(user: User, records: Sequence[EntryRecord]) -> tuple[list[EntryRecord], int]:
+    """Return entries whose links to each other lead to what they are called here, and how many links lead to no entry that is there."""
+    rows = db.session.execute(select(Entry.origin, Entry.uid).where(Entry.user_id == user.id, Entry.origin.is_not(None)))
+    uids = {(row.origin or "").rpartition(":")[2]: row.uid for row in rows}
+    named = [replace(record, uid=record.uid or str(uuid.uuid4())) for record in records]
+    uids |= {(record.origin or "").rpartition(":")[2]: record.uid or "" for record in named if record.origin}
+    found, lost = [], 0
+    for record in named:
+        body, nowhere = entry_links.resolved(record.body, uids)
+        found.append(replace(record, body=body))
+        lost += nowhere
+    return found, lost
 
 
 def prepare(user: User, records: Iterable[EntryRecord], taken: Taken) -> list[Prepared]:
@@ -154,7 +171,10 @@ def _prepare(user: User, record: EntryRecord, files: Files) -> Prepared:
         languages=user.search_languages,
     )
     entry = entries.new(user, draft, record.created_at)
+    if entry_links.references(draft.body):
+        entry.html_version = 0
     entry.updated_at, entry.version = record.updated_at, record.version
+    entry.facts = record.facts or None
     entry.trashed_at, entry.starred_at, entry.origin = record.trashed_at, record.starred_at, record.origin
     return Prepared(entry, draft.words, tidy(record.tags), [_earlier(revision) for revision in record.revisions])
 

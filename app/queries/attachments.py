@@ -10,6 +10,7 @@ from app.database import batches
 from app.extensions import db
 from app.models import Attachment, Draft, DraftStep, Entry, Person, Rendition, Template, entry_attachment
 from app.queries.entries import readable_by
+from app.text import entry_links
 from app.text.attachments import SCHEME, Files, Shown, references
 
 PAGE_SIZE = 48
@@ -17,9 +18,23 @@ Links = entry_attachment.c
 
 
 def shown(user_id: int, *texts: str) -> Files:
-    """Return what pages need to show those of a person's files that texts name, by uid; one statement, none without names."""
+    """Return what pages need to show those of a person's files and entries that texts name: one statement each, none without names.
+
+    Files are found by their uid, entries by how a text names them (`entry:<uid>`).
+    """
     uids = set[str]().union(*map(references, texts))
-    return {found.uid: shown_as(found) for found in named(user_id, uids)} if uids else {}
+    files = {found.uid: shown_as(found) for found in named(user_id, uids)} if uids else {}
+    linked = {uid for text in texts for uid in entry_links.references(text)}
+    return {**files, **_entries_named(user_id, linked)} if linked else files
+
+
+def _entries_named(user_id: int, uids: Collection[str]) -> dict[str, Shown]:
+    found: dict[str, Shown] = {}
+    for some in batches(sorted(uids)):
+        mine = (Entry.user_id == user_id, Entry.uid.in_(some))
+        for row in db.session.execute(select(Entry.uid, Entry.id).where(*mine)):
+            found[f"{entry_links.SCHEME}{row.uid}"] = Shown(f"/entry/{row.id}", "entry", "")
+    return found
 
 
 def shown_as(attachment: Attachment) -> Shown:

@@ -5,6 +5,7 @@ from dataclasses import fields
 from datetime import datetime
 from typing import IO
 
+from flask import current_app
 from sqlalchemy import Row, exists, func, select
 from sqlalchemy.orm import defer, selectinload
 
@@ -14,6 +15,7 @@ from app.formats import daybook
 from app.formats.record import DraftRecord, EntryRecord, FileRecord, RevisionRecord, TemplateRecord
 from app.media import kinds
 from app.models import Attachment, Draft, Entry, Rendition, Revision, Template, User
+from app.text import entry_links
 
 BATCH = 20
 MOST_CHARACTERS = 1_000_000
@@ -27,7 +29,7 @@ EXPORTED = {
     "user": {"username", "email", "created_at", *SETTINGS},
     "entry": {
         *("uid", "origin", "title", "body", "entry_date", "entry_time", "timezone", "visibility", "version"),
-        *("created_at", "updated_at", "trashed_at", "starred_at", "mood"),
+        *("created_at", "updated_at", "trashed_at", "starred_at", "mood", "facts"),
     },
     "revision": {"version", "step", "title", "body", "entry_date", "entry_time", "timezone", "visibility", "tags", "mood", "saved_at"},
     "draft": {
@@ -146,6 +148,7 @@ def write_archive(
         db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
     with store.keeping():
         files, digests = _files_of(user_id)
+        uids = {row.id: row.uid for row in db.session.execute(select(Entry.id, Entry.uid).where(Entry.user_id == user_id))}
         journal = daybook.Journal(
             person=person,
             settings=settings,
@@ -155,6 +158,7 @@ def write_archive(
             entries=lambda: each(entries_of(user_id)),
             revisions=_revisions_of(user_id),
             read=lambda name: store.open(digests[name]),
+            portable=lambda text: entry_links.portable(text, uids, current_app.config["PUBLIC_URL"]),
         )
         return daybook.write(out, journal, now)
 
@@ -254,5 +258,6 @@ def _record(entry: Entry) -> EntryRecord:
         trashed_at=entry.trashed_at,
         starred_at=entry.starred_at,
         mood=entry.mood,
+        facts=entry.facts or {},
         tags=[tag.name for tag in entry.tags],
     )

@@ -17,7 +17,7 @@ SIZES = "(max-width: 44rem) 92vw, 40rem"
 _REFERENCE = re.compile(r"(?<![\w-])attachment:([0-9a-z][0-9a-z-]{3,35})(?![\w-])")
 _WHOLE = re.compile(r"!?\[([^\]\n]{0,500})\]\(attachment:([0-9a-z][0-9a-z-]{3,35})\)")
 
-_ADDRESS = re.compile(r"((?:src|href)=\"|srcset=\"|w, )/file/(?=[\w-]{22}[/\"])")
+_ADDRESS = re.compile(r"((?:src|href)=\"|srcset=\"|w, )(?=/file/[\w-]{22}[/\"]|/entry/[0-9]+\")")
 
 
 @dataclass(frozen=True)
@@ -84,8 +84,8 @@ def html_of(file: Shown, description: str) -> str:
 
 
 def under(root: str, html: str) -> str:
-    """Return HTML whose files are found under `root`: the path an application is mounted at, or another host for a feed."""
-    return _ADDRESS.sub(rf"\g<1>{root}/file/", html) if root else html
+    """Return HTML whose files and entries are found under `root`: the path an application is mounted at, or another host for a feed."""
+    return _ADDRESS.sub(rf"\g<1>{root}", html) if root else html
 
 
 def _picture(file: Shown, words: str) -> str:

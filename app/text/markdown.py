@@ -23,7 +23,7 @@ from markdown_it.token import Token
 from markdown_it.utils import OptionsDict
 from mdit_py_plugins.footnote import footnote_plugin
 
-from app.text import allowed_html, attachments, scripts
+from app.text import allowed_html, attachments, entry_links, scripts
 from app.text.attachments import SCHEME, Files
 
 log = logging.getLogger(__name__)
@@ -191,14 +191,14 @@ def _html(content: str) -> Token:
 
 
 def _link_to_files(state: StateCore) -> None:
-    """Let links that name a file lead to it, and those to another host without a scheme be what browsers make of them."""
+    """Let links that name a file or an entry lead to it, and those to another host without a scheme be what browsers make of them."""
     for token in state.tokens:
         for child in token.children or []:
             named = str(child.attrGet("href") or "") if child.type == "link_open" else ""
             if named.startswith("//"):
                 child.attrSet("href", f"https:{named}")
-            elif named.startswith(SCHEME) and (file := state.env["files"].get(named.removeprefix(SCHEME))):
-                child.attrSet("href", file.address)
+            elif named.startswith((SCHEME, entry_links.SCHEME)) and (shown := state.env["files"].get(named.removeprefix(SCHEME).lower())):
+                child.attrSet("href", shown.address)
 
 
 def _picture(renderer: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: MutableMapping[str, Any]) -> str:

@@ -20,10 +20,12 @@ def split(line: str) -> list[str]:
 
 
 def tidy(names: Iterable[str]) -> list[str]:
-    """Return names of tags in their stored form, each once; a slash, which addresses could not carry, becomes a hyphen."""
+    """Return names of tags in their stored form, each once; a slash that no address could carry becomes a hyphen."""
     found: dict[str, str] = {}
     for name in names:
-        name = clean_line(name).lstrip("#@").strip().replace("/", "-").replace(",", " ")[:LONGEST].strip()
+        name = clean_line(name).lstrip("#@").strip().replace(",", " ")[:LONGEST].strip()
+        if {part.strip() for part in name.split("/")} & {"", ".", ".."}:
+            name = name.replace("/", "-")
         while len(fold(name)) > LONGEST_FOLDED:
             name = name[:-1].strip()
         if name and name not in {".", ".."}:

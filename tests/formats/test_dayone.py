@@ -36,7 +36,7 @@ def export(folder: Path, *entries: Any, name: str = "Journal.json") -> Path:
 def test_an_entry_with_everything(tmp_path: Path) -> None:
     journal = dayone.read(export(tmp_path, FOG, EMPTY), "UTC")
     fog, empty = journal.entries
-    assert (fog.title, fog.body) == ("First fog.", "We walked to pier 3\\.\n\n![](attachment:aa11)")
+    assert (fog.title, fog.body) == ("First fog.", "We walked to pier 3.\n\n![](attachment:aa11)")
     assert (fog.entry_date, fog.entry_time, fog.timezone) == (date(2024, 3, 10), time(1, 40), "America/New_York")
     assert fog.tags == ["Harbour", "walk"] and fog.starred_at and fog.origin == f"dayone:{FOG['uuid']}"
     assert (empty.entry_date, empty.entry_time, empty.body) == (date(2024, 3, 11), time(13, 10), "")

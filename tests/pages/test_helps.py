@@ -109,7 +109,7 @@ def test_a_sealed_page_asks_before_it_is_changed(app: Flask, cast: Cast, ada: Vi
     page = ada.visit(f"/entry/{entry.id}/edit")
     assert "This page is sealed" in page.text and f"/entry/{entry.id}/edit?correct=1" in page.links()
     fields = ada.visit(f"/entry?about={entry.id}").form(having="body")
-    assert fields["body"] == f"[Harbour](/entry/{entry.id})\n\n" and fields["entry_date"] == "2026-03-14"
+    assert fields["body"] == f"[Harbour](entry:{entry.uid})\n\n" and fields["entry_date"] == "2026-03-14"
     fields = ada.visit(f"/entry/{entry.id}/edit?correct=1").form(having="body")
     ada.submit(f"/entry/{entry.id}/edit", {**fields, "body": "Corrected.", "visibility": "private"}, from_page="/logout")
     fresh = cast.entry(title="Fresh")

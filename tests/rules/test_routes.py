@@ -93,7 +93,7 @@ TABLE = {
     "GET /search": "303 200 200 200",
     "GET /static/<digest>/<path:name>": "200 200 200 200",
     "GET /tags": "303 200 200 200",
-    "GET /tags/<name>": "303 404 404 404",
+    "GET /tags/<path:name>": "303 404 404 404",
     "GET /trash": "303 200 200 200",
     "GET /welcome/<token>": "410 303 303 303",
     "POST /welcome/<token>": "410 303 303 303",

@@ -1,0 +1,40 @@
+"""The Markdown of Day One's texts: its escapes, which nobody typed, and its links between entries."""
+
+import re
+
+from app.text import entry_links
+
+_CODE = re.compile(r"(```.*?(?:```|\Z)|`[^`\n]+`)", re.DOTALL)
+_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
+_PLAIN = re.compile(r"""(?P<start>(?:^|(?<=\n))[ \t]*(?:[0-9]{1,9})?)?\\(?P<sign>[-.!#()+%"',/:;=?@&${}^>])(?P<next>\[?)""")
+_AT_A_START = set("-+#>.")
+_LINK = re.compile(r"\]\(dayone2?://view\?entryId=([\w-]{1,100})\)", re.IGNORECASE)
+_BARE = re.compile(r"(?<![(<\w])dayone2?://view\?entryId=([\w-]{1,100})", re.IGNORECASE)
+_OTHER = re.compile(r"\[([^\]\n]{1,500})\]\(dayone2?://(?!view)[^)\s]{1,500}\)", re.IGNORECASE)
+
+
+def plain(text: str) -> str:
+    """Return a heading's words without any escape."""
+    return _ESCAPED.sub(r"\1", text)
+
+
+def unescaped(text: str) -> str:
+    """Return a text without the backslashes that mean nothing in Markdown; code, and what would become a mark, stay as they are."""
+    if "\\" not in text:
+        return text
+    return "".join(part if number % 2 else _PLAIN.sub(_one, part) for number, part in enumerate(_CODE.split(text)))
+
+
+def _one(found: re.Match[str]) -> str:
+    start, sign, following = found["start"], found["sign"], found["next"]
+    is_mark = (start is not None and sign in _AT_A_START) or (sign == "!" and following)
+    return found[0] if is_mark else f"{start or ''}{sign}{following}"
+
+
+def linked(text: str) -> str:
+    """Return a text whose links name entries as `entry_links.elsewhere` does; those to other places of the program are their words."""
+    if "dayone" not in text.lower():
+        return text
+    text = _LINK.sub(lambda found: f"]({entry_links.elsewhere(found[1])})", text)
+    text = _BARE.sub(lambda found: f"[{found[1]}]({entry_links.elsewhere(found[1])})", text)
+    return _OTHER.sub(r"\1", text)

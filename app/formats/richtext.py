@@ -1,0 +1,110 @@
+"""Day One's rich text as Markdown: the only words that some exports have of an entry.
+
+Nodes and attributes as in `Automattic/DayOne-Cli`, `rtjson-format.md`; the document says `nodes` where exports say `contents`.
+"""
+
+import json
+import re
+from typing import Any
+
+LISTS = {"bulleted": "- ", "numbered": "1. ", "checkbox": "- [ ] "}
+MARKS = (("inlineCode", "`"), ("strikethrough", "~~"), ("italic", "*"), ("bold", "**"))
+MOMENTS = {"photo": "photo", "video": "video", "audio": "audio", "pdfAttachment": "pdfAttachment"}
+RULES = {"horizontalLineRule", "horizontalRuleLine"}
+MOST_INDENTED = 8
+
+_EMPTY = re.compile(r"\n{3,}")
+_SPECIAL = re.compile(r"([\\`*_\[\]])")
+
+
+def to_markdown(value: Any) -> str:
+    """Return the Markdown of a rich text, a string of JSON or what it says; nothing where it is none that can be read."""
+    try:
+        document = json.loads(value) if isinstance(value, str) else value
+    except (ValueError, RecursionError):
+        return ""
+    nodes = (document.get("contents") or document.get("nodes")) if isinstance(document, dict) else None
+    lines: list[str] = []
+    current = ""
+    line: dict[str, Any] = {}
+    for node in nodes if isinstance(nodes, list) else []:
+        if not isinstance(node, dict):
+            continue
+        objects = node.get("embeddedObjects")
+        for embedded in objects if isinstance(objects, list) else []:
+            lines += [_finished(current, line), *_embedded(embedded)]
+            current, line = "", {}
+        said = node.get("attributes")
+        attributes: dict[str, Any] = said if isinstance(said, dict) else {}
+        pieces = str(node.get("text") or "").split("\n")
+        for number, piece in enumerate(pieces):
+            if piece:
+                current += _inline(piece, attributes)
+            here, is_ended = attributes.get("line"), number < len(pieces) - 1
+            if isinstance(here, dict) and (piece or is_ended):
+                line = here
+            if is_ended:
+                lines.append(_finished(current, line))
+                current, line = "", {}
+    lines.append(_finished(current, line))
+    return _EMPTY.sub("\n\n", "\n".join(_apart(lines))).strip("\n")
+
+
+def _inline(text: str, attributes: dict[str, Any]) -> str:
+    core = text.strip()
+    if not core:
+        return text
+    before, after = text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
+    core = core if attributes.get("inlineCode") else _SPECIAL.sub(r"\\\1", core)
+    for name, mark in MARKS:
+        if attributes.get(name):
+            core = f"{mark}{core}{mark}"
+    if attributes.get("linkURL") and not attributes.get("autolink"):
+        core = f"[{core}]({attributes['linkURL']})"
+    return f"{before}{core}{after}"
+
+
+def _finished(text: str, line: dict[str, Any]) -> str:
+    """Return a line with what stands at its beginning: a heading, a list, a quotation."""
+    if not text.strip():
+        return text
+    level, indent = line.get("header"), line.get("indentLevel")
+    depth = min(MOST_INDENTED, max(0, indent - 1)) if isinstance(indent, int) else 0
+    if isinstance(level, int) and 0 < level <= 6:
+        return f"{'#' * level} {text}"
+    if mark := LISTS.get(str(line.get("listStyle"))):
+        mark = "- [x] " if mark.startswith("- [") and line.get("checked") else mark
+        return f"{'   ' * depth}{mark}{text}"
+    if line.get("codeBlock"):
+        return f"`{text}`"
+    return f"> {text}" if line.get("quote") else text
+
+
+def _embedded(embedded: Any) -> list[str]:
+    if not isinstance(embedded, dict):
+        return []
+    kind, name = str(embedded.get("type")), str(embedded.get("identifier") or "")
+    if kind in MOMENTS and name:
+        return ["", f"![](dayone-moment:/{MOMENTS[kind]}/{name})", ""]
+    if kind in RULES:
+        return ["", "---", ""]
+    address = embedded.get("url") or embedded.get("entryURL")
+    words = str(embedded.get("contents") or embedded.get("title") or address or "")
+    return ["", f"<{words}>" if words == address else words, ""] if words else []
+
+
+def _apart(lines: list[str]) -> list[str]:
+    """Return lines with an empty one round each heading, list and quotation, which Markdown asks for."""
+    found: list[str] = []
+    for text in lines:
+        if found and found[-1] and text and _kind(found[-1]) != _kind(text):
+            found.append("")
+        found.append(text)
+    return found
+
+
+def _kind(line: str) -> str:
+    text = line.lstrip()
+    if text.startswith("#"):
+        return line
+    return next((mark for mark in ("- ", "1. ", "> ") if text.startswith(mark)), "")

@@ -1,0 +1,62 @@
+"""How a text names another entry of the same journal: `[that day](entry:<uid>)`, wherever the journal is kept.
+
+A number, as in `/entry/12`, is one server's own: what was written so, by hand too, is named by its uid in whatever leaves the server.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+
+SCHEME = "entry:"
+MOST = 500
+"""Entries that one text links to; those beyond are shown as their words alone."""
+
+_REFERENCE = re.compile(r"(?<=\()entry:([0-9a-z-]{8,36})(?=\))", re.IGNORECASE)
+_NUMBER = r"(?P<before>\]\(<?|\]:[ \t]*<?|<)(?P<root>{root})/entry/(?P<number>[1-9][0-9]{{0,9}})(?=[>)\s])"
+_BRACKET = re.compile(r"[][]")
+_ODD = re.compile(r"[^\w.%-]")
+_ELSEWHERE = re.compile(r"\]\(entry-of:([\w.%-]{1,120})\)")
+
+
+def references(text: str) -> list[str]:
+    """Return the uids of the entries that a text links to, each once, in its order."""
+    return list(dict.fromkeys(uid.lower() for uid in _REFERENCE.findall(text)))[:MOST] if SCHEME in text else []
+
+
+def reference(uid: str, words: str) -> str:
+    """Return the Markdown of a link to an entry."""
+    return f"[{_BRACKET.sub(' ', words)}]({SCHEME}{uid})"
+
+
+def portable(text: str, uids: Mapping[int, str], root: str) -> str:
+    """Return a text whose links by number name the entry by its uid; `root` is the journal's own address, which may stand before them."""
+    if "/entry/" not in text:
+        return text
+
+    def one(found: re.Match[str]) -> str:
+        uid = uids.get(int(found["number"]))
+        return f"{found['before']}{SCHEME}{uid}" if uid else found[0]
+
+    return re.sub(_NUMBER.format(root=f"(?:{re.escape(root)})?"), one, text)
+
+
+def moved(text: str, place: Callable[[str], str | None]) -> str:
+    """Return a text whose links lead to what `place` says of their uids, for Markdown that stands outside of Daybook."""
+    return _REFERENCE.sub(lambda found: place(found[1].lower()) or found[0], text) if SCHEME in text else text
+
+
+def resolved(text: str, uids: Mapping[str, str]) -> tuple[str, int]:
+    """Return a text whose links by another program's names lead to the uids that these have here, and how many lead nowhere."""
+    lost = 0
+
+    def one(found: re.Match[str]) -> str:
+        nonlocal lost
+        uid = uids.get(found[1])
+        lost += uid is None
+        return f"]({SCHEME}{uid})" if uid else "]"
+
+    return (_ELSEWHERE.sub(one, text), lost) if "entry-of:" in text else (text, 0)
+
+
+def elsewhere(name: str) -> str:
+    """Return where a link leads that names an entry as another program does, until it is known which entry that is here."""
+    return f"entry-of:{_ODD.sub('-', name)[:120]}"

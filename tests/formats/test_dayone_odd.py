@@ -1,0 +1,181 @@
+"""Day One's exports as they are met: packed again, half broken, of several journals, with rich text alone."""
+
+import json
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.formats import dayone, dayone_text, richtext
+from app.formats.record import UnreadableFile
+from tests.cast import jpeg
+
+AT = "2024-03-10T06:40:00Z"
+
+
+def entry(name: str = "A1", text: Any = "A dear text", **facts: Any) -> dict[str, Any]:
+    return {"uuid": name, "creationDate": AT, "timeZone": "Europe/Lisbon", "text": text, **facts}
+
+
+def zipped(folder: Path, files: dict[str, Any]) -> Path:
+    path = folder / "export.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in files.items():
+            archive.writestr(name, content if isinstance(content, bytes) else json.dumps(content))
+    return path
+
+
+def journal(*entries: Any) -> dict[str, Any]:
+    return {"metadata": {"version": "1.0"}, "entries": list(entries)}
+
+
+PHOTO = {"identifier": "AA11", "md5": "ab", "type": "jpeg"}
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("Journal.json", "photos/ab.jpeg"),
+        ("Export 03-10/Journal.json", "Export 03-10/photos/ab.jpeg"),
+        ("JOURNAL.JSON", "PHOTOS/AB.JPEG"),
+        ("Export\\Journal.json", "Export\\photos\\ab.jpeg"),
+    ],
+    ids=["as made", "in a folder", "capitals", "backslashes"],
+)
+def test_archives_as_people_pack_them(tmp_path: Path, names: tuple[str, str]) -> None:
+    files = {
+        names[0]: journal(entry(photos=[PHOTO])),
+        names[1]: jpeg(),
+        "__MACOSX/._Journal.json": b"\0\0",
+        "__MACOSX/photos/ab.jpeg": b"x",
+    }
+    found = dayone.read(zipped(tmp_path, files), "UTC")
+    assert [one.body for one in found.entries] == ["A dear text\n\n![](attachment:aa11)"] and found.warnings == []
+    assert [file.file for file in found.files] == [names[1]]
+
+
+def test_a_foreign_file_beside_is_named_and_left_out(tmp_path: Path) -> None:
+    found = dayone.read(zipped(tmp_path, {"Journal.json": journal(entry()), "metadata.json": {"exported": "2024"}}), "UTC")
+    assert len(found.entries) == 1 and found.warnings == ["metadata.json is not a journal of Day One; it was left out."]
+    with pytest.raises(UnreadableFile, match="no journal"):
+        dayone.read(zipped(tmp_path, {"metadata.json": {"exported": "2024"}}), "UTC")
+
+
+def test_each_of_several_journals_is_a_tag(tmp_path: Path) -> None:
+    found = dayone.read(zipped(tmp_path, {"Work.json": journal(entry("W", tags=["sea"])), "Journal 2.json": journal(entry("D"))}), "UTC")
+    assert [one.tags for one in found.entries] == [["Work", "sea"], ["Journal 2"]]
+
+
+def test_two_texts_of_one_id_are_both_kept(tmp_path: Path) -> None:
+    files = {"A.json": journal(entry(text="one")), "B.json": journal(entry(text="two")), "C.json": journal(entry(text="one"))}
+    first, second, third = dayone.read(zipped(tmp_path, files), "UTC").entries
+    assert first.origin == third.origin == "dayone:A1" and second.origin != first.origin and second.body == "two"
+    again = dayone.read(zipped(tmp_path, files), "UTC")
+    assert again.entries[1].origin == second.origin and "both are kept" in again.warnings[0]
+
+
+@pytest.mark.parametrize(
+    ("odd", "words"),
+    [
+        ({"photos": [None]}, "has no name"),
+        ({"photos": [{"md5": None, "identifier": None}]}, "has no name"),
+        ({"photos": {"0": {"identifier": "x"}}}, "not in the archive"),
+        ({"photos": "none"}, "has no name"),
+        ({"modifiedDate": "garbage"}, "last changed cannot be read"),
+        ({"modifiedDate": 7}, "last changed cannot be read"),
+        ({"location": "Lisbon"}, ""),
+        ({"location": [1]}, ""),
+        ({"weather": "fine", "music": 3, "userActivity": []}, ""),
+        ({"tags": "sea"}, ""),
+        ({"tags": {"a": 1}}, ""),
+        ({"tags": ["x" * 80]}, "cannot stand here"),
+        ({"starred": "no"}, ""),
+        ({"richText": "{not json"}, ""),
+        ({"editingTime": 41.5, "creationDevice": "a telephone"}, "creationDevice (1), editingTime (1)"),
+    ],
+)
+def test_only_day_and_text_can_keep_an_entry_out(tmp_path: Path, odd: dict[str, Any], words: str) -> None:
+    found = dayone.read(zipped(tmp_path, {"J.json": journal(entry(**odd))}), "UTC")
+    assert [one.body.split("\n")[0] for one in found.entries] == ["A dear text"]
+    assert [words in warning for warning in found.warnings] == ([True] if words else []), found.warnings
+
+
+def test_what_is_skipped_is_named_with_day_and_cause(tmp_path: Path) -> None:
+    bad = [entry(text=5), {"creationDate": "soon", "text": "x"}, {"text": "x"}, None]
+    found = dayone.read(zipped(tmp_path, {"J.json": journal(entry(), *bad)}), "UTC")
+    assert len(found.entries) == 1 and found.unreadable == 4
+    assert found.warnings[0] == "J.json, entry 2 of 2024-03-10: skipped, it is not an entry." and "no creationDate" in found.warnings[2]
+
+
+def test_place_weather_and_the_like_are_kept_as_data(tmp_path: Path) -> None:
+    facts: dict[str, Any] = {
+        "location": {"latitude": 38.7, "longitude": -9.1, "placeName": "Pier 3", "localityName": "Lisbon"},
+        "weather": {"temperatureCelsius": 14, "conditionsDescription": "Fog"},
+        "music": {"track": "Song", "artist": "Somebody"},
+        "userActivity": {"activityName": "Walking", "stepCount": 4000},
+        "isPinned": True,
+    }
+    (one,) = dayone.read(zipped(tmp_path, {"J.json": journal(entry(**facts, tags=["New York", "sea/side", "🎉", "#hash"]))}), "UTC").entries
+    assert one.facts == {
+        "place": {"name": "Pier 3, Lisbon", "latitude": 38.7, "longitude": -9.1},
+        "weather": "14 °C, Fog",
+        "music": "Song, Somebody",
+        "activity": "Walking, 4000 steps",
+        "pinned": True,
+    }
+    assert one.tags == ["New York", "sea/side", "🎉", "hash"]
+
+
+RICH = {
+    "meta": {"version": 1},
+    "contents": [
+        {"text": "Lighthouse\n", "attributes": {"line": {"header": 1}}},
+        {"text": "We climbed 199 steps, *all*.\n"},
+        {"attributes": {"bold": True}, "text": "Windy "},
+        {"attributes": {"italic": True, "linkURL": "https://example.org"}, "text": "up there"},
+        {"text": "\n"},
+        {"attributes": {"line": {"listStyle": "bulleted", "indentLevel": 1}}, "text": "lamp\n"},
+        {"attributes": {"line": {"listStyle": "bulleted", "indentLevel": 2}}, "text": "glass\n"},
+        {"attributes": {"line": {"listStyle": "checkbox", "checked": True}}, "text": "climb\n"},
+        {"embeddedObjects": [{"type": "photo", "identifier": "AA11"}, {"type": "horizontalRuleLine"}]},
+        {"attributes": {"line": {"quote": True}}, "text": "said the keeper\n"},
+        None,
+        {"embeddedObjects": [None, {"type": "preview", "url": "https://example.org/x"}]},
+    ],
+}
+
+
+@pytest.mark.parametrize("value", [RICH, json.dumps(RICH), {"nodes": RICH["contents"]}], ids=["object", "string", "nodes"])
+def test_rich_text_is_read_where_there_is_no_other(tmp_path: Path, value: Any) -> None:
+    raw = {"uuid": "R", "creationDate": AT, "richText": value, "photos": [PHOTO]}
+    (one,) = dayone.read(zipped(tmp_path, {"J.json": journal(raw), "photos/ab.jpeg": jpeg()}), "UTC").entries
+    assert one.title == "Lighthouse"
+    first, second, *rest = one.body.split("\n\n", 2)
+    assert first == "We climbed 199 steps, \\*all\\*.\n**Windy** [*up there*](https://example.org)"
+    assert second == "- lamp\n   - glass\n- [x] climb"
+    assert rest == ["![](attachment:aa11)\n\n---\n\n> said the keeper\n\n<https://example.org/x>"]
+
+
+@pytest.mark.parametrize(
+    "value", [None, "", "null", "[]", "{}", '{"contents": 5}', '{"contents": [5, {"text": 5, "attributes": 3}]}', "[" * 9999]
+)
+def test_rich_text_that_is_none_is_nothing(value: Any) -> None:
+    assert richtext.to_markdown(value) in {"", "5"}
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        (r"A 30\-minutes e\-reader \(in parentheses\)\. 50\% \#no", "A 30-minutes e-reader (in parentheses). 50% #no"),
+        (r"1\. April", r"1\. April"),
+        (r"\- no list", r"\- no list"),
+        (r"\# no heading", r"\# no heading"),
+        (r"\[x\] \* \_ \`", r"\[x\] \* \_ \`"),
+        (r"\![x]", r"\![x]"),
+        ("```\ncode \\- here\n```\n`a\\-b`", "```\ncode \\- here\n```\n`a\\-b`"),
+        ("plain", "plain"),
+    ],
+)
+def test_backslashes_that_nobody_typed_go(typed: str, meant: str) -> None:
+    assert dayone_text.unescaped(typed) == meant
