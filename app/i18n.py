@@ -6,18 +6,22 @@ from contextvars import ContextVar
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
-from babel import Locale
+from babel import Locale, localedata
 from babel.dates import format_date, format_skeleton, format_time
 from flask import Flask, current_app, has_request_context, request
 from flask_babel import force_locale, get_locale, get_translations, gettext
 from flask_login import current_user
 from markupsafe import Markup
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
 from wtforms.fields.choices import SelectChoice
 
 from app import clock, zones
 from app.extensions import babel
 
 LANGUAGES = ("en",)
+REGIONS = frozenset(localedata.locale_identifiers())
+LONGEST_HEADER = 200
 
 _is_plain: ContextVar[bool] = ContextVar("is_plain", default=False)
 _locale_in_force: ContextVar[str] = ContextVar("locale", default="")
@@ -28,6 +32,7 @@ def init_app(app: Flask) -> None:
     babel.init_app(app, locale_selector=choose_locale, timezone_selector=zone)
     app.jinja_env.filters.update(
         day=written_day,
+        typed_day=typed_day,
         day_and_month=written_day_and_month,
         date_block=date_block,
         clock=written_time,
@@ -50,6 +55,25 @@ def choose_locale() -> str:
     if current_user.is_authenticated:
         return str(current_user.locale)
     return request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0]
+
+
+def region() -> str:
+    """Return the locale that dates are written in: the language in force, as the reader's region writes it (CLDR).
+
+    The region is the browser's: of its languages the first that is the one in force.
+    """
+    name = locale_name()
+    return _region_of(name, request.headers.get("Accept-Language", "")[:LONGEST_HEADER]) if has_request_context() else name
+
+
+@lru_cache(maxsize=1024)
+def _region_of(name: str, accepted: str) -> str:
+    for tag, _quality in parse_accept_header(accepted, LanguageAccept):
+        language, *rest = tag.replace("_", "-").split("-")
+        territory = next((part.upper() for part in rest if len(part) == 2 and part.isalpha()), "")
+        if language.lower() == name.partition("_")[0] and territory and f"{language.lower()}_{territory}" in REGIONS:
+            return f"{language.lower()}_{territory}"
+    return name
 
 
 def named_languages() -> list[SelectChoice]:
@@ -119,53 +143,61 @@ def translate_plural(singular: str, plural: str, num: int, **values: object) -> 
 
 
 def language() -> str:
-    """Return the page's language as HTML names it (BCP 47)."""
-    return locale_name().replace("_", "-")
+    """Return the page's language and region as HTML names it (BCP 47)."""
+    return region().replace("_", "-")
 
 
 def written_day(day: date) -> str:
     """Return a date in full, such as Friday, January 11, 1660."""
-    return _day(day, "full", locale_name())
+    return _day(day, "full", region())
+
+
+def typed_day(text: str) -> str:
+    """Return a date that somebody typed as ISO 8601 has it in the reader's way, and anything else as it was typed."""
+    try:
+        return _day(date.fromisoformat(text), "long", region())
+    except ValueError:
+        return text
 
 
 def written_day_and_month(day: date) -> str:
     """Return a date without its year, such as January 11."""
-    return _skeleton(day, "MMMMd", locale_name())
+    return _skeleton(day, "MMMMd", region())
 
 
 def written_month(day: date) -> str:
     """Return a month with its year, such as September 1666."""
-    return _skeleton(day, "yMMMM", locale_name())
+    return _skeleton(day, "yMMMM", region())
 
 
 def written_time(clock_time: time) -> str:
     """Return a time of day to the minute."""
-    return _time(clock_time, locale_name())
+    return _time(clock_time, region())
 
 
 def month_name(day: date) -> str:
     """Return the short name of a month, such as Sep."""
-    return _day(day, "LLL", locale_name())
+    return _day(day, "LLL", region())
 
 
 def short_weekday(day: date) -> str:
     """Return the short name of a day of the week, such as Mon."""
-    return _day(day, "ccc", locale_name())
+    return _day(day, "ccc", region())
 
 
 def weekday(day: date) -> str:
     """Return the name of a day of the week, such as Monday."""
-    return _day(day, "cccc", locale_name())
+    return _day(day, "cccc", region())
 
 
 def weekday_heading(day: date) -> Markup:
     """Return what heads an entry without a title: the weekday, and the date for those who hear the page."""
-    return _weekday_heading(day, locale_name())
+    return _weekday_heading(day, region())
 
 
 def date_block(day: date) -> Markup:
     """Return the date as a list's margin shows it: the day large, month and year beneath."""
-    return _date_block(day, locale_name())
+    return _date_block(day, region())
 
 
 def written_moment(instant: datetime, zone_name: str | None = None) -> str:
@@ -174,7 +206,7 @@ def written_moment(instant: datetime, zone_name: str | None = None) -> str:
         local = zones.to_local(instant, zone_name or zone())
     except OverflowError:
         local = instant
-    return f"{_day(local.date(), 'long', locale_name())}, {_time(local.time(), locale_name())}"
+    return f"{_day(local.date(), 'long', region())}, {_time(local.time(), region())}"
 
 
 @lru_cache(maxsize=4096)

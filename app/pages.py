@@ -11,7 +11,7 @@ from wtforms import Field, Form
 
 from app import access
 from app.addresses import links_under
-from app.i18n import locale_name
+from app.i18n import locale_name, region
 from app.models import User
 from app.queries.entries import Listed
 from app.text import attachments, words
@@ -35,7 +35,7 @@ def in_list(rows: Sequence[Listed], mine: int) -> Markup:
     Rendering twenty of them is most of a page's work, and people come back to the same ones. What was made for an equal row
     is used again; any change to an entry makes another row.
     """
-    locale, root_path = locale_name(), request.root_path
+    locale, root_path = region(), request.root_path
     return Markup("\n").join(_kept_in_list(row, row.user_id != mine, locale, root_path) for row in rows)
 
 

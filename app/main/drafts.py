@@ -10,6 +10,7 @@ from app.database import writing
 from app.main import main
 from app.main.forms import EntryForm, form_for_draft
 from app.operations import drafts as keeping
+from app.operations import trash
 from app.operations.problems import DraftTooLong, LateDraft, TooManyDrafts
 from app.queries import drafts, entries
 
@@ -65,11 +66,18 @@ def go_on(draft_id: int) -> ResponseReturnValue:
 
 @main.post("/drafts/<id:draft_id>/discard")
 def discard_draft(draft_id: int) -> ResponseReturnValue:
-    """Throw a draft away."""
+    """Throw a draft away: its words lie in the trash as an entry of their own."""
+    me = access.me()
+    draft = drafts.own(draft_id, me) or abort(404)
+    text = trash.entry_of_draft(draft, me.timezone)
+    ready = text.prepare(me) if text else None
     with writing():
-        if not keeping.discard(access.me(), draft_id):
+        if not trash.discard_draft(me, draft_id, ready, clock.now()):
             abort(404)
-    flash(_("The draft is thrown away."))
+    if ready is None:
+        flash(_("The empty draft is discarded."))
+        return redirect(url_for("main.list_of_drafts"), 303)
+    flash(_("The draft is in the trash, where it stays for %(days)d days.", days=trash.KEPT_FOR.days))
     return redirect(url_for("main.list_of_drafts"), 303)
 
 

@@ -9,11 +9,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app import access, clock, i18n, uploads, zones
+from app.addresses import public_address
 from app.costly import one_at_a_time
 from app.database import writing
 from app.main import files, main
 from app.main.forms import LONGEST_KEY, EntryForm, form_for
-from app.models import Entry, Template
+from app.models import Entry, Template, Visibility
 from app.operations import drafts, entries, trash
 from app.operations.entries import Draft
 from app.operations.problems import OtherWriter, StaleEntry
@@ -65,8 +66,18 @@ def write() -> ResponseReturnValue:
             entry_id = entry.id
     except StaleEntry as stale:
         return _both_texts(form, stale.entry.id)
-    flash(_("Saved."))
+    flash(_saved(draft.visibility, entry_id))
     return redirect(url_for("public.entry", entry_id=entry_id), 303)
+
+
+def _saved(visibility: str, entry_id: int) -> str:
+    """Return what is told after a save: who can read it now, and where, unless nobody else can."""
+    address = public_address("public.entry", entry_id=entry_id)
+    if visibility == Visibility.PUBLIC:
+        return str(_("Saved. Anyone on the internet can read it: %(address)s", address=address))
+    if visibility == Visibility.MEMBERS:
+        return str(_("Saved. Anyone with an account here can read it: %(address)s", address=address))
+    return str(_("Saved."))
 
 
 @main.get("/entry/<id:entry_id>/edit")
@@ -101,7 +112,7 @@ def save(entry_id: int) -> ResponseReturnValue:
             _revise(access.entry_to_change(me, entry_id), form, draft)
     except StaleEntry:
         return _both_texts(form, entry_id)
-    flash(_("Saved."))
+    flash(_saved(draft.visibility, entry_id))
     return redirect(url_for("public.entry", entry_id=entry_id), 303)
 
 
@@ -135,7 +146,7 @@ def star(entry_id: int) -> ResponseReturnValue:
     """Give an entry a star, or take it away."""
     with writing():
         entries.star(access.entry_to_change(access.me(), entry_id), clock.now() if request.form.get("starred") == "1" else None)
-    return redirect(url_for("public.entry", entry_id=entry_id), 303)
+    return redirect(url_for("public.entry", entry_id=entry_id, _anchor="star"), 303)
 
 
 @main.post("/entry/preview")

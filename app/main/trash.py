@@ -9,7 +9,7 @@ from app import access, clock
 from app.database import writing
 from app.main import main
 from app.operations import trash
-from app.queries import entries
+from app.queries import entries, history
 
 
 @main.get("/trash")
@@ -36,6 +36,22 @@ def restore(entry_id: int) -> ResponseReturnValue:
         trash.restore(access.entry_in_trash(me, entry_id))
     flash(_("The entry is back."))
     return redirect(url_for("public.entry", entry_id=entry_id), 303)
+
+
+@main.get("/trash/<id:entry_id>/delete")
+def ask_to_delete(entry_id: int) -> ResponseReturnValue:
+    """Name what would be gone for good, and ask."""
+    entry = access.entry_in_trash(access.me(), entry_id)
+    return render_template("main/ask.html", entry=entry, versions=history.number_of(entry_id), back=url_for("main.in_trash"))
+
+
+@main.get("/trash/empty")
+def ask_to_empty() -> ResponseReturnValue:
+    """Say how much would be gone for good, and ask."""
+    number = entries.number_in_trash(access.me().id)
+    if not number:
+        return redirect(url_for("main.in_trash"), 303)
+    return render_template("main/ask.html", entry=None, number=number, back=url_for("main.in_trash"))
 
 
 @main.post("/trash/<id:entry_id>/delete")

@@ -70,7 +70,8 @@ class Entry(Base):
     other years; `place` keeps them in step. `html` is the clean rendering of `body` by renderer `html_version`; the two
     stand last in the table because SQLite reads a row from its beginning, and lists need neither. `tag_line` repeats the names
     of `tags` for lists. `digest` (see `app.text.digest`) tells whether the text is still what was saved. `withheld` is a sum of
-    `Withheld`; others read nothing unless it is 0.
+    `Withheld`; others read nothing unless it is 0. `published_at` is when it was last made public, None where it is not; `facts` is
+    what another program said of it (see `docs/export-format.md`).
     """
 
     __tablename__ = "entry"
@@ -84,6 +85,7 @@ class Entry(Base):
         _partial_index("ix_entry_shared", "position", "id", where=SHARED),
         _partial_index("ix_entry_shared_by", "user_id", "position", "id", where=SHARED),
         _partial_index("ix_entry_public", "position", "id", where=PUBLIC),
+        _partial_index("ix_entry_published", "published_at", "id", where=PUBLIC),
         _partial_index("ix_entry_starred", "user_id", "position", "id", where=STARRED),
         _partial_index("ix_entry_trashed", "user_id", "trashed_at", where="trashed_at IS NOT NULL"),
         NEVER_REUSE_IDS,
@@ -121,6 +123,7 @@ class Entry(Base):
     digest: Mapped[str] = mapped_column(String(64), server_default="")
     shown_digest: Mapped[str] = mapped_column(String(64), default="", server_default="")
     body: Mapped[str] = mapped_column(Text)
+    published_at: Mapped[Instant | None]
     facts: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     html: Mapped[str] = mapped_column(Text)
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import make_transient_to_detached
 
 from app.database import change
 from app.extensions import db
-from app.models import Entry, Person, Revision, User, Withheld
+from app.models import Entry, Person, Revision, User, Visibility, Withheld
 from app.operations import attachments, tags
 from app.operations.problems import StaleEntry
 from app.queries import attachments as files_of
@@ -176,6 +176,8 @@ def _shown(rendered: markdown.Rendered) -> dict[str, Any]:
 
 
 def _take_over(entry: Entry, draft: Draft) -> None:
+    if draft.visibility != entry.visibility:
+        entry.published_at = entry.updated_at if draft.visibility == Visibility.PUBLIC else None
     entry.title, entry.visibility, entry.mood = draft.title, draft.visibility, draft.mood
     if entry.body != draft.body:
         entry.body = draft.body

@@ -21,7 +21,7 @@ def set_tags(entry: Entry, user_id: int, names: Sequence[str]) -> None:
         count(after - before, 1)
         count(before - after, -1)
     db.session.flush()
-    _forget_unused(before - after)
+    forget_unused(before - after)
 
 
 def named(user_id: int, names: Sequence[str]) -> list[Tag]:
@@ -52,7 +52,12 @@ def _existing(user_id: int, folded: Iterable[str]) -> list[Tag]:
     return list(db.session.scalars(select(Tag).where(Tag.user_id == user_id, Tag.name_folded.in_(sorted(folded)))))
 
 
-def _forget_unused(tag_ids: set[int]) -> None:
+def of_entries(entry_ids: Sequence[int]) -> set[int]:
+    """Return the ids of the tags that these entries have."""
+    return set(db.session.scalars(select(entry_tag.c.tag_id).where(entry_tag.c.entry_id.in_(entry_ids))))
+
+
+def forget_unused(tag_ids: set[int]) -> None:
     """Remove those of these tags that no entry has any more, not even one in the trash."""
     if tag_ids:
         used = select(entry_tag.c.tag_id).where(entry_tag.c.tag_id == Tag.id).exists()

@@ -1,15 +1,18 @@
 """The trash: putting entries in, taking them out, and letting go of them."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from contextlib import suppress
+from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import ColumnElement, delete, select
 
 from app import housekeeping
 from app.database import batches
 from app.extensions import db
-from app.models import Entry, Person
-from app.operations import attachments, tags
+from app.models import Draft, Entry, Person, Visibility
+from app.operations import attachments, drafts, entries, tags
+from app.text.folding import clean_line
+from app.text.tags import tidy
 
 KEPT_FOR = timedelta(days=30)
 
@@ -21,6 +24,36 @@ def discard(entry: Entry, now: datetime) -> None:
     entry.trashed_at = now
     tags.count({tag.id for tag in entry.tags}, -1)
     db.session.flush()
+
+
+def entry_of_draft(draft: Draft, timezone: str) -> entries.Draft | None:
+    """Return what a draft is as an entry of its own, private and on its day as far as that can be read; None for one without words."""
+    if not draft.title.strip() and not draft.body.strip():
+        return None
+    day, clock_time = _day_of(draft), _time_of(draft)
+    title, body = clean_line(draft.title)[: Entry.LONGEST_TITLE], draft.body[: Entry.LONGEST_BODY]
+    return entries.Draft(title, body, day, clock_time, timezone, Visibility.PRIVATE.value, tidy(draft.tags.split(",")), draft.mood)
+
+
+def discard_draft(writer: Person, draft_id: int, text: entries.Draft | None, now: datetime) -> bool:
+    """Put what a draft says into the trash, remove the draft, and say whether there was one."""
+    if not drafts.discard(writer, draft_id):
+        return False
+    if text is not None:
+        discard(entries.write(writer, text, now), now)
+    return True
+
+
+def _day_of(draft: Draft) -> date:
+    with suppress(ValueError):
+        return date.fromisoformat(draft.entry_date)
+    return draft.created_at.date()
+
+
+def _time_of(draft: Draft) -> time | None:
+    with suppress(ValueError):
+        return time.fromisoformat(draft.entry_time).replace(second=0, microsecond=0, tzinfo=None)
+    return None
 
 
 def restore(entry: Entry) -> None:
@@ -57,8 +90,9 @@ def _remove(entry_ids: Sequence[int], condition: ColumnElement[bool]) -> int:
     if entry_ids:
         housekeeping.ask_to_forget_words()
     for some in batches(entry_ids):
-        files = attachments.belonging_to(some)
+        files, tagged = attachments.belonging_to(some), tags.of_entries(some)
         gone = delete(Entry).where(Entry.id.in_(some), condition).returning(Entry.id)
         removed += len(db.session.scalars(gone.execution_options(synchronize_session=False)).all())
         attachments.let_go(files)
+        tags.forget_unused(tagged)
     return removed

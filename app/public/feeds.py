@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Response, current_app, render_template
+from flask import Response, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Row
 
@@ -42,4 +42,8 @@ def _atom(rows: list[Row[*tuple[Any, ...]]], here: str, page: str, writer: str =
         under=attachments.under,
         root=current_app.config["PUBLIC_URL"],
     )
-    return Response(for_xml(xml), mimetype="application/atom+xml")
+    response = Response(for_xml(xml), mimetype="application/atom+xml")
+    response.add_etag()
+    response.headers["Cache-Control"] = "no-cache, private"
+    response.make_conditional(request)
+    return response

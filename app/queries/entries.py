@@ -140,13 +140,13 @@ def _html_for_lists() -> ColumnElement[str]:
 
 
 def latest_public(writer: Person | None = None) -> list[Row[*tuple[Any, ...]]]:
-    """Return the newest public entries with their HTML, for a feed; of one person or of all."""
+    """Return the public entries that were published last, with their HTML, for a feed; of one person or of all."""
     conditions = [_PUBLIC] if writer is None else [_PUBLIC, Entry.user_id == writer.id]
     statement = (
-        select(*_COLUMNS, Entry.uid, _html_for_lists(), Entry.created_at, Entry.updated_at)
+        select(*_COLUMNS, Entry.uid, _html_for_lists(), Entry.published_at, Entry.updated_at)
         .join(User, User.id == Entry.user_id)
         .where(*conditions)
-        .order_by(Entry.position.desc(), Entry.id.desc())
+        .order_by(Entry.published_at.desc(), Entry.id.desc())
         .limit(PAGE_SIZE)
     )
     return list(db.session.execute(statement))
@@ -191,6 +191,11 @@ def found(entry_ids: Sequence[int]) -> list[tuple[Listed, str]]:
     statement = LISTED.add_columns(Entry.html).where(Entry.id.in_(entry_ids))
     by_id = {row.id: (Listed(*row[:-1]), row.html) for row in db.session.execute(statement)}
     return [by_id[entry_id] for entry_id in entry_ids if entry_id in by_id]
+
+
+def number_in_trash(user_id: int) -> int:
+    """Return how many entries of a person lie in the trash."""
+    return db.session.scalar(select(func.count()).where(Entry.user_id == user_id, Entry.trashed_at.is_not(None))) or 0
 
 
 def listed(statement: ListStatement, values: dict[str, Any] | None = None) -> list[Listed]:

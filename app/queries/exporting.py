@@ -70,6 +70,7 @@ LEFT_OUT = {
         "excerpt": "made from the body",
         "word_count": "made from the body",
         "shown_digest": "made from the HTML",
+        "published_at": "when it could be read on this server",
         "tag_line": "repeats the tags",
         "instant": "follows from date, time and zone",
         "position": "follows from date and time",

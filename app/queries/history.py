@@ -19,3 +19,8 @@ def one(entry_id: int, version: int, step: int) -> Revision | None:
     """Return one earlier version with its text."""
     wanted = (Revision.entry_id == entry_id, Revision.version == version, Revision.step == step)
     return db.session.scalars(select(Revision).where(*wanted)).one_or_none()
+
+
+def number_of(entry_id: int) -> int:
+    """Return how many earlier versions an entry has."""
+    return db.session.scalar(select(func.count()).where(Revision.entry_id == entry_id)) or 0

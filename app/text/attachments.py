@@ -12,7 +12,10 @@ from html import escape
 SCHEME = "attachment:"
 LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
 LENGTH = 12
-SIZES = "(max-width: 44rem) 92vw, 40rem"
+COLUMN = 720
+"""Width of a text in pixels, where nobody has changed the size of letters."""
+LONG = 2.5
+"""So many times as high as wide, a picture is shown as wide as the text and as high as that makes it."""
 
 _REFERENCE = re.compile(r"(?<![\w-])attachment:([0-9a-z][0-9a-z-]{3,35})(?![\w-])")
 _WHOLE = re.compile(r"!?\[([^\]\n]{0,500})\]\(attachment:([0-9a-z][0-9a-z-]{3,35})\)")
@@ -75,7 +78,8 @@ def html_of(file: Shown, description: str) -> str:
     """Return the HTML that shows a file; `description` is for those who cannot see it, the file's name stands in for none."""
     address, words = escape(file.address), escape(description or file.name)
     if file.kind == "picture":
-        return f'<a class="photo" href="{address}">{_picture(file, words)}</a>'
+        kind = "photo long" if file.height > LONG * file.width else "photo"
+        return f'<a class="{kind}" href="{address}">{_picture(file, words)}</a>'
     if file.kind == "sound":
         return f'<audio src="{address}" title="{words}" controls="" preload="none"></audio>'
     if file.kind == "film":
@@ -92,7 +96,9 @@ def _picture(file: Shown, words: str) -> str:
     widths = sorted(file.widths)
     sources = ", ".join(f"{escape(file.address)}/{width} {width}w" for width in widths)
     source = next((width for width in widths if width >= 900), widths[-1] if widths else 0)
+    shown = min(COLUMN, file.width) or COLUMN
+    sizes = f"(max-width: {shown + 64}px) 92vw, {shown}px"
     return (
-        f'<img src="{escape(file.address)}/{source}" srcset="{sources}" sizes="{SIZES}" width="{file.width}" height="{file.height}"'
+        f'<img src="{escape(file.address)}/{source}" srcset="{sources}" sizes="{sizes}" width="{file.width}" height="{file.height}"'
         f' alt="{words}" loading="lazy" decoding="async">'
     )

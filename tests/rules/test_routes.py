@@ -94,6 +94,8 @@ TABLE = {
     "GET /static/<digest>/<path:name>": "200 200 200 200",
     "GET /tags": "303 200 200 200",
     "GET /tags/<path:name>": "303 404 404 404",
+    "GET /trash/<id:entry_id>/delete": "303 404 404 404",
+    "GET /trash/empty": "303 303 303 303",
     "GET /trash": "303 200 200 200",
     "GET /welcome/<token>": "410 303 303 303",
     "POST /welcome/<token>": "410 303 303 303",

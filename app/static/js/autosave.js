@@ -4,6 +4,8 @@ import { acknowledges, forgetHere, keepHere, post, sendWaiting, session } from "
 
 const AFTER_TYPING = 1500;
 const AT_THE_LATEST = 3500;
+const LEAST_APART = 1500;
+const STALE = 10000;
 const RETRIES = [2000, 4000, 8000, 15000];
 const NAMES = ["title", "body", "entry_date", "entry_time", "tags", "mood", "visibility", "version", "key", "writer", "entry", "serial"];
 const BACK_AFTER = 15000;
@@ -13,13 +15,14 @@ const FINAL = new Set(["late", "saved", "other", "many"]);
 export class Autosave {
   constructor(form, state) {
     Object.assign(this, { form, state, dirty: false, sending: false, stopped: false, failures: 0, timer: 0, since: 0, wantsSave: false });
+    Object.assign(this, { sentAt: 0, keptAt: 0 });
     this.secret = form.elements.csrf_token.value;
     form.addEventListener("input", () => this.changed());
     form.addEventListener("focusout", () => this.flush());
     form.addEventListener("submit", (event) => this.submit(event));
     addEventListener("online", () => this.flush());
-    addEventListener("pagehide", () => this.flush());
-    document.addEventListener("visibilitychange", () => this.flush());
+    addEventListener("pagehide", () => this.flush({ isLast: true }));
+    document.addEventListener("visibilitychange", () => this.flush({ isLast: document.visibilityState === "hidden" }));
     addEventListener("pageshow", (event) => {
       if (event.persisted) this.stay();
     });
@@ -41,8 +44,13 @@ export class Autosave {
     this.since ||= Date.now();
     this.form.elements.serial.value = Number(this.form.elements.serial.value) + 1;
     keepHere(this.fields());
-    if (!this.stopped) this.say("dirty");
+    if (!this.stopped && !this.isFresh()) this.say("dirty");
     this.later(Math.max(0, Math.min(AFTER_TYPING, this.since + AT_THE_LATEST - Date.now())));
+  }
+
+  // "Draft saved 13:09" stays true while one types on, for a while: what was typed since is on its way.
+  isFresh() {
+    return this.state.dataset.is === "kept" && Date.now() - this.keptAt < STALE;
   }
 
   later(wait) {
@@ -55,23 +63,26 @@ export class Autosave {
     this.state.textContent = `${this.state.dataset[name]}${more}`;
   }
 
-  async flush() {
+  async flush({ isLast = false } = {}) {
     if (!this.dirty || this.sending || this.stopped) return;
+    const wait = this.sentAt + LEAST_APART - Date.now();
+    if (wait > 0 && !isLast && !this.wantsSave) return this.later(wait);
     clearTimeout(this.timer);
     this.sending = true;
+    this.sentAt = Date.now();
     const fields = this.fields();
-    let outcome = await this.attempt(fields).catch(() => "unreachable");
+    let outcome = await this.attempt(fields, isLast).catch(() => "unreachable");
     if (outcome === "refused" || outcome === "signedOut") outcome = await this.again(fields, outcome).catch(() => "unreachable");
     this.sending = false;
     if (outcome === "kept") this.acknowledged(fields);
     else this.failed(outcome);
   }
 
-  async attempt(fields) {
-    const answer = await post(this.form.dataset.keep, fields, this.secret);
-    if (answer.ok) return (await acknowledges(answer, fields)) ? "kept" : "unreachable";
-    if (answer.type === "opaqueredirect" || answer.status === 401) return "signedOut";
-    if (answer.status === 409) return (await answer.json()).reason;
+  async attempt(fields, isLast = false) {
+    const answer = await post(this.form.dataset.keep, fields, this.secret, { isLast });
+    if (answer.ok) return acknowledges(answer, fields) ? "kept" : "unreachable";
+    if (answer.isRedirect || answer.status === 401) return "signedOut";
+    if (answer.status === 409) return answer.told?.reason ?? "busy";
     if (answer.status === 403) return "other";
     if (answer.status === 413) return "large";
     return answer.status === 400 ? "refused" : "busy";
@@ -88,12 +99,15 @@ export class Autosave {
 
   acknowledged(fields) {
     this.failures = 0;
-    if (this.form.elements.serial.value !== fields.serial) return this.later(0);
-    this.dirty = false;
-    this.since = 0;
-    forgetHere(fields);
+    this.keptAt = Date.now();
+    this.form.dataset.kept = fields.serial;
+    const isNewer = this.form.elements.serial.value !== fields.serial;
+    this.dirty = isNewer;
+    this.since = isNewer ? Date.now() : 0;
+    if (!isNewer) forgetHere(fields);
     const clock = new Date().toLocaleTimeString(document.documentElement.lang, { hour: "numeric", minute: "2-digit" });
     this.say("kept", ` ${clock}`);
+    if (isNewer) return this.wantsSave ? this.flush() : this.later(AFTER_TYPING);
     if (this.wantsSave) this.save();
   }
 

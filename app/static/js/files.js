@@ -17,7 +17,8 @@ export class Files {
     });
     for (const name of ["dragover", "drop"]) this.text.addEventListener(name, (event) => this.drop(event));
     this.text.addEventListener("paste", (event) => {
-      if (!event.clipboardData.files.length) return;
+      // Word and Excel put a picture of the text beside the text: where there are words, they are what is pasted.
+      if (!event.clipboardData.files.length || event.clipboardData.types.includes("text/plain")) return;
       event.preventDefault();
       this.add(event.clipboardData.files);
     });

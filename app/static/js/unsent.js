@@ -49,37 +49,46 @@ export function waitingOf(writer) {
   return texts.sort((one, other) => (one.at ?? 0) - (other.at ?? 0));
 }
 
-export function post(address, fields, secret) {
+// The answer is read to its end in any case: browsers count what nobody reads as still under way, and refuse the next one in the end.
+// A request that outlives its page (keepalive) may have 64 KiB, all of them together: only the last one of a page asks for that.
+export async function post(address, fields, secret, { isLast = false } = {}) {
   const body = new URLSearchParams({ ...fields, csrf_token: secret });
   body.delete("at");
   const length = body.toString().length;
-  const patience = 20000 + length / SLOWEST;
-  return fetch(address, { method: "POST", body, keepalive: length < 60000, redirect: "manual", signal: AbortSignal.timeout(patience) });
+  const signal = AbortSignal.timeout(20000 + length / SLOWEST);
+  const answer = await fetch(address, { method: "POST", body, keepalive: isLast && length < 60000, redirect: "manual", signal });
+  const text = await answer.text().catch(() => "");
+  return { ok: answer.ok, status: answer.status, isRedirect: answer.type === "opaqueredirect", told: parsed(text) };
+}
+
+function parsed(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 }
 
 // Only the journal's own acknowledgement counts, which names the form and its state: any hotel's log-in page answers 200 too.
-export async function acknowledges(answer, fields) {
-  const told = answer.ok ? await answer.json().catch(() => null) : null;
-  return told?.key === fields.key && Number(told.serial) === Number(fields.serial);
-}
+export const acknowledges = ({ ok, told }, fields) => ok && told?.key === fields.key && Number(told.serial) === Number(fields.serial);
 
 export async function session(address) {
   const answer = await fetch(address, { redirect: "manual", headers: { Accept: "application/json" } });
-  const told = answer.ok ? await answer.json().catch(() => null) : null;
-  return told?.secret ? told : null;
+  const told = parsed(await answer.text().catch(() => ""));
+  return answer.ok && told?.secret ? told : null;
 }
 
 // A state that is newer than the one its page was saved with, or that came late, goes on as a draft of its own.
 async function send(address, fields, secret) {
   const answer = await post(address, fields, secret);
-  if (answer.ok) return (await acknowledges(answer, fields)) ? "sent" : "later";
-  if (answer.type === "opaqueredirect" || answer.status === 401 || answer.status === 403 || answer.status >= 500) return "later";
+  if (answer.ok) return acknowledges(answer, fields) ? "sent" : "later";
+  if (answer.isRedirect || answer.status === 401 || answer.status === 403 || answer.status >= 500) return "later";
   if (answer.status !== 409) return "refused";
-  const { reason, serial } = await answer.json();
+  const { reason, serial } = answer.told ?? {};
   if (reason === "saved" && Number(fields.serial) <= serial) return "sent";
   if (reason === "many") return "refused";
   const renamed = { ...fields, key: crypto.randomUUID(), serial: 1 };
-  return (await acknowledges(await post(address, renamed, secret), renamed)) ? "sent" : "refused";
+  return acknowledges(await post(address, renamed, secret), renamed) ? "sent" : "refused";
 }
 
 export async function sendWaiting(address, secretAddress, except) {

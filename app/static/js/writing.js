@@ -12,7 +12,8 @@ const toolbar = form.querySelector("[data-toolbar]");
 const pane = form.querySelector("[data-preview-pane]");
 const shownWords = form.querySelector("[data-words]");
 const counter = new Counter(JSON.parse(shownWords.dataset.patterns));
-const SHORTCUTS = { b: "bold", i: "italic", k: "link" };
+const SHORTCUTS = { KeyB: "bold", KeyI: "italic", KeyK: "link" };
+const IS_APPLE = /Mac|iPhone|iPad/.test(navigator.platform);
 
 function grow() {
   if (CSS.supports("field-sizing", "content")) return;
@@ -48,10 +49,14 @@ function standAlone(button) {
 form.addEventListener("input", grow);
 form.addEventListener("input", count);
 
+// By where a key is, so that they work on every layout; with the key that the system itself uses.
 form.addEventListener("keydown", (event) => {
-  if (!(event.ctrlKey || event.metaKey) || event.altKey) return;
-  if (event.key === "Enter") form.requestSubmit();
-  else if (event.target === textarea && event.key in SHORTCUTS) mark(textarea, SHORTCUTS[event.key]);
+  const isCommand = IS_APPLE ? event.metaKey && !event.ctrlKey : event.ctrlKey && !event.metaKey;
+  if (event.isComposing || event.altKey) return;
+  if (event.key === "Enter" && (isCommand || event.ctrlKey)) form.requestSubmit();
+  else if (event.key === "Enter" && event.target === form.elements.title) textarea.focus();
+  else if (isCommand && event.code === "KeyS") form.requestSubmit();
+  else if (isCommand && event.target === textarea && event.code in SHORTCUTS) mark(textarea, SHORTCUTS[event.code]);
   else return;
   event.preventDefault();
 });
