@@ -11,7 +11,7 @@ from app.main import main
 from app.main.forms import EntryForm
 from app.models import Visibility
 
-MODULES = ("page", "writing", "autosave", "unsent", "disk", "files", "marks", "trusted", "words", "offline", "shell")
+MODULES = ("page", "writing", "autosave", "unsent", "disk", "files", "marks", "trusted", "words", "sight", "offline", "shell")
 
 
 @main.get("/worker.js")

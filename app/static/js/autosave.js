@@ -6,6 +6,8 @@ const AFTER_TYPING = 1500;
 const AT_THE_LATEST = 3500;
 const LEAST_APART = 1500;
 const STALE = 10000;
+const LONG = 50000;
+const KEPT_EVERY = 1000;
 const RETRIES = [2000, 4000, 8000, 15000];
 const NAMES = ["title", "body", "entry_date", "entry_time", "tags", "mood", "visibility", "version", "key", "writer", "entry", "serial"];
 const BACK_AFTER = 15000;
@@ -43,9 +45,18 @@ export class Autosave {
     this.dirty = true;
     this.since ||= Date.now();
     this.form.elements.serial.value = Number(this.form.elements.serial.value) + 1;
-    keepHere(this.fields());
+    this.keep();
     if (!this.stopped && !this.isFresh()) this.say("dirty");
     this.later(Math.max(0, Math.min(AFTER_TYPING, this.since + AT_THE_LATEST - Date.now())));
+  }
+
+  // On this browser's disk at once; a long text once a second, or each letter would wait for all the others.
+  keep({ isNow = false } = {}) {
+    if (isNow || this.form.elements.body.value.length < LONG) {
+      clearTimeout(this.keeping);
+      this.keeping = 0;
+      keepHere(this.fields());
+    } else this.keeping ||= setTimeout(() => this.keep({ isNow: true }), KEPT_EVERY);
   }
 
   // "Draft saved 13:09" stays true while one types on, for a while: what was typed since is on its way.
@@ -64,6 +75,7 @@ export class Autosave {
   }
 
   async flush({ isLast = false } = {}) {
+    if (isLast && this.keeping) this.keep({ isNow: true });
     if (!this.dirty || this.sending || this.stopped) return;
     const wait = this.sentAt + LEAST_APART - Date.now();
     if (wait > 0 && !isLast && !this.wantsSave) return this.later(wait);
@@ -104,7 +116,11 @@ export class Autosave {
     const isNewer = this.form.elements.serial.value !== fields.serial;
     this.dirty = isNewer;
     this.since = isNewer ? Date.now() : 0;
-    if (!isNewer) forgetHere(fields);
+    if (!isNewer) {
+      clearTimeout(this.keeping);
+      this.keeping = 0;
+      forgetHere(fields);
+    }
     const clock = new Date().toLocaleTimeString(document.documentElement.lang, { hour: "numeric", minute: "2-digit" });
     this.say("kept", ` ${clock}`);
     if (isNewer) return this.wantsSave ? this.flush() : this.later(AFTER_TYPING);

@@ -3,6 +3,7 @@
 import { Autosave } from "./autosave.js";
 import { Files } from "./files.js";
 import { mark } from "./marks.js";
+import { Sight } from "./sight.js";
 import { cleanHTML } from "./trusted.js";
 import { Counter } from "./words.js";
 
@@ -13,6 +14,8 @@ const pane = form.querySelector("[data-preview-pane]");
 const shownWords = form.querySelector("[data-words]");
 const counter = new Counter(JSON.parse(shownWords.dataset.patterns));
 const SHORTCUTS = { KeyB: "bold", KeyI: "italic", KeyK: "link" };
+const [LONG, LONG_PAUSE] = [50000, 600];
+let counting;
 const IS_APPLE = /Mac|iPhone|iPad/.test(navigator.platform);
 
 function grow() {
@@ -47,7 +50,11 @@ function standAlone(button) {
 }
 
 form.addEventListener("input", grow);
-form.addEventListener("input", count);
+form.addEventListener("input", () => {
+  clearTimeout(counting);
+  if (textarea.value.length < LONG) count();
+  else counting = setTimeout(count, LONG_PAUSE);
+});
 
 // By where a key is, so that they work on every layout; with the key that the system itself uses.
 form.addEventListener("keydown", (event) => {
@@ -62,6 +69,7 @@ form.addEventListener("keydown", (event) => {
 });
 
 new Files(form, form.querySelector("[data-files]"));
+new Sight(textarea, form.querySelector(".bar"));
 new Autosave(form, form.querySelector("[data-state]"));
 
 toolbar.hidden = false;

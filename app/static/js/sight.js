@@ -1,0 +1,52 @@
+// The line that is typed stays in sight: browsers scroll the caret into the window, and know nothing of a bar that covers its end.
+
+const MARGIN = 12;
+const LONGEST_TAIL = 20000;
+const SETTLED = 80;
+
+export class Sight {
+  constructor(text, bar) {
+    Object.assign(this, { text, bar, asked: false });
+    const mirror = document.createElement("textarea");
+    Object.assign(mirror, { className: "mirror", tabIndex: -1, readOnly: true, ariaHidden: "true" });
+    this.mirror = mirror;
+    text.after(mirror);
+    for (const name of ["input", "keyup", "focus", "pointerup"]) text.addEventListener(name, () => this.ask());
+  }
+
+  ask() {
+    if (this.asked) return;
+    this.asked = true;
+    requestAnimationFrame(() => {
+      this.asked = false;
+      this.look();
+      setTimeout(() => this.look(), SETTLED);
+    });
+  }
+
+  // Where the caret's line ends: as far above the end of the text as what stands behind the caret is high.
+  look() {
+    const tail = this.text.value.slice(this.text.selectionEnd);
+    if (document.activeElement !== this.text || tail.length > LONGEST_TAIL) return;
+    const style = getComputedStyle(this.text);
+    const line = parseFloat(style.lineHeight);
+    this.mirror.value = tail;
+    const below = tail ? this.mirror.scrollHeight - line : 0;
+    const bottom = this.text.getBoundingClientRect().bottom - parseFloat(style.paddingBottom) - this.slack() - below;
+    const hidden = bottom + MARGIN - this.bar.getBoundingClientRect().top;
+    if (hidden > 0) scrollBy({ top: hidden, behavior: "instant" });
+    else if (bottom - line < 0) scrollBy({ top: bottom - line - MARGIN, behavior: "instant" });
+  }
+
+  // What a text area is higher than its text.
+  slack() {
+    if (this.text.scrollHeight > this.text.clientHeight) return 0;
+    this.mirror.value = this.text.value.length < LONGEST_TAIL ? this.text.value : "";
+    if (!this.mirror.value) return 0;
+    const style = getComputedStyle(this.text);
+    const inside = this.text.clientHeight - parseFloat(style.paddingTop) - parseFloat(style.paddingBottom);
+    const slack = Math.max(0, inside - this.mirror.scrollHeight);
+    this.mirror.value = "";
+    return slack;
+  }
+}
