@@ -1,16 +1,23 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test check lock clean
+.PHONY: help run dev test test-quick check lock clean
 
 VENV := .venv
 BIN := $(VENV)/bin
 PYTHON ?= python3
 
 help: ## Show what can be done
-	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
 run: $(VENV)/installed ## Serve a journal at http://127.0.0.1:8000, on SQLite
 	@FLASK_CONFIG=development $(BIN)/python manage.py configure
 	@exec $(BIN)/python manage.py serve
+
+dev: $(VENV)/installed ## Serve a journal to work on: reload, debugger, styles and templates afresh
+	@FLASK_CONFIG=development $(BIN)/python manage.py configure
+	@FLASK_CONFIG=development FLASK_DEBUG=1 DATA_DIR=instance/development $(BIN)/python manage.py dev
+
+test-quick: $(VENV)/tested ## Run the tests that need neither server nor browser, on SQLite alone
+	$(BIN)/python -m pytest -n 4 -q --engine sqlite tests/text tests/search tests/formats tests/media tests/operations tests/pages tests/queries
 
 test: $(VENV)/ready ## Run every test: both databases, a mail server and a browser included
 	$(BIN)/python -m pytest -n 4

@@ -146,6 +146,9 @@ def environment(environ: Mapping[str, str] | None = None) -> dict[str, str]:
     return {**{name: value or "" for name, value in dotenv_values(ROOT / ".env").items()}, **environ}
 
 
+LARGEST_PORT = 65_536
+
+
 class Config:
     """Settings that every environment shares, as Flask's `config.from_object` takes them (an instance, not the class)."""
 
@@ -186,6 +189,7 @@ class Config:
         self.PUBLIC_URL = as_browsers_write((self.PUBLIC_URL or self._default_public_url()).rstrip("/"))
         self.SECRET_KEY = self.SECRET_KEY or self._fresh_secret()
         self.DATA_DIR = str((ROOT / self.DATA_DIR).resolve())
+        self._check_bind()
         self._check_public_url()
         self._check_zone()
         self._check_generator()
@@ -202,6 +206,12 @@ class Config:
 
     def _default_public_url(self) -> str:
         return address_of(self.BIND)
+
+    def _check_bind(self) -> None:
+        port = self.BIND.rpartition(":")[2]
+        is_place = port.isascii() and port.isdigit() and 0 < int(port) < LARGEST_PORT and not set(self.BIND) & set(", /")
+        if not self.BIND.startswith(("unix:", "fd://")) and not is_place:
+            raise SettingsError(f"BIND is “{self.BIND}”: write one host and one port, such as 127.0.0.1:8000, or unix: and a path.")
 
     def _check_public_url(self) -> None:
         url = urlsplit(self.PUBLIC_URL)
@@ -229,6 +239,8 @@ class Config:
         url: str = self.DATABASE_URL or f"sqlite:///{self.DATA_DIR}/daybook.db"
         for short in ("postgres://", "postgresql://"):
             url = url.replace(short, "postgresql+psycopg://", 1) if url.startswith(short) else url
+        if urlsplit(url).netloc.count("@") > 1:
+            raise SettingsError("DATABASE_URL has an @ in its name or password: write it as %40.")
         if not url.startswith(("sqlite:///", "postgresql+psycopg://")) or url == "sqlite:///":
             raise SettingsError("DATABASE_URL must be sqlite:/// and the path of a file, or begin with postgresql://.")
         return url
@@ -271,6 +283,12 @@ class ProductionConfig(Config):
         raise SettingsError(
             "SECRET_KEY is not set: run `python manage.py configure` once, which writes a fresh one to .env, or set it yourself."
         )
+
+    def _check_bind(self) -> None:
+        port = self.BIND.rpartition(":")[2]
+        is_place = port.isascii() and port.isdigit() and 0 < int(port) < LARGEST_PORT and not set(self.BIND) & set(", /")
+        if not self.BIND.startswith(("unix:", "fd://")) and not is_place:
+            raise SettingsError(f"BIND is “{self.BIND}”: write one host and one port, such as 127.0.0.1:8000, or unix: and a path.")
 
     def _check_public_url(self) -> None:
         if not self.PUBLIC_URL:

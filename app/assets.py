@@ -44,14 +44,20 @@ class Assets:
 
 def init_app(app: Flask) -> None:
     """Read the static files, serve them, and give templates `asset(name)`, the address of one."""
-    files = Assets(FOLDER)
-    app.extensions["assets"] = files
+    read(app)
     app.register_blueprint(assets)
-    app.jinja_env.globals["asset"] = files.addresses.__getitem__
 
     @app.get("/favicon.ico")
     def favicon() -> Response:
+        files: Assets = app.extensions["assets"]
         return _send(files.files["icon.svg"])
+
+
+def read(app: Flask) -> None:
+    """Read the static files as they are now."""
+    files = Assets(FOLDER)
+    app.extensions["assets"] = files
+    app.jinja_env.globals["asset"] = files.addresses.__getitem__
 
 
 @assets.get("/<digest>/<path:name>")

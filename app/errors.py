@@ -93,7 +93,8 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(OtherWriter, explain_other_writer)
     for kind in (OperationalError, InterfaceError, PoolTimeout):
         app.register_error_handler(kind, explain_database)
-    app.register_error_handler(Exception, explain_mistake)
+    if not app.debug:
+        app.register_error_handler(Exception, explain_mistake)
 
 
 def explain_host(problem: SecurityError) -> Response:

@@ -61,6 +61,12 @@ def _kept_partial(name: str, facts: tuple[tuple[str, str], ...], _locale: str, r
     return Markup(template.render(dict(facts), url_for=links_under(root_path)))  # noqa: S704  # a template of ours, which escapes
 
 
+def forget_kept() -> None:
+    """Render everything anew from now on: its templates may be others."""
+    _kept_in_list.cache_clear()
+    _kept_partial.cache_clear()
+
+
 def shell() -> dict[str, object]:
     """Return what `layout.html` needs; letters, which are written outside requests, need nothing."""
     if not has_request_context():

@@ -32,7 +32,7 @@ from app.models import Journal, Role  # noqa: E402
 from tests import postgres  # noqa: E402
 from tests.cast import Cast  # noqa: E402
 from tests.serving.server import Server, serving, wait_until  # noqa: E402
-from tests.turns import ENGINES, pytest_collection_modifyitems, pytest_xdist_make_scheduler  # noqa: E402, F401  # hooks
+from tests.turns import ENGINES, pytest_addoption, pytest_collection_modifyitems, pytest_xdist_make_scheduler  # noqa: E402, F401  # hooks
 from tests.visitor import Visitor  # noqa: E402
 
 settings.register_profile("suite", deadline=None)
@@ -51,6 +51,8 @@ CLUSTER = pytest.StashKey[tuple[postgres.Cluster, threading.Thread]]()
 def pytest_configure_node(node: Any) -> None:
     """Tell a worker of pytest-xdist where the PostgreSQL is that all workers share; it starts while they read the tests."""
     stash = node.config.stash
+    if node.config.getoption("--engine") == "sqlite":
+        return
     if CLUSTER not in stash:
         cluster = postgres.Cluster()
         stash[CLUSTER] = cluster, threading.Thread(target=cluster.start)

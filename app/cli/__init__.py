@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from app.cli import backups, demo, journals, outbox, people, serving, setup
+from app.cli import backups, demo, developing, journals, outbox, people, serving, setup
 
 
 def init_app(app: Flask) -> None:
@@ -10,6 +10,7 @@ def init_app(app: Flask) -> None:
     for command in (
         setup.configure,
         serving.serve,
+        developing.dev,
         people.user,
         journals.import_journal,
         journals.export_journal,

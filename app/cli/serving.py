@@ -15,6 +15,7 @@ from flask.cli import with_appcontext
 import config
 from app import housekeeping, making, schema, tokens
 from app.addresses import public_address
+from app.cli import listening
 from app.database import empty_log
 from app.extensions import db
 from app.queries import accounts
@@ -30,6 +31,9 @@ _PR_SET_PDEATHSIG = 1
 @with_appcontext
 def serve() -> None:
     """Migrate the database, then serve the journal and send its letters; files it makes are for its own account only."""
+    bind = current_app.config["BIND"]
+    if listening.is_of_the_network(bind):
+        listening.refuse_taken(bind)
     housekeeping.mend_modes()
     making.sweep()
     copy = schema.bring_up_to_date()
@@ -38,11 +42,10 @@ def serve() -> None:
     if not accounts.has_administrator():
         link = public_address("auth.first_administrator", token=tokens.sign(tokens.FIRST_ADMINISTRATOR))
         click.echo(f"\nNobody looks after this journal yet. Make the administrator's account here:\n\n    {link}\n")
-    click.echo(f"Daybook is at {current_app.config['PUBLIC_URL']} (stop it with Ctrl+C).")
     sys.stdout.flush()
     db.session.remove()
     db.engine.dispose()
-    status = Supervisor().run()
+    status = Supervisor(bind, f"Daybook is at {current_app.config['PUBLIC_URL']} (stop it with Ctrl+C).").run()
     empty_log()
     sys.exit(status)
 
@@ -55,7 +58,8 @@ class Supervisor:
     SIGHUP lets gunicorn replace its workers; SIGTERM and SIGINT end both.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, bind: str = "", greeting: str = "") -> None:
+        self.bind, self.greeting = bind, greeting
         self.commands = {
             "pages": [sys.executable, "-m", "gunicorn", "--config", GUNICORN_SETTINGS, "app:create_app()"],
             "letters": [sys.executable, str(config.ROOT / "manage.py"), "outbox", "run"],
@@ -75,6 +79,7 @@ class Supervisor:
             self.start(name)
         while not self.is_stopping:
             time.sleep(0.2)
+            self._greet()
             for name, process in list(self.processes.items()):
                 status = process.poll()
                 if status is None or self.is_stopping:
@@ -90,6 +95,13 @@ class Supervisor:
                 if not self.is_stopping:
                     self.start(name)
         return max(process.wait() for process in self.processes.values())
+
+    def _greet(self) -> None:
+        """Say where the journal is, once it listens there."""
+        if self.greeting and (not listening.is_of_the_network(self.bind) or listening.listens(self.bind)):
+            click.echo(self.greeting)
+            sys.stdout.flush()
+            self.greeting = ""
 
     def _pause_before_restart(self, name: str, *, has_failed: bool) -> None:
         """Wait a moment, and longer each time that a process fails by itself soon after it was started; not where it was killed."""

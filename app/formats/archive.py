@@ -12,7 +12,7 @@ from app.formats.record import UnreadableFile
 
 MOST_MEMBERS = 100_000
 LARGEST_MEMBER = 512 * 1024 * 1024
-LARGEST_RATIO = 200
+LARGEST_RATIO = 100
 RATIO_MATTERS_ABOVE = 10 * 1024 * 1024
 IN_MEMORY = 1024 * 1024
 DAMAGES = (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, OSError, zlib.error)
@@ -73,7 +73,7 @@ def _refuse_bomb(member: zipfile.ZipInfo) -> None:
         raise UnreadableFile(f"{member.filename} unpacks to more than {LARGEST_RATIO} times its size, which no journal does.")
 
 
-def read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, largest: int = LARGEST_MEMBER) -> bytes:
+def read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, largest: int = LARGEST_MEMBER) -> bytearray:
     """Return a member's bytes; raise UnreadableFile when it is larger than it may be, whatever its header says."""
     _refuse_bomb(member)
     content = bytearray()
@@ -81,4 +81,4 @@ def read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, largest: int 
         content += piece
         if len(content) > largest:
             raise UnreadableFile(f"{member.filename} is larger than {largest // 1024 // 1024} MB.")
-    return bytes(content)
+    return content

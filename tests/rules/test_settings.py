@@ -173,3 +173,19 @@ def test_a_key_that_does_not_fit_is_told_with_what_to_do(tmp_path: Path, first: 
             db.session.execute(text("SELECT 1"))
         db.session.remove()
         db.engine.dispose()
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"BIND": "127.0.0.1:8000,127.0.0.1:8001"}, "one host and one port"),
+        ({"BIND": "127.0.0.1:8000 127.0.0.1:8001"}, "one host and one port"),
+        ({"BIND": "127.0.0.1"}, "one host and one port"),
+        ({"BIND": "127.0.0.1:99999"}, "one host and one port"),
+        ({"DATABASE_URL": "postgresql://ada:p@ss@localhost/x"}, "write it as %40"),
+    ],
+)
+def test_settings_that_look_right_and_are_not(change: dict[str, str], words: str) -> None:
+    with pytest.raises(config.SettingsError, match=words) as refused:
+        config.DevelopmentConfig(change)
+    assert "ss@" not in str(refused.value)

@@ -2,6 +2,7 @@
 
 import re
 import signal
+import socket
 import subprocess
 import time
 import urllib.error
@@ -60,6 +61,18 @@ def test_a_start_that_cannot_be_is_explained_in_a_sentence(tmp_path: Path) -> No
     with pytest.raises(subprocess.CalledProcessError) as refused:
         manage(environ, "serve")
     assert refused.value.stderr.startswith("Error: SECRET_KEY is not set") and "Traceback" not in refused.value.stderr
+
+
+def test_an_address_that_is_taken_is_told_in_a_sentence_at_once(tmp_path: Path) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        bind = f"127.0.0.1:{other.getsockname()[1]}"
+        environ = {"FLASK_CONFIG": "development", "FLASK_SKIP_DOTENV": "1", "DATA_DIR": str(tmp_path), "BIND": bind}
+        with pytest.raises(subprocess.CalledProcessError) as refused:
+            manage(environ, "serve")
+    assert f"cannot listen at {bind}: another program listens there already" in refused.value.stderr
+    assert "Daybook is at" not in refused.value.stdout and "Traceback" not in refused.value.stderr
 
 
 def guess(address: str) -> int:
