@@ -17,7 +17,7 @@ dev: $(VENV)/installed ## Serve a journal to work on: reload, debugger, styles a
 	@FLASK_CONFIG=development FLASK_DEBUG=1 DATA_DIR=instance/development $(BIN)/python manage.py dev
 
 test-quick: $(VENV)/tested ## Run the tests that need neither server nor browser, on SQLite alone
-	$(BIN)/python -m pytest -n 4 -q --engine sqlite tests/text tests/search tests/formats tests/media tests/operations tests/pages tests/queries
+	$(BIN)/python -m pytest -n 4 -q --engine sqlite tests/text tests/search tests/formats tests/media tests/operations tests/pages/test_writing.py tests/pages/test_reading.py --ignore tests/operations/test_account_machine.py
 
 test: $(VENV)/ready ## Run every test: both databases, a mail server and a browser included
 	$(BIN)/python -m pytest -n 4

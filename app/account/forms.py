@@ -99,7 +99,7 @@ class LanguagesForm(FlaskForm):  # type: ignore[misc]
 
     search_languages = SelectMultipleField(
         _("Languages you write in"),
-        choices=lambda: [SelectChoice(code, i18n.language_name(code)) for code in LANGUAGES],
+        choices=lambda: sorted((SelectChoice(code, i18n.language_name(code)) for code in LANGUAGES), key=lambda choice: str(choice.label)),
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
     )
