@@ -10,7 +10,7 @@ from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app import storage
-from app.models import Entry, EntrySearch, Rendition, Revision, Tag, User, entry_tag
+from app.models import Draft, DraftStep, Entry, EntrySearch, Rendition, Revision, Tag, Template, User, entry_tag
 from app.search import index
 from app.search.languages import TERMS_VERSION
 from app.text import digest
@@ -47,7 +47,7 @@ def check(connection: Connection, progress: Progress = lambda _number: None) -> 
             everything.update(what.encode())
         for what in _files(connection, report, progress):
             everything.update(what.encode())
-        report.faults += list(_miscounted_tags(connection))
+        report.faults += [*_typed(connection, progress), *_miscounted_tags(connection)]
     except DatabaseError as problem:
         report.faults.append(f"the database cannot be read to its end: {problem.orig}")
     report.content = everything.hexdigest()
@@ -103,6 +103,18 @@ def _revisions(connection: Connection, report: Report, progress: Progress) -> It
             report.faults.append(f"version {row.version} of entry {row.entry_id} is not what was saved")
         report.revisions += 1
         yield f"{row.entry_id} {row.version}.{row.step} {is_now}\n"
+
+
+def _typed(connection: Connection, progress: Progress) -> Iterator[str]:
+    """Yield what is wrong with drafts, what they were before, and templates; those from before there were digests are not judged."""
+    for model, what in ((Draft, "draft"), (DraftStep, "earlier state of a draft")):
+        for row in _each(connection, select(model.id, model.title, model.body, model.digest), model.id, progress):
+            if row.digest and row.digest != digest.of_words(row.title, row.body):
+                yield f"{what} {row.id} is not what was typed"
+    found = select(Template.id, Template.name, Template.body, Template.tags, Template.digest)
+    for row in _each(connection, found, Template.id, progress):
+        if row.digest and row.digest != digest.of_words(row.name, row.body, row.tags):
+            yield f"template {row.id} is not what was written"
 
 
 def _files(connection: Connection, report: Report, progress: Progress) -> Iterator[str]:

@@ -2,10 +2,11 @@
 
 from datetime import timedelta
 
-from sqlalchemy import BigInteger, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, String, Text, UniqueConstraint, event
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.models.base import NEVER_REUSE_IDS, Base, Identifier, Instant
+from app.text import digest
 
 
 class Draft(Base):
@@ -44,6 +45,7 @@ class Draft(Base):
     excerpt: Mapped[str] = mapped_column(String(200))
     title: Mapped[str] = mapped_column(Text)
     body: Mapped[str] = mapped_column(Text)
+    digest: Mapped[str] = mapped_column(String(64), default="", server_default="")
 
     steps: Mapped[list["DraftStep"]] = relationship(lazy="raise", order_by="DraftStep.id", passive_deletes=True)
 
@@ -59,3 +61,13 @@ class DraftStep(Base):
     at: Mapped[Instant]
     title: Mapped[str] = mapped_column(Text)
     body: Mapped[str] = mapped_column(Text)
+    digest: Mapped[str] = mapped_column(String(64), default="", server_default="")
+
+
+@event.listens_for(Draft, "before_insert")
+@event.listens_for(Draft, "before_update")
+@event.listens_for(DraftStep, "before_insert")
+@event.listens_for(DraftStep, "before_update")
+def _vouch(_mapper: object, _connection: object, typed: "Draft | DraftStep") -> None:
+    """Keep with what was typed the digest by which it is known to be that."""
+    typed.digest = digest.of_words(typed.title, typed.body)

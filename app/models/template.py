@@ -1,9 +1,10 @@
 """Texts that pages begin with."""
 
-from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy import ForeignKey, String, Text, event
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import NEVER_REUSE_IDS, Base, Identifier, Instant
+from app.text import digest
 
 
 class Template(Base):
@@ -22,3 +23,11 @@ class Template(Base):
     body: Mapped[str] = mapped_column(Text)
     tags: Mapped[str] = mapped_column(Text)
     created_at: Mapped[Instant]
+    digest: Mapped[str] = mapped_column(String(64), default="", server_default="")
+
+
+@event.listens_for(Template, "before_insert")
+@event.listens_for(Template, "before_update")
+def _vouch(_mapper: object, _connection: object, template: Template) -> None:
+    """Keep with a template the digest by which it is known to be what was written."""
+    template.digest = digest.of_words(template.name, template.body, template.tags)

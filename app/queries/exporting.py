@@ -102,9 +102,10 @@ LEFT_OUT = {
         "user_id": "the whole export is one person's",
         "finished_at": "what is finished is an entry",
         "excerpt": "made from the body",
+        "digest": "made from the text",
     },
     "draft_step": {"*": "what a draft was ten minutes earlier; its last state is there"},
-    "template": {"id": "a number of this server's own", "user_id": "the whole export is one person's"},
+    "template": {"id": "a number of this server's own", "user_id": "the whole export is one person's", "digest": "made from the text"},
     "revision": {"id": "a number of this server's own", "entry_id": "it stands inside its entry", "digest": "made from the text"},
     "tag": {
         "id": "a number of this server's own",

@@ -20,7 +20,7 @@ from app.database import writing
 from app.extensions import db
 from app.formats.record import clock_time
 from app.models import Attachment, Entry, EntrySearch, Revision, Tag, User
-from app.operations import entries, transfer
+from app.operations import drafts, entries, helps, transfer
 from app.queries import entries as asking
 from tests.cast import Cast, draft
 from tests.cli.test_journals import run
@@ -286,3 +286,17 @@ def test_a_time_with_an_offset_is_kept_as_a_time_and_settings_that_are_absent_st
     user = User(notes_mood=True, keeps_originals=True, seals_after=7, prompts="What now?", timezone="UTC", locale="en")
     transfer.take_over_settings(user, {"theme": "dark"}, ["en"])
     assert (user.notes_mood, user.keeps_originals, user.seals_after, user.prompts, user.theme) == (True, True, 7, "What now?", "dark")
+
+
+def test_damage_in_what_is_typed_and_not_saved_is_found(journal: Cast) -> None:
+    with journal.app.app_context():
+        with writing():
+            typed = drafts.Typed("k", 1, 0, "Title", "Half a thought", "2026-03-01", "", "", "private")
+            drafts.keep(journal.ada, typed, None, clock.now())
+            helps.add_template(journal.ada, "Morning", "Weather:", "sea", clock.now())
+        assert faults(journal.app) == []
+        with db.engine.begin() as connection:
+            connection.execute(text("UPDATE draft SET body = body || 'x'"))
+            connection.execute(text("UPDATE template SET body = body || 'x'"))
+    found = faults(journal.app)
+    assert any("is not what was typed" in fault for fault in found) and any("is not what was written" in fault for fault in found)
