@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from click import ClickException
 from dotenv import dotenv_values
 
-from app.urls import address_of, as_browsers_write, has_good_port, is_loopback
+from app.urls import address_of, as_browsers_write, can_be_listened_at, has_good_port, is_loopback, with_driver
 
 ROOT = Path(__file__).resolve().parent
 SAMPLE_SECRET = "replace-me-with-the-output-of-python-manage.py-configure"  # noqa: S105  # refused in production
@@ -146,9 +146,6 @@ def environment(environ: Mapping[str, str] | None = None) -> dict[str, str]:
     return {**{name: value or "" for name, value in dotenv_values(ROOT / ".env").items()}, **environ}
 
 
-LARGEST_PORT = 65_536
-
-
 class Config:
     """Settings that every environment shares, as Flask's `config.from_object` takes them (an instance, not the class)."""
 
@@ -208,9 +205,7 @@ class Config:
         return address_of(self.BIND)
 
     def _check_bind(self) -> None:
-        port = self.BIND.rpartition(":")[2]
-        is_place = port.isascii() and port.isdigit() and 0 < int(port) < LARGEST_PORT and not set(self.BIND) & set(", /")
-        if not self.BIND.startswith(("unix:", "fd://")) and not is_place:
+        if not can_be_listened_at(self.BIND):
             raise SettingsError(f"BIND is “{self.BIND}”: write one host and one port, such as 127.0.0.1:8000, or unix: and a path.")
 
     def _check_public_url(self) -> None:
@@ -236,9 +231,7 @@ class Config:
             )
 
     def _database_uri(self) -> str:
-        url: str = self.DATABASE_URL or f"sqlite:///{self.DATA_DIR}/daybook.db"
-        for short in ("postgres://", "postgresql://"):
-            url = url.replace(short, "postgresql+psycopg://", 1) if url.startswith(short) else url
+        url = with_driver(self.DATABASE_URL or f"sqlite:///{self.DATA_DIR}/daybook.db")
         if urlsplit(url).netloc.count("@") > 1:
             raise SettingsError("DATABASE_URL has an @ in its name or password: write it as %40.")
         if not url.startswith(("sqlite:///", "postgresql+psycopg://")) or url == "sqlite:///":
@@ -283,12 +276,6 @@ class ProductionConfig(Config):
         raise SettingsError(
             "SECRET_KEY is not set: run `python manage.py configure` once, which writes a fresh one to .env, or set it yourself."
         )
-
-    def _check_bind(self) -> None:
-        port = self.BIND.rpartition(":")[2]
-        is_place = port.isascii() and port.isdigit() and 0 < int(port) < LARGEST_PORT and not set(self.BIND) & set(", /")
-        if not self.BIND.startswith(("unix:", "fd://")) and not is_place:
-            raise SettingsError(f"BIND is “{self.BIND}”: write one host and one port, such as 127.0.0.1:8000, or unix: and a path.")
 
     def _check_public_url(self) -> None:
         if not self.PUBLIC_URL:

@@ -38,3 +38,18 @@ def is_loopback(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+def can_be_listened_at(bind: str) -> bool:
+    """Say whether this is one host with a port, or a socket in a folder."""
+    host, _colon, port = bind.rpartition(":")
+    is_port = port.isascii() and port.isdigit() and 0 < int(port[:6]) < 2**16
+    return bind.startswith(("unix:", "fd://")) or (is_port and not set(host) & set(", /"))
+
+
+def with_driver(database_url: str) -> str:
+    """Return the address of a database with the driver that Daybook has for it."""
+    for short in ("postgres://", "postgresql://"):
+        if database_url.startswith(short):
+            return database_url.replace(short, "postgresql+psycopg://", 1)
+    return database_url
