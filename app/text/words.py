@@ -37,6 +37,7 @@ _FOUND = regex.compile(rf"{RUN}|{SPACED}|{EMOJI}")
 _SHOWN = regex.compile(rf"{RUN}|{SPACED}(?:['’ʼ]{SPACED})*|{EMOJI}")
 _RUN = regex.compile(rf"[{LETTER_SCRIPTS}{WORD_SCRIPTS}]")
 _WORDS_OF_RUN = regex.compile(rf"[{WORD_SCRIPTS}]")
+_MARK = regex.compile(r"\p{M}")
 _CLUSTER = regex.compile(r"\P{M}\p{M}*")
 _BEGINNING = regex.compile(r"\X")
 
@@ -52,10 +53,10 @@ def count(text: str) -> int:
 
 
 def _words_in_run(run: str) -> int:
+    if not _WORDS_OF_RUN.search(run):
+        return len(run) - sum(1 for _mark in _MARK.finditer(run))
     letters = clusters(run)
     of_words = [letter for letter in letters if _WORDS_OF_RUN.match(letter)]
-    if not of_words:
-        return len(letters)
     modelled = "".join(of_words[:MOST_MODELLED])
     return len(letters) - len(of_words) + len(_model().parse(modelled)) + len(of_words[MOST_MODELLED:]) // LETTERS_A_WORD
 
