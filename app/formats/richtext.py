@@ -9,7 +9,7 @@ from typing import Any
 
 LISTS = {"bulleted": "- ", "numbered": "1. ", "checkbox": "- [ ] "}
 MARKS = (("inlineCode", "`"), ("strikethrough", "~~"), ("italic", "*"), ("bold", "**"))
-MOMENTS = {"photo": "photo", "video": "video", "audio": "audio", "pdfAttachment": "pdfAttachment"}
+MOMENTS = {"photo", "video", "audio", "pdfAttachment"}
 RULES = {"horizontalLineRule", "horizontalRuleLine"}
 MOST_INDENTED = 8
 
@@ -85,7 +85,7 @@ def _embedded(embedded: Any) -> list[str]:
         return []
     kind, name = str(embedded.get("type")), str(embedded.get("identifier") or "")
     if kind in MOMENTS and name:
-        return ["", f"![](dayone-moment:/{MOMENTS[kind]}/{name})", ""]
+        return ["", f"![](dayone-moment:/{kind}/{name})", ""]
     if kind in RULES:
         return ["", "---", ""]
     address = embedded.get("url") or embedded.get("entryURL")
