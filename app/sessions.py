@@ -190,6 +190,15 @@ def begin_try(user: User | None, typed: str) -> guessing.Try:
     return guessing.begin_try(typed, request.remote_addr or "", known_browser(user))
 
 
+def is_password_of(user: User | None, typed: str, password: str) -> bool:
+    """Say whether this is the account's password, counted as a try at the name that was typed; raise guessing.TooManyTries."""
+    counted = begin_try(user, typed)
+    is_right = signing_in.is_password_of(user, password)
+    if is_right:
+        counted.was_right()
+    return is_right
+
+
 def renew(me: SignedIn, key: str) -> None:
     """Give this browser the new key that it got when its person proved to be there, once that is committed."""
     session["_user_id"] = key

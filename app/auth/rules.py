@@ -13,7 +13,6 @@ from app import sessions
 from app.addresses import page_of_ours_or
 from app.auth.forms import OwnPasswordForm
 from app.models import User
-from app.operations import signing_in
 from app.operations.problems import AddressTaken
 from app.tokens import BadLink
 
@@ -57,9 +56,7 @@ def proves_password(user: User, form: OwnPasswordForm) -> bool:
     """Say whether the form holds the password of the account, counted as a try; a form that does not says why."""
     if not form.validate_on_submit():
         return False
-    counted = sessions.begin_try(user, user.username)
-    if not signing_in.is_password_of(user, form.password.data):
+    is_right = sessions.is_password_of(user, user.username, form.password.data)
+    if not is_right:
         form.password.errors = [_("Wrong password.")]
-        return False
-    counted.was_right()
-    return True
+    return is_right
