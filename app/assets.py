@@ -10,6 +10,7 @@ from flask import Blueprint, Flask, Response, abort, current_app, request
 
 STYLE_ORDER = ("tokens", "base", "layout", "forms", "journal", "calendar", "account", "print")
 WORTH_COMPRESSING = 500
+TYPES = {".js": "text/javascript", ".webmanifest": "application/manifest+json", ".ico": "image/x-icon"}
 FOLDER = Path(__file__).with_name("static")
 
 assets = Blueprint("assets", __name__, url_prefix="/static")
@@ -36,7 +37,7 @@ class Assets:
         self.addresses = {name: f"/static/{self.digest}/{name}" for name in self.files}
 
     def _prepare(self, name: str, content: bytes) -> Asset:
-        kind = {".js": "text/javascript", ".webmanifest": "application/manifest+json"}.get(Path(name).suffix)
+        kind = TYPES.get(Path(name).suffix)
         kind = kind or mimetypes.guess_type(name)[0] or "application/octet-stream"
         smaller = gzip.compress(content, 9, mtime=0) if len(content) > WORTH_COMPRESSING else None
         return Asset(content, smaller, kind)
@@ -50,7 +51,7 @@ def init_app(app: Flask) -> None:
     @app.get("/favicon.ico")
     def favicon() -> Response:
         files: Assets = app.extensions["assets"]
-        return _send(files.files["icon.svg"])
+        return _send(files.files["favicon.ico"])
 
 
 def read(app: Flask) -> None:

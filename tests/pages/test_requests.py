@@ -5,6 +5,7 @@ from io import BytesIO
 
 import pytest
 from flask import Flask
+from PIL import Image
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from app import guessing, passwords, uploads
@@ -178,3 +179,10 @@ def test_passwords_are_measured_as_they_are_compared(context: Flask) -> None:
     stored = passwords.hash_password(letters)
     assert passwords.matches(letters, stored)
     assert not passwords.matches(letters + "x", stored) and not passwords.matches(letters + "y" * 400, stored)
+
+
+def test_the_icon_that_is_asked_for_by_name_is_an_icon(app: Flask, stranger: Visitor) -> None:
+    icon = stranger.client.get("/favicon.ico")
+    assert icon.mimetype == "image/x-icon"
+    with Image.open(BytesIO(icon.data), formats=["ICO"]) as found:
+        assert found.info["sizes"] == {(16, 16), (32, 32), (48, 48)}

@@ -1,0 +1,87 @@
+"""What the keyboard does on the writing page and in the menu; and how wide a photo is shown."""
+
+import pytest
+from playwright.sync_api import BrowserContext, FilePayload, Page, expect
+
+from tests.cast import jpeg
+from tests.serving.insider import Insider
+
+PRESSED = """(keys) => {
+  const body = document.querySelector("#body");
+  const event = new KeyboardEvent("keydown", { bubbles: true, cancelable: true, ...keys });
+  body.focus();
+  body.setSelectionRange(0, 3);
+  body.dispatchEvent(event);
+  return [event.defaultPrevented, body.value];
+}"""
+SHOWN = """async (image) => {
+  await image.decode();
+  return [image.getBoundingClientRect().width, image.naturalWidth, image.closest(".prose").getBoundingClientRect().width];
+}"""
+
+
+def test_enter_in_the_title_goes_to_the_text(marta: Page) -> None:
+    marta.goto("/entry")
+    marta.get_by_label("Title").fill("A walk")
+    marta.get_by_label("Title").press("Enter")
+    expect(marta.locator("#body")).to_be_focused()
+    assert marta.url.endswith("/entry")
+
+
+@pytest.mark.parametrize(
+    ("platform", "keys", "text"),
+    [
+        ("Linux x86_64", {"key": "b", "code": "KeyB", "ctrlKey": True}, "**сад** весной"),
+        ("Linux x86_64", {"key": "B", "code": "KeyB", "ctrlKey": True}, "**сад** весной"),
+        ("Linux x86_64", {"key": "и", "code": "KeyB", "ctrlKey": True}, "**сад** весной"),
+        ("Linux x86_64", {"key": "ش", "code": "KeyI", "ctrlKey": True}, "*сад* весной"),
+        ("Linux x86_64", {"key": "b", "code": "KeyB", "metaKey": True}, ""),
+        ("Linux x86_64", {"key": "b", "code": "KeyB", "ctrlKey": True, "altKey": True}, ""),
+        ("MacIntel", {"key": "и", "code": "KeyB", "metaKey": True}, "**сад** весной"),
+        ("MacIntel", {"key": "k", "code": "KeyK", "metaKey": True}, "[сад](https://) весной"),
+        ("MacIntel", {"key": "k", "code": "KeyK", "ctrlKey": True}, ""),
+        ("MacIntel", {"key": "b", "code": "KeyB", "ctrlKey": True}, ""),
+    ],
+)
+def test_shortcuts_go_by_the_place_of_a_key_and_leave_the_systems_own_alone(
+    context: BrowserContext, marta: Page, platform: str, keys: dict[str, str | bool], text: str
+) -> None:
+    context.add_init_script(f'Object.defineProperty(navigator, "platform", {{ get: () => "{platform}" }})')
+    marta.goto("/entry")
+    marta.locator("#body").fill("сад весной")
+    assert marta.evaluate(PRESSED, keys) == [bool(text), text or "сад весной"]
+
+
+def test_the_menu_closes_when_the_focus_leaves_it(marta: Page) -> None:
+    marta.goto("/")
+    menu = marta.locator("details.menu")
+    menu.locator("summary").focus()
+    marta.keyboard.press("Enter")
+    expect(menu).to_have_attribute("open", "")
+    for _stop in range(menu.locator("a, button").count()):
+        marta.keyboard.press("Tab")
+        expect(menu).to_have_attribute("open", "")
+    marta.keyboard.press("Tab")
+    expect(menu).not_to_have_attribute("open", "")
+    menu.locator("summary").focus()
+    marta.keyboard.press("Enter")
+    marta.keyboard.press("Shift+Tab")
+    expect(menu).not_to_have_attribute("open", "")
+
+
+@pytest.mark.parametrize(("width", "height", "fills_the_column"), [(1800, 1200, True), (320, 240, False)])
+def test_a_photo_is_as_wide_as_the_text_and_never_enlarged(
+    context: BrowserContext, page: Page, insider: Insider, width: int, height: int, *, fills_the_column: bool
+) -> None:
+    insider.sign_in(context, insider.make_person(f"photos{width}"))
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.goto("/entry")
+    photo: FilePayload = {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": jpeg(width, height)}
+    page.get_by_label("Pictures and files").set_input_files([photo])
+    expect(page.get_by_text("It stands in the text now.")).to_be_visible()
+    page.get_by_role("button", name="Save", exact=True).click()
+    image = page.locator(".prose img")
+    expect(image).to_be_visible()
+    shown, own, column = image.evaluate(SHOWN)
+    assert shown <= min(own, width) + 1
+    assert (shown == pytest.approx(column, abs=1)) is fills_the_column
