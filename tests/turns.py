@@ -12,6 +12,7 @@ TOGETHER = {
     "tests/faults/test_typing.py": "typing",
     "tests/journeys/test_journeys.py": "journeys",
     "tests/journeys/test_counting.py": "writers",
+    "tests/journeys/test_keyboard.py": "writers",
     "tests/journeys/test_writers.py": "writers",
 }
 """Files whose tests share one server and one browser: a worker takes all of one name."""

@@ -35,7 +35,7 @@ LONGEST_PARSED = 100_000
 """Of a longer text, what comes after so many characters is shown as it was typed, paragraph by paragraph."""
 MOST_STEPS = 400_000
 STEPS_A_LOOK = 16
-MOST_SECONDS = 1.3
+MOST_SECONDS = 0.9
 """Of a processor, for parsing one text: some Markdown that nobody means keeps every parser busy for the square of its length."""
 LARGEST_HTML = 4_000_000
 MOST_LINES = 20_000
