@@ -102,3 +102,11 @@ def test_of_a_text_without_end_so_many_terms_are_kept() -> None:
     before = terms._terms_of_short.cache_info().currsize
     terms.terms_of("x" * 1000 + " " + "港" * 1000)
     assert terms._terms_of_short.cache_info().currsize == before, "nothing long is remembered"
+
+
+def test_the_parser_looks_at_the_clock_where_it_walks_past_what_it_knows(monkeypatch: pytest.MonkeyPatch) -> None:
+    looks = iter(range(10**6))
+    monkeypatch.setattr(time, "thread_time", lambda: 0.0 * next(looks))
+    monkeypatch.setattr(markdown, "STEPS_A_LOOK", 10**9)
+    markdown.render("![" * 65 + "[a]" * 3000)
+    assert next(looks) > 500_000 / markdown.SKIPS_A_LOOK
