@@ -7,7 +7,8 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import config
-from app import assets, converters, database, doors, errors, i18n, limits, logs, pages, security, sessions, storage, uploads
+from app import assets, converters, doors, errors, i18n, limits, logs, pages, security, sessions, storage, uploads
+from app.database import engine as database
 from app.extensions import csrf, db, login_manager, mail, migrate
 
 UMASK = 0o077

@@ -8,7 +8,8 @@ from flask import Flask, current_app
 
 from app import chores, clock, housekeeping, limits, storage
 from app.chores import Chore, Work
-from app.database import empty_log, writing
+from app.database.engine import empty_log
+from app.database.transactions import writing
 from app.extensions import db
 from app.mail import delivery, outbox
 from app.operations import addresses, attachments, closing, drafts, entries, events, history, passkeys, second_factor, signing_in, trash

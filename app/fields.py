@@ -11,7 +11,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
 from wtforms.widgets import DateInput, TimeInput
 
-from app import passwords, zones
+from app import passwords, timezones
 from app.models import User, Visibility
 from app.models.base import LARGEST_ID
 from app.text import names
@@ -179,7 +179,7 @@ class SamePassword:
 
 def known_or_no_zone(value: str | None) -> str:
     """Return a browser's time zone if it is an IANA one, else nothing: nobody has typed it, so nobody could mend it."""
-    return value if value and zones.is_known(value) else ""
+    return value if value and timezones.is_known(value) else ""
 
 
 def username_field() -> LineField:

@@ -7,7 +7,7 @@ from typing import Any
 
 from gunicorn import util
 
-from app.database import THREADS
+from app.database.engine import THREADS
 from app.security import HEADERS
 from config import load as _load
 

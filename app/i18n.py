@@ -16,7 +16,7 @@ from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
 from wtforms.fields.choices import SelectChoice
 
-from app import clock, zones
+from app import clock, timezones
 from app.extensions import babel
 
 LANGUAGES = ("en",)
@@ -97,8 +97,8 @@ def today() -> date:
     """Return the date that the reader would write above a page: the day before until the reader's day ends."""
     now = clock.now()
     if not current_user.is_authenticated or not current_user.day_ends_at:
-        return zones.today(now, zone())
-    local = zones.to_local(now, zone())
+        return timezones.today(now, zone())
+    local = timezones.to_local(now, zone())
     return local.date() - timedelta(days=local.hour < current_user.day_ends_at)
 
 
@@ -203,7 +203,7 @@ def date_block(day: date) -> Markup:
 def written_moment(instant: datetime, zone_name: str | None = None) -> str:
     """Return an instant as date and time in a zone, the reader's own unless another is named."""
     try:
-        local = zones.to_local(instant, zone_name or zone())
+        local = timezones.to_local(instant, zone_name or zone())
     except OverflowError:
         local = instant
     return f"{_day(local.date(), 'long', region())}, {_time(local.time(), region())}"

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 
-from app import zones
+from app import timezones
 from app.formats.record import EntryRecord
 
 PASSWORD = "a quiet harbour at dawn"  # noqa: S105  # the demo's own, told to whoever runs it
@@ -93,7 +93,7 @@ def entries_of(person: InventedPerson) -> Iterator[EntryRecord]:
     for number in range(person.entries):
         subject = chance.choice(person.subjects)
         clock_time = time(chance.randint(6, 23), chance.randrange(60)) if chance.random() < 0.8 else None
-        written = zones.to_instant(day, clock_time or time(21), person.timezone)
+        written = timezones.to_instant(day, clock_time or time(21), person.timezone)
         yield EntryRecord(
             title=chance.choice(TITLES) if chance.random() < 0.3 else "",
             body=_body(chance, subject, number),

@@ -31,7 +31,7 @@ from sqlalchemy.exc import IntegrityError, ProgrammingError, SQLAlchemyError
 from sqlalchemy.schema import CreateTable
 
 from app import clock
-from app.database import BUSY_WAIT_MS, engine_options
+from app.database.engine import BUSY_WAIT_MS, engine_options
 from app.extensions import db
 
 COUNTERS = Table(

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, abort, request
 
 from app import logs
-from app.database import refuse_writes
+from app.database.transactions import refuse_writes
 from app.origins import is_from_elsewhere
 
 if TYPE_CHECKING:

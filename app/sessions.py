@@ -13,7 +13,7 @@ from itsdangerous import BadSignature
 from sqlalchemy.exc import SQLAlchemyError
 
 from app import clock, guessing, logs, tokens
-from app.database import allow_writes, writing
+from app.database.transactions import allow_writes, writing
 from app.extensions import login_manager
 from app.models import User
 from app.operations import events, passkeys, second_factor, signing_in

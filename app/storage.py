@@ -22,7 +22,7 @@ from app.making import sync
 PIECE = 1024 * 1024
 UNFINISHED_FOR = 3600
 MARKER = "journal.id"
-"""The file of DATA_DIR that says whose folder it is (see `app.identity`)."""
+"""The file of DATA_DIR that says whose folder it is (see `app.database.installation`)."""
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 

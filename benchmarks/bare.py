@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 from jinja2 import DictLoader
 from sqlalchemy import MetaData, Table, create_engine, insert, select
 
-from app.database import engine_options, set_up_sqlite
+from app.database.engine import engine_options, set_up_sqlite
 
 PAGE = """<!doctype html>
 <html lang="en">

@@ -10,7 +10,7 @@ from flask_migrate import upgrade
 from sqlalchemy import Column, Date, Integer, MetaData, Table, Text, insert, select
 
 from app import create_app, invented, passwords
-from app.database import writing
+from app.database.transactions import writing
 from app.extensions import db
 from app.models import Entry, EntrySearch, Role, Tag, entry_tag
 from app.models.entry import position_of

@@ -7,8 +7,8 @@ from alembic import context
 from alembic.operations.ops import MigrationScript
 from flask import current_app
 
-from app import identity, schema
-from app.contents import contents, hold_still, refuse_changes
+from app.database import installation, migrating
+from migrations.fingerprint import contents, hold_still, refuse_changes
 
 db = current_app.extensions["migrate"].db
 
@@ -48,14 +48,17 @@ def run_online() -> None:
         try:
             kind = context.get_context().opts["fn"].__name__
             is_change = kind in {"upgrade", "downgrade"}
-            with schema.changing(str(context.get_revision_argument() or "")) if is_change else nullcontext(), context.begin_transaction():
+            with (
+                migrating.changing(str(context.get_revision_argument() or "")) if is_change else nullcontext(),
+                context.begin_transaction(),
+            ):
                 if is_change:
                     hold_still(connection)
-                before, had_no_id = contents(connection) if is_change else {}, identity.of(connection) is None
+                before, had_no_id = contents(connection) if is_change else {}, installation.of(connection) is None
                 context.run_migrations()
                 refuse_changes(before, connection, is_upgrade=kind == "upgrade")
                 if had_no_id:
-                    identity.take_over(connection)
+                    installation.take_over(connection)
                 broken = driver.execute("PRAGMA foreign_key_check").fetchall() if sqlite else []
                 if broken:
                     raise RuntimeError(f"rows point to rows that are gone: {broken[:5]}")
@@ -64,7 +67,7 @@ def run_online() -> None:
                 driver.execute("PRAGMA foreign_keys=ON").close()
     if is_change:
         with db.engine.connect() as connection:
-            identity.settle(connection)
+            installation.settle(connection)
 
 
 if context.is_offline_mode():

@@ -13,7 +13,7 @@ from flask import Flask
 from PIL import Image
 
 from app import clock, passwords, storage, tokens
-from app.database import writing
+from app.database.transactions import writing
 from app.extensions import db
 from app.models import Attachment, Entry, Role, User
 from app.operations import attachments, entries, registration, trash

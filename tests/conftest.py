@@ -22,9 +22,10 @@ os.environ["FLASK_SKIP_DOTENV"] = "1"
 for name in ("DATABASE_URL", "DATA_DIR", "PUBLIC_URL", "SECRET_KEY", "FLASK_CONFIG", "MAIL_SERVER"):
     os.environ.pop(name, None)
 
-from app import clock, create_app, limits, schema, storage  # noqa: E402  # the environment comes first
+from app import clock, create_app, limits, storage  # noqa: E402  # the environment comes first
 from app.backup import archive  # noqa: E402
-from app.database import writing  # noqa: E402
+from app.database import migrating  # noqa: E402
+from app.database.transactions import writing  # noqa: E402
 from app.extensions import db  # noqa: E402
 from app.media import workshop  # noqa: E402
 from app.media.pictures import Rendering  # noqa: E402
@@ -122,7 +123,7 @@ def migrated(new_place: NewPlace, folder: Path) -> str:
     url = new_place()
     app = make_app(url, folder / uuid.uuid4().hex)
     with app.app_context():
-        schema.bring_up_to_date()
+        migrating.bring_up_to_date()
         db.engine.dispose()
     return url
 
@@ -138,7 +139,7 @@ def app(database_url: str, folder: Path) -> Iterator[Flask]:
     """The application on a migrated database."""
     application = make_app(database_url, folder / uuid.uuid4().hex)
     with application.app_context():
-        schema.bring_up_to_date()
+        migrating.bring_up_to_date()
     yield application
     with application.app_context():
         db.engine.dispose()

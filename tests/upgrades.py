@@ -15,17 +15,18 @@ from flask_migrate import downgrade, upgrade
 from sqlalchemy import create_engine, text
 
 import config
-from app import schema
-from app.contents import Contents, contents
+from app.database import migrating
 from app.extensions import db
 from benchmarks import seeding
+from migrations.fingerprint import Contents, contents
 
 OLDEST = "0002"
 """The first schema that has entries."""
 PROGRAM = """
 import os, signal, sys
 from sqlalchemy import event
-from app import create_app, schema
+from app import create_app
+from app.database import migrating
 from app.extensions import db
 
 steps, last = 0, int(sys.argv[1])
@@ -40,7 +41,7 @@ app = create_app()
 with app.app_context():
     event.listen(db.engine, "before_cursor_execute", step)
     event.listen(db.engine, "commit", step)
-    schema.bring_up_to_date()
+    migrating.bring_up_to_date()
     print(steps)
 """
 
@@ -51,30 +52,30 @@ class Journal:
     def __init__(self, app: Flask, folder: Path, entries: int) -> None:
         self.app, self.folder = app, folder
         with app.app_context():
-            schema.bring_up_to_date()
+            migrating.bring_up_to_date()
             seeding.fill(entries, people=2)
 
     def state(self) -> tuple[str | None, Contents]:
         """Return the revision and what people have."""
         with self.app.app_context(), self._released(), db.engine.connect() as connection:
-            return schema.current_revision(connection), contents(connection)
+            return migrating.current_revision(connection), contents(connection)
 
     def go_to(self, revision: str) -> None:
         """Bring the schema to a revision, down or up, without a copy before."""
         with self.app.app_context(), self._released(), uncopied():
             with db.engine.connect() as connection:
-                is_up = (schema.current_revision(connection) or "") < revision
+                is_up = (migrating.current_revision(connection) or "") < revision
             (upgrade if is_up else downgrade)(revision=revision)
 
     def start(self) -> None:
         """Bring the schema up as a start of the server does."""
         with self.app.app_context(), self._released():
-            schema.bring_up_to_date()
+            migrating.bring_up_to_date()
 
     def up_down_and_up(self, revision: str) -> None:
         """Go up from an earlier schema, down to it and up again; AssertionError where anything of people's is not what it was."""
         with self.app.app_context():
-            newest = schema.newest_revision() or ""
+            newest = migrating.newest_revision() or ""
         self.go_to(revision)
         before = self.state()[1]
         for wanted in (newest, revision, newest):
@@ -141,7 +142,7 @@ class Journal:
 def uncopied() -> Iterator[None]:
     """Let changes of the schema make no copies, where those are not the matter: each takes a while."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(schema, "_copy", lambda: None)
+        patch.setattr(migrating, "_copy", lambda: None)
         yield
 
 
@@ -153,7 +154,7 @@ def as_far_as(there: Contents, model: Contents) -> Contents:
 def kill_at(journal: Journal, steps: list[int]) -> None:
     """Upgrade a kept journal of the oldest schema, killed at each of these steps; AssertionError for neither the old state nor the new."""
     with journal.app.app_context():
-        newest = schema.newest_revision()
+        newest = migrating.newest_revision()
     journal.put_back()
     before = journal.state()[1]
     for step in steps:

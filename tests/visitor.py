@@ -10,7 +10,7 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.test import TestResponse, encode_multipart
 
 from app import clock, tokens
-from app.database import writing
+from app.database.transactions import writing
 from app.extensions import db
 from app.models import User
 from app.operations import events, signing_in

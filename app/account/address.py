@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from app import access, clock, guessing, sessions
 from app.account import account
 from app.account.forms import AddressForm
-from app.database import writing
+from app.database.transactions import writing
 from app.operations import addresses
 from app.queries import address_changes, people
 from app.text import names

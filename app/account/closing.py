@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from app import access, clock, i18n, sessions
 from app.account import account
 from app.account.forms import CloseForm
-from app.database import writing
+from app.database.transactions import writing
 from app.models import User
 from app.operations import closing
 from app.operations.problems import LastAdministrator

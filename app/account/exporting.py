@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from app import access, clock, making, sessions
 from app.account import account
 from app.costly import one_at_a_time
-from app.database import writing
+from app.database.transactions import writing
 from app.operations import events
 from app.queries import accounts, exporting
 

@@ -11,7 +11,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from app import fields, i18n, zones
+from app import fields, i18n, timezones
 from app.models import Passkey, Template, User
 from app.operations.helps import Helps
 from app.operations.profile import Preferences
@@ -26,7 +26,7 @@ class ProfileForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no type
 
     display_name = fields.display_name_field()
     locale = SelectField(_("Language"), choices=i18n.named_languages)
-    timezone = SelectField(_("Time zone"), choices=lambda: zones.names_with(current_user.timezone))
+    timezone = SelectField(_("Time zone"), choices=lambda: timezones.names_with(current_user.timezone))
     day_ends_at = SelectField(
         _("The day ends at"),
         choices=lambda: [SelectChoice(hour, i18n.written_time(time(hour))) for hour in range(User.LATEST_END_OF_DAY + 1)],

@@ -8,7 +8,7 @@ from app import access, clock, sessions, webauthn
 from app.account import account
 from app.account.forms import PasskeyForm
 from app.addresses import page_of_ours_or
-from app.database import writing
+from app.database.transactions import writing
 from app.operations import passkeys as keys
 from app.operations import signing_in
 from app.operations.problems import TooManyKeys

@@ -10,7 +10,7 @@ from app import access, clock, guessing, logs, passwords, sessions, tokens
 from app.account import account
 from app.account.forms import PasswordForm, ProofForm, ProofWithCodeForm
 from app.addresses import page_of_ours_or
-from app.database import writing
+from app.database.transactions import writing
 from app.fields import StrongPassword
 from app.models import SecurityEvent
 from app.operations import account_state, second_factor, signing_in

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from app import access, clock, sessions, tokens
 from app.account import account
 from app.account.forms import CodeForm
-from app.database import writing
+from app.database.transactions import writing
 from app.operations import second_factor as factors
 from app.queries import second_factors
 

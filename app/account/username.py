@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from app import access, clock, sessions
 from app.account import account
 from app.account.forms import UsernameForm
-from app.database import writing
+from app.database.transactions import writing
 from app.operations import profile
 from app.operations.problems import UsernameTaken
 

@@ -8,7 +8,7 @@ from app import access
 from app.account import account
 from app.account.forms import ProfileForm
 from app.addresses import page_of_ours_or
-from app.database import writing
+from app.database.transactions import writing
 from app.models import User
 from app.operations import profile
 from app.operations.problems import UsernameTaken

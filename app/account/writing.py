@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from app import access, clock, uploads
 from app.account import account
 from app.account.forms import HelpsForm, LanguagesForm, TemplateForm
-from app.database import writing
+from app.database.transactions import writing
 from app.operations import helps, profile
 from app.operations.problems import TooManyTemplates
 from app.queries import helps as asking

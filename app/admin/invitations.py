@@ -10,7 +10,7 @@ from app import access, clock
 from app.addresses import public_address
 from app.admin import admin
 from app.admin.forms import InvitationForm
-from app.database import writing
+from app.database.transactions import writing
 from app.operations import invitations as inviting
 from app.queries import people
 

@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 
 from app import access, clock
 from app.admin import admin
-from app.database import writing
+from app.database.transactions import writing
 from app.operations import audit
 from app.queries import people
 

@@ -9,7 +9,7 @@ from app.addresses import public_address
 from app.admin import admin
 from app.admin.forms import ListForm, NewPersonForm
 from app.admin.wording import FAULTS, PROBLEMS
-from app.database import writing
+from app.database.transactions import writing
 from app.formats import people as lists
 from app.formats.people import PersonRow
 from app.models import User

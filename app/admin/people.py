@@ -11,7 +11,7 @@ from app import access, clock
 from app.admin import admin
 from app.admin.wording import ACTIONS
 from app.backup import archive
-from app.database import writing
+from app.database.transactions import writing
 from app.models import User
 from app.operations import people as acts
 from app.operations.problems import LastAdministrator

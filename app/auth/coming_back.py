@@ -7,7 +7,7 @@ from flask_login import current_user
 
 from app import access, clock, sessions
 from app.auth import auth
-from app.database import writing
+from app.database.transactions import writing
 from app.operations import closing
 from app.operations.problems import TooLate
 from app.queries import accounts

@@ -9,7 +9,7 @@ from app import access, clock, guessing, passwords, sessions, tokens
 from app.auth import auth
 from app.auth.forms import OwnPasswordForm, ResetForm
 from app.auth.rules import dead_links_lead_to, proves_password
-from app.database import allow_writes, writing
+from app.database.transactions import allow_writes, writing
 from app.fields import StrongPassword
 from app.models import User
 from app.operations import registration

@@ -9,7 +9,7 @@ from app import clock, sessions, tokens
 from app.auth import auth
 from app.auth.forms import OwnPasswordForm
 from app.auth.rules import dead_links_lead_to, proves_password
-from app.database import writing
+from app.database.transactions import writing
 from app.models import AddressChange
 from app.operations import addresses
 from app.queries import address_changes

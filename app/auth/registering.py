@@ -8,7 +8,7 @@ from app import clock, guessing, passwords, suggesting, tokens
 from app.auth import auth
 from app.auth.forms import RegisterForm
 from app.auth.rules import not_signed_in
-from app.database import writing
+from app.database.transactions import writing
 from app.i18n import choose_locale
 from app.operations import invitations, registration
 from app.operations.problems import AddressTaken, NoAdministratorNeeded, NotInvited, UsernameTaken

@@ -8,7 +8,7 @@ from app import clock, guessing, logs, passwords, sessions, tokens
 from app.auth import auth
 from app.auth.forms import AskForResetForm, ResetForm
 from app.auth.rules import dead_links_lead_to, not_signed_in
-from app.database import writing
+from app.database.transactions import writing
 from app.fields import StrongPassword
 from app.operations import passwords as changing
 from app.queries import accounts, second_factors

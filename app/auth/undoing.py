@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from app import clock, sessions
 from app.auth import auth
 from app.auth.rules import dead_links_lead_to
-from app.database import writing
+from app.database.transactions import writing
 from app.operations import undoing
 from app.safety import SENTENCES
 

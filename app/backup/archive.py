@@ -15,11 +15,12 @@ from flask import current_app
 from sqlalchemy import Connection, select
 from sqlalchemy.exc import DatabaseError
 
-from app import clock, identity, making, schema, storage
-from app.backup import engines, integrity
+from app import clock, making, storage
+from app.backup import integrity
 from app.backup.integrity import Report
-from app.backup.problems import BackupError
-from app.database import making_anew
+from app.database import dump, installation, migrating
+from app.database.engine import making_anew
+from app.database.errors import BackupError
 from app.extensions import db
 from app.models import Rendition
 
@@ -62,7 +63,7 @@ def make(output: Path, progress: Callable[[int], None] = lambda _number: None) -
     """
     try:
         with making.room() as folder, storage.files().keeping():
-            copy = folder / engines.name_of_copy()
+            copy = folder / dump.name_of_copy()
             report, digests = _checked(copy, progress)
             manifest = _manifest(report, {copy.name: _digest_of_file(copy), **_digests_of_kept(digests)})
             output = damaged_name(output) if manifest.faults else output
@@ -109,9 +110,9 @@ def restore(path: Path, progress: Callable[[int], None] = lambda _number: None) 
 
 
 def _restore(path: Path, progress: Callable[[int], None]) -> Manifest:
-    engines.refuse_unless_empty()
+    dump.refuse_unless_empty()
     manifest = verify(path)
-    name = engines.name_of_copy()
+    name = dump.name_of_copy()
     if name not in manifest.files:
         raise BackupError(f"{path} was made with another kind of database. Set DATABASE_URL to that kind, or use `export` and `import`.")
     with making.room() as folder, zipfile.ZipFile(path) as archive:
@@ -122,10 +123,10 @@ def _restore(path: Path, progress: Callable[[int], None]) -> Manifest:
                         storage.files().put(file)
                     else:
                         storage.files().put_kept(member.removeprefix(FILES), file)
-        engines.load(Path(archive.extract(name, folder)))
+        dump.load(Path(archive.extract(name, folder)))
     with db.engine.connect() as connection:
-        identity.mark(identity.of(connection))
-    if manifest.schema == schema.newest_revision():
+        installation.mark(installation.of(connection))
+    if manifest.schema == migrating.newest_revision():
         with db.engine.connect() as connection:
             report = integrity.check(connection, progress)
         if (report.faults and not manifest.faults) or report.content != manifest.content:
@@ -161,7 +162,7 @@ def _is_good_one_of_ours(path: Path) -> bool:
     except BackupError:
         return False
     with db.engine.connect() as connection:
-        return not manifest.faults and manifest.journal == identity.of(connection)
+        return not manifest.faults and manifest.journal == installation.of(connection)
 
 
 def last_made() -> datetime | None:
@@ -175,7 +176,7 @@ def last_made() -> datetime | None:
 
 def _checked(copy: Path, progress: Callable[[int], None]) -> tuple[Report, list[str]]:
     """Take the copy, check what is in it, and return what was found and the digests of the files it names."""
-    with engines.dumped(copy) as connection:
+    with dump.dumped(copy) as connection:
         report = integrity.check(connection, progress)
         digests = _named_files(connection)
     return report, digests
@@ -203,7 +204,7 @@ def _manifest(report: Report, files: dict[str, str]) -> Manifest:
         format=FORMAT,
         version=FORMAT_VERSION,
         made_at=clock.now().isoformat(),
-        schema=schema.newest_revision() or "",
+        schema=migrating.newest_revision() or "",
         entries=report.entries,
         revisions=report.revisions,
         renditions=report.files,
@@ -216,7 +217,7 @@ def _manifest(report: Report, files: dict[str, str]) -> Manifest:
 
 def _id_of_journal() -> str:
     with db.engine.connect() as connection:
-        return identity.of(connection) or ""
+        return installation.of(connection) or ""
 
 
 def _write(file: IO[bytes], copy: Path, manifest: Manifest) -> None:

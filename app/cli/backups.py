@@ -7,7 +7,7 @@ from flask.cli import with_appcontext
 
 from app import clock
 from app.backup import archive, integrity
-from app.backup.problems import BackupError
+from app.database.errors import BackupError
 from app.extensions import db
 
 

@@ -5,7 +5,7 @@ from flask.cli import with_appcontext
 from sqlalchemy import func, select
 
 from app import clock, invented, passwords
-from app.database import writing
+from app.database.transactions import writing
 from app.extensions import db
 from app.models import Role, User
 from app.operations import registration, transfer

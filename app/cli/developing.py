@@ -11,7 +11,8 @@ from flask.cli import with_appcontext
 from werkzeug.serving import run_simple
 
 import config
-from app import assets, pages, schema
+from app import assets, pages
+from app.database import migrating
 from app.extensions import db
 
 
@@ -25,7 +26,7 @@ def dev() -> None:
     place = urlsplit(app.config["PUBLIC_URL"])
     is_first = "WERKZEUG_RUN_MAIN" not in os.environ
     if is_first:
-        schema.bring_up_to_date()
+        migrating.bring_up_to_date()
     db.session.remove()
     db.engine.dispose()
     command = [sys.executable, str(config.ROOT / "manage.py"), "outbox", "run"]

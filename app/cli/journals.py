@@ -7,7 +7,7 @@ import click
 from flask.cli import with_appcontext
 
 from app import clock, i18n, making, storage
-from app.database import writing
+from app.database.transactions import writing
 from app.formats import daybook, dayone
 from app.formats.archive import open_zip
 from app.formats.record import EntryRecord, JournalRecord, UnreadableFile

@@ -9,7 +9,7 @@ from flask_mail import Message
 from sqlalchemy import select
 
 from app import caretaker, clock
-from app.database import writing
+from app.database.transactions import writing
 from app.extensions import db
 from app.mail import delivery, transport
 from app.models import OutboxMail

@@ -7,9 +7,9 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
-from app import clock, i18n, passwords, tokens, zones
+from app import clock, i18n, passwords, timezones, tokens
 from app.addresses import public_address
-from app.database import writing
+from app.database.transactions import writing
 from app.fields import USERNAME_FAULTS
 from app.models import Role, User
 from app.operations import audit, people, registration
@@ -145,7 +145,7 @@ def _judge(username: str, email: str, timezone: str) -> None:
             raise click.ClickException(str(USERNAME_FAULTS[fault]))
     if names.email_fault(email):
         raise click.ClickException(f"{email} is not an e-mail address.")
-    if not zones.is_known(timezone):
+    if not timezones.is_known(timezone):
         raise click.ClickException(f"There is no time zone {timezone}: write one such as Europe/Lisbon.")
 
 

@@ -13,10 +13,11 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 import config
-from app import housekeeping, making, schema, tokens
+from app import housekeeping, making, tokens
 from app.addresses import public_address
 from app.cli import listening
-from app.database import empty_log
+from app.database import migrating
+from app.database.engine import empty_log
 from app.extensions import db
 from app.queries import accounts
 
@@ -36,7 +37,7 @@ def serve() -> None:
         listening.refuse_taken(bind)
     housekeeping.mend_modes()
     making.sweep()
-    copy = schema.bring_up_to_date()
+    copy = migrating.bring_up_to_date()
     if copy:
         click.echo(f"The database was upgraded; a copy of what it was is kept in {copy}.")
     if not accounts.has_administrator():

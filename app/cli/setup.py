@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 import config
 from app import making
-from app.database import writing
+from app.database.transactions import writing
 from app.extensions import db
 from app.models import Entry, User
 from app.search import index

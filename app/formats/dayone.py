@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from app import zones
+from app import timezones
 from app.formats import dayone_facts, dayone_text, richtext
 from app.formats.archive import open_zip, read_member
 from app.formats.dayone_media import Media, placed
@@ -101,7 +101,7 @@ def _kept_apart(entry: EntryRecord, reading: Reading) -> EntryRecord:
 def _entry(raw: dict[str, Any], journal: str, reading: Reading) -> tuple[EntryRecord, list[FileRecord]]:
     instant = _instant(raw["creationDate"])
     zone = _zone(raw) or reading.zone
-    local = zones.to_local(instant, zone)
+    local = timezones.to_local(instant, zone)
     text = _text(raw)
     name = clean_line(str(raw.get("uuid") or ""))[:100] or hashlib.sha256(f"{instant}{text}".encode()).hexdigest()[:32]
     text, files = placed(dayone_text.linked(text), raw, reading.media, instant, reading.journal.warnings)
@@ -173,7 +173,7 @@ def _title_and_body(text: str) -> tuple[str, str]:
 def _zone(raw: dict[str, Any]) -> str | None:
     location = raw.get("location")
     candidates = [raw.get("timeZone"), location.get("timeZoneName") if isinstance(location, dict) else None]
-    return next((str(name) for name in candidates if name and zones.is_known(str(name))), None)
+    return next((str(name) for name in candidates if name and timezones.is_known(str(name))), None)
 
 
 def _instant(text: str) -> datetime:

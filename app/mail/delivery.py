@@ -13,7 +13,7 @@ from sqlalchemy.orm import joinedload
 
 from app import clock, i18n, tokens
 from app.addresses import public_address
-from app.database import writing
+from app.database.transactions import writing
 from app.extensions import db
 from app.mail.transport import LONGEST_CONVERSATION_SECONDS, carry
 from app.models import OutboxMail, SecurityEvent, User

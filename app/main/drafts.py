@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from flask_wtf.csrf import generate_csrf
 
 from app import access, clock, uploads
-from app.database import writing
+from app.database.transactions import writing
 from app.main import main
 from app.main.forms import EntryForm, form_for_draft
 from app.operations import drafts as keeping

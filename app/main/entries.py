@@ -8,10 +8,10 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app import access, clock, i18n, uploads, zones
+from app import access, clock, i18n, timezones, uploads
 from app.addresses import public_address
 from app.costly import one_at_a_time
-from app.database import writing
+from app.database.transactions import writing
 from app.main import files, main
 from app.main.forms import LONGEST_KEY, EntryForm, form_for
 from app.models import Entry, Template, Visibility
@@ -33,7 +33,7 @@ AS_NEW = ".new"
 def new() -> ResponseReturnValue:
     """Open an empty page, dated today and now, or on the day that `?date=` names."""
     me, asked = access.me(), _day_asked_for()
-    day, now = asked or i18n.today(), zones.to_local(clock.now(), me.timezone)
+    day, now = asked or i18n.today(), timezones.to_local(clock.now(), me.timezone)
     clock_time = now.time() if now.date() == day else None
     form = EntryForm(formdata=None, entry_date=day, entry_time=clock_time, visibility=me.default_visibility, writer=me.id)
     facts: dict[str, Any] = {"templates": helps.templates_of(me.id), "prompt": helps.prompt_for(me.id, me.prompted, day)}

@@ -10,7 +10,7 @@ from werkzeug.datastructures import FileStorage
 
 from app import access, clock, storage, uploads
 from app.costly import one_at_a_time
-from app.database import writing
+from app.database.transactions import writing
 from app.main import main
 from app.main.forms import EntryForm
 from app.models import Attachment

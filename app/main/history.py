@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 
 from app import access, clock
 from app.costly import one_at_a_time
-from app.database import writing
+from app.database.transactions import writing
 from app.main import main
 from app.models import Entry, Revision
 from app.operations import history as acts

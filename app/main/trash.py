@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from app import access, clock
-from app.database import writing
+from app.database.transactions import writing
 from app.main import main
 from app.operations import trash
 from app.queries import entries, history

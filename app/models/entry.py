@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, CheckConstraint, Column, Date, ForeignKey, Index, String, Table, Text, Time, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, query_expression, relationship
 
-from app import zones
+from app import timezones
 from app.models.base import NEVER_REUSE_IDS, Base, Identifier, Instant
 from app.models.user import User
 from app.text.folding import fold
@@ -141,7 +141,7 @@ class Entry(Base):
         self.instant = None
         if clock_time is not None:
             try:
-                self.instant = zones.to_instant(day, clock_time, zone)
+                self.instant = timezones.to_instant(day, clock_time, zone)
             except OverflowError:
                 self.instant = None
 

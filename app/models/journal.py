@@ -7,7 +7,7 @@ from app.models.base import Base
 
 
 class Journal(Base):
-    """The one row that says which journal the database holds (see `app.identity`)."""
+    """The one row that says which journal the database holds (see `app.database.installation`)."""
 
     __tablename__ = "journal"
 

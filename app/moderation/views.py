@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app import access, clock
-from app.database import writing
+from app.database.transactions import writing
 from app.moderation import moderation
 from app.moderation.forms import HidingForm
 from app.operations import moderation as acts

@@ -10,8 +10,9 @@ from typing import IO, NamedTuple
 
 from sqlalchemy import delete, insert, select, update
 
-from app import identity, storage
-from app.database import batches
+from app import storage
+from app.database import installation
+from app.database.transactions import batches
 from app.extensions import db
 from app.media import films, kinds, pictures, workshop
 from app.media.kinds import Group, Kind
@@ -213,7 +214,7 @@ def sweep() -> bool:
     """
     store = storage.files()
     with store.removing() as is_alone:
-        if not is_alone or not identity.is_ours(db.session.connection()):
+        if not is_alone or not installation.is_ours(db.session.connection()):
             return False
         for some in batches(store.digests()):
             for digest in set(some) - attachments.digests_named(some):

@@ -11,7 +11,7 @@ from sqlalchemy import Insert, Table, bindparam, case, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import make_transient_to_detached
 
-from app.database import change
+from app.database.transactions import change
 from app.extensions import db
 from app.models import Entry, Person, Revision, User, Visibility, Withheld
 from app.operations import attachments, tags

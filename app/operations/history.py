@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, select
 
-from app.database import batches
+from app.database.transactions import batches
 from app.extensions import db
 from app.models import Entry, Revision
 from app.operations import entries

@@ -8,8 +8,8 @@ from datetime import date
 
 from sqlalchemy import insert, select
 
-from app import zones
-from app.database import batches
+from app import timezones
+from app.database.transactions import batches
 from app.extensions import db
 from app.formats.record import EntryRecord, RevisionRecord
 from app.models import Entry, EntrySearch, Revision, Tag, User, Visibility, entry_tag
@@ -120,7 +120,7 @@ def _read_back(prepared: Sequence[Prepared]) -> None:
 def take_over_settings(user: User, settings: dict[str, str], locales: Collection[str]) -> None:
     """Set what an imported journal says about its person, as far as it makes sense here; what it does not say stays as it is."""
     choices = {
-        "timezone": lambda text: zones.is_known(text),
+        "timezone": lambda text: timezones.is_known(text),
         "locale": lambda text: text in locales,
         "default_visibility": lambda text: text in list(Visibility),
         "prompted": lambda text: text in User.PROMPTED,
@@ -163,7 +163,7 @@ def _prepare(user: User, record: EntryRecord, files: Files) -> Prepared:
         body=clean(record.body),
         entry_date=record.entry_date,
         entry_time=record.entry_time,
-        timezone=record.timezone if record.timezone and zones.is_known(record.timezone) else user.timezone,
+        timezone=record.timezone if record.timezone and timezones.is_known(record.timezone) else user.timezone,
         visibility=Visibility(record.visibility),
         mood=clean_line(record.mood)[: Entry.LONGEST_MOOD],
         uid=record.uid or str(uuid.uuid4()),

@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from sqlalchemy import ColumnElement, delete, select
 
 from app import housekeeping
-from app.database import batches
+from app.database.transactions import batches
 from app.extensions import db
 from app.models import Draft, Entry, Person, Visibility
 from app.operations import attachments, drafts, entries, tags

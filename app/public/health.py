@@ -3,8 +3,9 @@
 from flask import jsonify
 from flask.typing import ResponseReturnValue
 
-from app import chores, clock, schema
+from app import chores, clock
 from app.backup import archive
+from app.database import migrating
 from app.public import public
 
 
@@ -17,7 +18,7 @@ def alive() -> ResponseReturnValue:
 @public.get("/readyz")
 def ready() -> ResponseReturnValue:
     """Say whether pages can be served: the database answers and has the schema this version needs; and how old the last backup is."""
-    problem = schema.problem()
+    problem = migrating.problem()
     if problem:
         return jsonify(status="not ready", reason=problem), 503
     made_at = archive.last_made()

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import selectinload
 
-from app.database import batches
+from app.database.transactions import batches
 from app.extensions import db
 from app.models import Attachment, Draft, DraftStep, Entry, Person, Rendition, Template, entry_attachment
 from app.queries.entries import readable_by

@@ -33,7 +33,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import InstrumentedAttribute
 
-from app.database import change
+from app.database.transactions import change
 from app.extensions import db
 from app.models import Entry, EntrySearch, Tag, entry_tag
 from app.models.entry import position_of

@@ -14,7 +14,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from app import clock
-from app.database import writing
+from app.database.transactions import writing
 from app.extensions import db
 from app.models import Entry, User
 from app.operations import drafts, entries, helps

@@ -11,7 +11,7 @@ from flask import Flask
 
 import config
 from app import caretaker, clock
-from app.database import writing
+from app.database.transactions import writing
 from app.extensions import db
 from app.mail import letters
 from app.models import Entry, LoginSession, OutboxMail, User

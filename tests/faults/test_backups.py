@@ -13,10 +13,11 @@ from flask import Flask
 from sqlalchemy import text, update
 from sqlalchemy.exc import OperationalError
 
-from app import clock, schema, storage
+from app import clock, storage
 from app.backup import archive, integrity
-from app.backup.problems import BackupError
-from app.database import writing
+from app.database import migrating
+from app.database.errors import BackupError
+from app.database.transactions import writing
 from app.extensions import db
 from app.formats.record import clock_time
 from app.models import Attachment, Entry, EntrySearch, Revision, Tag, User
@@ -247,7 +248,7 @@ def test_keeping_the_latest_touches_nothing_but_good_backups_of_this_journal(jou
     export.write_bytes(b"a person's own export")
     other = Cast(new_app())
     with other.app.app_context():
-        schema.bring_up_to_date()
+        migrating.bring_up_to_date()
         archive.make(tmp_path / "daybook-other.zip")
     with journal.app.app_context():
         for number in range(3):
@@ -275,7 +276,7 @@ def test_a_file_that_takes_the_databases_place_is_noticed_before_a_save(journal:
         shutil.copyfile(aside, path)
         with pytest.raises(OperationalError, match="moved, removed or replaced"), writing():
             pytest.fail("it was begun")
-        assert schema.problem() == "unreachable"
+        assert migrating.problem() == "unreachable"
         aside.rename(path)
         with writing():
             pass

@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy.exc import OperationalError
 
 from app import clock
-from app.database import writing
+from app.database.transactions import writing
 from app.guessing import TooManyTries
 from app.models import Entry, User
 from app.operations import account_state, entries, events, passwords

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from app import clock
-from app.database import writing
+from app.database.transactions import writing
 from app.extensions import db
 from app.models import Entry
 from app.operations import entries

@@ -11,12 +11,13 @@ from flask import Flask
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import Connection, event, text
 
-from app import identity, schema, storage
-from app.backup import archive, engines
-from app.backup.problems import BackupError
-from app.contents import ContentsChanged, contents, refuse_changes
+from app import storage
+from app.backup import archive
+from app.database import dump, installation, migrating
+from app.database.errors import BackupError
 from app.extensions import db
 from app.operations import attachments
+from migrations.fingerprint import ContentsChanged, contents, refuse_changes
 from tests.cast import Cast
 from tests.cli.test_journals import run
 from tests.conftest import NewApp, NewPlace, make_app
@@ -31,7 +32,7 @@ def place(new_app: NewApp, migrated: str) -> Flask:
     """An application on a database of its own, of the newest schema, in a folder that is marked as its."""
     app = new_app(migrated)
     with app.app_context():
-        schema.bring_up_to_date()
+        migrating.bring_up_to_date()
     return app
 
 
@@ -61,7 +62,7 @@ def test_a_migration_that_would_change_what_people_wrote_is_undone(place: Flask,
             upgrade()
         assert "entry had 1 rows and would have 1, or other words in them: nothing was changed" in caplog.text
         event.remove(db.engine, "before_cursor_execute", spoil)
-        assert schema.problem() == "not migrated"
+        assert migrating.problem() == "not migrated"
         upgrade()
     assert Cast(place).again(entry).body == "Word for word."
 
@@ -70,17 +71,17 @@ def test_flask_db_upgrade_keeps_a_copy_too_and_that_can_be_put_back(place: Flask
     entry = Cast(place).entry(body="Before it all.")
     with place.app_context():
         downgrade(revision="0017")
-        left = schema._copies()[0].with_suffix(".partial")
+        left = migrating._copies()[0].with_suffix(".partial")
         left.touch()
         upgrade()
-        copy = schema._copies()[-1]
+        copy = migrating._copies()[-1]
         assert not left.exists(), "what an upgrade left that was killed"
     back = new_app()
     with back.app_context():
-        engines.load(copy)
+        dump.load(copy)
         with db.engine.connect() as connection:
-            assert schema.current_revision(connection) == "0017"
-        schema.bring_up_to_date()
+            assert migrating.current_revision(connection) == "0017"
+        migrating.bring_up_to_date()
     assert Cast(back).again(entry).body == "Before it all."
 
 
@@ -90,12 +91,12 @@ def test_a_database_that_cannot_be_copied_is_not_changed(place: Flask, monkeypat
 
     with place.app_context():
         downgrade(revision="0017")
-        monkeypatch.setattr(engines, "copy_to", full)
-        with pytest.raises(schema.SchemaError, match=r"Nothing was changed, because no copy .* No space left"):
-            schema.bring_up_to_date()
+        monkeypatch.setattr(dump, "copy_to", full)
+        with pytest.raises(migrating.SchemaError, match=r"Nothing was changed, because no copy .* No space left"):
+            migrating.bring_up_to_date()
         with db.engine.connect() as connection:
-            assert schema.current_revision(connection) == "0017"
-        assert not [path for path in schema._copies()[0].parent.iterdir() if path.suffix == ".partial"]
+            assert migrating.current_revision(connection) == "0017"
+        assert not [path for path in migrating._copies()[0].parent.iterdir() if path.suffix == ".partial"]
 
 
 def gone(app: Flask) -> None:
@@ -125,14 +126,14 @@ def test_a_journal_whose_database_is_gone_is_not_begun_anew(place: Flask, tmp_pa
         entry = Cast(place).entry()
         archive.make(tmp_path / "b.zip")
     gone(place)
-    for act in (schema.bring_up_to_date, upgrade, lambda: run(place, "user", "list")):
+    for act in (migrating.bring_up_to_date, upgrade, lambda: run(place, "user", "list")):
         with place.app_context(), pytest.raises((Exception, SystemExit)) as refusal:
             act()
-        assert "gone" in str(refusal.value) or act is not schema.bring_up_to_date
+        assert "gone" in str(refusal.value) or act is not migrating.bring_up_to_date
         assert is_empty(place)
     with place.app_context():
         assert archive.restore(tmp_path / "b.zip").entries == 1
-        assert schema.bring_up_to_date() is None
+        assert migrating.bring_up_to_date() is None
     assert Cast(place).again(entry).body == entry.body
 
 
@@ -141,11 +142,11 @@ def test_an_empty_file_is_not_taken_for_the_journal(place: Flask, engine_name: s
         gone(place)
         if engine_name == "sqlite":
             Path(db.engine.url.database or "").touch()
-        with pytest.raises(identity.WrongDatabase, match="To begin a new journal instead, give it a DATA_DIR of its own"):
-            schema.bring_up_to_date()
-        identity.mark(None)
-        schema.bring_up_to_date()
-        assert schema.problem() is None and identity.marker().exists()
+        with pytest.raises(installation.WrongDatabase, match="To begin a new journal instead, give it a DATA_DIR of its own"):
+            migrating.bring_up_to_date()
+        installation.mark(None)
+        migrating.bring_up_to_date()
+        assert migrating.problem() is None and installation.marker().exists()
 
 
 def test_nothing_is_swept_from_the_folder_of_another_journal(place: Flask, tmp_path: Path, new_place: NewPlace) -> None:
@@ -153,9 +154,9 @@ def test_nothing_is_swept_from_the_folder_of_another_journal(place: Flask, tmp_p
         storage.files().put(io.BytesIO(b"a picture of the journal that is gone"))
     mixed = make_app(new_place(), Path(place.config["DATA_DIR"]))
     with mixed.app_context():
-        identity.marker().rename(tmp_path / "aside")
-        schema.bring_up_to_date()
-        (tmp_path / "aside").rename(identity.marker())
+        installation.marker().rename(tmp_path / "aside")
+        migrating.bring_up_to_date()
+        (tmp_path / "aside").rename(installation.marker())
         assert not attachments.sweep() and len(list(storage.files().digests())) == 1
         db.session.remove()
         db.engine.dispose()
@@ -171,16 +172,16 @@ def test_a_first_start_that_dies_at_commit_can_be_repeated(new_app: NewApp) -> N
         with pytest.raises(KeyboardInterrupt):
             upgrade()
         event.remove(db.engine, "commit", die)
-        assert not identity.marker().exists()
-        schema.bring_up_to_date()
-        assert schema.problem() is None
+        assert not installation.marker().exists()
+        migrating.bring_up_to_date()
+        assert migrating.problem() is None
 
 
 def test_upgrades_with_nothing_to_do_make_no_copy(place: Flask) -> None:
     with place.app_context():
         for _time in range(3):
             upgrade()
-        assert schema._copies() == []
+        assert migrating._copies() == []
 
 
 def test_an_upgrade_that_would_lose_a_table_is_undone(place: Flask) -> None:
@@ -198,22 +199,22 @@ def test_another_journals_database_is_not_taken_for_this_one(place: Flask, tmp_p
     url = new_place()
     other = make_app(url, tmp_path / "other")
     with other.app_context():
-        schema.bring_up_to_date()
+        migrating.bring_up_to_date()
         db.engine.dispose()
     mixed = make_app(url, Path(place.config["DATA_DIR"]))
     with mixed.app_context():
-        with pytest.raises(identity.WrongDatabase, match="another journal"):
-            schema.bring_up_to_date()
+        with pytest.raises(installation.WrongDatabase, match="another journal"):
+            migrating.bring_up_to_date()
         db.engine.dispose()
 
 
 def test_a_database_from_before_ids_takes_its_folders(place: Flask) -> None:
     with place.app_context():
-        ours = identity.marker().read_text()
+        ours = installation.marker().read_text()
         downgrade(revision="0017")
-        schema.bring_up_to_date()
+        migrating.bring_up_to_date()
         with db.engine.connect() as connection:
-            assert identity.of(connection) == ours == identity.marker().read_text()
-        identity.mark(None)
-        schema.bring_up_to_date()
-        assert identity.marker().read_text() == ours, "a folder that is new belongs to the database"
+            assert installation.of(connection) == ours == installation.marker().read_text()
+        installation.mark(None)
+        migrating.bring_up_to_date()
+        assert installation.marker().read_text() == ours, "a folder that is new belongs to the database"

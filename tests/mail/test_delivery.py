@@ -12,7 +12,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from app import clock
-from app.database import writing
+from app.database.transactions import writing
 from app.extensions import db, mail
 from app.mail import delivery, letters, transport
 from app.models import OutboxMail, User

@@ -8,8 +8,9 @@ from flask import Flask
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import func, inspect, select, text, update
 
-from app import clock, schema
-from app.database import writing
+from app import clock
+from app.database import migrating
+from app.database.transactions import writing
 from app.extensions import db
 from app.mail import letters
 from app.models import Attachment, DraftStep, Entry, Hiding, Invitation, Passkey, Rendition, Role, Template, User, Withheld
@@ -122,7 +123,7 @@ def test_every_step_down_and_up_keeps_what_the_schema_can_hold(newest: Flask) ->
     cast = fill(newest)
     with newest.app_context(), uncopied():
         before = above = rows()
-        for number in range(int(schema.newest_revision() or 0) - 1, 0, -1):
+        for number in range(int(migrating.newest_revision() or 0) - 1, 0, -1):
             downgrade(revision=f"{number:04}")
             kept = rows()
             assert kept == as_far_as(above, kept), f"down to {number:04}"
@@ -161,19 +162,19 @@ def test_a_failed_migration_leaves_nothing_behind(newest: Flask, monkeypatch: py
         monkeypatch.setattr(terms, "terms_of", fail)
         with pytest.raises(SystemExit):
             upgrade()
-        assert rows() == before and schema.problem() == "not migrated"
+        assert rows() == before and migrating.problem() == "not migrated"
 
 
 def test_serving_brings_the_schema_up_after_a_copy(fresh: Flask) -> None:
     with fresh.app_context():
-        assert schema.problem() == "not migrated"
-        assert schema.bring_up_to_date() is None and schema.problem() is None
-        assert schema.bring_up_to_date() is None, "nothing to do"
+        assert migrating.problem() == "not migrated"
+        assert migrating.bring_up_to_date() is None and migrating.problem() is None
+        assert migrating.bring_up_to_date() is None, "nothing to do"
     fill(fresh)
     with fresh.app_context():
         downgrade(revision="0002")
-        copy = schema.bring_up_to_date()
-        assert schema.problem() is None
+        copy = migrating.bring_up_to_date()
+        assert migrating.problem() is None
         assert copy and copy.stat().st_size > 0 and not list(copy.parent.glob("*.partial"))
 
 
@@ -182,8 +183,8 @@ def test_a_database_of_a_newer_version_is_refused_and_untouched(newest: Flask) -
         with db.engine.begin() as connection:
             connection.execution_options(writes=True)
             connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
-        with pytest.raises(schema.SchemaError, match="newer version"):
-            schema.bring_up_to_date()
+        with pytest.raises(migrating.SchemaError, match="newer version"):
+            migrating.bring_up_to_date()
         with db.engine.connect() as connection:
             assert connection.scalar(text("SELECT version_num FROM alembic_version")) == "9999"
 
@@ -216,11 +217,11 @@ def test_an_encrypted_file_opens_with_its_key_only(tmp_path: Path) -> None:
         upgrade()
         assert db.session.scalar(select(func.count()).select_from(Role)) == 3
         downgrade(revision="0002")
-        copy = schema.bring_up_to_date()
+        copy = migrating.bring_up_to_date()
         db.engine.dispose()
     assert copy
     assert b"SQLite format" not in (tmp_path / "secret.db").read_bytes()[:16] and b"SQLite format" not in copy.read_bytes()[:16]
     without = make_app(url, tmp_path)
     with without.app_context():
-        assert schema.problem() == "unreachable"
+        assert migrating.problem() == "unreachable"
         db.engine.dispose()

@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import ColumnElement, func, select
 
 from app import caretaker, clock
-from app.database import WriteOutsideTransaction, writing
+from app.database.transactions import WriteOutsideTransaction, writing
 from app.extensions import db
 from app.models import Entry, EntrySearch, Revision, Tag, entry_tag
 from app.models.entry import position_of

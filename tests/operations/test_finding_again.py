@@ -4,7 +4,7 @@ from flask import Flask
 
 from app import caretaker, clock
 from app.backup import integrity
-from app.database import writing
+from app.database.transactions import writing
 from app.extensions import db
 from app.models import Entry, EntrySearch, User
 from app.queries import accounts, searching

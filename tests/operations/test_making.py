@@ -12,7 +12,7 @@ import pytest
 from flask import Flask
 
 from app import caretaker, chores, clock, housekeeping, making, sealing
-from app.database import writing
+from app.database.transactions import writing
 from app.extensions import db
 from app.operations import trash
 from app.storage import Folder

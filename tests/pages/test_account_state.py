@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from app import caretaker, clock, guessing, sessions, tokens
-from app.database import writing
+from app.database.transactions import writing
 from app.extensions import db
 from app.models import Authenticator, OutboxMail, Passkey, RecoveryCode, User
 from app.operations import addresses, registration

@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from app import clock, tokens
-from app.database import writing
+from app.database.transactions import writing
 from app.extensions import db
 from app.mail import delivery
 from app.models import OutboxMail, User

@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import func, select, update
 
 from app import caretaker, clock, housekeeping
-from app.database import writing
+from app.database.transactions import writing
 from app.extensions import db
 from app.models import Entry, EntrySearch, OutboxMail, Revision, Role, User
 from tests.cast import PASSWORD, Cast

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 
 from app import caretaker, clock, storage
-from app.database import writing
+from app.database.transactions import writing
 from app.extensions import db
 from app.models import Attachment, Entry, Rendition, User
 from app.operations import attachments, closing, entries

@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from app import clock
-from app.database import writing
+from app.database.transactions import writing
 from app.extensions import db
 from app.models import Entry, Template, User
 from tests.cast import Cast

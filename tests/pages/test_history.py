@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from app import caretaker, clock
-from app.database import writing
+from app.database.transactions import writing
 from app.extensions import db
 from app.models import Revision
 from tests.cast import Cast

@@ -9,7 +9,7 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.security import generate_password_hash
 
 from app import clock, passwords, tokens
-from app.database import writing
+from app.database.transactions import writing
 from app.extensions import db
 from app.models import LoginSession, User
 from app.operations import signing_in

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from app import caretaker, clock
-from app.database import writing
+from app.database.transactions import writing
 from app.extensions import db
 from app.models import Challenge, LoginSession, Passkey, User
 from tests.cast import PASSWORD, Cast

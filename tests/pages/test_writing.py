@@ -10,7 +10,8 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 
-from app import clock, converters, database, uploads
+from app import clock, converters, uploads
+from app.database import engine
 from app.extensions import db
 from app.models import Entry, Tag
 from app.operations import entries
@@ -308,7 +309,7 @@ def _feed(visitor: Visitor) -> str:
 def test_a_database_locked_too_long_gives_the_text_back(
     app: Flask, cast: Cast, database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(database, "BUSY_WAIT_MS", 30)
+    monkeypatch.setattr(engine, "BUSY_WAIT_MS", 30)
     hurried = make_app(database_url, tmp_path)
     visitor = Visitor(hurried).signed_in_as(cast.ada)
     with app.app_context(), db.engine.connect().execution_options(writes=True) as other, other.begin():

@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from app import clock, tokens
-from app.database import NestedWrite, WriteInSafeRequest, refuse_writes, writing
+from app.database.transactions import NestedWrite, WriteInSafeRequest, refuse_writes, writing
 from app.extensions import db
 from app.models import AddressChange, Role, SecurityEvent, User
 from app.operations import addresses, entries, events

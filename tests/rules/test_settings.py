@@ -9,8 +9,9 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 import config
-from app import create_app, schema
+from app import create_app
 from app.cli.setup import configure
+from app.database import migrating
 from app.extensions import db
 from config import SETTINGS, SettingsError
 from tests.conftest import make_app
@@ -166,7 +167,7 @@ def test_configure_completes_a_file_and_says_where_it_listens(tmp_path: Path, mo
 def test_a_key_that_does_not_fit_is_told_with_what_to_do(tmp_path: Path, first: str, then: str, sentence: str) -> None:
     url = f"sqlite:///{tmp_path}/daybook.db"
     with make_app(url, tmp_path / "data", DATABASE_KEY=first).app_context():
-        schema.bring_up_to_date()
+        migrating.bring_up_to_date()
         db.engine.dispose()
     with make_app(url, tmp_path / "other", DATABASE_KEY=then).app_context():
         with pytest.raises(OperationalError, match=sentence):

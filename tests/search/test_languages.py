@@ -5,7 +5,7 @@ from typing import NamedTuple
 import pytest
 from flask import Flask
 
-from app.database import writing
+from app.database.transactions import writing
 from app.extensions import db
 from app.models import User
 from app.queries import accounts, searching

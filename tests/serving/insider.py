@@ -4,7 +4,7 @@ from pathlib import Path
 
 from playwright.sync_api import BrowserContext
 
-from app.database import writing
+from app.database.transactions import writing
 from app.models import User
 from app.operations import account_state
 from app.queries import accounts

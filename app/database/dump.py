@@ -11,8 +11,8 @@ from flask import current_app
 from sqlalchemy import Connection, inspect, make_url, text
 from sqlcipher3 import dbapi2 as sqlcipher
 
-from app.backup.problems import BackupError
-from app.database import copy_sqlite_to, opened_copy
+from app.database.engine import copy_sqlite_to, opened_copy
+from app.database.errors import BackupError
 from app.extensions import db
 
 

@@ -1,44 +1,26 @@
-"""How Daybook talks to SQLite and to PostgreSQL: engine options, connection set-up, and write transactions."""
+"""How Daybook talks to SQLite and to PostgreSQL: engine options, what every connection is told, and copies of an SQLite file."""
 
-import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
-from itertools import islice
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
-from flask import Flask, g
-from sqlalchemy import Connection, CursorResult, Engine, Insert, create_engine, event, make_url
+from flask import Flask
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm import ORMExecuteState, Session
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from app.extensions import db
 from app.storage import MARKER
 
 BUSY_WAIT_MS = 5000
-AT_ONCE = 500
 THREADS = 16
 """How many requests one worker serves at once; each may hold a connection of its own."""
-Item = TypeVar("Item")
 
 
-_line = threading.Lock()
 _may_make_anew: ContextVar[bool] = ContextVar("may_make_anew", default=False)
-
-
-class WriteOutsideTransaction(RuntimeError):
-    """Something tried to write without `writing()`, which on SQLite would risk losing the change."""
-
-
-class NestedWrite(RuntimeError):
-    """`writing()` was entered inside `writing()`; the inner one would throw away what the outer one has not committed yet."""
-
-
-class WriteInSafeRequest(RuntimeError):
-    """A request whose method promises to change nothing (RFC 9110, 9.2.1) tried to change something."""
 
 
 def engine_options(url: str) -> dict[str, Any]:
@@ -106,7 +88,7 @@ def _why_unreadable(path: Path, key: str) -> str:
 
 
 def _refuse_to_make_anew(engine: Engine, marker: Path) -> None:
-    """Let no connection make an empty file where the journal's database was and is gone (see `app.identity`)."""
+    """Let no connection make an empty file where the journal's database was and is gone (see `app.database.installation`)."""
     path = engine.url.database or ""
     if not path or path == ":memory:" or path.startswith("file:"):
         return
@@ -176,60 +158,6 @@ def _has_begun(driver: Any, give_up_at: float) -> bool:
     return True
 
 
-def refuse_writes() -> None:
-    """Let `writing()` raise in this application context: the request has a method that promises to change nothing."""
-    g.refuses_writes = True
-
-
-@contextmanager
-def allow_writes() -> Iterator[None]:
-    """Let one of the few things that a GET may write be written; `tests/rules/test_safe_methods.py` lists them all."""
-    before = g.pop("refuses_writes", False)
-    try:
-        yield
-    finally:
-        g.refuses_writes = before
-
-
-@contextmanager
-def writing(patience_ms: int | None = None) -> Iterator[Session]:
-    """Open a write transaction, commit it on the way out, and roll it back on any error.
-
-    What the session had read before is let go first, so that decisions inside are made on what is in the database now. On
-    SQLite the write lock is taken at once, waiting up to `patience_ms` (`BUSY_WAIT_MS` where nothing is said): a transaction
-    that reads before it asks for the lock can be refused without any wait. Raises NestedWrite, and WriteInSafeRequest where
-    `refuse_writes` was called for the request and `allow_writes` was not.
-    """
-    session = db.session
-    if session.info.get("writing"):
-        raise NestedWrite("writing() is open already in this session")
-    if g.get("refuses_writes"):
-        raise WriteInSafeRequest("a GET, HEAD or OPTIONS request may not write; see allow_writes()")
-    session.rollback()
-    patience = (BUSY_WAIT_MS if patience_ms is None else patience_ms) / 1000
-    is_first = _first_in_line(patience)
-    session.info["writing"] = True
-    try:
-        session.connection(execution_options={"writes": True, "patience": patience})
-        yield session()
-        session.commit()
-    except BaseException:
-        session.rollback()
-        raise
-    finally:
-        session.info.pop("writing", None)
-        if is_first:
-            _line.release()
-
-
-def _first_in_line(patience: float) -> bool:
-    """Wait for the other writers of this process, and say whether that came to an end; PostgreSQL needs no line.
-
-    Threads that stand in line do not ask SQLite at all, so that only one of each process competes for its lock.
-    """
-    return db.engine.dialect.name == "sqlite" and _line.acquire(timeout=patience)
-
-
 def empty_log() -> None:
     """Let SQLite's log of changes hold nothing of what was deleted; where somebody reads just now, as much as can be."""
     if db.engine.dialect.name == "sqlite":
@@ -267,29 +195,3 @@ def _unlock(connection: Any, key: str) -> None:
     if key:
         quoted = key.replace("'", "''")
         connection.execute(f"PRAGMA key = '{quoted}'").close()
-
-
-def batches(items: Iterable[Item]) -> Iterator[list[Item]]:
-    """Yield items as many at a time as one statement is given."""
-    rest = iter(items)
-    while some := list(islice(rest, AT_ONCE)):
-        yield some
-
-
-def change(statement: Insert, values: Mapping[str, object]) -> CursorResult[Any]:
-    """Run a prepared Core statement inside `writing()`, past the session, which costs more than the statement itself."""
-    if not db.session.info.get("writing"):
-        raise WriteOutsideTransaction("change rows only inside database.writing()")
-    return db.session.connection().execute(statement, values)
-
-
-@event.listens_for(Session, "before_flush")
-def _refuse_stray_flush(session: Session, _context: object, _instances: object) -> None:
-    if not session.info.get("writing"):
-        raise WriteOutsideTransaction("change rows only inside database.writing()")
-
-
-@event.listens_for(Session, "do_orm_execute")
-def _refuse_stray_statement(state: ORMExecuteState) -> None:
-    if not state.is_select and (state.is_insert or state.is_update or state.is_delete) and not state.session.info.get("writing"):
-        raise WriteOutsideTransaction("change rows only inside database.writing()")

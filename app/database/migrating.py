@@ -16,9 +16,9 @@ from flask_migrate import upgrade
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from app import clock, identity, making
-from app.backup import engines
-from app.backup.problems import BackupError
+from app import clock, making
+from app.database import dump, installation
+from app.database.errors import BackupError
 from app.extensions import db
 
 ADVISORY_LOCK = 7_361_952
@@ -56,10 +56,10 @@ def bring_up_to_date() -> Path | None:
     """Migrate where that is needed, as `changing` does it; return the path of the copy if one was made."""
     with _only_one():
         with db.engine.connect() as connection:
-            identity.refuse_unless_ours(connection)
+            installation.refuse_unless_ours(connection)
             is_newest = current_revision(connection) == newest_revision()
             if is_newest:
-                identity.settle(connection)
+                installation.settle(connection)
         if is_newest:
             return None
         before = set(_copies())
@@ -74,11 +74,11 @@ def changing(target: str) -> Iterator[None]:
     A database that holds anything, and is to be changed, is copied first.
 
     Raises SchemaError for a database that a newer version of Daybook has already upgraded or that cannot be copied, and
-    identity.WrongDatabase for one that is empty or not ours; none is touched.
+    installation.WrongDatabase for one that is empty or not ours; none is touched.
     """
     with _only_one():
         with db.engine.connect() as connection:
-            identity.refuse_unless_ours(connection)
+            installation.refuse_unless_ours(connection)
             revision = current_revision(connection)
             has_rows, is_needed = bool(inspect(connection).get_table_names()), (revision or "") != target
         if revision is not None and revision not in {script.revision for script in _scripts().walk_revisions()}:
@@ -97,10 +97,10 @@ def _copy() -> None:
     folder.mkdir(mode=0o700, exist_ok=True)
     for left in folder.glob("*.partial"):
         left.unlink()
-    final = folder / f"daybook-{clock.now():%Y%m%dT%H%M%S%f}{Path(engines.name_of_copy()).suffix}"
+    final = folder / f"daybook-{clock.now():%Y%m%dT%H%M%S%f}{Path(dump.name_of_copy()).suffix}"
     partial = final.with_suffix(".partial")
     try:
-        engines.copy_to(partial)
+        dump.copy_to(partial)
     except BackupError as problem:
         partial.unlink(missing_ok=True)
         raise SchemaError(f"Nothing was changed, because no copy of the database could be made before. {problem.message}") from problem

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, time
 
 import pytest
 
-from app import zones
+from app import timezones
 
 
 @pytest.mark.parametrize(
@@ -18,16 +18,18 @@ from app import zones
     ],
 )
 def test_the_date_on_the_wall(instant: str, zone: str, local: str) -> None:
-    there = zones.to_local(datetime.fromisoformat(instant), zone)
+    there = timezones.to_local(datetime.fromisoformat(instant), zone)
     assert there.replace(tzinfo=None).isoformat() == local
-    assert zones.to_instant(there.date(), there.time(), zone) == datetime.fromisoformat(instant)
+    assert timezones.to_instant(there.date(), there.time(), zone) == datetime.fromisoformat(instant)
 
 
 def test_years_that_utc_does_not_have() -> None:
     with pytest.raises(OverflowError):
-        zones.to_instant(date(1, 1, 1), time(0), "Asia/Shanghai")
+        timezones.to_instant(date(1, 1, 1), time(0), "Asia/Shanghai")
 
 
 def test_today_differs_with_the_zone() -> None:
     instant = datetime(2026, 3, 14, 23, 30, tzinfo=UTC)
-    assert zones.today(instant, "Pacific/Auckland") == date(2026, 3, 15) and zones.today(instant, "America/New_York") == date(2026, 3, 14)
+    assert timezones.today(instant, "Pacific/Auckland") == date(2026, 3, 15) and timezones.today(instant, "America/New_York") == date(
+        2026, 3, 14
+    )

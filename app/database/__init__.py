@@ -1,0 +1,1 @@
+"""The database: its two engines, write transactions, migrating safely, copies, and which journal it holds."""
