@@ -8,7 +8,7 @@ RUN apt-get update && apt-get install -y --no-install-recommends postgresql-clie
 RUN useradd --system --uid 10001 --home-dir /daybook daybook && install -d -o daybook -g daybook -m 700 /data
 COPY --from=build /venv /venv
 WORKDIR /daybook
-COPY config.py manage.py ./
+COPY config.py manage.py gunicorn.conf.py ./
 COPY migrations migrations
 COPY app app
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 FLASK_CONFIG=production DATA_DIR=/data BIND=0.0.0.0:8000

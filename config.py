@@ -158,7 +158,7 @@ class Config:
     SESSION_REFRESH_EACH_REQUEST = False
     WTF_CSRF_TIME_LIMIT = None
     WTF_CSRF_SSL_STRICT = False
-    """Some browsers and proxies send no Referer; Fetch Metadata and Origin tell more (see `app.security`)."""
+    """Some browsers and proxies send no Referer; Fetch Metadata and Origin tell more (see `app.web.security_headers`)."""
     WTF_I18N_ENABLED = False
     """WTForms would read its own catalogue from the disk for each form; the sentences of forms are ours."""
     PASSWORD_METHOD = "scrypt:32768:8:3"  # noqa: S105

@@ -7,9 +7,14 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import config
-from app import assets, converters, doors, errors, i18n, limits, logs, pages, security, sessions, storage, uploads
+from app import i18n
 from app.database import engine as database
-from app.extensions import csrf, db, login_manager, mail, migrate
+from app.extensions import db, login_manager, migrate
+from app.mail.transport import mail
+from app.security import counters
+from app.storage import blobs
+from app.web import error_pages, logging, security_headers, sessions, static_files, template_context, upload_limits, url_converters
+from app.web.csrf import csrf
 
 UMASK = 0o077
 """Whatever Daybook makes is for its own account alone, from any shell."""
@@ -27,28 +32,43 @@ def create_app(config_name: str | None = None) -> Flask:
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = database.engine_options(settings.SQLALCHEMY_DATABASE_URI)
     _make_folder(Path(settings.DATA_DIR))
 
-    logs.init_app(app)
-    converters.init_app(app)
+    logging.init_app(app)
+    url_converters.init_app(app)
     db.init_app(app)
     database.init_app(app)
     migrate.init_app(app, directory=str(config.ROOT / "migrations"))
     login_manager.init_app(app)
     sessions.init_app(app)
-    uploads.init_app(app)
+    upload_limits.init_app(app)
     csrf.init_app(app)
-    limits.init_app(app)
-    storage.init_app(app)
+    counters.init_app(app)
+    blobs.init_app(app)
     mail.init_app(app)
     i18n.init_app(app)
-    security.init_app(app)
-    assets.init_app(app)
-    pages.init_app(app)
-    errors.init_app(app)
-    doors.init_app(app)
+    security_headers.init_app(app)
+    static_files.init_app(app)
+    template_context.init_app(app)
+    error_pages.init_app(app)
+    _register(app)
 
     if hops := app.config["TRUSTED_PROXIES"]:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     return app
+
+
+def _register(app: Flask) -> None:
+    """Register every blueprint and every command of `app`; they import what they need, so this comes last."""
+    from app import cli
+    from app.account import account
+    from app.admin import admin
+    from app.auth import auth
+    from app.main import main
+    from app.moderation import moderation
+    from app.public import public
+
+    for blueprint in (public, main, auth, account, admin, moderation):
+        app.register_blueprint(blueprint)
+    cli.init_app(app)
 
 
 def _make_folder(folder: Path) -> None:

@@ -1,17 +1,28 @@
-"""The Flask extensions, created unbound; `create_app` binds them."""
+"""The Flask extensions, created unbound; `create_app` binds them; and the base of all models."""
 
 from flask_babel import Babel
 from flask_login import LoginManager
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import MetaData
+from sqlalchemy.orm import DeclarativeBase
 
-from app.csrf import FormProtection
-from app.mail.transport import SafeMail
-from app.models.base import Base
+
+class Base(DeclarativeBase):
+    """The declarative base; models inherit it rather than `db.Model`, which type checkers cannot follow."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
 
 db = SQLAlchemy(model_class=Base, disable_autonaming=True, session_options={"expire_on_commit": False})
 migrate = Migrate(db=db, render_as_batch=True, compare_type=True)
 login_manager = LoginManager()
-csrf = FormProtection()
-mail = SafeMail()
 babel = Babel()

@@ -1,7 +1,9 @@
-"""Addresses of servers: how browsers write them, and which of them lead to this machine itself."""
+"""URLs: those of this journal's own pages under PUBLIC_URL, how browsers write them, and which lead to this machine itself."""
 
 from ipaddress import ip_address
 from urllib.parse import SplitResult, urlsplit
+
+from flask import current_app
 
 
 def as_browsers_write(address: str) -> str:
@@ -53,3 +55,8 @@ def with_driver(database_url: str) -> str:
         if database_url.startswith(short):
             return database_url.replace(short, "postgresql+psycopg://", 1)
     return database_url
+
+
+def public_url(endpoint: str, **values: object) -> str:
+    """Return a page's address under PUBLIC_URL, whatever host name a request came in by, and outside requests too."""
+    return str(current_app.config["PUBLIC_URL"] + current_app.url_map.bind("").build(endpoint, values))

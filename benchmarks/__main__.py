@@ -48,7 +48,7 @@ def run(entries: int, folder: Path, options: argparse.Namespace) -> None:
     reader = subprocess.run([sys.executable, "-c", f"from benchmarks.seeding import seed; print(seed({entries}, {PEOPLE}))"],
                             cwd=config.ROOT, env=environ, check=True, capture_output=True, text=True).stdout.split()[-1]  # fmt: skip
     bare = {**environ, "BENCHMARK_DATABASE": environ["DATABASE_URL"], "BENCHMARK_READER": reader, "BIND": f"127.0.0.1:{BARE_PORT}"}
-    gunicorn = ["-m", "gunicorn", "--config", f"file:{config.ROOT}/app/gunicorn_settings.py", "benchmarks.bare:create_app()"]
+    gunicorn = ["-m", "gunicorn", "--config", f"file:{config.ROOT}/gunicorn.conf.py", "benchmarks.bare:create_app()"]
     with _served(["manage.py", "serve"], environ, PORT, folder), _served(gunicorn, bare, BARE_PORT, folder):
         acts = _acts(entries)
         acts = {name: act for name, act in acts.items() if name.startswith("bare") or not options.only or options.only in name}

@@ -9,7 +9,8 @@ from typing import Any
 from flask_migrate import upgrade
 from sqlalchemy import Column, Date, Integer, MetaData, Table, Text, insert, select
 
-from app import create_app, invented, passwords
+from app import create_app
+from app.cli.demo import invented
 from app.database.transactions import writing
 from app.extensions import db
 from app.models import Entry, EntrySearch, Role, Tag, entry_tag
@@ -17,13 +18,14 @@ from app.models.entry import position_of
 from app.operations import registration
 from app.search import index
 from app.search.languages import DEFAULT
+from app.security import passwords
 from app.text import markdown, summary, words
 
 READER = "reader"
 PASSWORD = "the benchmark of a quiet harbour"
 LAST_DAY = date(2026, 10, 31)
 CHUNK = 5000
-WORDS = [word for lines in invented.SENTENCES.values() for line in lines for word in line.split()]
+WORDS = [word for subject in invented.SUBJECTS for line in invented.sentences_about(subject) for word in line.split()]
 TEXTS = 200
 TAGS = ("garden", "harbour", "work", "reading", "walk")
 

@@ -12,13 +12,15 @@ import pyotp
 from flask import Flask
 from PIL import Image
 
-from app import clock, passwords, storage, tokens
+from app import clock
 from app.database.transactions import writing
 from app.extensions import db
 from app.models import Attachment, Entry, Role, User
 from app.operations import attachments, entries, registration, trash
 from app.operations.entries import Draft
 from app.queries import second_factors
+from app.security import passwords, tokens
+from app.storage import blobs
 
 PASSWORD = "seven lamps of architecture"
 
@@ -90,7 +92,7 @@ class Cast:
     ) -> Attachment:
         """Make a file of somebody's own, a small picture unless something else is said."""
         owner, file = owner or self.ada, BytesIO(content or jpeg())
-        with self.app.app_context(), storage.files().keeping():
+        with self.app.app_context(), blobs.files().keeping():
             prepared = attachments.prepare(file, name, keeps_original=keeps_original)
             kept = attachments.keep(prepared)
             with writing():

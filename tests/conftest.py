@@ -22,7 +22,7 @@ os.environ["FLASK_SKIP_DOTENV"] = "1"
 for name in ("DATABASE_URL", "DATA_DIR", "PUBLIC_URL", "SECRET_KEY", "FLASK_CONFIG", "MAIL_SERVER"):
     os.environ.pop(name, None)
 
-from app import clock, create_app, limits, storage  # noqa: E402  # the environment comes first
+from app import clock, create_app  # noqa: E402  # the environment comes first
 from app.backup import archive  # noqa: E402
 from app.database import migrating  # noqa: E402
 from app.database.transactions import writing  # noqa: E402
@@ -30,6 +30,8 @@ from app.extensions import db  # noqa: E402
 from app.media import workshop  # noqa: E402
 from app.media.pictures import Rendering  # noqa: E402
 from app.models import Journal, Role  # noqa: E402
+from app.security import counters  # noqa: E402
+from app.storage import blobs  # noqa: E402
 from tests import postgres  # noqa: E402
 from tests.cast import Cast  # noqa: E402
 from tests.serving.server import Server, serving, wait_until  # noqa: E402
@@ -215,15 +217,15 @@ def make_app(url: str, data_dir: Path, **settings: str) -> Flask:
 
 def empty() -> None:
     """Remove every row but the roles and the journal's id, every file, and the word of the last backup."""
-    for digest in storage.files().digests():
-        storage.files().remove(digest)
+    for digest in blobs.files().digests():
+        blobs.files().remove(digest)
     Path(current_app.config["DATA_DIR"], archive.LAST).unlink(missing_ok=True)
     with writing() as session:
         for table in reversed(db.metadata.sorted_tables):
             if table.name not in {Role.__tablename__, Journal.__tablename__}:
                 session.execute(delete(table))
     db.session.remove()
-    limits.storage().reset()
+    counters.storage().reset()
 
 
 @pytest.fixture(scope="session")

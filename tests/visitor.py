@@ -9,11 +9,12 @@ from sqlalchemy import event
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import TestResponse, encode_multipart
 
-from app import clock, tokens
+from app import clock
 from app.database.transactions import writing
 from app.extensions import db
 from app.models import User
 from app.operations import events, signing_in
+from app.security import tokens
 
 MOST_STATEMENTS = 6
 WRITES = re.compile(r"\s*(INSERT|UPDATE|DELETE)", re.IGNORECASE)

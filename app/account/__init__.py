@@ -1,8 +1,8 @@
-"""The door to one's own settings."""
+"""The pages of one's own settings."""
 
 from flask import Blueprint
 
-from app.access import require_writer
+from app.web.access import require_writer
 
 account = Blueprint("account", __name__, url_prefix="/account")
 account.before_request(require_writer)

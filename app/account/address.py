@@ -4,13 +4,15 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app import access, clock, guessing, sessions
+from app import clock
 from app.account import account
 from app.account.forms import AddressForm
 from app.database.transactions import writing
 from app.operations import addresses
 from app.queries import address_changes, people
+from app.security import login_limits
 from app.text import names
+from app.web import access, sessions
 
 
 @account.route("/address", methods=["GET", "POST"])
@@ -21,8 +23,8 @@ def address() -> ResponseReturnValue:
     if form.validate_on_submit():
         if names.fold_email(form.email.data) == names.fold_email(me.email):
             form.email.errors = [_("This is your address already.")]
-        elif not guessing.may_write_to(form.email.data, "move", request.remote_addr or ""):
-            raise guessing.TooManyTries(guessing.MAILBOX_WINDOW)
+        elif not login_limits.may_write_to(form.email.data, "move", request.remote_addr or ""):
+            raise login_limits.TooManyTries(login_limits.MAILBOX_WINDOW)
         else:
             with writing():
                 addresses.ask(access.me_for_change(), form.email.data, sessions.this_browser(), clock.now())

@@ -4,7 +4,7 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app import access, clock, i18n, sessions
+from app import clock, i18n
 from app.account import account
 from app.account.forms import CloseForm
 from app.database.transactions import writing
@@ -12,6 +12,7 @@ from app.models import User
 from app.operations import closing
 from app.operations.problems import LastAdministrator
 from app.text.folding import fold
+from app.web import access, sessions
 
 
 @account.route("/close", methods=["GET", "POST"])

@@ -5,12 +5,15 @@ from pathlib import Path
 from flask import abort, current_app, send_file
 from flask.typing import ResponseReturnValue
 
-from app import access, clock, making, sessions
+from app import clock
 from app.account import account
-from app.costly import one_at_a_time
 from app.database.transactions import writing
 from app.operations import events
-from app.queries import accounts, exporting
+from app.queries import accounts
+from app.storage import temporary
+from app.transfer import exporting
+from app.web import access, sessions
+from app.web.one_at_a_time import one_at_a_time
 
 
 @account.post("/export")
@@ -19,7 +22,7 @@ from app.queries import accounts, exporting
 def export() -> ResponseReturnValue:
     """Send everything of the person in one zip, which an import reads back; a letter tells of it."""
     now, user = clock.now(), accounts.by_id(access.me().id) or abort(404)
-    archive = making.nameless(Path(current_app.config["DATA_DIR"]))
+    archive = temporary.nameless(Path(current_app.config["DATA_DIR"]))
     exporting.write_archive(archive, user, now, lambda entries: entries)
     archive.seek(0)
     with writing():

@@ -11,11 +11,12 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from app import fields, i18n, timezones
+from app import i18n, timezones
 from app.models import Passkey, Template, User
 from app.operations.helps import Helps
 from app.operations.profile import Preferences
 from app.search.languages import LANGUAGES
+from app.web import form_fields
 
 MONDAY = date(2024, 1, 1)
 NEVER_OR_DAYS = _("Write a number of days; 0 for never.")
@@ -24,7 +25,7 @@ NEVER_OR_DAYS = _("Write a number of days; 0 for never.")
 class ProfileForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no types
     """Where the person lives, as far as dates are concerned, and what the person likes."""
 
-    display_name = fields.display_name_field()
+    display_name = form_fields.display_name_field()
     locale = SelectField(_("Language"), choices=i18n.named_languages)
     timezone = SelectField(_("Time zone"), choices=lambda: timezones.names_with(current_user.timezone))
     day_ends_at = SelectField(
@@ -38,7 +39,7 @@ class ProfileForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no type
         choices=lambda: [SelectChoice(day, i18n.weekday(MONDAY + timedelta(days=day))) for day in range(7)],
         coerce=int,
     )
-    default_visibility = SelectField(_("Who may read a new page"), choices=fields.AUDIENCES)
+    default_visibility = SelectField(_("Who may read a new page"), choices=form_fields.AUDIENCES)
     keeps_originals = BooleanField(_("Keep the originals of my pictures, with the place and the camera they tell of, for me alone"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -72,14 +73,14 @@ class HelpsForm(FlaskForm):  # type: ignore[misc]
         ],
         default="never",
     )
-    prompts = fields.TextField(
+    prompts = form_fields.TextField(
         _("My prompts"),
         [Length(max=User.LONGEST_PROMPTS, message=_("The prompts have at most %(max)d characters together."))],
         description=_("One a line, such as: What surprised me today?"),
         render_kw={"rows": "6"},
     )
     notes_mood = BooleanField(_("Ask for my mood on each page"))
-    seals_after = fields.NumberField(
+    seals_after = form_fields.NumberField(
         _("Seal a page after so many days"),
         [
             InputRequired(_("Write a number of days; 0 for never.")),
@@ -108,19 +109,19 @@ class LanguagesForm(FlaskForm):  # type: ignore[misc]
 class TemplateForm(FlaskForm):  # type: ignore[misc]
     """A text that pages begin with."""
 
-    name = fields.LineField(
+    name = form_fields.LineField(
         _("Name"),
         [
             DataRequired(_("Give the template a name.")),
             Length(max=Template.LONGEST_NAME, message=_("A name has at most %(max)d characters.")),
         ],
     )
-    body = fields.TextField(
+    body = form_fields.TextField(
         _("Text"),
         [Length(max=Template.LONGEST_BODY, message=_("A template has at most %(max)d characters."))],
         render_kw={"rows": "12"},
     )
-    tags = fields.LineField(
+    tags = form_fields.LineField(
         _("Tags"),
         [Length(max=500, message=_("The tags have at most %(max)d characters together."))],
         description=_("Separate them with commas."),
@@ -130,25 +131,25 @@ class TemplateForm(FlaskForm):  # type: ignore[misc]
 class ProofForm(FlaskForm):  # type: ignore[misc]
     """The password, asked for again."""
 
-    password = fields.own_password_field()
+    password = form_fields.own_password_field()
 
 
 class ProofWithCodeForm(ProofForm):
     """The password, and the second factor."""
 
-    code = fields.code_field()
+    code = form_fields.code_field()
 
 
 class CodeForm(FlaskForm):  # type: ignore[misc]
     """A first code, which shows that an app and we agree."""
 
-    code = fields.code_field()
+    code = form_fields.code_field()
 
 
 class PasskeyForm(FlaskForm):  # type: ignore[misc]
     """What a new key is called; the browser fills in what the key answers."""
 
-    name = fields.LineField(
+    name = form_fields.LineField(
         _("What you call it"),
         [
             DataRequired(_("Give it a name, so that you know it again.")),
@@ -163,13 +164,13 @@ class PasskeyForm(FlaskForm):  # type: ignore[misc]
 class UsernameForm(FlaskForm):  # type: ignore[misc]
     """The user name to be."""
 
-    username = fields.username_field()
+    username = form_fields.username_field()
 
 
 class CloseForm(FlaskForm):  # type: ignore[misc]
     """The person's own name, typed by somebody who means it."""
 
-    username = fields.LineField(
+    username = form_fields.LineField(
         _("Your user name, to show that you mean it"),
         [DataRequired(_("Write your user name."))],
         render_kw={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"},
@@ -179,11 +180,11 @@ class CloseForm(FlaskForm):  # type: ignore[misc]
 class AddressForm(FlaskForm):  # type: ignore[misc]
     """The address to be."""
 
-    email = fields.email_field()
+    email = form_fields.email_field()
 
 
 class PasswordForm(FlaskForm):  # type: ignore[misc]
     """The password to be."""
 
-    password = fields.new_password_field(_("New password"))
-    password2 = fields.repeated_password_field("password")
+    password = form_fields.new_password_field(_("New password"))
+    password2 = form_fields.repeated_password_field("password")

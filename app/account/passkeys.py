@@ -4,16 +4,18 @@ from flask import Response, abort, flash, redirect, render_template, request, se
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app import access, clock, sessions, webauthn
+from app import clock
 from app.account import account
 from app.account.forms import PasskeyForm
-from app.addresses import page_of_ours_or
 from app.database.transactions import writing
 from app.operations import passkeys as keys
 from app.operations import signing_in
 from app.operations.problems import TooManyKeys
 from app.queries import accounts, second_factors
 from app.queries import passkeys as asking
+from app.security import webauthn
+from app.web import access, sessions
+from app.web.redirects import safe_redirect_target
 
 
 @account.get("/passkeys")
@@ -92,7 +94,7 @@ def prove_with_key() -> ResponseReturnValue:
         flash(_("This key is not one of yours, or it was too late. A key without a PIN needs your password beside it."))
         return redirect(url_for("account.prove", next=request.args.get("next")), 303)
     sessions.renew(me, key)
-    return redirect(page_of_ours_or(request.args.get("next", ""), url_for("account.settings")), 303)
+    return redirect(safe_redirect_target(request.args.get("next", ""), url_for("account.settings")), 303)
 
 
 def _is_password(password: str) -> bool:

@@ -6,18 +6,20 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app import access, clock, guessing, logs, passwords, sessions, tokens
+from app import clock
 from app.account import account
 from app.account.forms import PasswordForm, ProofForm, ProofWithCodeForm
-from app.addresses import page_of_ours_or
 from app.database.transactions import writing
-from app.fields import StrongPassword
 from app.models import SecurityEvent
 from app.operations import account_state, second_factor, signing_in
 from app.operations import passwords as changing
 from app.queries import accounts, address_changes, passkeys, second_factors
-from app.safety import APP_CODES_LOST, SENTENCES
+from app.security import login_limits, passwords, tokens
+from app.security.events import APP_CODES_LOST, SENTENCES, log_event
 from app.text.user_agent import describe
+from app.web import access, sessions
+from app.web.form_fields import StrongPassword
+from app.web.redirects import safe_redirect_target
 
 
 @account.route("/prove", methods=["GET", "POST"])
@@ -30,13 +32,13 @@ def prove() -> ResponseReturnValue:
         user = accounts.by_id(me.id)
         counted = sessions.begin_try(user, me.username)
         if not signing_in.is_password_of(user, form.password.data):
-            logs.security_event("wrong password when asked again", person_id=me.id)
+            log_event("wrong password when asked again", person_id=me.id)
             form.password.errors = [_("This is not your password.")]
         elif problem := _problem_with_proof(form.code.data if has_factor else None):
             form.code.errors = [problem]
         else:
             counted.was_right()
-            return redirect(page_of_ours_or(request.args.get("next", ""), url_for("account.settings")), 303)
+            return redirect(safe_redirect_target(request.args.get("next", ""), url_for("account.settings")), 303)
     return render_template("account/prove.html", form=form, has_keys=has_keys), 422 if form.errors else 200
 
 
@@ -44,7 +46,7 @@ def _problem_with_proof(code: str | None) -> Any:
     """Note that the person has proved to be there, unless a code is asked for (not None) and is wrong: then say what is wrong."""
     me = access.me()
     if code is not None:
-        guessing.count_code(me.username)
+        login_limits.count_code(me.username)
     try:
         with writing():
             if code is not None and not second_factor.passes(access.me_for_change(), code, sessions.this_browser(), clock.now()):
@@ -104,7 +106,7 @@ def end_other_devices() -> ResponseReturnValue:
         signing_in.end_others(mine, keep_key=me.session_key, browser=sessions.this_browser(), now=clock.now())
     sessions.remember_browser(mine)
     flash(_("Every other device is signed out, and everything that was under way has ended."))
-    return redirect(page_of_ours_or(request.args.get("next", ""), url_for("account.devices")), 303)
+    return redirect(safe_redirect_target(request.args.get("next", ""), url_for("account.devices")), 303)
 
 
 @account.get("/security")

@@ -8,12 +8,14 @@ from flask import Response, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app import access, clock, sessions, tokens
+from app import clock
 from app.account import account
 from app.account.forms import CodeForm
 from app.database.transactions import writing
 from app.operations import second_factor as factors
 from app.queries import second_factors
+from app.security import tokens
+from app.web import access, sessions
 
 
 @account.get("/second-factor")

@@ -4,12 +4,13 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app import access, clock, sessions
+from app import clock
 from app.account import account
 from app.account.forms import UsernameForm
 from app.database.transactions import writing
 from app.operations import profile
 from app.operations.problems import UsernameTaken
+from app.web import access, sessions
 
 
 @account.route("/username", methods=["GET", "POST"])

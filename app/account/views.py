@@ -4,15 +4,15 @@ from flask import abort, current_app, flash, redirect, render_template, request,
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app import access
 from app.account import account
 from app.account.forms import ProfileForm
-from app.addresses import page_of_ours_or
 from app.database.transactions import writing
 from app.models import User
 from app.operations import profile
 from app.operations.problems import UsernameTaken
-from app.pages import THEME_COOKIE
+from app.web import access
+from app.web.redirects import safe_redirect_target
+from app.web.template_context import THEME_COOKIE
 
 ONE_YEAR = 365 * 24 * 3600
 
@@ -41,7 +41,7 @@ def theme() -> ResponseReturnValue:
         abort(400)
     with writing():
         access.me_for_change().theme = chosen
-    response = redirect(page_of_ours_or(request.form.get("back", ""), url_for("public.home")), 303)
+    response = redirect(safe_redirect_target(request.form.get("back", ""), url_for("public.home")), 303)
     response.set_cookie(
         THEME_COOKIE, chosen, max_age=ONE_YEAR, secure=current_app.config["SESSION_COOKIE_SECURE"], httponly=True, samesite="Lax"
     )

@@ -4,17 +4,18 @@ from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app import access, clock, uploads
+from app import clock
 from app.account import account
 from app.account.forms import HelpsForm, LanguagesForm, TemplateForm
 from app.database.transactions import writing
 from app.operations import helps, profile
 from app.operations.problems import TooManyTemplates
 from app.queries import helps as asking
+from app.web import access, upload_limits
 
 
 @account.route("/writing", methods=["GET", "POST"])
-@uploads.takes_text
+@upload_limits.takes_text
 def writing_helps() -> ResponseReturnValue:
     """Show and change what helps the person to write."""
     me = access.me()
@@ -42,7 +43,7 @@ def languages() -> ResponseReturnValue:
 
 
 @account.route("/templates", methods=["GET", "POST"])
-@uploads.takes_text
+@upload_limits.takes_text
 def new_template() -> ResponseReturnValue:
     """Add a template."""
     form = TemplateForm()
@@ -59,7 +60,7 @@ def new_template() -> ResponseReturnValue:
 
 
 @account.route("/templates/<id:template_id>", methods=["GET", "POST"])
-@uploads.takes_text
+@upload_limits.takes_text
 def template(template_id: int) -> ResponseReturnValue:
     """Change a template."""
     found = asking.template(access.me().id, template_id) or abort(404)

@@ -1,8 +1,8 @@
-"""The door of those who look after people. It shows accounts and letters, never a journal."""
+"""The pages of administrators: accounts and the email queue, never a journal."""
 
 from flask import Blueprint
 
-from app.access import require_administrator
+from app.web.access import require_administrator
 
 admin = Blueprint("admin", __name__, url_prefix="/admin")
 admin.before_request(require_administrator)

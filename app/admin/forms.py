@@ -7,10 +7,10 @@ from wtforms import RadioField, SelectField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, NumberRange, ValidationError
 
-from app import fields
 from app.formats import people
 from app.operations.invitations import LONGEST_LIFE, MOST_USES
-from app.suggesting import NamesForm
+from app.web import form_fields
+from app.web.account_suggestions import NamesForm
 
 DELIVERIES = [SelectChoice("print", _("Show the link, to be printed")), SelectChoice("mail", _("Send the link by letter"))]
 ENCODINGS = [SelectChoice("", _("Work it out")), *[SelectChoice(name, name) for name in people.ENCODINGS]]
@@ -19,8 +19,8 @@ ENCODINGS = [SelectChoice("", _("Work it out")), *[SelectChoice(name, name) for 
 class NewPersonForm(NamesForm, FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no types
     """Somebody whose account is made here: names, a user name made of them, perhaps an address."""
 
-    username = fields.username_field()
-    email = fields.email_field(is_needed=False)
+    username = form_fields.username_field()
+    email = form_fields.email_field(is_needed=False)
     delivery = RadioField(_("How the link gets to the person"), choices=DELIVERIES, default="print")
 
     @property
@@ -39,7 +39,7 @@ class ListForm(FlaskForm):  # type: ignore[misc]
 
     file = FileField(_("The list, a CSV file"), description=_("The first row names the columns: surname, first name, patronymic, email."))
     encoding = SelectField(_("Encoding"), choices=ENCODINGS, validate_choice=False)
-    text = fields.TextField()
+    text = form_fields.TextField()
     delivery = RadioField(_("How the links get to people"), choices=DELIVERIES, default="print")
 
     @property
@@ -56,7 +56,7 @@ class ListForm(FlaskForm):  # type: ignore[misc]
 class InvitationForm(FlaskForm):  # type: ignore[misc]
     """How many people may come with a link, and until when."""
 
-    uses = fields.NumberField(
+    uses = form_fields.NumberField(
         _("For how many people"),
         [
             InputRequired(_("Write a number.")),
@@ -65,7 +65,7 @@ class InvitationForm(FlaskForm):  # type: ignore[misc]
         default=1,
         render_kw={"min": 1, "max": MOST_USES},
     )
-    days = fields.NumberField(
+    days = form_fields.NumberField(
         _("For how many days"),
         [
             InputRequired(_("Write a number.")),

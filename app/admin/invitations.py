@@ -6,13 +6,14 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app import access, clock
-from app.addresses import public_address
+from app import clock
 from app.admin import admin
 from app.admin.forms import InvitationForm
 from app.database.transactions import writing
 from app.operations import invitations as inviting
 from app.queries import people
+from app.urls import public_url
+from app.web import access
 
 
 @admin.route("/invitations", methods=["GET", "POST"])
@@ -22,7 +23,7 @@ def invitations() -> ResponseReturnValue:
     if form.validate_on_submit():
         with writing():
             key = inviting.invite(access.me(), form.uses.data, timedelta(days=form.days.data), clock.now())
-        link = public_address("auth.register", invite=key)
+        link = public_url("auth.register", invite=key)
     elif form.errors:
         status = 422
     return render_template("admin/invitations.html", form=form, link=link, found=people.invitations(), now=clock.now()), status

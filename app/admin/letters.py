@@ -4,11 +4,12 @@ from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app import access, clock
+from app import clock
 from app.admin import admin
 from app.database.transactions import writing
 from app.operations import audit
 from app.queries import people
+from app.web import access
 
 
 @admin.get("/outbox")

@@ -4,8 +4,7 @@ from flask import abort, current_app, flash, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app import access, clock, suggesting, tokens, uploads
-from app.addresses import public_address
+from app import clock
 from app.admin import admin
 from app.admin.forms import ListForm, NewPersonForm
 from app.admin.wording import FAULTS, PROBLEMS
@@ -17,15 +16,18 @@ from app.operations import audit, enrolling
 from app.operations.enrolling import Planned
 from app.operations.problems import UsernameTaken
 from app.queries import accounts
-from app.safety import PROVE_FIRST
+from app.security import tokens
+from app.security.events import PROVE_FIRST
+from app.urls import public_url
+from app.web import access, account_suggestions, upload_limits
 
 
 @admin.route("/people/new", methods=["GET", "POST"])
 def new_person() -> ResponseReturnValue:
     """Make one account and show or send the link that lets its person choose a password."""
     form = NewPersonForm()
-    if suggesting.asked_for():
-        suggesting.fill(form)
+    if account_suggestions.asked_for():
+        account_suggestions.fill(form)
     elif form.validate_on_submit():
         row = PersonRow(1, form.surname.data, form.first_name.data, form.patronymic.data, form.email.data or "", form.username.data)
         if not accounts.free_usernames([row.username]):
@@ -39,11 +41,11 @@ def new_person() -> ResponseReturnValue:
                 return _make([Planned(row, row.username)], by_letter=form.is_by_letter, is_list=False)
             except UsernameTaken:
                 form.username.errors = [_("The name or the address was taken a moment ago.")]
-    return render_template("admin/new_person.html", form=form), 422 if form.errors and not suggesting.asked_for() else 200
+    return render_template("admin/new_person.html", form=form), 422 if form.errors and not account_suggestions.asked_for() else 200
 
 
 @admin.route("/people/list", methods=["GET", "POST"])
-@uploads.takes_files("file")
+@upload_limits.takes_files("file")
 def list_of_people() -> ResponseReturnValue:
     """Show what a list of people would make, and make it once that was seen: all of it or nothing."""
     form = ListForm()
@@ -91,4 +93,4 @@ def _make(planned: list[Planned], *, by_letter: bool, is_list: bool = True) -> R
 
 
 def _link_for(user: User) -> str:
-    return public_address("auth.welcome", token=tokens.sign(tokens.FIRST_PASSWORD, user))
+    return public_url("auth.welcome", token=tokens.sign(tokens.FIRST_PASSWORD, user))

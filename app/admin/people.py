@@ -7,7 +7,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app import access, clock
+from app import clock
 from app.admin import admin
 from app.admin.wording import ACTIONS
 from app.backup import archive
@@ -18,6 +18,7 @@ from app.operations.problems import LastAdministrator
 from app.queries import accounts, people, second_factors
 from app.queries.accounts import SignedIn
 from app.text.folding import clean_line
+from app.web import access
 
 Act = Callable[[User, SignedIn, datetime], None]
 ACTS: dict[str, Act] = {

@@ -1,4 +1,4 @@
-"""Sentences of this door that stand for keys."""
+"""What the keys of errors and acts say on these pages."""
 
 from flask_babel import lazy_gettext as _
 

@@ -1,4 +1,4 @@
-"""The door for people who are not signed in: register, confirm, log in, reset."""
+"""The pages for people who are not signed in: sign up, confirm, log in, reset."""
 
 from flask import Blueprint
 

@@ -5,12 +5,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from app import access, clock, sessions
+from app import clock
 from app.auth import auth
 from app.database.transactions import writing
 from app.operations import closing
 from app.operations.problems import TooLate
 from app.queries import accounts
+from app.web import access, sessions
 
 
 @auth.get("/come-back")

@@ -5,15 +5,17 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from app import access, clock, guessing, passwords, sessions, tokens
+from app import clock
 from app.auth import auth
 from app.auth.forms import OwnPasswordForm, ResetForm
 from app.auth.rules import dead_links_lead_to, proves_password
 from app.database.transactions import allow_writes, writing
-from app.fields import StrongPassword
 from app.models import User
 from app.operations import registration
 from app.queries import accounts, people
+from app.security import login_limits, passwords, tokens
+from app.web import access, sessions
+from app.web.form_fields import StrongPassword
 
 
 @auth.get("/confirm/<token>")
@@ -106,8 +108,8 @@ def send_again() -> ResponseReturnValue:
     if not current_user.is_authenticated:
         abort(401)
     if not current_user.is_confirmed:
-        if not guessing.may_write_to(current_user.email, "confirm", request.remote_addr or ""):
-            raise guessing.TooManyTries(guessing.MAILBOX_WINDOW)
+        if not login_limits.may_write_to(current_user.email, "confirm", request.remote_addr or ""):
+            raise login_limits.TooManyTries(login_limits.MAILBOX_WINDOW)
         with writing():
             registration.send_confirmation_again(access.me_for_change(), clock.now())
         flash(_("A new letter is on its way. The link in the earlier one works no more."))

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from app import clock, sessions, tokens
+from app import clock
 from app.auth import auth
 from app.auth.forms import OwnPasswordForm
 from app.auth.rules import dead_links_lead_to, proves_password
@@ -13,6 +13,8 @@ from app.database.transactions import writing
 from app.models import AddressChange
 from app.operations import addresses
 from app.queries import address_changes
+from app.security import tokens
+from app.web import sessions
 
 
 @auth.get("/address/<token>")

@@ -4,18 +4,21 @@ from flask import Response, abort, flash, redirect, render_template, request, se
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app import clock, guessing, logs, sessions, webauthn
+from app import clock
 from app.auth import auth
 from app.auth.rules import destination, not_signed_in
 from app.operations import second_factor
 from app.queries import passkeys
+from app.security import login_limits, webauthn
+from app.security.events import log_event
+from app.web import sessions
 
 
 @auth.post("/login/passkey/options")
 @not_signed_in
 def ask_for_passkey() -> ResponseReturnValue:
     """Return what a browser needs to let some passkey of this journal sign."""
-    guessing.count_key(request.remote_addr or "")
+    login_limits.count_key(request.remote_addr or "")
     question = sessions.begin_challenge("log-in")
     return Response(webauthn.ask(question, [], "required"), mimetype="application/json")
 
@@ -28,7 +31,7 @@ def log_in_with_passkey() -> ResponseReturnValue:
         if sessions.start_by_key(request.form.get("answer", ""), remember="remember_me" in request.form):
             return redirect(destination(), 303)
     except webauthn.BadKey:
-        logs.security_event("passkey refused")
+        log_event("passkey refused")
         flash(_("This key opens no account here. Log in with your password."))
         return redirect(url_for("auth.log_in", next=request.args.get("next")), 303)
     return render_template("auth/suspended.html"), 403

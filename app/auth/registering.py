@@ -4,7 +4,7 @@ from flask import abort, current_app, flash, redirect, render_template, request,
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app import clock, guessing, passwords, suggesting, tokens
+from app import clock
 from app.auth import auth
 from app.auth.forms import RegisterForm
 from app.auth.rules import not_signed_in
@@ -13,6 +13,8 @@ from app.i18n import choose_locale
 from app.operations import invitations, registration
 from app.operations.problems import AddressTaken, NoAdministratorNeeded, NotInvited, UsernameTaken
 from app.queries import accounts, people
+from app.security import login_limits, passwords, tokens
+from app.web import account_suggestions
 
 
 @auth.route("/register", methods=["GET", "POST"])
@@ -23,15 +25,15 @@ def register() -> ResponseReturnValue:
     if invitation is None:
         return render_template("auth/closed.html", by_invitation=current_app.config["REGISTRATION"] == "invite"), 403
     form = RegisterForm()
-    if suggesting.asked_for():
-        suggesting.fill(form)
+    if account_suggestions.asked_for():
+        account_suggestions.fill(form)
         return _page(form)
     if form.is_submitted():
-        guessing.count_sign_up(request.remote_addr or "")
+        login_limits.count_sign_up(request.remote_addr or "")
     if form.validate_on_submit():
         password_hash = passwords.hash_password(form.password.data)
         zone = form.timezone.data or current_app.config["DEFAULT_TIMEZONE"]
-        may_write = guessing.may_write_to(form.email.data, "sign-up", request.remote_addr or "")
+        may_write = login_limits.may_write_to(form.email.data, "sign-up", request.remote_addr or "")
         try:
             with writing():
                 if invitation:
@@ -50,7 +52,7 @@ def register() -> ResponseReturnValue:
 
 
 def _page(form: RegisterForm) -> str:
-    asked_for = suggesting.asked_for()
+    asked_for = account_suggestions.asked_for()
     suggested = form.password.data if asked_for == "password" else ""
     return render_template("auth/register.html", form=form, asked_for=asked_for, suggested_password=suggested)
 

@@ -4,14 +4,17 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app import clock, guessing, logs, passwords, sessions, tokens
+from app import clock
 from app.auth import auth
 from app.auth.forms import AskForResetForm, ResetForm
 from app.auth.rules import dead_links_lead_to, not_signed_in
 from app.database.transactions import writing
-from app.fields import StrongPassword
 from app.operations import passwords as changing
 from app.queries import accounts, second_factors
+from app.security import login_limits, passwords, tokens
+from app.security.events import log_event
+from app.web import sessions
+from app.web.form_fields import StrongPassword
 
 
 @auth.route("/reset", methods=["GET", "POST"])
@@ -20,9 +23,9 @@ def ask_for_reset() -> ResponseReturnValue:
     """Send a link to the address if it has an account; the answer is the same if it has none."""
     form = AskForResetForm()
     if form.validate_on_submit():
-        logs.security_event("new password asked for")
+        log_event("new password asked for")
         known = sessions.known_browser(accounts.by_email(form.email.data))
-        if guessing.may_write_to(form.email.data, "reset", request.remote_addr or "", known):
+        if login_limits.may_write_to(form.email.data, "reset", request.remote_addr or "", known):
             with writing():
                 changing.request_reset(form.email.data, clock.now())
         flash(_("If %(address)s has an account here, a letter with a link is on its way.", address=form.email.data))
@@ -43,7 +46,7 @@ def reset(token: str) -> ResponseReturnValue:
         with writing():
             keep = request.form.getlist("keep")
             changing.reset(token, password_hash, sessions.this_browser(), clock.now(), keep=keep)
-        guessing.forgive(user.username, user.email)
+        login_limits.forgive(user.username, user.email)
         flash(_("The new password is set. Log in with it."))
         return redirect(url_for("auth.log_in"), 303)
     return render_template("auth/reset.html", form=form, late=late), 422 if form.errors else 200

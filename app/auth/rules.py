@@ -9,19 +9,19 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from app import sessions
-from app.addresses import page_of_ours_or
 from app.auth.forms import OwnPasswordForm
 from app.models import User
 from app.operations.problems import AddressTaken
-from app.tokens import BadLink
+from app.security.tokens import BadLink
+from app.web import sessions
+from app.web.redirects import safe_redirect_target
 
 View = ParamSpec("View")
 
 
 def destination() -> str:
     """Return where the person was going before the log-in."""
-    return page_of_ours_or(request.args.get("next", ""), url_for("public.home"))
+    return safe_redirect_target(request.args.get("next", ""), url_for("public.home"))
 
 
 def not_signed_in(view: Callable[View, ResponseReturnValue]) -> Callable[View, ResponseReturnValue]:

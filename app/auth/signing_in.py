@@ -5,13 +5,15 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from app import clock, guessing, logs, passwords, sessions, tokens
+from app import clock
 from app.auth import auth
 from app.auth.forms import CodeForm, LoginForm
 from app.auth.rules import destination, not_signed_in
 from app.operations import second_factor, signing_in
 from app.queries import accounts, passkeys, second_factors
-from app.safety import APP_CODES_LOST
+from app.security import login_limits, passwords, tokens
+from app.security.events import APP_CODES_LOST, log_event
+from app.web import sessions
 
 
 @auth.route("/login", methods=["GET", "POST"])
@@ -32,7 +34,7 @@ def log_in() -> ResponseReturnValue:
                     return redirect(url_for("auth.second_step", next=request.args.get("next")), 303)
             elif sessions.start(user, remember=form.remember_me.data, better_hash=better):
                 return redirect(destination(), 303)
-        logs.security_event("log-in refused", person_id=user.id if user else None)
+        log_event("log-in refused", person_id=user.id if user else None)
         form.password.errors = [_("No account has this name and password.")]
     return render_template("auth/log_in.html", form=form), 422 if form.errors else 200
 
@@ -48,14 +50,14 @@ def second_step() -> ResponseReturnValue:
         return redirect(url_for("auth.log_in", next=request.args.get("next")), 303)
     form = CodeForm()
     if form.validate_on_submit():
-        guessing.count_code(waiting.user.username)
+        login_limits.count_code(waiting.user.username)
         try:
             if sessions.pass_second_factor(form.code.data):
                 return redirect(destination(), 303)
             form.code.errors = [_("This code is wrong, or it was used already.")]
         except tokens.SecretLost:
             form.code.errors = [APP_CODES_LOST]
-        logs.security_event("wrong code", person_id=waiting.user_id)
+        log_event("wrong code", person_id=waiting.user_id)
     has_keys = bool(passkeys.of(waiting.user_id))
     return render_template("auth/second_step.html", form=form, has_keys=has_keys), 422 if form.errors else 200
 

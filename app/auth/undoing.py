@@ -4,12 +4,13 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app import clock, sessions
+from app import clock
 from app.auth import auth
 from app.auth.rules import dead_links_lead_to
 from app.database.transactions import writing
 from app.operations import undoing
-from app.safety import SENTENCES
+from app.security.events import SENTENCES
+from app.web import sessions
 
 
 @auth.get("/undo/<token>")

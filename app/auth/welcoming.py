@@ -4,14 +4,16 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app import clock, passwords, sessions, tokens
+from app import clock
 from app.auth import auth
 from app.auth.forms import ResetForm
 from app.auth.rules import dead_links_lead_to, not_signed_in
 from app.database.transactions import writing
-from app.fields import StrongPassword
 from app.operations import passwords as changing
 from app.queries import accounts
+from app.security import passwords, tokens
+from app.web import sessions
+from app.web.form_fields import StrongPassword
 
 
 @auth.route("/welcome/<token>", methods=["GET", "POST"])

@@ -15,7 +15,7 @@ from flask import current_app
 from sqlalchemy import Connection, select
 from sqlalchemy.exc import DatabaseError
 
-from app import clock, making, storage
+from app import clock
 from app.backup import integrity
 from app.backup.integrity import Report
 from app.database import dump, installation, migrating
@@ -23,6 +23,7 @@ from app.database.engine import making_anew
 from app.database.errors import BackupError
 from app.extensions import db
 from app.models import Rendition
+from app.storage import blobs, temporary
 
 MANIFEST = "manifest.json"
 FORMAT, FORMAT_VERSION = "daybook-backup", 3
@@ -62,12 +63,12 @@ def make(output: Path, progress: Callable[[int], None] = lambda _number: None) -
     gets its name.
     """
     try:
-        with making.room() as folder, storage.files().keeping():
+        with temporary.room() as folder, blobs.files().keeping():
             copy = folder / dump.name_of_copy()
             report, digests = _checked(copy, progress)
             manifest = _manifest(report, {copy.name: _digest_of_file(copy), **_digests_of_kept(digests)})
             output = damaged_name(output) if manifest.faults else output
-            with making.appearing(output) as file:
+            with temporary.appearing(output) as file:
                 _write(file, copy, manifest)
                 _verify(file, manifest)
     except OSError as problem:
@@ -88,7 +89,7 @@ def _verify(file: IO[bytes], manifest: Manifest) -> None:
     with zipfile.ZipFile(file) as archive:
         for name, expected in manifest.files.items():
             with archive.open(name) as member:
-                if storage.digest_of(member) != expected:
+                if blobs.digest_of(member) != expected:
                     raise BackupError(f"The backup could not be read back: {name} is not what was written. Is the disk sound?")
 
 
@@ -98,7 +99,7 @@ def verify(path: Path) -> Manifest:
         manifest = _read_manifest(archive)
         for name, expected in manifest.files.items():
             with archive.open(name) as file:
-                if storage.digest_of(file) != expected:
+                if blobs.digest_of(file) != expected:
                     raise BackupError(f"{path} is damaged: {name} is not what its manifest says.")
     return manifest
 
@@ -115,14 +116,14 @@ def _restore(path: Path, progress: Callable[[int], None]) -> Manifest:
     name = dump.name_of_copy()
     if name not in manifest.files:
         raise BackupError(f"{path} was made with another kind of database. Set DATABASE_URL to that kind, or use `export` and `import`.")
-    with making.room() as folder, zipfile.ZipFile(path) as archive:
+    with temporary.room() as folder, zipfile.ZipFile(path) as archive:
         for member in manifest.files:
             if member.startswith(FILES):
                 with archive.open(member) as file:
                     if manifest.version < SEALED_SINCE:
-                        storage.files().put(file)
+                        blobs.files().put(file)
                     else:
-                        storage.files().put_kept(member.removeprefix(FILES), file)
+                        blobs.files().put_kept(member.removeprefix(FILES), file)
         dump.load(Path(archive.extract(name, folder)))
     with db.engine.connect() as connection:
         installation.mark(installation.of(connection))
@@ -187,15 +188,15 @@ def _named_files(connection: Connection) -> list[str]:
     try:
         return list(connection.scalars(select(Rendition.digest).distinct().order_by(Rendition.digest)))
     except DatabaseError:
-        return list(storage.files().digests())
+        return list(blobs.files().digests())
 
 
 def _digests_of_kept(digests: list[str]) -> dict[str, str]:
     """Return the SHA-256 of each file as it is kept, perhaps encrypted, by its name in a backup; what is gone is left out."""
     found = {}
     for digest in digests:
-        with suppress(FileNotFoundError), storage.files().open_kept(digest) as file:
-            found[f"{FILES}{digest}"] = storage.digest_of(file)
+        with suppress(FileNotFoundError), blobs.files().open_kept(digest) as file:
+            found[f"{FILES}{digest}"] = blobs.digest_of(file)
     return found
 
 
@@ -225,7 +226,7 @@ def _write(file: IO[bytes], copy: Path, manifest: Manifest) -> None:
         archive.write(copy, copy.name)
         for name in manifest.files:
             if name.startswith(FILES):
-                kept = storage.files().open_kept(name.removeprefix(FILES))
+                kept = blobs.files().open_kept(name.removeprefix(FILES))
                 with kept, archive.open(zipfile.ZipInfo(name), "w", force_zip64=True) as member:
                     shutil.copyfileobj(kept, member, PIECE)
         archive.writestr(MANIFEST, json.dumps(asdict(manifest), indent=1))
@@ -253,11 +254,11 @@ def _read_manifest(archive: zipfile.ZipFile) -> Manifest:
 
 def _digest_of_file(path: Path) -> str:
     with path.open("rb") as file:
-        return storage.digest_of(file)
+        return blobs.digest_of(file)
 
 
 def _remember(output: Path, manifest: Manifest) -> None:
     """Keep when and where the last good backup was made, for the admin page and for those who watch the server."""
     facts = {"made_at": manifest.made_at, "file": output.name, "entries": manifest.entries}
-    with making.appearing(Path(current_app.config["DATA_DIR"], LAST)) as file:
+    with temporary.appearing(Path(current_app.config["DATA_DIR"], LAST)) as file:
         file.write(json.dumps(facts).encode())

@@ -9,10 +9,10 @@ from sqlalchemy import Connection, Row, Select, func, select, text
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import InstrumentedAttribute
 
-from app import storage
 from app.models import Draft, DraftStep, Entry, EntrySearch, Rendition, Revision, Tag, Template, User, entry_tag
 from app.search import index
 from app.search.languages import TERMS_VERSION
+from app.storage import blobs
 from app.text import digest
 
 AT_ONCE = 200
@@ -119,11 +119,11 @@ def _typed(connection: Connection, progress: Progress) -> Iterator[str]:
 
 def _files(connection: Connection, report: Report, progress: Progress) -> Iterator[str]:
     """Yield attachment and digest of every rendition, and note those whose bytes are gone or not what was kept."""
-    store = storage.files()
+    store = blobs.files()
     for row in _each(connection, select(Rendition.id, Rendition.attachment_id, Rendition.digest), Rendition.id, progress):
         try:
             with store.open(row.digest) as file:
-                is_now = storage.digest_of(file)
+                is_now = blobs.digest_of(file)
         except OSError:
             is_now = "gone"
         if is_now != row.digest:

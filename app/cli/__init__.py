@@ -1,4 +1,4 @@
-"""The door for the shell: commands of `flask` and `python manage.py`."""
+"""The commands of `flask` and `python manage.py`."""
 
 from flask import Flask
 

@@ -11,9 +11,9 @@ from flask.cli import with_appcontext
 from werkzeug.serving import run_simple
 
 import config
-from app import assets, pages
 from app.database import migrating
 from app.extensions import db
+from app.web import static_files, template_context
 
 
 @click.command("dev")
@@ -44,7 +44,7 @@ def _afresh(app: Flask) -> Flask:
 
     @app.before_request
     def read_again() -> None:
-        assets.read(app)
-        pages.forget_kept()
+        static_files.read(app)
+        template_context.forget_kept()
 
     return app

@@ -6,14 +6,15 @@ from pathlib import Path
 import click
 from flask.cli import with_appcontext
 
-from app import clock, i18n, making, storage
+from app import clock, i18n
 from app.database.transactions import writing
 from app.formats import daybook, dayone
 from app.formats.archive import open_zip
 from app.formats.record import EntryRecord, JournalRecord, UnreadableFile
 from app.models import User
-from app.operations import transfer, transfer_files, transfer_helps
-from app.queries import accounts, exporting
+from app.queries import accounts
+from app.storage import blobs, temporary
+from app.transfer import exporting, import_files, import_preferences, importing
 
 MOST_WARNINGS_SHOWN = 200
 FORMATS = ("dayone", "daybook")
@@ -37,24 +38,24 @@ def import_journal(format_name: str, file: Path, username: str, dry_run: bool) -
         journal = daybook.read(file) if format_name == "daybook" else dayone.read(file, user.timezone)
     except UnreadableFile as problem:
         raise click.ClickException(str(problem)) from problem
-    records, report = transfer.new_ones(user, journal.entries)
-    records, lost = transfer.named_here(user, records)
+    records, report = importing.new_ones(user, journal.entries)
+    records, lost = importing.named_here(user, records)
     if lost:
         journal.warnings.append(f"{lost} links lead to entries that are not in the file; their words are kept.")
-    wanted = transfer_files.names_in(records, [*journal.drafts, *journal.templates])
+    wanted = import_files.names_in(records, [*journal.drafts, *journal.templates])
     files = [record for record in journal.files if record.uid in wanted]
     if dry_run:
         return _tell(journal, report, len(files), {}, dry_run=True)
-    with storage.files().keeping():
+    with blobs.files().keeping():
         with open_zip(file) as archive, click.progressbar(files, label="Files", width=40) as bar:
-            taken = transfer_files.take(user, bar, wanted, transfer_files.Source(archive, journal.digests))
+            taken = import_files.take(user, bar, wanted, import_files.Source(archive, journal.digests))
         with click.progressbar(records, label="Reading", width=40) as each:
-            prepared = transfer.prepare(user, each, taken)
+            prepared = importing.prepare(user, each, taken)
         with writing():
-            if format_name == "daybook" and transfer.is_empty(user.id):
-                transfer.take_over_settings(user, journal.settings, i18n.LANGUAGES)
-            transfer.add(user, prepared, taken)
-            transfer_helps.add(user, journal)
+            if format_name == "daybook" and importing.is_empty(user.id):
+                importing.take_over_settings(user, journal.settings, i18n.LANGUAGES)
+            importing.add(user, prepared, taken)
+            import_preferences.add(user, journal)
     return _tell(journal, report, len(taken.rows), taken.refused, dry_run=False)
 
 
@@ -71,7 +72,7 @@ def export_journal(username: str, output: Path) -> None:
             yield from bar
 
     try:
-        with making.appearing(output) as file:
+        with temporary.appearing(output) as file:
             counts = exporting.write_archive(file, user, clock.now(), shown)
     except OSError as problem:
         raise click.ClickException(f"{output} could not be written: {problem.strerror}.") from problem
@@ -80,7 +81,7 @@ def export_journal(username: str, output: Path) -> None:
         click.echo(f"{counts['missing']} files are missing: their bytes are gone. Run `check`; the rest is in the archive.")
 
 
-def _tell(journal: JournalRecord, report: transfer.Report, files: int, refused: dict[str, str], *, dry_run: bool) -> None:
+def _tell(journal: JournalRecord, report: importing.Report, files: int, refused: dict[str, str], *, dry_run: bool) -> None:
     click.echo(f"{report.read + journal.unreadable} entries read, {report.added} {'would be added' if dry_run else 'added'}.")
     if files:
         click.echo(f"{files} photos and other files {'would come' if dry_run else 'came'} with them.")

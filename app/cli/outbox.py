@@ -8,7 +8,7 @@ from flask.cli import AppGroup
 from flask_mail import Message
 from sqlalchemy import select
 
-from app import caretaker, clock
+from app import clock, worker
 from app.database.transactions import writing
 from app.extensions import db
 from app.mail import delivery, transport
@@ -31,7 +31,7 @@ def run(once: bool) -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: stop.set())
-    caretaker.run(stop)
+    worker.run(stop)
 
 
 @outbox.command("test")

@@ -7,16 +7,17 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
-from app import clock, i18n, passwords, timezones, tokens
-from app.addresses import public_address
+from app import clock, i18n, timezones
 from app.database.transactions import writing
-from app.fields import USERNAME_FAULTS
 from app.models import Role, User
 from app.operations import audit, people, registration
 from app.operations.problems import AddressTaken, LastAdministrator, UsernameTaken
 from app.queries import accounts
+from app.security import passwords, tokens
 from app.text import names
 from app.text.folding import clean_line
+from app.urls import public_url
+from app.web.form_fields import USERNAME_FAULTS
 
 NOBODY_LEFT = "Nobody would be left to look after the others: make somebody else an administrator first."
 
@@ -54,9 +55,9 @@ def create(username: str, email: str, password_file: TextIO | None, password: st
     except AddressTaken:
         raise click.ClickException(f"The address {email} has an account already.") from None
     if password:
-        click.echo(f"{username} can log in at {public_address('auth.log_in')}.")
+        click.echo(f"{username} can log in at {public_url('auth.log_in')}.")
     else:
-        link = public_address("auth.welcome", token=tokens.sign(tokens.FIRST_PASSWORD, _person(username)))
+        link = public_url("auth.welcome", token=tokens.sign(tokens.FIRST_PASSWORD, _person(username)))
         click.echo(f"{username} chooses a password here, once, within 14 days:\n\n    {link}\n")
 
 
@@ -106,7 +107,7 @@ def reset_link(username: str) -> None:
     person = _person(username)
     with writing():
         audit.note("reset-link", person.username, None, clock.now())
-    click.echo(public_address("auth.reset", token=tokens.sign(tokens.RESET, _person(username))))
+    click.echo(public_url("auth.reset", token=tokens.sign(tokens.RESET, _person(username))))
 
 
 @user.command("sessions-revoke")

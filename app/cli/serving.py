@@ -13,15 +13,16 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 import config
-from app import housekeeping, making, tokens
-from app.addresses import public_address
 from app.cli import listening
 from app.database import migrating
 from app.database.engine import empty_log
 from app.extensions import db
 from app.queries import accounts
+from app.security import tokens
+from app.storage import retention, temporary
+from app.urls import public_url
 
-GUNICORN_SETTINGS = f"file:{config.ROOT}/app/gunicorn_settings.py"
+GUNICORN_SETTINGS = f"file:{config.ROOT}/gunicorn.conf.py"
 RESTART_AFTER_SECONDS = 0.3
 QUICK_END_SECONDS, LONGEST_PAUSE_SECONDS = 5.0, 30.0
 CLEARED_AFTER_SECONDS = 3.0
@@ -35,13 +36,13 @@ def serve() -> None:
     bind = current_app.config["BIND"]
     if listening.is_of_the_network(bind):
         listening.refuse_taken(bind)
-    housekeeping.mend_modes()
-    making.sweep()
+    retention.mend_modes()
+    temporary.sweep()
     copy = migrating.bring_up_to_date()
     if copy:
         click.echo(f"The database was upgraded; a copy of what it was is kept in {copy}.")
     if not accounts.has_administrator():
-        link = public_address("auth.first_administrator", token=tokens.sign(tokens.FIRST_ADMINISTRATOR))
+        link = public_url("auth.first_administrator", token=tokens.sign(tokens.FIRST_ADMINISTRATOR))
         click.echo(f"\nNobody looks after this journal yet. Make the administrator's account here:\n\n    {link}\n")
     sys.stdout.flush()
     db.session.remove()
@@ -52,7 +53,7 @@ def serve() -> None:
 
 
 class Supervisor:
-    """Keeps two processes running: gunicorn for pages, and the caretaker for letters and chores.
+    """Keeps two processes running: gunicorn for pages, and the worker for emails and chores.
 
     Either is started again when it is killed; when gunicorn gives up at its first start, as on an address that is taken, both
     end. Workers whose master was killed hold its address: they are ended before another takes their place.

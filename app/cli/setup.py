@@ -10,11 +10,11 @@ from flask.cli import AppGroup
 from sqlalchemy import select
 
 import config
-from app import making
 from app.database.transactions import writing
 from app.extensions import db
 from app.models import Entry, User
 from app.search import index
+from app.storage import temporary
 from app.urls import address_of
 
 DOTENV = """\
@@ -41,7 +41,7 @@ def configure() -> None:
         click.echo(f"{path} is complete; it is the one that is read, and nothing was changed.")
         return
     before = path.read_text(encoding="utf-8").rstrip("\n") + "\n" if path.exists() else DOTENV
-    with making.appearing(path) as file:
+    with temporary.appearing(path) as file:
         file.write((before + "".join(f"{name}={value}\n" for name, value in missing.items())).encode())
     click.echo(f"Wrote {', '.join(missing)} to {path}.")
 

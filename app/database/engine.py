@@ -13,7 +13,7 @@ from sqlalchemy.exc import OperationalError
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from app.extensions import db
-from app.storage import MARKER
+from app.storage.blobs import MARKER
 
 BUSY_WAIT_MS = 5000
 THREADS = 16

@@ -12,8 +12,8 @@ from click import ClickException
 from flask import current_app
 from sqlalchemy import Connection, column, inspect, select, table, update
 
-from app import making
-from app.storage import MARKER
+from app.storage import temporary
+from app.storage.blobs import MARKER
 
 _JOURNAL = table("journal", column("id"))
 
@@ -83,7 +83,7 @@ def mark(journal_id: str | None) -> None:
         file.flush()
         os.fsync(file.fileno())
     partial.rename(marker())
-    making.sync(marker().parent)
+    temporary.sync(marker().parent)
 
 
 def _marked() -> str | None:

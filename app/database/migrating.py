@@ -16,10 +16,11 @@ from flask_migrate import upgrade
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from app import clock, making
+from app import clock
 from app.database import dump, installation
 from app.database.errors import BackupError
 from app.extensions import db
+from app.storage import temporary
 
 ADVISORY_LOCK = 7_361_952
 COPIES_KEPT = 5
@@ -105,7 +106,7 @@ def _copy() -> None:
         partial.unlink(missing_ok=True)
         raise SchemaError(f"Nothing was changed, because no copy of the database could be made before. {problem.message}") from problem
     partial.rename(final)
-    making.sync(folder)
+    temporary.sync(folder)
     for old in _copies()[:-COPIES_KEPT]:
         old.unlink()
 

@@ -11,15 +11,16 @@ from flask_mail import Message
 from sqlalchemy import case, or_, select, update
 from sqlalchemy.orm import joinedload
 
-from app import clock, i18n, tokens
-from app.addresses import public_address
+from app import clock, i18n
 from app.database.transactions import writing
 from app.extensions import db
 from app.mail.transport import LONGEST_CONVERSATION_SECONDS, carry
 from app.models import OutboxMail, SecurityEvent, User
 from app.queries import address_changes
-from app.safety import SENTENCES
+from app.security import tokens
+from app.security.events import SENTENCES
 from app.text import names
+from app.urls import public_url
 
 __all__ = ["LONGEST_CONVERSATION_SECONDS", "ServerAway", "claim", "compose", "deliver_waiting"]
 
@@ -177,7 +178,7 @@ def _about_address(row: OutboxMail) -> dict[str, object]:
     if change is None:
         raise Obsolete("the change of address was taken back")
     endpoint, purpose = ADDRESS_LINKS[row.letter]
-    return {"change": change, "link": public_address(endpoint, token=tokens.sign_row(purpose, change.id, change.state))}
+    return {"change": change, "link": public_url(endpoint, token=tokens.sign_row(purpose, change.id, change.state))}
 
 
 def _undo_link(event_id: int) -> str:
@@ -185,27 +186,27 @@ def _undo_link(event_id: int) -> str:
     event = db.session.get(SecurityEvent, event_id)
     if event is None or event.undone_at is not None:
         raise Obsolete("what it tells of was taken back")
-    return public_address("auth.open_undo_of_event", token=tokens.sign_row(tokens.UNDO, event.id, event.state))
+    return public_url("auth.open_undo_of_event", token=tokens.sign_row(tokens.UNDO, event.id, event.state))
 
 
 def compose(row: OutboxMail) -> Message:
     """Return the letter in its reader's language: subject, text and HTML, with a link made now."""
     user = row.user
-    facts: dict[str, object] = {**row.details, "user": user, "home": public_address("public.home")}
+    facts: dict[str, object] = {**row.details, "user": user, "home": public_url("public.home")}
     if row.letter in LINKS and row.recipient != user.email:
         raise Obsolete("the account is at another address by now")
     if row.letter == "first_password" and user.password_hash:
         raise Obsolete("the first password was chosen")
     if row.letter in LINKS:
         endpoint, purpose = LINKS[row.letter]
-        facts["link"] = public_address(endpoint, token=tokens.sign(purpose, user))
+        facts["link"] = public_url(endpoint, token=tokens.sign(purpose, user))
     if row.letter in ADDRESS_LINKS:
         facts.update(_about_address(row))
-    facts.update({fact: public_address(endpoint) for fact, endpoint in PAGES.get(row.letter, {}).items()})
+    facts.update({fact: public_url(endpoint) for fact, endpoint in PAGES.get(row.letter, {}).items()})
     if "event" in row.details:
         facts["undo_link"] = _undo_link(int(row.details["event"]))
     if "entry" in row.details:
-        facts["link"] = public_address("public.entry", entry_id=int(row.details["entry"]))
+        facts["link"] = public_url("public.entry", entry_id=int(row.details["entry"]))
     if "kind" in row.details:
         facts["event"] = SENTENCES[row.details["kind"]]
     facts.update({name: datetime.fromisoformat(row.details[name]) for name in ("at", "until") if name in row.details})

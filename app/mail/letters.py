@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 from flask import current_app
 from sqlalchemy import update
 
-from app import tokens
 from app.extensions import db
 from app.models import AddressChange, Entry, OutboxMail, Role, User
+from app.security import tokens
 
 
 def confirm_address(user: User, now: datetime) -> OutboxMail | None:
@@ -38,7 +38,7 @@ def password_changed(user: User, event_id: int, now: datetime) -> OutboxMail | N
 
 
 def safety_notice(user: User, kind: str, device: str, address: str, event_id: int, now: datetime) -> OutboxMail | None:
-    """Tell the person what happened to the safety of the account; `kind` is a key of `app.safety.SENTENCES`."""
+    """Tell the person what happened to the safety of the account; `kind` is a key of `app.security.events.SENTENCES`."""
     facts = {"at": now.isoformat(), "kind": kind, "device": device, "address": address, "event": str(event_id)}
     return _post("safety_notice", user, now, details=facts)
 

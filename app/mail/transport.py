@@ -12,7 +12,7 @@ from typing import IO, Any
 from flask import current_app
 from flask_mail import Connection, Mail, Message
 
-from app import making
+from app.storage import temporary
 
 TIMEOUT_SECONDS = 10
 
@@ -119,8 +119,11 @@ def carry(message: Message) -> None:
         folder = Path(current_app.config["DATA_DIR"], "mail")
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         final = folder / f"{message.msgId.strip('<>').partition('@')[0]}.eml"
-        with making.appearing(final) as file:
+        with temporary.appearing(final) as file:
             file.write(message.as_bytes())
         kept = f"kept in {final} for a week"
     sys.stdout.write(f"\n--- a letter to {message.recipients[0]}: {message.subject}\n{message.body}\n--- {kept}\n\n")
     sys.stdout.flush()
+
+
+mail = SafeMail()

@@ -1,8 +1,8 @@
-"""The writer's door: writing, changing, finding, looking back."""
+"""The writer's pages: writing, changing, finding, looking back."""
 
 from flask import Blueprint
 
-from app.access import require_writer
+from app.web.access import require_writer
 
 main = Blueprint("main", __name__)
 main.before_request(require_writer)

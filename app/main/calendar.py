@@ -6,10 +6,11 @@ from datetime import MAXYEAR, MINYEAR, date, timedelta
 from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
 
-from app import access, i18n
+from app import i18n
 from app.main import main
 from app.main.heatmap import Heatmap
 from app.queries import calendar, entries
+from app.web import access
 
 MONDAY = date(2024, 1, 1)
 

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import generate_csrf
 
-from app import access, clock, uploads
+from app import clock
 from app.database.transactions import writing
 from app.main import main
 from app.main.forms import EntryForm, form_for_draft
@@ -13,10 +13,11 @@ from app.operations import drafts as keeping
 from app.operations import trash
 from app.operations.problems import DraftTooLong, LateDraft, TooManyDrafts
 from app.queries import drafts, entries
+from app.web import access, upload_limits
 
 
 @main.post("/entry/draft")
-@uploads.takes_text
+@upload_limits.takes_text
 def keep_draft() -> ResponseReturnValue:
     """Keep the state of a writing form, as it is, and say which state is kept; 409 where a newer one is."""
     me, form = access.me(), EntryForm()

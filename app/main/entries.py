@@ -8,9 +8,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app import access, clock, i18n, timezones, uploads
-from app.addresses import public_address
-from app.costly import one_at_a_time
+from app import clock, i18n, timezones
 from app.database.transactions import writing
 from app.main import files, main
 from app.main.forms import LONGEST_KEY, EntryForm, form_for
@@ -24,6 +22,9 @@ from app.queries import entries as stored
 from app.queries import helps
 from app.text import differences, entry_links, markdown
 from app.text.folding import clean
+from app.urls import public_url
+from app.web import access, upload_limits
+from app.web.one_at_a_time import one_at_a_time
 
 AS_NEW = ".new"
 """What is put behind the key of a form whose text is to be another entry: pressed twice, it makes one."""
@@ -44,7 +45,7 @@ def new() -> ResponseReturnValue:
 
 
 @main.post("/entry")
-@uploads.takes_files("files")
+@upload_limits.takes_files("files")
 @one_at_a_time
 def write() -> ResponseReturnValue:
     """Save a new entry; the same form sent again leads to the same entry."""
@@ -72,7 +73,7 @@ def write() -> ResponseReturnValue:
 
 def _saved(visibility: str, entry_id: int) -> str:
     """Return what is told after a save: who can read it now, and where, unless nobody else can."""
-    address = public_address("public.entry", entry_id=entry_id)
+    address = public_url("public.entry", entry_id=entry_id)
     if visibility == Visibility.PUBLIC:
         return str(_("Saved. Anyone on the internet can read it: %(address)s", address=address))
     if visibility == Visibility.MEMBERS:
@@ -92,7 +93,7 @@ def edit(entry_id: int) -> ResponseReturnValue:
 
 
 @main.post("/entry/<id:entry_id>/edit")
-@uploads.takes_files("files")
+@upload_limits.takes_files("files")
 @one_at_a_time
 def save(entry_id: int) -> ResponseReturnValue:
     """Save a changed entry and keep what it was; a stale version is refused with both texts shown."""
@@ -150,7 +151,7 @@ def star(entry_id: int) -> ResponseReturnValue:
 
 
 @main.post("/entry/preview")
-@uploads.takes_text
+@upload_limits.takes_text
 @one_at_a_time
 def preview() -> ResponseReturnValue:
     """Return the clean HTML of a text that is not saved, for the writing page."""

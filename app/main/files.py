@@ -8,8 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from werkzeug.datastructures import FileStorage
 
-from app import access, clock, storage, uploads
-from app.costly import one_at_a_time
+from app import clock
 from app.database.transactions import writing
 from app.main import main
 from app.main.forms import EntryForm
@@ -17,7 +16,10 @@ from app.models import Attachment
 from app.operations import attachments
 from app.operations.problems import FileRefused, Why
 from app.queries import attachments as asking
+from app.storage import blobs
 from app.text.attachments import reference
+from app.web import access, upload_limits
+from app.web.one_at_a_time import one_at_a_time
 
 MOST_AT_ONCE = 20
 CUT = lazy_gettext("The end of this photo is missing: look whether it shows what it should.")
@@ -35,7 +37,7 @@ SENTENCES = {
 
 
 @main.post("/file")
-@uploads.takes_files("file")
+@upload_limits.takes_files("file")
 @one_at_a_time
 def attach() -> ResponseReturnValue:
     """Take one file from the writing page, and say how a text shows it; 422 with a sentence where it is refused."""
@@ -59,7 +61,7 @@ def own_files() -> ResponseReturnValue:
         rows=[(row, asking.shown_as(row.attachment)) for row in rows[: asking.PAGE_SIZE]],
         has_more=len(rows) > asking.PAGE_SIZE,
         taken=asking.space_taken(me.id),
-        most=uploads.most_of_one_person(),
+        most=upload_limits.most_of_one_person(),
     )
 
 
@@ -97,19 +99,19 @@ def take(sent: FileStorage) -> tuple[Attachment, bool]:
     """Judge, keep and add one file, and say whether its end was missing; raise FileRefused."""
     me = access.me()
     sent.stream.seek(0, 2)
-    if sent.stream.tell() > uploads.largest_file():
+    if sent.stream.tell() > upload_limits.largest_file():
         raise FileRefused(Why.SIZE)
-    most = uploads.most_of_one_person()
+    most = upload_limits.most_of_one_person()
     if most and asking.space_taken(me.id) + sent.stream.tell() > most:
         raise FileRefused(Why.QUOTA)
     prepared = attachments.prepare(sent.stream, sent.filename or "", keeps_original=me.keeps_originals)
-    with storage.files().keeping():
+    with blobs.files().keeping():
         try:
             kept = attachments.keep(prepared)
             with writing():
                 return attachments.add(me, prepared, kept, most, clock.now()), prepared.is_cut
         except BaseException:
-            storage.files().ask_for_sweep()
+            blobs.files().ask_for_sweep()
             raise
 
 

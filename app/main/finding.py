@@ -3,14 +3,14 @@
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from app import access
-from app.costly import one_at_a_time
 from app.main import main
 from app.queries import entries, searching
 from app.queries.paging import read_key
 from app.search.index import MOST_RANKED
 from app.text import search_query
 from app.text.folding import clean_line
+from app.web import access
+from app.web.one_at_a_time import one_at_a_time
 
 MOST_PAGES = MOST_RANKED // searching.RESULTS_A_PAGE
 

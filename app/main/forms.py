@@ -12,13 +12,13 @@ from wtforms import HiddenField, MultipleFileField, RadioField
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 from wtforms.widgets import HiddenInput
 
-from app.fields import AUDIENCES, ClockField, DayField, LineField, NumberField, TextField
 from app.models import Draft as KeptDraft
 from app.models import Entry, Visibility
 from app.operations.drafts import Typed
 from app.operations.entries import Draft
 from app.text import tags
 from app.text.folding import clean, clean_line
+from app.web.form_fields import AUDIENCES, ClockField, DayField, LineField, NumberField, TextField
 
 LONGEST_KEY = 64
 TYPED = ("title", "body", "entry_date", "entry_time", "tags", "visibility", "mood")

@@ -4,8 +4,7 @@ from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app import access, clock
-from app.costly import one_at_a_time
+from app import clock
 from app.database.transactions import writing
 from app.main import main
 from app.models import Entry, Revision
@@ -13,6 +12,8 @@ from app.operations import history as acts
 from app.operations.problems import StaleEntry
 from app.queries import history as asking
 from app.text import differences
+from app.web import access
+from app.web.one_at_a_time import one_at_a_time
 
 
 @main.get("/entry/<id:entry_id>/history")

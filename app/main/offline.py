@@ -5,11 +5,11 @@ import json
 from flask import Response, current_app, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from app import access
-from app.assets import Assets
 from app.main import main
 from app.main.forms import EntryForm
 from app.models import Visibility
+from app.web import access
+from app.web.static_files import Assets
 
 MODULES = ("page", "writing", "autosave", "unsent", "disk", "files", "marks", "trusted", "words", "sight", "offline", "shell")
 

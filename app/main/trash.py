@@ -5,11 +5,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from app import access, clock
+from app import clock
 from app.database.transactions import writing
 from app.main import main
 from app.operations import trash
 from app.queries import entries, history
+from app.web import access
 
 
 @main.get("/trash")

@@ -1,4 +1,4 @@
-"""The nouns: tables, constraints, relationships and predicates."""
+"""The models: tables, constraints, relationships and predicates."""
 
 from app.models.address_change import AddressChange
 from app.models.attachment import Attachment, Rendition, entry_attachment

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, ForeignKey, String, and_
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
-from app.models.base import NEVER_REUSE_IDS, Base, Identifier, Instant
+from app.extensions import Base
+from app.models.base import NEVER_REUSE_IDS, Identifier, Instant
 from app.models.user import User
 from app.text import names
 

@@ -5,8 +5,9 @@ from datetime import timedelta
 from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, ForeignKey, String, Table, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.extensions import Base
 from app.media import kinds
-from app.models.base import NEVER_REUSE_IDS, Base, Identifier, Instant
+from app.models.base import NEVER_REUSE_IDS, Identifier, Instant
 
 entry_attachment = Table(
     "entry_attachment",

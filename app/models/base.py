@@ -1,27 +1,13 @@
-"""What all tables share: the metadata with its constraint names, identifiers, and instants in UTC."""
+"""What columns of all tables share: identifiers, and instants in UTC."""
 
 from datetime import UTC, datetime
 from typing import Annotated
 
-from sqlalchemy import DateTime, Dialect, MetaData
-from sqlalchemy.orm import DeclarativeBase, mapped_column
+from sqlalchemy import DateTime, Dialect
+from sqlalchemy.orm import mapped_column
 from sqlalchemy.types import TypeDecorator
 
 LARGEST_ID = 2**31 - 1
-
-
-class Base(DeclarativeBase):
-    """The declarative base; models inherit it rather than `db.Model`, which type checkers cannot follow."""
-
-    metadata = MetaData(
-        naming_convention={
-            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-            "ck": "ck_%(table_name)s_%(constraint_name)s",
-            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
-            "pk": "pk_%(table_name)s",
-        }
-    )
 
 
 class UTCDateTime(TypeDecorator[datetime]):

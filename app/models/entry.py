@@ -9,7 +9,8 @@ from sqlalchemy import JSON, BigInteger, CheckConstraint, Column, Date, ForeignK
 from sqlalchemy.orm import Mapped, mapped_column, query_expression, relationship
 
 from app import timezones
-from app.models.base import NEVER_REUSE_IDS, Base, Identifier, Instant
+from app.extensions import Base
+from app.models.base import NEVER_REUSE_IDS, Identifier, Instant
 from app.models.user import User
 from app.text.folding import fold
 

@@ -3,7 +3,8 @@
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.models.base import Base, Instant
+from app.extensions import Base
+from app.models.base import Instant
 from app.models.entry import Entry
 from app.models.user import User
 

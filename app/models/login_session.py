@@ -5,7 +5,8 @@ from datetime import timedelta
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.models.base import NEVER_REUSE_IDS, Base, Identifier, Instant
+from app.extensions import Base
+from app.models.base import NEVER_REUSE_IDS, Identifier, Instant
 from app.models.user import User
 
 

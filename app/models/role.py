@@ -5,7 +5,8 @@ from enum import IntFlag
 from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.models.base import NEVER_REUSE_IDS, Base, Identifier
+from app.extensions import Base
+from app.models.base import NEVER_REUSE_IDS, Identifier
 
 
 class Permission(IntFlag):

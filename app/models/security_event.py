@@ -6,12 +6,13 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.models.base import NEVER_REUSE_IDS, Base, Identifier, Instant
+from app.extensions import Base
+from app.models.base import NEVER_REUSE_IDS, Identifier, Instant
 from app.models.user import User
 
 
 class SecurityEvent(Base):
-    """One line of the list that a person sees of the last 90 days; `kind` is a key of `app.safety.SENTENCES`.
+    """One line of the list that a person sees of the last 90 days; `kind` is a key of `app.security.events.SENTENCES`.
 
     `undo` holds what is needed to take the change back (see `app.operations.undoing`): the address its email went to, and
     what was there before. It is emptied when the time for that is over.

@@ -6,7 +6,8 @@ from typing import Protocol
 from sqlalchemy import ForeignKey, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
-from app.models.base import NEVER_REUSE_IDS, Base, Identifier, Instant
+from app.extensions import Base
+from app.models.base import NEVER_REUSE_IDS, Identifier, Instant
 from app.models.role import Role
 from app.text import names
 from app.text.folding import fold

@@ -1,8 +1,8 @@
-"""The door of moderators: public pages that they hide, and show again."""
+"""The pages of moderators: public entries that they hide and show again."""
 
 from flask import Blueprint
 
-from app.access import require_moderator
+from app.web.access import require_moderator
 
 moderation = Blueprint("moderation", __name__, url_prefix="/moderation")
 moderation.before_request(require_moderator)

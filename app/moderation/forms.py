@@ -4,8 +4,8 @@ from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms.validators import DataRequired, Length
 
-from app.fields import LineField
 from app.models import Hiding
+from app.web.form_fields import LineField
 
 
 class HidingForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no types

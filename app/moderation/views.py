@@ -4,13 +4,14 @@ from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app import access, clock
+from app import clock
 from app.database.transactions import writing
 from app.moderation import moderation
 from app.moderation.forms import HidingForm
 from app.operations import moderation as acts
 from app.queries import moderation as asking
-from app.safety import PROVE_FIRST
+from app.security.events import PROVE_FIRST
+from app.web import access
 
 
 @moderation.get("")

@@ -1,1 +1,1 @@
-"""The verbs: every change that can happen. Plain arguments in, rows out; they flush and never commit."""
+"""The operations: every change that can happen. Plain arguments in, rows out; they flush and never commit."""

@@ -10,7 +10,7 @@ from sqlalchemy import delete
 
 from app.extensions import db
 from app.models import AddressChange, Authenticator, Challenge, Invitation, LoginSession, PendingSignIn, User
-from app.tokens import hash_of
+from app.security.tokens import hash_of
 
 BEGUN = (
     (PendingSignIn, PendingSignIn.user_id),

@@ -5,7 +5,6 @@ from datetime import datetime
 from sqlalchemy import delete, update
 from sqlalchemy.exc import IntegrityError
 
-from app import tokens
 from app.extensions import db
 from app.mail import letters
 from app.models import AddressChange, User
@@ -13,6 +12,7 @@ from app.operations import account_state, events
 from app.operations.events import Browser
 from app.operations.problems import AddressTaken
 from app.queries import accounts, address_changes
+from app.security import tokens
 
 
 def ask(user: User, new_email: str, browser: Browser, now: datetime) -> None:

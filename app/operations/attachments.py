@@ -10,7 +10,6 @@ from typing import IO, NamedTuple
 
 from sqlalchemy import delete, insert, select, update
 
-from app import storage
 from app.database import installation
 from app.database.transactions import batches
 from app.extensions import db
@@ -19,6 +18,7 @@ from app.media.kinds import Group, Kind
 from app.models import Attachment, Entry, Person, Rendition, User, entry_attachment
 from app.operations.problems import FileRefused, Why
 from app.queries import attachments
+from app.storage import blobs
 from app.text import attachments as texts
 
 SWEPT_AT_ONCE = 500
@@ -95,7 +95,7 @@ def name_of(name: str) -> str:
 
 def keep(prepared: Prepared) -> list[Kept]:
     """Put the bytes of a prepared file into the store, inside `keeping()`, and close the files they came from."""
-    store, kept = storage.files(), []
+    store, kept = blobs.files(), []
     for form in prepared.forms:
         with form.file:
             form.file.seek(0)
@@ -194,7 +194,7 @@ def let_go(attachment_ids: Collection[int]) -> int:
         gone = delete(Attachment).where(Attachment.id.in_(ids), untied).returning(Attachment.id)
         removed += len(db.session.scalars(gone.execution_options(synchronize_session=False)).all())
     if removed:
-        storage.files().ask_for_sweep()
+        blobs.files().ask_for_sweep()
     return removed
 
 
@@ -212,7 +212,7 @@ def sweep() -> bool:
 
     Where database and folder are not known to be of one journal nothing is removed.
     """
-    store = storage.files()
+    store = blobs.files()
     with store.removing() as is_alone:
         if not is_alone or not installation.is_ours(db.session.connection()):
             return False

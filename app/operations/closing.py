@@ -4,13 +4,13 @@ from datetime import datetime
 
 from sqlalchemy import delete, select, update
 
-from app import storage
 from app.extensions import db
 from app.mail import letters
 from app.models import Entry, User, Withheld
 from app.operations import account_state, events, people
 from app.operations.events import Browser
 from app.operations.problems import TooLate
+from app.storage import blobs
 
 ERASED_AT_ONCE = 500
 
@@ -62,7 +62,7 @@ def erase_some(now: datetime) -> bool:
     if due is None:
         return False
     some = select(Entry.id).where(Entry.user_id == due).limit(ERASED_AT_ONCE)
-    storage.files().ask_for_sweep()
+    blobs.files().ask_for_sweep()
     erased = db.session.scalars(delete(Entry).where(Entry.id.in_(some)).returning(Entry.id).execution_options(synchronize_session=False))
     if not erased.all():
         db.session.execute(delete(User).where(User.id == due).execution_options(synchronize_session=False))

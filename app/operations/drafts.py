@@ -6,12 +6,12 @@ from datetime import datetime
 from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
 
-from app import housekeeping
 from app.extensions import db
 from app.models import Draft, DraftStep, Entry, Person, Revision
 from app.operations import attachments
 from app.operations.problems import DraftTooLong, LateDraft, TooManyDrafts
 from app.queries import drafts
+from app.storage import retention
 from app.text import digest, summary
 
 
@@ -87,7 +87,7 @@ def seen_version(writer: Person, key: str | None, serial: int, entry_id: int, ve
 def discard(writer: Person, draft_id: int) -> bool:
     """Throw a person's own draft away, and say whether there was one."""
     gone = delete(Draft).where(Draft.id == draft_id, Draft.user_id == writer.id).returning(Draft.id)
-    housekeeping.ask_to_forget_words()
+    retention.ask_to_forget_words()
     return db.session.scalar(gone.execution_options(synchronize_session=False)) is not None
 
 

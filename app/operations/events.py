@@ -6,10 +6,10 @@ from typing import Any
 
 from sqlalchemy import delete, null, update
 
-from app import logs
 from app.extensions import db
 from app.mail import letters
 from app.models import SecurityEvent, User
+from app.security.events import log_event
 from app.text.folding import clean
 from app.text.user_agent import describe
 
@@ -33,10 +33,10 @@ class Browser:
 
 
 def note(user_id: int, kind: str, browser: Browser, now: datetime, undo: dict[str, Any] | None = None) -> SecurityEvent:
-    """Put what happened on the person's list and return it; `kind` is a key of `app.safety.SENTENCES`."""
+    """Put what happened on the person's list and return it; `kind` is a key of `app.security.events.SENTENCES`."""
     event = SecurityEvent(user_id=user_id, kind=kind, at=now, device=browser.device, address=clean(browser.address)[:45], undo=undo)
     db.session.add(event)
-    logs.security_event(kind.replace("_", " "), person_id=user_id)
+    log_event(kind.replace("_", " "), person_id=user_id)
     return event
 
 

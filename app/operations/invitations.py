@@ -5,12 +5,12 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import delete, update
 
-from app import tokens
 from app.extensions import db
 from app.models import Invitation
 from app.operations import audit
 from app.operations.problems import NotInvited
 from app.queries.accounts import SignedIn
+from app.security import tokens
 
 MOST_USES, LONGEST_LIFE = 1000, timedelta(days=365)
 

@@ -6,14 +6,14 @@ from datetime import datetime
 from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 
-from app import tokens, webauthn
 from app.extensions import db
 from app.models import Challenge, Passkey, User
 from app.operations import account_state, events, second_factor
 from app.operations.events import Browser
 from app.operations.problems import TooManyKeys
 from app.queries import passkeys, second_factors
-from app.webauthn import BadKey
+from app.security import tokens, webauthn
+from app.security.webauthn import BadKey
 
 
 def begin(purpose: str, user_id: int | None, now: datetime, *, user_handle: str = "") -> tuple[str, str]:

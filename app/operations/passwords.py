@@ -3,12 +3,12 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from app import tokens
 from app.mail import letters
 from app.models import User
 from app.operations import account_state, events, registration, second_factor
 from app.operations.events import Browser
 from app.queries import accounts
+from app.security import tokens
 
 
 def request_reset(email: str, now: datetime) -> None:

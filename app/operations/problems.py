@@ -1,4 +1,4 @@
-"""The refusals that operations may raise, for doors to explain."""
+"""The refusals that operations may raise, for the pages to explain."""
 
 from enum import StrEnum
 

@@ -6,7 +6,6 @@ from flask import current_app
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
-from app import tokens
 from app.extensions import db
 from app.mail import letters
 from app.models import Role, User
@@ -14,6 +13,7 @@ from app.operations import account_state, events, roles
 from app.operations.events import Browser
 from app.operations.problems import AddressTaken, NoAdministratorNeeded, UsernameTaken
 from app.queries import accounts
+from app.security import tokens
 from app.text import names
 
 

@@ -8,12 +8,12 @@ from datetime import datetime
 import pyotp
 from sqlalchemy import delete, update
 
-from app import tokens
 from app.extensions import db
 from app.models import Authenticator, PendingSignIn, RecoveryCode, User
 from app.operations import account_state, events
 from app.operations.events import Browser
 from app.queries import second_factors
+from app.security import tokens
 
 CODES, CODE_BYTES = 10, 10
 DRIFT_STEPS = 1

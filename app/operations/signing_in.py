@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select, update
 
-from app import passwords, tokens
 from app.extensions import db
 from app.models import LoginSession, User
 from app.operations import account_state, events
 from app.operations.events import Browser
+from app.security import passwords, tokens
 from app.text.folding import clean
 
 NEW_ACCOUNT = timedelta(hours=1)

@@ -6,11 +6,11 @@ from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import ColumnElement, delete, select
 
-from app import housekeeping
 from app.database.transactions import batches
 from app.extensions import db
 from app.models import Draft, Entry, Person, Visibility
 from app.operations import attachments, drafts, entries, tags
+from app.storage import retention
 from app.text.folding import clean_line
 from app.text.tags import tidy
 
@@ -88,7 +88,7 @@ def _remove(entry_ids: Sequence[int], condition: ColumnElement[bool]) -> int:
     """Remove those of these entries for which the condition still holds, with their files: one may have been restored meanwhile."""
     removed = 0
     if entry_ids:
-        housekeeping.ask_to_forget_words()
+        retention.ask_to_forget_words()
     for some in batches(entry_ids):
         files, tagged = attachments.belonging_to(some), tags.of_entries(some)
         gone = delete(Entry).where(Entry.id.in_(some), condition).returning(Entry.id)

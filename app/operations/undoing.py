@@ -11,7 +11,6 @@ from typing import Any
 
 from sqlalchemy import delete, select
 
-from app import passwords, tokens
 from app.extensions import db
 from app.mail import letters
 from app.models import AddressChange, Authenticator, Passkey, RecoveryCode, SecurityEvent, User
@@ -19,6 +18,7 @@ from app.operations import account_state, addresses, closing, events, people, se
 from app.operations.events import Browser
 from app.operations.problems import LastAdministrator
 from app.queries import accounts
+from app.security import passwords, tokens
 
 Facts = dict[str, Any]
 

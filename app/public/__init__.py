@@ -1,4 +1,4 @@
-"""The door for everybody: what may be read decides each fetch. Also feeds, and whether the server is well."""
+"""The pages for everybody: what may be read decides each fetch. Also feeds, and whether the server is well."""
 
 from flask import Blueprint
 

@@ -6,31 +6,32 @@ from flask import Response, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Row
 
-from app import access, clock
-from app.addresses import public_address
+from app import clock
 from app.public import public
 from app.queries import entries
 from app.text import attachments
 from app.text.folding import for_xml
+from app.urls import public_url
+from app.web import access
 
 
 @public.get("/feed.atom")
 def feed() -> ResponseReturnValue:
     """Return the newest public entries of everybody."""
-    return _atom(entries.latest_public(), public_address("public.feed"), public_address("public.home"))
+    return _atom(entries.latest_public(), public_url("public.feed"), public_url("public.home"))
 
 
 @public.get("/people/<username>/feed.atom")
 def person_feed(username: str) -> ResponseReturnValue:
     """Return one person's newest public entries."""
     writer = access.person(username)
-    here = public_address("public.person_feed", username=writer.username)
-    return _atom(entries.latest_public(writer), here, public_address("public.person", username=writer.username), writer.called)
+    here = public_url("public.person_feed", username=writer.username)
+    return _atom(entries.latest_public(writer), here, public_url("public.person", username=writer.username), writer.called)
 
 
 def _atom(rows: list[Row[*tuple[Any, ...]]], here: str, page: str, writer: str = "") -> Response:
     updated = max((row.updated_at for row in rows), default=clock.now())
-    entry_addresses = {row.id: public_address("public.entry", entry_id=row.id) for row in rows}
+    entry_addresses = {row.id: public_url("public.entry", entry_id=row.id) for row in rows}
     xml = render_template(
         "public/feed.xml",
         rows=rows,

@@ -7,11 +7,12 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
 from werkzeug.wsgi import wrap_file
 
-from app import access, storage
 from app.media.kinds import KINDS, Group
 from app.models import Attachment, Rendition
 from app.public import public
-from app.sending import disposition
+from app.storage import blobs
+from app.web import access
+from app.web.content_disposition import disposition
 
 POLICY = "default-src 'none'; sandbox"
 
@@ -52,7 +53,7 @@ def _name(found: Attachment, rendition: Rendition) -> str:
 def _sent(found: Attachment, rendition: Rendition, *, is_saved: bool = False) -> Response:
     """Return the bytes, or those that a Range header asks for; one that asks for what is not there is ignored (RFC 9110, 14.2)."""
     try:
-        content = storage.files().open(rendition.digest)
+        content = blobs.files().open(rendition.digest)
     except FileNotFoundError:
         current_app.logger.exception("the bytes of rendition %d are gone: run check", rendition.id)
         abort(404)

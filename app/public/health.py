@@ -3,9 +3,10 @@
 from flask import jsonify
 from flask.typing import ResponseReturnValue
 
-from app import chores, clock
+from app import clock
 from app.backup import archive
 from app.database import migrating
+from app.operations import chores
 from app.public import public
 
 

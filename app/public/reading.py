@@ -4,13 +4,13 @@ from flask import Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from app import access
 from app.models import Entry
 from app.public import public
 from app.queries import attachments as files_of
 from app.queries import entries, moderation
 from app.queries.paging import read_key
 from app.text import markdown
+from app.web import access
 
 
 @public.get("/")

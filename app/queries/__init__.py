@@ -1,1 +1,1 @@
-"""The questions: reads that return rows or page objects, one round trip where one can serve."""
+"""The queries: reads that return rows or page objects, one round trip where one can serve."""

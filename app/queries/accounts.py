@@ -58,6 +58,11 @@ class SignedIn:
         return self.may(Permission.MODERATE)
 
     @property
+    def administers(self) -> bool:
+        """Whether the person may look after people."""
+        return self.may(Permission.ADMINISTER)
+
+    @property
     def is_admitted(self) -> bool:
         """Whether the address is confirmed and the account is open."""
         return self.is_confirmed and not self.is_closed

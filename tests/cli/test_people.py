@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 
 import config
-from app import caretaker, clock
+from app import clock, worker
 from app.database.transactions import writing
 from app.extensions import db
 from app.mail import letters
@@ -87,7 +87,7 @@ def test_the_chores(app: Flask, cast: Cast) -> None:
             row = letters.welcome_back(session.get_one(User, cast.ada.id), clock.now())
             assert row
             row.sent_at = clock.now()
-        caretaker.do_chores(later)
+        worker.do_chores(later)
         assert db.session.get(Entry, entry.id) is None
         assert db.session.query(LoginSession).count() == 0 and db.session.query(OutboxMail).count() == 0
 

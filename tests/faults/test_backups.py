@@ -13,7 +13,7 @@ from flask import Flask
 from sqlalchemy import text, update
 from sqlalchemy.exc import OperationalError
 
-from app import clock, storage
+from app import clock
 from app.backup import archive, integrity
 from app.database import migrating
 from app.database.errors import BackupError
@@ -21,8 +21,10 @@ from app.database.transactions import writing
 from app.extensions import db
 from app.formats.record import clock_time
 from app.models import Attachment, Entry, EntrySearch, Revision, Tag, User
-from app.operations import drafts, entries, helps, transfer
+from app.operations import drafts, entries, helps
 from app.queries import entries as asking
+from app.storage import blobs
+from app.transfer import importing
 from tests.cast import Cast, draft
 from tests.cli.test_journals import run
 from tests.conftest import NewApp
@@ -112,7 +114,7 @@ def test_a_damaged_file_is_found_and_makes_no_backup(journal: Cast, tmp_path: Pa
     good = tmp_path / "backup.zip"
     with journal.app.app_context():
         assert archive.make(good).renditions == 1
-        before, (digest,) = good.read_bytes(), storage.files().digests()
+        before, (digest,) = good.read_bytes(), blobs.files().digests()
         path = Path(journal.app.config["DATA_DIR"], "files", digest[:2], digest[2:])
         content = path.read_bytes()
         path.unlink()
@@ -285,7 +287,7 @@ def test_a_file_that_takes_the_databases_place_is_noticed_before_a_save(journal:
 def test_a_time_with_an_offset_is_kept_as_a_time_and_settings_that_are_absent_stay() -> None:
     assert clock_time("12:00:00+05:00") == time(12) and clock_time("12:00:00.5Z") == time(12)
     user = User(notes_mood=True, keeps_originals=True, seals_after=7, prompts="What now?", timezone="UTC", locale="en")
-    transfer.take_over_settings(user, {"theme": "dark"}, ["en"])
+    importing.take_over_settings(user, {"theme": "dark"}, ["en"])
     assert (user.notes_mood, user.keeps_originals, user.seals_after, user.prompts, user.theme) == (True, True, 7, "What now?", "dark")
 
 

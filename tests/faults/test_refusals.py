@@ -11,9 +11,9 @@ from sqlalchemy.exc import OperationalError
 
 from app import clock
 from app.database.transactions import writing
-from app.guessing import TooManyTries
 from app.models import Entry, User
 from app.operations import account_state, entries, events, passwords
+from app.security.login_limits import TooManyTries
 from tests.cast import Cast
 from tests.visitor import Visitor
 

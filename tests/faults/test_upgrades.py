@@ -11,12 +11,12 @@ from flask import Flask
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import Connection, event, text
 
-from app import storage
 from app.backup import archive
 from app.database import dump, installation, migrating
 from app.database.errors import BackupError
 from app.extensions import db
 from app.operations import attachments
+from app.storage import blobs
 from migrations.fingerprint import ContentsChanged, contents, refuse_changes
 from tests.cast import Cast
 from tests.cli.test_journals import run
@@ -150,14 +150,14 @@ def test_an_empty_file_is_not_taken_for_the_journal(place: Flask, engine_name: s
 
 
 def test_nothing_is_swept_from_the_folder_of_another_journal(place: Flask, tmp_path: Path, new_place: NewPlace) -> None:
-    with place.app_context(), storage.files().keeping():
-        storage.files().put(io.BytesIO(b"a picture of the journal that is gone"))
+    with place.app_context(), blobs.files().keeping():
+        blobs.files().put(io.BytesIO(b"a picture of the journal that is gone"))
     mixed = make_app(new_place(), Path(place.config["DATA_DIR"]))
     with mixed.app_context():
         installation.marker().rename(tmp_path / "aside")
         migrating.bring_up_to_date()
         (tmp_path / "aside").rename(installation.marker())
-        assert not attachments.sweep() and len(list(storage.files().digests())) == 1
+        assert not attachments.sweep() and len(list(blobs.files().digests())) == 1
         db.session.remove()
         db.engine.dispose()
 

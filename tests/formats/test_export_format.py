@@ -5,7 +5,7 @@ from pathlib import Path
 
 import config
 from app.formats.record import DraftRecord, EntryRecord, FileRecord, RevisionRecord, TemplateRecord
-from app.queries.exporting import SETTINGS
+from app.transfer.exporting import SETTINGS
 
 
 def test_every_field_has_its_name_in_the_document() -> None:

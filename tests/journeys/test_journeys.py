@@ -12,7 +12,7 @@ from axe_playwright_python.base import AxeResults
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from app import invented
+from app.cli.demo import invented
 from tests.cast import PASSWORD, jpeg
 from tests.journeys.conftest import sign_in
 from tests.serving.insider import Insider

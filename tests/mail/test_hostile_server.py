@@ -13,8 +13,9 @@ from sqlalchemy import select
 
 from app import clock
 from app.database.transactions import writing
-from app.extensions import db, mail
+from app.extensions import db
 from app.mail import delivery, letters, transport
+from app.mail.transport import mail
 from app.models import OutboxMail, User
 from tests import smtp
 from tests.cast import Cast

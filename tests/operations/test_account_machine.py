@@ -208,7 +208,7 @@ class Machine(RuleBasedStateMachine):
 
 
 def test_the_owner_ends_up_with_the_account_and_nobody_else(app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.passwords.weakness", lambda *_arguments: None)
+    monkeypatch.setattr("app.security.passwords.weakness", lambda *_arguments: None)
     monkeypatch.setattr(delivery, "render_template", only_links)
     monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", False)
     monkeypatch.setattr(Machine, "app", app, raising=False)

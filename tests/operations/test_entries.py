@@ -1,4 +1,4 @@
-"""The verbs about entries, without HTTP."""
+"""Operations on entries, without HTTP."""
 
 from collections.abc import Sequence
 from datetime import date, time
@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import ColumnElement, func, select
 
-from app import caretaker, clock
+from app import clock, worker
 from app.database.transactions import WriteOutsideTransaction, writing
 from app.extensions import db
 from app.models import Entry, EntrySearch, Revision, Tag, entry_tag
@@ -95,7 +95,7 @@ def test_outdated_html_is_made_again(context: Flask, cast: Cast) -> None:
     with writing() as session:
         stored = session.get_one(Entry, entry.id)
         stored.html, stored.html_version = "old", 0
-    caretaker.render_outdated()
+    worker.render_outdated()
     db.session.expire_all()
     assert db.session.get_one(Entry, entry.id).html.strip() == '<p dir="auto"><em>Text</em></p>'
 

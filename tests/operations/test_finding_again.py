@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from app import caretaker, clock
+from app import clock, worker
 from app.backup import integrity
 from app.database.transactions import writing
 from app.extensions import db
@@ -29,13 +29,13 @@ def test_languages_are_chosen_and_entries_are_found_by_them(app: Flask, cast: Ca
     html = ada.visit("/account/writing").html
     assert html.count("checked") - html.count('type="radio"') < 3 and 'value="de"' in html
     with app.app_context():
-        caretaker.do_chores(clock.now())
+        worker.do_chores(clock.now())
         assert found(cast.ada.id, "Hauses") and found(cast.ada.id, "walking") and found(cast.ada.id, '"walking on"')
         assert not found(cast.ada.id, '"on walked"')
         assert db.session.get_one(User, cast.ada.id).indexed_as == rules_of("de en")
     ada.submit("/account/languages", {}, from_page="/account/writing")
     with app.app_context():
-        caretaker.do_chores(clock.now())
+        worker.do_chores(clock.now())
         assert not found(cast.ada.id, "walking") and found(cast.ada.id, "walked")
 
 
@@ -49,7 +49,7 @@ def test_an_index_of_older_rules_is_made_anew_and_is_no_damage(app: Flask, cast:
         with db.engine.connect() as connection:
             assert integrity.check(connection).faults == []
         assert not found(cast.ada.id, "harbours")
-        caretaker.do_chores(clock.now())
+        worker.do_chores(clock.now())
         assert found(cast.ada.id, "harbours") and found(cast.ada.id, "🎉")
         with writing() as session:
             session.get_one(EntrySearch, entry.id).terms = f" {cast.ada.id}:walk "

@@ -6,14 +6,16 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from app import caretaker, clock, guessing, sessions, tokens
+from app import clock, worker
 from app.database.transactions import writing
 from app.extensions import db
 from app.models import Authenticator, OutboxMail, Passkey, RecoveryCode, User
 from app.operations import addresses, registration
 from app.operations.events import Browser
 from app.queries import accounts, second_factors
+from app.security import login_limits, tokens
 from app.text import names
+from app.web import sessions
 from tests.cast import PASSWORD, Cast, code_for
 from tests.letters import links_in, waiting_letters
 from tests.pages.test_passkeys import added, log_in
@@ -194,7 +196,7 @@ def test_undo_links_end_after_seven_days(app: Flask, cast: Cast, ada: Visitor, s
     with clock.set_to(clock.now() + timedelta(days=7)):
         stranger.visit(undo, 410)
         with app.app_context():
-            caretaker.do_chores(clock.now())
+            worker.do_chores(clock.now())
         stranger.submit(undo, status=410)
 
 
@@ -224,13 +226,13 @@ def test_one_mailbox_makes_one_account_and_gets_five_emails(app: Flask, cast: Ca
     before = len(waiting_letters(app))
     for number in range(8):
         Visitor(app).submit("/register", {**SIGN_UP, "username": f"v{number}", "email": f"victim+{number}@example.net"})
-    assert len(waiting_letters(app)) - before == guessing.LETTERS_A_MAILBOX
+    assert len(waiting_letters(app)) - before == login_limits.LETTERS_A_MAILBOX
 
 
 def test_sign_ups_are_limited_by_network_before_anything_is_hashed(
     app: Flask, cast: Cast, stranger: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(guessing, "SIGN_UPS_A_NETWORK", 2)
+    monkeypatch.setattr(login_limits, "SIGN_UPS_A_NETWORK", 2)
     for _ in range(2):
         stranger.submit("/register", {}, 422)
     stranger.submit("/register", SIGN_UP, 429)
@@ -253,7 +255,7 @@ def test_accounts_that_nobody_confirms_are_erased_after_fourteen_days(app: Flask
     assert cast.dan and cast.ada
     for days, is_there in ((13, True), (14, False)):
         with clock.set_to(clock.now() + timedelta(days=days)), app.app_context():
-            caretaker.do_chores(clock.now())
+            worker.do_chores(clock.now())
         assert (stored(app, "dan") is not None) is is_there
     assert stored(app)
 

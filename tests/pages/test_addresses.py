@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from app import clock, tokens
+from app import clock
 from app.database.transactions import writing
 from app.extensions import db
 from app.mail import delivery
@@ -15,6 +15,7 @@ from app.models import OutboxMail, User
 from app.operations import addresses
 from app.operations.events import Browser
 from app.queries import accounts, address_changes
+from app.security import tokens
 from tests.cast import PASSWORD, Cast
 from tests.letters import links_in, waiting_letters
 from tests.visitor import Visitor

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 
 from app.extensions import db
-from app.sessions import PENDING
+from app.web.sessions import PENDING
 from tests.cast import PASSWORD, Cast, code_for
 from tests.conftest import make_app
 from tests.letters import links_in, waiting_letters

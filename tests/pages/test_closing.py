@@ -7,10 +7,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select, update
 
-from app import caretaker, clock, housekeeping
+from app import clock, worker
 from app.database.transactions import writing
 from app.extensions import db
 from app.models import Entry, EntrySearch, OutboxMail, Revision, Role, User
+from app.storage import retention
 from tests.cast import PASSWORD, Cast
 from tests.cli.test_journals import run
 from tests.letters import waiting_letters
@@ -48,7 +49,7 @@ def test_coming_back_brings_everything_back(app: Flask, cast: Cast, ada: Visitor
     public = cast.entry(visibility="public", body="For all.")
     close(ada)
     with clock.set_to(clock.now() + timedelta(days=13, hours=23)):
-        caretaker_at_work(app)
+        worker_runs(app)
         ada.submit("/login", RIGHT)
         ada.visit("/", 303)
         assert ada.location == "/come-back"
@@ -78,7 +79,7 @@ def test_after_two_weeks_everything_is_erased(app: Flask, cast: Cast, ada: Visit
     close(ada)
     with clock.set_to(clock.now() + User.ERASED_AFTER):
         ada.submit("/login", RIGHT, 422)
-        caretaker_at_work(app)
+        worker_runs(app)
         ada.submit("/login", RIGHT, 422)
         Visitor(app).signed_in_as(cast.ben).visit(f"/entry/{other.id}")
     with app.app_context():
@@ -100,10 +101,10 @@ def test_erasing_goes_on_where_it_stopped(app: Flask, cast: Cast, ada: Visitor, 
     monkeypatch.setattr(closing, "ERASED_AT_ONCE", 2)
     due = clock.now() + User.ERASED_AFTER
     with app.app_context():
-        assert caretaker._erase_some(due)
+        assert worker._erase_some(due)
         assert db.session.scalar(select(func.count()).select_from(Entry)) == 1
     with clock.set_to(due):
-        caretaker_at_work(app)
+        worker_runs(app)
     with app.app_context():
         assert db.session.scalar(select(func.count()).select_from(User).where(User.username == "ada")) == 0
 
@@ -121,7 +122,7 @@ def test_a_new_person_in_the_place_gets_nothing_of_the_old_one(app: Flask, cast:
     stolen, entry = Visitor(app).signed_in_as(cast.ada), cast.entry(body="Hers alone.")
     close(ada)
     with clock.set_to(clock.now() + User.ERASED_AFTER):
-        caretaker_at_work(app)
+        worker_runs(app)
         newcomer = cast.person("ada")
         assert newcomer.id != cast.ada.id
         visitor = Visitor(app).signed_in_as(newcomer)
@@ -147,9 +148,9 @@ def test_who_looks_after_people_sees_the_account_closed(app: Flask, cast: Cast, 
     assert "erased on March 28" in cleo.visit(f"/admin/people/{cast.ada.id}").text
 
 
-def caretaker_at_work(app: Flask) -> None:
+def worker_runs(app: Flask) -> None:
     with app.app_context():
-        caretaker.do_chores(clock.now())
+        worker.do_chores(clock.now())
 
 
 def test_what_is_saved_while_the_account_is_closed_is_shown_to_nobody(app: Flask, cast: Cast, ada: Visitor, ben: Visitor) -> None:
@@ -158,20 +159,20 @@ def test_what_is_saved_while_the_account_is_closed_is_shown_to_nobody(app: Flask
     ben.visit(f"/entry/{entry.id}", 404)
     with app.app_context(), writing() as session:
         session.execute(update(Entry).values(withheld=0))
-    caretaker_at_work(app)
+    worker_runs(app)
     ben.visit(f"/entry/{entry.id}", 404)
     assert "has closed the account" in run(app, "import", "dayone", __file__, "--user", "ada", status=1)
 
 
-def test_erased_words_are_forgotten_though_the_caretaker_stopped_in_between(app: Flask, cast: Cast, ada: Visitor) -> None:
+def test_erased_words_are_forgotten_though_the_worker_stopped_in_between(app: Flask, cast: Cast, ada: Visitor) -> None:
     cast.entry()
     close(ada)
-    mark = Path(app.config["DATA_DIR"], housekeeping.ERASING)
+    mark = Path(app.config["DATA_DIR"], retention.ERASING)
     due = clock.now() + User.ERASED_AFTER
     with app.app_context():
-        while caretaker._erase_some(due):
+        while worker._erase_some(due):
             pass
     assert mark.exists(), "and here the process ends"
     with clock.set_to(due):
-        caretaker_at_work(app)
+        worker_runs(app)
     assert not mark.exists()

@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from app import caretaker, clock
+from app import clock, worker
 from app.extensions import db
 from app.models import Draft, Revision
 from tests.cast import Cast
@@ -68,7 +68,7 @@ def test_saving_ends_the_draft_and_turns_away_what_was_on_its_way(app: Flask, ca
     assert keep(ada, 3, 409)["reason"] == "saved"
     assert drafts(app) == [] and "Drafts (" not in ada.visit("/").text
     with app.app_context():
-        caretaker.do_chores(clock.now() + Draft.REMEMBERED)
+        worker.do_chores(clock.now() + Draft.REMEMBERED)
         assert db.session.scalars(select(Draft)).all() == []
 
 

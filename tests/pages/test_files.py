@@ -12,11 +12,12 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 
-from app import caretaker, clock, storage
+from app import clock, worker
 from app.database.transactions import writing
 from app.extensions import db
 from app.models import Attachment, Entry, Rendition, User
 from app.operations import attachments, closing, entries
+from app.storage import blobs
 from tests.cast import Cast, jpeg
 from tests.media.test_pictures import CANARY, huge_png, telling_jpeg
 from tests.visitor import Visitor
@@ -44,7 +45,7 @@ def statuses(app: Flask, people: list[User | None], path: str) -> list[int]:
 
 def digests(app: Flask) -> set[str]:
     with app.app_context():
-        return set(storage.files().digests())
+        return set(blobs.files().digests())
 
 
 def test_a_picture_is_sent_and_stands_in_its_entry(app: Flask, ada: Visitor) -> None:
@@ -214,7 +215,7 @@ def test_bytes_go_with_the_last_entry_that_has_them(app: Flask, cast: Cast, ada:
         ada.submit(f"/entry/{entry.id}/trash", from_page="/logout")
         ada.submit(f"/trash/{entry.id}/delete", from_page="/trash")
         with app.app_context():
-            caretaker.sweep_files()
+            worker.sweep_files()
             assert db.session.scalar(select(func.count()).select_from(Attachment)) == left
         assert len(digests(app)) == left
 
@@ -224,7 +225,7 @@ def test_equal_bytes_of_two_people_are_kept_until_both_let_go(app: Flask, cast: 
     assert len(digests(app)) == 1
     ada.submit(f"/files/{hers.id}/discard", from_page="/files")
     with app.app_context():
-        caretaker.sweep_files()
+        worker.sweep_files()
     assert len(digests(app)) == 1 and statuses(app, [cast.ben], f"/file/{his.key}") == [200]
 
 
@@ -252,21 +253,21 @@ def test_a_closed_account_leaves_no_byte(app: Flask, cast: Cast) -> None:
             with writing():
                 if not closing.erase_some(clock.now()):
                     break
-        caretaker.sweep_files()
+        worker.sweep_files()
     assert digests(app) == set()
 
 
 def test_a_sweep_waits_for_those_who_keep_and_removes_what_was_left_half_done(app: Flask, cast: Cast) -> None:
     with app.app_context():
-        store = storage.files()
+        store = blobs.files()
         with store.keeping():
             store.put(io.BytesIO(b"put and never named"))
             store.ask_for_sweep()
-            caretaker.sweep_files()
+            worker.sweep_files()
             assert len(set(store.digests())) == 1
         partial = Path(app.config["DATA_DIR"], "files", "left.partial")
         partial.touch()
-        caretaker.sweep_files()
+        worker.sweep_files()
         assert set(store.digests()) == set() and store.sweep_asked_for() is False
 
 
@@ -286,7 +287,7 @@ def test_bytes_that_are_gone_are_not_found_rather_than_a_mistake(app: Flask, cas
     picture = cast.picture()
     with app.app_context():
         for digest in db.session.scalars(select(Rendition.digest)):
-            storage.files().remove(digest)
+            blobs.files().remove(digest)
     ada.visit(f"/file/{picture.key}", 404)
 
 
@@ -332,7 +333,7 @@ def test_a_disk_that_takes_nothing_is_told_of(app: Flask, ada: Visitor, monkeypa
     def fail(*_arguments: object) -> tuple[str, int]:
         raise OSError(number, "as the system says it")
 
-    monkeypatch.setattr(storage.Folder, "put", fail)
+    monkeypatch.setattr(blobs.Folder, "put", fail)
     monkeypatch.setitem(app.config, "PROPAGATE_EXCEPTIONS", False)
     page = ada.submit("/entry", {**FIELDS, "files": (io.BytesIO(jpeg()), "one.jpg")}, 503, from_page="/entry")
     assert words in page.text and page.form(having="body")["body"] == "Two boats."
@@ -359,7 +360,7 @@ def test_a_stray_file_stops_no_sweep(app: Flask, cast: Cast) -> None:
         stray = Path(app.config["DATA_DIR"], "files", "ab", ".nfs0001")
         stray.parent.mkdir(exist_ok=True)
         stray.touch()
-        with storage.files().keeping():
-            storage.files().put(io.BytesIO(b"named by nothing"))
+        with blobs.files().keeping():
+            blobs.files().put(io.BytesIO(b"named by nothing"))
         assert attachments.sweep() and digests(app) == set()
         stray.unlink()

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from app import caretaker, clock
+from app import clock, worker
 from app.database.transactions import writing
 from app.extensions import db
 from app.models import Revision
@@ -78,7 +78,7 @@ def test_old_versions_are_thinned_out(app: Flask, cast: Cast) -> None:
         with writing() as session:
             for version, age in enumerate(reversed(ages), 1):
                 session.add(Revision(**facts, version=version, tags=[], saved_at=now - age))
-        caretaker.thin_out_history(now)
+        worker.thin_out_history(now)
         left = db.session.scalars(select(Revision.saved_at).order_by(Revision.saved_at.desc())).all()
     assert sum(now - at < timedelta(minutes=10) for at in left) == 20, "all of the last ten minutes"
     assert sum(timedelta(minutes=30) <= now - at < timedelta(minutes=150) for at in left) == 12, "then one for ten minutes"
@@ -90,7 +90,7 @@ def test_fifty_versions_stay_however_old(app: Flask, cast: Cast, ada: Visitor) -
     for version in range(1, 52):
         save(ada, entry.id, str(version), version)
     with app.app_context():
-        caretaker.thin_out_history(clock.now() + timedelta(days=1000))
+        worker.thin_out_history(clock.now() + timedelta(days=1000))
         assert db.session.scalar(select(func.count()).select_from(Revision)) == 50
 
 

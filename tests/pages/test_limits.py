@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
-from app import clock, guessing, limits
-from app.guessing import FREE_TRIES, LETTERS_A_MAILBOX, MOST_TRIES, TRIES_AN_ADDRESS, WAITS_MINUTES, TooManyTries
+from app import clock
+from app.security import counters, login_limits
+from app.security.login_limits import FREE_TRIES, LETTERS_A_MAILBOX, MOST_TRIES, TRIES_AN_ADDRESS, WAITS_MINUTES, TooManyTries
 from tests.cast import PASSWORD, Cast
 from tests.letters import waiting_letters
 from tests.visitor import Visitor
@@ -78,20 +79,20 @@ def test_the_cookie_of_a_known_browser_cannot_be_made_up_nor_guess_without_end(c
 def test_one_address_cannot_spray_over_many_accounts(cast: Cast, app: Flask) -> None:
     with app.test_request_context():
         for number in range(TRIES_AN_ADDRESS):
-            guessing.begin_try(f"person{number}", f"2001:db8:0:7::{number:x}")
+            login_limits.begin_try(f"person{number}", f"2001:db8:0:7::{number:x}")
         with pytest.raises(TooManyTries) as refused:
-            guessing.begin_try("somebody", "2001:db8:0:7:ffff::1")
-        assert 0 < refused.value.retry_after <= guessing.ADDRESS_WINDOW
-        guessing.begin_try("somebody", "2001:db8:0:8::1")
-        guessing.begin_try("somebody", "192.0.2.1")
+            login_limits.begin_try("somebody", "2001:db8:0:7:ffff::1")
+        assert 0 < refused.value.retry_after <= login_limits.ADDRESS_WINDOW
+        login_limits.begin_try("somebody", "2001:db8:0:8::1")
+        login_limits.begin_try("somebody", "192.0.2.1")
 
 
 def test_many_addresses_together_are_caught_and_known_browsers_are_not(cast: Cast, app: Flask) -> None:
     with app.test_request_context():
-        limits.storage().incr("everybody", guessing.ALL_WINDOW, guessing.TRIES_OF_ALL)
+        counters.storage().incr("everybody", login_limits.ALL_WINDOW, login_limits.TRIES_OF_ALL)
         with pytest.raises(TooManyTries):
-            guessing.begin_try("ada", "192.0.2.1")
-        guessing.begin_try("ada", "192.0.2.1", "a known browser")
+            login_limits.begin_try("ada", "192.0.2.1")
+        login_limits.begin_try("ada", "192.0.2.1", "a known browser")
 
 
 def test_never_more_than_a_hundred_failures_in_a_row(cast: Cast, app: Flask) -> None:
@@ -101,32 +102,32 @@ def test_never_more_than_a_hundred_failures_in_a_row(cast: Cast, app: Flask) -> 
             now += timedelta(minutes=WAITS_MINUTES[-1])
             with clock.set_to(now):
                 try:
-                    guessing.begin_try("ada", f"10.0.{number}.1")
+                    login_limits.begin_try("ada", f"10.0.{number}.1")
                     failures += 1
                 except TooManyTries:
                     continue
         assert failures == MOST_TRIES
-        guessing.forgive("ada")
-        guessing.begin_try("ada", "10.9.9.9")
+        login_limits.forgive("ada")
+        login_limits.begin_try("ada", "10.9.9.9")
 
 
 def test_counters_name_nobody(cast: Cast, app: Flask) -> None:
     fail(Visitor(app), "ada")
     with app.app_context():
-        store = limits.storage()
-        assert isinstance(store, limits.DatabaseStorage)
+        store = counters.storage()
+        assert isinstance(store, counters.DatabaseStorage)
         with store.engine.connect() as connection:
-            keys = " ".join(connection.scalars(limits.COUNTERS.select().with_only_columns(limits.COUNTERS.c.key)))
+            keys = " ".join(connection.scalars(counters.COUNTERS.select().with_only_columns(counters.COUNTERS.c.key)))
     assert "failures" in keys and "ada" not in keys and "127.0.0.1" not in keys
 
 
 def test_counters_that_are_over_are_forgotten(cast: Cast, app: Flask) -> None:
     with app.app_context():
-        store = limits.storage()
+        store = counters.storage()
         assert store.check() and store.incr("short", 10) == 1
         with clock.set_to(clock.now() + timedelta(seconds=10)):
             assert store.get("short") == 0
-            limits.forget_expired()
+            counters.forget_expired()
         assert store.get("short") == 0 and store.incr("short", 10) == 1
 
 
@@ -144,5 +145,5 @@ def test_a_reset_by_letter_opens_the_account_again(cast: Cast, app: Flask, stran
     for _ in range(FREE_TRIES):
         fail(stranger, "ada")
     with app.app_context():
-        guessing.forgive(cast.ada.username)
+        login_limits.forgive(cast.ada.username)
     stranger.submit("/login", {"username": "ada", "password": PASSWORD})

@@ -8,12 +8,13 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import OperationalError
 from werkzeug.security import generate_password_hash
 
-from app import clock, passwords, tokens
+from app import clock
 from app.database.transactions import writing
 from app.extensions import db
 from app.models import LoginSession, User
 from app.operations import signing_in
 from app.queries import accounts
+from app.security import passwords, tokens
 from tests.cast import PASSWORD, Cast
 from tests.letters import links_in, waiting_letters
 from tests.visitor import Visitor

@@ -8,7 +8,7 @@ import sys
 import pytest
 from flask import Flask
 
-from app.logs import JsonLines
+from app.web.logging import JsonLines
 from tests.cast import PASSWORD, Cast
 from tests.letters import links_in, waiting_letters
 from tests.visitor import Visitor

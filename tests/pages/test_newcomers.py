@@ -8,10 +8,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from app import clock, tokens
+from app import clock
 from app.extensions import db
 from app.mail import delivery
 from app.models import LoginSession, OutboxMail, User
+from app.security import tokens
 from tests.cast import PASSWORD, Cast
 from tests.letters import links_in, waiting_letters
 from tests.visitor import Page, Visitor

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from app import caretaker, clock
+from app import clock, worker
 from app.database.transactions import writing
 from app.extensions import db
 from app.models import Challenge, LoginSession, Passkey, User
@@ -194,7 +194,7 @@ def test_challenges_cost_a_stranger_tries_and_are_forgotten(app: Flask, cast: Ca
     statuses = [stranger.client.post("/login/passkey/options", data={"csrf_token": secret}).status_code for _ in range(301)]
     assert statuses[:300] == [200] * 300 and statuses[300] == 429
     with app.app_context():
-        caretaker.do_chores(clock.now() + Challenge.LIFETIME)
+        worker.do_chores(clock.now() + Challenge.LIFETIME)
         assert db.session.query(Challenge).count() == 0
 
 

@@ -8,8 +8,9 @@ from flask import Flask
 from PIL import Image
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
-from app import guessing, passwords, uploads
-from app.sending import disposition
+from app.security import login_limits, passwords
+from app.web import upload_limits
+from app.web.content_disposition import disposition
 from tests.cast import PASSWORD, Cast
 from tests.pages.test_writing import FIELDS
 from tests.visitor import Visitor
@@ -41,16 +42,16 @@ def test_a_strangers_form_is_refused_before_it_is_read(app: Flask, cast: Cast, s
             return b"a&" * ((size or 0) // 2)
 
     body = Endless()
-    environ = EnvironBuilder("/login", method="POST", input_stream=body, content_type=uploads.FORM).get_environ()
+    environ = EnvironBuilder("/login", method="POST", input_stream=body, content_type=upload_limits.FORM).get_environ()
     environ["CONTENT_LENGTH"] = str(16 * 1024 * 1024)
     _body, status, _headers = run_wsgi_app(app, environ)
     assert status.startswith("413")
-    assert body.taken <= uploads.LARGEST_FORM
-    stranger.submit("/login", {f"f{number}": "" for number in range(uploads.MOST_FIELDS)}, 413)
+    assert body.taken <= upload_limits.LARGEST_FORM
+    stranger.submit("/login", {f"f{number}": "" for number in range(upload_limits.MOST_FIELDS)}, 413)
 
 
 def test_only_texts_may_be_long_and_only_of_who_is_signed_in(app: Flask, cast: Cast, ada: Visitor) -> None:
-    long = "x" * uploads.LARGEST_FORM
+    long = "x" * upload_limits.LARGEST_FORM
     ada.submit("/account", {"display_name": long}, 413)
     ada.submit("/entry", {**FIELDS, "body": long})
 
@@ -59,7 +60,7 @@ def test_a_form_of_a_long_text_takes_little_more_memory_than_it_has_bytes() -> N
     content = b"body=" + b"%E6%88%91" * 1_000_000
     tracemalloc.start()
     try:
-        ((_name, value),) = uploads._pairs(content)
+        ((_name, value),) = upload_limits._pairs(content)
         assert value == "我" * 1_000_000
         assert tracemalloc.get_traced_memory()[1] < 2.5 * len(content)
     finally:
@@ -70,7 +71,7 @@ def test_a_form_of_a_long_text_takes_little_more_memory_than_it_has_bytes() -> N
 def test_plain_forms_are_read_as_browsers_send_them(text: str) -> None:
     from urllib.parse import parse_qsl
 
-    pairs = list(uploads._pairs(text.encode()))
+    pairs = list(upload_limits._pairs(text.encode()))
     assert pairs == parse_qsl(text, keep_blank_values=True, errors="replace")
 
 
@@ -170,7 +171,7 @@ def test_health_pages_answer_by_any_name(app: Flask, host: str) -> None:
     ],
 )
 def test_a_client_is_one_client_however_a_proxy_writes_it(one: str, same: str) -> None:
-    assert guessing._network(one) == guessing._network(same)
+    assert login_limits._network(one) == login_limits._network(same)
 
 
 def test_passwords_are_measured_as_they_are_compared(context: Flask) -> None:

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from app import caretaker, clock
+from app import clock, worker
 from app.extensions import db
 from app.models import Authenticator, LoginSession, PendingSignIn, RecoveryCode, User
 from app.queries import second_factors
@@ -164,7 +164,7 @@ def test_what_happened_is_listed_for_ninety_days(app: Flask, cast: Cast, ada: Vi
     assert "One-time codes from an app" in ada.visit("/account/events").text
     assert "Nothing yet" in ben.visit("/account/events").text
     with app.app_context():
-        caretaker.do_chores(clock.now() + timedelta(days=89))
+        worker.do_chores(clock.now() + timedelta(days=89))
         assert second_factors.events_of(cast.ada.id)
-        caretaker.do_chores(clock.now() + timedelta(days=91))
+        worker.do_chores(clock.now() + timedelta(days=91))
         assert second_factors.events_of(cast.ada.id) == []

@@ -6,10 +6,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from app import clock, tokens
+from app import clock
 from app.extensions import db
 from app.models import OutboxMail, Role, User
 from app.queries import accounts
+from app.security import tokens
 from tests.cast import PASSWORD, Cast
 from tests.letters import links_in, waiting_letters
 from tests.visitor import Visitor

@@ -10,11 +10,12 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 
-from app import clock, converters, uploads
+from app import clock
 from app.database import engine
 from app.extensions import db
 from app.models import Entry, Tag
 from app.operations import entries
+from app.web import upload_limits, url_converters
 from tests.cast import Cast
 from tests.conftest import make_app
 from tests.visitor import Visitor
@@ -183,7 +184,7 @@ def test_an_unconfirmed_person_reads_what_strangers_read(app: Flask, cast: Cast)
 @pytest.mark.parametrize("path", [f"/entry/{2**31}", "/entry/0", f"/entry/{2**63}", f"/entry/{'9' * 40}", "/entry/-1", "/entry/%00"])
 def test_ids_that_no_row_can_have_are_no_pages(ada: Visitor, path: str) -> None:
     ada.visit(path, 404)
-    assert converters.IdConverter(app_map(ada)).max == 2**31 - 1
+    assert url_converters.IdConverter(app_map(ada)).max == 2**31 - 1
 
 
 def app_map(visitor: Visitor) -> Any:
@@ -336,7 +337,7 @@ def test_a_form_whose_entry_is_in_the_trash_makes_a_new_one(cast: Cast, ada: Vis
 
 def test_a_stranger_gets_nothing_large_back(app: Flask, cast: Cast) -> None:
     visitor = Visitor(app)
-    page = visitor.submit("/entry", {**FIELDS, "body": "x" * uploads.LARGEST_FORM}, 413, from_page="/login")
+    page = visitor.submit("/entry", {**FIELDS, "body": "x" * upload_limits.LARGEST_FORM}, 413, from_page="/login")
     assert "xxx" not in page.html
 
 

@@ -8,16 +8,17 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from app import clock, tokens
+from app import clock
 from app.database.transactions import NestedWrite, WriteInSafeRequest, refuse_writes, writing
 from app.extensions import db
 from app.models import AddressChange, Role, SecurityEvent, User
 from app.operations import addresses, entries, events
 from app.queries import entries as asking
+from app.security import tokens
 from tests.cast import Cast, draft
 from tests.visitor import Visitor
 
-MAY_WRITE = {"app/auth/confirming.py": "open_confirmation", "app/sessions.py": "note_seen"}
+MAY_WRITE = {"app/auth/confirming.py": "open_confirmation", "app/web/sessions.py": "note_seen"}
 """The signed-in owner's press on a confirmation link, and when a browser was last here."""
 
 PARAMETERS = {

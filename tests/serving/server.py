@@ -46,7 +46,7 @@ class Server:
         )
 
     def masters(self) -> list[int]:
-        """Return the processes that the server command keeps: gunicorn's first, then the caretaker's."""
+        """Return the processes that the server command keeps: gunicorn's first, then the worker's."""
         children = _children(self.process.pid)
         return sorted(children, key=lambda pid: b"gunicorn" not in Path(f"/proc/{pid}/cmdline").read_bytes())
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from app.guessing import FREE_TRIES
+from app.security.login_limits import FREE_TRIES
 from tests import smtp
 from tests.cast import PASSWORD
 from tests.serving.server import PATIENCE_SECONDS, Server, answers, serving, wait_until

@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from app.cli.serving import Supervisor
-from app.guessing import FREE_TRIES
+from app.security.login_limits import FREE_TRIES
 from tests import smtp
 from tests.cast import PASSWORD
 from tests.serving.server import Browser, Server, answers, kill, manage, serving, wait_until

@@ -3,7 +3,7 @@
 import pytest
 from flask import Flask
 
-from app import caretaker, clock
+from app import clock, worker
 from app.database.transactions import writing
 from app.extensions import db
 from app.models import Entry
@@ -47,7 +47,7 @@ def test_links_hold_after_an_export_and_an_import(app: Flask, cast: Cast, tmp_pa
     run(app, "export", "--user", "ada", "--output", f"{tmp_path}/a.zip")
     run(app, "import", "daybook", f"{tmp_path}/a.zip", "--user", "ben")
     with app.app_context():
-        caretaker.do_chores(clock.now())
+        worker.do_chores(clock.now())
         theirs = db.session.query(Entry).filter_by(user_id=cast.ben.id, title="Harbour").one()
         linking = db.session.query(Entry).filter(Entry.user_id == cast.ben.id, Entry.body.contains("[one]")).one()
         assert linking.html.count(f'href="/entry/{theirs.id}"') == 2 and theirs.id != target.id
@@ -65,7 +65,7 @@ def test_links_of_day_one_lead_to_what_came_in_and_to_what_was_there(app: Flask,
     )
     assert "2 entries read, 1 added" in told and "1 links lead to entries that are not in the file" in told
     with app.app_context():
-        caretaker.do_chores(clock.now())
+        worker.do_chores(clock.now())
         target, linking = db.session.query(Entry).order_by(Entry.id).all()
         assert linking.html.count(f'href="/entry/{target.id}"') == 2 and linking.body.endswith("[gone], t")
 

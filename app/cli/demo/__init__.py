@@ -1,0 +1,45 @@
+"""The command that fills an empty journal with an invented one."""
+
+import click
+from flask.cli import with_appcontext
+from sqlalchemy import func, select
+
+from app import clock
+from app.cli.demo import invented
+from app.database.transactions import writing
+from app.extensions import db
+from app.models import Role, User
+from app.operations import registration
+from app.security import passwords
+from app.transfer import importing
+from app.transfer.import_files import Taken
+
+
+@click.command("demo")
+@with_appcontext
+def demo() -> None:
+    """Fill an empty journal with three invented people and some 400 entries, for trying out and for screenshots.
+
+    The same entries come out each time. It refuses where anybody has an account.
+    """
+    if db.session.scalar(select(func.count()).select_from(User)):
+        raise click.ClickException("There are people in this journal already; the demo is only for an empty one.")
+    password_hash = passwords.hash_password(invented.PASSWORD)
+    for number, person in enumerate(invented.PEOPLE):
+        role = Role.ADMINISTRATOR if number == 0 else Role.USER
+        with writing():
+            user = registration.create(
+                person.username,
+                f"{person.username}@example.org",
+                password_hash,
+                timezone=person.timezone,
+                locale="en",
+                now=clock.now(),
+                role_name=role,
+                confirmed=True,
+            )
+        prepared = importing.prepare(user, invented.entries_of(person), Taken())
+        with writing():
+            importing.add(user, prepared, Taken())
+        click.echo(f"{person.username} has {len(prepared)} entries.")
+    click.echo(f"Log in as any of them with the password “{invented.PASSWORD}”.")

@@ -1,0 +1,1 @@
+"""Bringing a journal in and taking it out, whatever the format."""

@@ -1,0 +1,115 @@
+"""Taking over the files of a journal from elsewhere, as far as entries that come along name them."""
+
+import zipfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, field, replace
+from typing import IO
+
+from app.extensions import db
+from app.formats.archive import unpacked
+from app.formats.record import DraftRecord, EntryRecord, FileRecord, TemplateRecord, UnreadableFile
+from app.media import kinds
+from app.media.kinds import Group
+from app.models import Attachment, User
+from app.operations import attachments
+from app.operations.attachments import Form, Prepared
+from app.operations.problems import FileRefused
+from app.queries import attachments as asking
+from app.storage import blobs
+from app.text.attachments import Files, Shown, references, replaced
+from app.text.folding import clean_line
+
+PLAIN_NAME = "file"
+
+
+@dataclass(frozen=True)
+class Source:
+    """An archive, and the SHA-256 that its members have to have, where its format says so."""
+
+    archive: zipfile.ZipFile
+    digests: dict[str, str]
+
+    @contextmanager
+    def open(self, name: str) -> Iterator[IO[bytes]]:
+        """Unpack a member; raise UnreadableFile where it is missing, damaged or not what it has to be."""
+        with unpacked(self.archive, name) as file:
+            if self.digests and blobs.digest_of(file) != self.digests.get(name):
+                raise UnreadableFile(f"{name} is not what the manifest says.")
+            file.seek(0)
+            yield file
+
+
+@dataclass
+class Taken:
+    """The files of an import: rows to be added, what texts may show, and what could not be taken, by uid and why."""
+
+    rows: list[Attachment] = field(default_factory=list)
+    shown: dict[str, Shown] = field(default_factory=dict)
+    refused: dict[str, str] = field(default_factory=dict)
+
+
+def names_in(records: Iterable[EntryRecord], others: Iterable[DraftRecord | TemplateRecord]) -> set[str]:
+    """Return the uids of all files that these entries, their earlier versions, and drafts and templates name."""
+    texts = [body for record in records for body in (record.body, *(revision.body for revision in record.revisions))]
+    texts += [other.body for other in others]
+    return {uid for body in texts for uid in references(body)}
+
+
+def take(user: User, files: Iterable[FileRecord], wanted: set[str], source: Source) -> Taken:
+    """Judge, make fit and keep those files that are wanted and not there yet; inside `keeping()`, before anything is written.
+
+    One bad file never fails the rest: it is reported.
+    """
+    taken = Taken(shown=dict(known(user.id, wanted)))
+    for record in files:
+        if record.uid not in wanted or record.uid in taken.shown or record.uid in taken.refused:
+            continue
+        try:
+            row = _row(user, record, source)
+        except (FileRefused, UnreadableFile) as problem:
+            taken.refused[record.uid] = f"{clean_line(record.name)[: kinds.LONGEST_NAME]}: {problem}"
+        else:
+            taken.rows.append(row)
+            taken.shown[record.uid] = asking.shown_as(row)
+    return taken
+
+
+def known(user_id: int, uids: set[str]) -> Files:
+    """Return what texts may show of files with these uids that the person has already."""
+    return {found.uid: asking.shown_as(found) for found in asking.named(user_id, uids)}
+
+
+def without_refused(record: EntryRecord, refused: dict[str, str]) -> EntryRecord:
+    """Return an entry with a visible note in place of each file that could not be taken."""
+    if not references(record.body) & refused.keys():
+        return record
+    return replace(record, body=replaced(record.body, lambda uid, _words: f"*({refused[uid]})*" if uid in refused else None))
+
+
+def add(user: User, taken: Taken, entries: Iterable[tuple[int, str, list[str]]]) -> None:
+    """Add the files, and tie them to entries: each with its id, its text, and its earlier texts."""
+    db.session.add_all(taken.rows)
+    db.session.flush()
+    found = [(entry_id, references(text), set[str]().union(*map(references, earlier))) for entry_id, text, earlier in entries]
+    uids = set[str]().union(*(now | earlier for _id, now, earlier in found))
+    ids = asking.ids_of(user.id, uids)
+    attachments.tie_all([(entry_id, ids[uid], uid in now) for entry_id, now, earlier in found for uid in now | earlier if uid in ids])
+
+
+def _row(user: User, record: FileRecord, source: Source) -> Attachment:
+    with source.open(record.file) as file:
+        prepared = _prepared(user, record, file, is_ours=bool(source.digests))
+        with source.open(record.original) if record.original else nullcontext() as original:
+            if original and (kind := kinds.kind_of(original.read(kinds.HEAD_SIZE))) and kind.group is Group.PICTURE:
+                prepared.forms.append(Form(original, kind.media_type, is_original=True))
+            return attachments.row(user, prepared, attachments.keep(prepared), record.created_at)
+
+
+def _prepared(user: User, record: FileRecord, file: IO[bytes], *, is_ours: bool) -> Prepared:
+    try:
+        name = attachments.name_of(record.name)
+    except FileRefused:
+        name = PLAIN_NAME
+    prepared = attachments.prepare(file, name, keeps_original=user.keeps_originals and not is_ours, is_ours=is_ours)
+    return replace(prepared, uid=record.uid)

@@ -1,0 +1,209 @@
+"""Taking over a journal from elsewhere: prepared without holding the database, then added all or nothing."""
+
+import uuid
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from datetime import date
+
+from sqlalchemy import insert, select
+
+from app import timezones
+from app.database.transactions import batches
+from app.extensions import db
+from app.formats.record import EntryRecord, RevisionRecord
+from app.models import Entry, EntrySearch, Revision, Tag, User, Visibility, entry_tag
+from app.models.entry import tag_line_of
+from app.operations import entries, profile, tags
+from app.operations.entries import Draft
+from app.search import index, languages
+from app.text import digest, entry_links
+from app.text.attachments import Files
+from app.text.folding import clean, clean_line, fold
+from app.text.tags import tidy
+from app.transfer import import_files
+from app.transfer.import_files import Taken
+
+FLAGS = {"keeps_originals", "notes_mood"}
+NUMBERS = {"seals_after": User.LONGEST_UNSEALED, "day_ends_at": User.LATEST_END_OF_DAY, "week_begins_on": 6}
+
+
+class Damaged(RuntimeError):
+    """What an import has written is not what it read; nothing of it stays."""
+
+
+@dataclass
+class Prepared:
+    """An entry ready to be added: its row, its words, its tags, its earlier versions."""
+
+    entry: Entry
+    words: index.Words
+    tags: list[str]
+    revisions: list[Revision]
+
+
+@dataclass
+class Report:
+    """What became of the entries of a file."""
+
+    read: int = 0
+    added: int = 0
+    skipped: Counter[str] = field(default_factory=Counter)
+    too_long: list[date] = field(default_factory=list)
+
+
+def new_ones(user: User, records: Iterable[EntryRecord]) -> tuple[list[EntryRecord], Report]:
+    """Return the entries that are not in the journal yet: one whose `uid` or `origin` it has, in the trash too, is skipped."""
+    known = _known(user.id)
+    report, found = Report(), list[EntryRecord]()
+    for record in records:
+        report.read += 1
+        names = {name for name in (record.uid, record.origin) if name}
+        if names & known:
+            report.skipped["in the journal already"] += 1
+        elif len(record.body) > Entry.LONGEST_BODY:
+            report.skipped["longer than an entry can be"] += 1
+            report.too_long.append(record.entry_date)
+        else:
+            known |= names
+            found.append(record)
+    report.added = len(found)
+    return found, report
+
+
+def named_here(user: User, records: Sequence[EntryRecord]) -> tuple[list[EntryRecord], int]:
+    """Return entries whose links to each other lead to what they are called here, and how many links lead to no entry that is there."""
+    rows = db.session.execute(select(Entry.origin, Entry.uid).where(Entry.user_id == user.id, Entry.origin.is_not(None)))
+    uids = {(row.origin or "").rpartition(":")[2]: row.uid for row in rows}
+    named = [replace(record, uid=record.uid or str(uuid.uuid4())) for record in records]
+    uids |= {(record.origin or "").rpartition(":")[2]: record.uid or "" for record in named if record.origin}
+    found, lost = [], 0
+    for record in named:
+        body, nowhere = entry_links.resolved(record.body, uids)
+        found.append(replace(record, body=body))
+        lost += nowhere
+    return found, lost
+
+
+def prepare(user: User, records: Iterable[EntryRecord], taken: Taken) -> list[Prepared]:
+    """Render entries, with the files that were taken over, and split them into words; changes nothing."""
+    return [_prepare(user, import_files.without_refused(record, taken.refused), taken.shown) for record in records]
+
+
+def add(user: User, prepared: Sequence[Prepared], taken: Taken) -> None:
+    """Add prepared entries and their files to the person's journal."""
+    known_tags = _tags_of(user.id, prepared)
+    for item in prepared:
+        item.entry.tag_line = tag_line_of({known_tags[fold(name)].name for name in item.tags})
+    db.session.add_all([item.entry for item in prepared])
+    db.session.flush()
+    _add_words(user.id, prepared)
+    _put_on_tags(prepared, known_tags)
+    for item in prepared:
+        for revision in item.revisions:
+            revision.entry_id = item.entry.id
+            db.session.add(revision)
+    db.session.flush()
+    _read_back(prepared)
+    import_files.add(user, taken, ((item.entry.id, item.entry.body, [old.body for old in item.revisions]) for item in prepared))
+
+
+def _read_back(prepared: Sequence[Prepared]) -> None:
+    """Read from the database what was just written, and raise Damaged where it is not whole, before it is committed."""
+    for some in batches(prepared):
+        mine = select(Entry.id, Entry.title, Entry.body, Entry.entry_date, Entry.entry_time, Entry.digest)
+        found = db.session.execute(mine.where(Entry.id.in_([item.entry.id for item in some]))).all()
+        for row in found:
+            if row.digest != digest.of_text(row.title, row.body, row.entry_date, row.entry_time):
+                raise Damaged(f"the entry of {row.entry_date} would not be what was read")
+
+
+def take_over_settings(user: User, settings: dict[str, str], locales: Collection[str]) -> None:
+    """Set what an imported journal says about its person, as far as it makes sense here; what it does not say stays as it is."""
+    choices = {
+        "timezone": lambda text: timezones.is_known(text),
+        "locale": lambda text: text in locales,
+        "default_visibility": lambda text: text in list(Visibility),
+        "prompted": lambda text: text in User.PROMPTED,
+        "theme": lambda text: text in User.THEMES,
+    }
+    for name in choices.keys() & settings.keys():
+        if choices[name](settings[name]):
+            setattr(user, name, settings[name])
+    for name in FLAGS & settings.keys():
+        setattr(user, name, settings[name] == "True")
+    if "search_languages" in settings:
+        user.search_languages = languages.tidy(settings["search_languages"].split()[:100])
+    if "prompts" in settings:
+        user.prompts = clean(settings["prompts"])[: User.LONGEST_PROMPTS]
+    name = clean_line(settings.get("display_name", ""))[: User.LONGEST_NAME]
+    if name and profile.may_be_called(user, name):
+        user.display_name = name
+    for name, most in NUMBERS.items():
+        if (number := _number_up_to(most, settings.get(name, ""))) is not None:
+            setattr(user, name, number)
+
+
+def _number_up_to(most: int, text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= len(str(most)) and int(text) <= most else None
+
+
+def is_empty(user_id: int) -> bool:
+    """Say whether a person has no entry yet, not even one in the trash."""
+    return db.session.scalar(select(Entry.id).where(Entry.user_id == user_id).limit(1)) is None
+
+
+def _known(user_id: int) -> set[str]:
+    rows = db.session.execute(select(Entry.uid, Entry.origin).where(Entry.user_id == user_id))
+    return {name for row in rows for name in row if name}
+
+
+def _prepare(user: User, record: EntryRecord, files: Files) -> Prepared:
+    draft = Draft(
+        title=clean_line(record.title)[: Entry.LONGEST_TITLE],
+        body=clean(record.body),
+        entry_date=record.entry_date,
+        entry_time=record.entry_time,
+        timezone=record.timezone if record.timezone and timezones.is_known(record.timezone) else user.timezone,
+        visibility=Visibility(record.visibility),
+        mood=clean_line(record.mood)[: Entry.LONGEST_MOOD],
+        uid=record.uid or str(uuid.uuid4()),
+        files=files,
+        languages=user.search_languages,
+    )
+    entry = entries.new(user, draft, record.created_at)
+    if entry_links.references(draft.body):
+        entry.html_version = 0
+    entry.updated_at, entry.version = record.updated_at, record.version
+    entry.facts = record.facts or None
+    entry.trashed_at, entry.starred_at, entry.origin = record.trashed_at, record.starred_at, record.origin
+    return Prepared(entry, draft.words, tidy(record.tags), [_earlier(revision) for revision in record.revisions])
+
+
+def _earlier(record: RevisionRecord) -> Revision:
+    title, body = clean_line(record.title)[: Entry.LONGEST_TITLE], clean(record.body)
+    known_by = digest.of_text(title, body, record.entry_date, record.entry_time)
+    return Revision(
+        **{**asdict(record), "title": title, "body": body, "mood": clean_line(record.mood)[: Entry.LONGEST_MOOD], "digest": known_by}
+    )
+
+
+def _add_words(user_id: int, prepared: Sequence[Prepared]) -> None:
+    rows = [{"entry_id": item.entry.id, **item.words.columns(user_id)} for item in prepared]
+    if rows:
+        db.session.execute(insert(EntrySearch), rows)
+
+
+def _tags_of(user_id: int, prepared: Sequence[Prepared]) -> dict[str, Tag]:
+    names = {fold(name): name for item in prepared for name in reversed(item.tags)}
+    return {tag.name_folded: tag for tag in tags.named(user_id, list(names.values()))}
+
+
+def _put_on_tags(prepared: Sequence[Prepared], known: dict[str, Tag]) -> None:
+    rows = [{"entry_id": item.entry.id, "tag_id": tag_id} for item in prepared for tag_id in {known[fold(name)].id for name in item.tags}]
+    if rows:
+        db.session.execute(insert(entry_tag), rows)
+    trashed = {item.entry.id for item in prepared if item.entry.is_trashed}
+    counts = Counter(row["tag_id"] for row in rows if row["entry_id"] not in trashed)
+    for tag_id, number in counts.items():
+        tags.count([tag_id], number)

@@ -1,0 +1,1 @@
+"""What every page shares: the only code below the blueprints that knows request and session."""

@@ -1,0 +1,156 @@
+"""Fetching is the permission check: the record for this person and this purpose, or 404.
+
+Somebody else's record and a missing one give the same answer.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec
+from urllib.parse import quote
+
+from flask import abort, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from app import clock
+from app.models import Attachment, Entry, Permission, Person, Tag, User
+from app.models.base import LARGEST_ID
+from app.queries import accounts, attachments, entries
+from app.queries.accounts import SignedIn
+from app.security.events import log_event
+from app.text.folding import clean_line
+from app.web.redirects import is_safe_redirect
+
+View = ParamSpec("View")
+ASKING_FOR_THEMSELVES = {"admin.new_person", "admin.list_of_people", "moderation.hide"}
+"""Pages on which much is typed: they ask for the password when they act, and keep what was typed."""
+
+
+def reader() -> SignedIn | None:
+    """Return who is reading: the signed-in person once the address is confirmed and while the account is open, else nobody."""
+    return me() if current_user.is_authenticated and current_user.is_admitted else None
+
+
+def entry_to_read(reader: SignedIn | None, entry_id: int) -> Entry:
+    """Return an entry the reader may read, or answer 404."""
+    return entries.readable(entry_id, reader, moderates=reader is not None and reader.moderates) or abort(404)
+
+
+def entry_to_change(writer: Person, entry_id: int) -> Entry:
+    """Return the writer's own entry, out of the trash, as it is now, or answer 404."""
+    return entries.own(entry_id, writer) or abort(404)
+
+
+def own_entry_named(text: str) -> Entry | None:
+    """Return the writer's own entry whose id a form or an address gives as text, None where it names none that is there."""
+    if not text.isascii() or not text.isdigit() or not 0 < int(text[:12]) <= LARGEST_ID:
+        return None
+    return entries.own(int(text[:12]), me())
+
+
+def entry_in_trash(writer: Person, entry_id: int) -> Entry:
+    """Return the writer's own entry from the trash, or answer 404."""
+    return entries.own(entry_id, writer, in_trash=True) or abort(404)
+
+
+def file_to_read(reader: SignedIn | None, key: str) -> Attachment:
+    """Return a file the reader may have, or answer 404."""
+    return attachments.readable(key, reader, moderates=reader is not None and reader.moderates) or abort(404)
+
+
+def person(username: str) -> User:
+    """Return the person with this user name, confirmed, come for the first time and not gone again, or answer 404."""
+    found = accounts.by_username(clean_line(username))
+    return found if found is not None and found.is_confirmed and found.password_hash and not found.is_closed else abort(404)
+
+
+def tag(writer: Person, name: str) -> Tag:
+    """Return the writer's own tag of this name, or answer 404."""
+    return entries.tag_named(writer.id, clean_line(name)) or abort(404)
+
+
+def me() -> SignedIn:
+    """Return who is signed in, out of its proxy; 401 for strangers."""
+    if not current_user.is_authenticated:
+        abort(401)
+    person: SignedIn = current_user._get_current_object()  # noqa: SLF001  # a proxy's documented way out
+    return person
+
+
+def me_for_change() -> User:
+    """Return the signed-in person's own row, as it is now and locked where the database can; inside `writing()` only."""
+    return accounts.by_id_for_change(me().id) or abort(401)
+
+
+def needs_proof() -> bool:
+    """Say whether the signed-in person has not given the password lately, for pages that keep what was typed meanwhile."""
+    return not me().has_proved_lately(clock.now())
+
+
+def proved_lately(view: Callable[View, ResponseReturnValue]) -> Callable[View, ResponseReturnValue]:
+    """Ask for the password first, unless it was given in this browser in the last ten minutes."""
+
+    @wraps(view)
+    def only_for_the_owner(*args: View.args, **kwargs: View.kwargs) -> ResponseReturnValue:
+        if needs_proof():
+            return redirect(url_for("account.prove", next=_page_behind(request.path)), 303)
+        return view(*args, **kwargs)
+
+    return only_for_the_owner
+
+
+def _page_behind(path: str) -> str:
+    """Return the page that a button stands on: the nearest one upwards of where the button sends to."""
+    while not is_safe_redirect(path):
+        path = path.rpartition("/")[0] or "/"
+    return path
+
+
+def person_to_look_after(user_id: int) -> User:
+    """Return anybody's account, locked where the database can, for those who look after people, or answer 404."""
+    return accounts.by_id_for_change(user_id) or abort(404)
+
+
+def require_administrator() -> ResponseReturnValue | None:
+    """Let in who may look after people; to others these pages are not there. An act needs the password given lately."""
+    return _require(Permission.ADMINISTER)
+
+
+def require_moderator() -> ResponseReturnValue | None:
+    """Let in who may hide public pages; to others these pages are not there. An act needs the password given lately."""
+    return _require(Permission.MODERATE)
+
+
+def _require(permission: Permission) -> ResponseReturnValue | None:
+    if not current_user.is_authenticated or not current_user.is_admitted or not current_user.may(permission):
+        if current_user.is_authenticated:
+            log_event("page of another role refused", person_id=current_user.id)
+        abort(404)
+    if request.method == "POST" and request.endpoint not in ASKING_FOR_THEMSELVES and needs_proof():
+        return redirect(url_for("account.prove", next=_page_behind(request.path)), 303)
+    return None
+
+
+def waiting_room() -> str:
+    """Return the endpoint of the page for who is signed in and not admitted: to come back, or to confirm the address."""
+    return "auth.come_back" if current_user.is_closed else "auth.waiting"
+
+
+def here() -> str:
+    """Return the address of the page that is asked for, with its query, as a browser would write it."""
+    query = request.query_string.decode("ascii", "replace")
+    return quote(request.path) + (f"?{query}" if query else "")
+
+
+def require_writer() -> ResponseReturnValue | None:
+    """Let in who is signed in and confirmed; it is the one rule of every blueprint that is a writer's own.
+
+    A form sent without a session is answered 401 on the spot: a redirect would throw away what it holds.
+    """
+    if not current_user.is_authenticated:
+        if request.method == "POST":
+            abort(401)
+        return redirect(url_for("auth.log_in", next=here()), 303)
+    if not current_user.is_admitted:
+        return redirect(url_for(waiting_room()), 303)
+    return None

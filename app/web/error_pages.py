@@ -1,0 +1,202 @@
+"""Error pages: a clear sentence, what to do now, and what was typed given back."""
+
+import errno
+import logging
+from math import ceil
+
+from flask import Flask, Response, current_app, g, make_response, render_template, request, session
+from flask_babel import lazy_gettext as _
+from flask_babel import ngettext
+from flask_login import current_user
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, SecurityError
+
+from app.extensions import db, login_manager
+from app.operations.problems import OtherWriter
+from app.security.events import log_event
+from app.security.login_limits import TooManyTries
+from app.security.passwords import TooBusy
+from app.web import upload_limits
+from app.web.logging import request_id
+from app.web.one_at_a_time import OneAtATime
+from app.web.origins import is_from_elsewhere
+
+log = logging.getLogger(__name__)
+
+TEXT_FIELDS = (
+    "title",
+    "name",
+    "body",
+    "entry_date",
+    "entry_time",
+    "tags",
+    "mood",
+    "visibility",
+    "version",
+    "key",
+    "serial",
+    "writer",
+    "entry",
+)
+SAVING = {"main.write": None, "main.save": "main.write", "account.new_template": None, "account.template": "account.new_template"}
+"""Views that save a text, and where to send it instead when the entry they were to change is gone."""
+
+EXPLANATIONS = {
+    400: (_("This request cannot be understood"), _("Something in it was missing or garbled. Go back, reload the page and try again.")),
+    401: (_("You are signed out"), _("Log in, and then continue.")),
+    403: (_("This is not allowed"), _("The request came from another site, or you may not do this.")),
+    404: (_("There is no such page"), _("The address may be mistyped, or what was here is gone, or it is somebody's own.")),
+    405: (_("This address does not work that way"), _("Go back and use the page's own buttons.")),
+    409: (_("Somebody was faster"), _("What you wanted to change was changed meanwhile. Load it again and repeat your change.")),
+    410: (_("This link works no more"), _("It was used, it is too old, or a newer one was sent. Ask for a new one.")),
+    413: (_("This is too large"), _("One entry can hold about two million characters. Split it into several.")),
+    415: (_("This is no form"), _("Send it as a form. Use the page's own buttons.")),
+    422: (_("Something is not right yet"), _("Look at what you filled in and try again.")),
+    429: (_("Too many tries"), _("Wait a little, then try again.")),
+    500: (_("Daybook made a mistake"), _("It was written down for whoever runs this journal. Nothing you saved before is affected.")),
+    503: (_("Daybook is busy or out of reach"), _("Its database did not answer in time. Try again in a moment.")),
+}
+NO_COOKIE = (
+    _("Your browser did not send this journal's cookie"),
+    _("Allow cookies for this address, open it exactly as it is written in your browser's bookmarks or emails, and send it again."),
+)
+OTHER_SITE = (_("This came from another site"), _("Nothing was changed. If you typed it here, reload the page and send it again."))
+CSRF_EXPLANATION = (
+    _("Your browser's session is a new one"),
+    _("You may have logged in or out in another window. Nothing was changed; send it again from here."),
+)
+OTHER_WRITER = (
+    _("This page is somebody else's"),
+    _("It was begun by the person who was signed in before. It is saved only once that person has logged in again."),
+)
+CROWD = (_("Too many people are logging in right now"), _("Nothing was changed. Try again in a few seconds."))
+BUSY_FOR_YOU = (_("Still working on your last request"), _("Nothing was changed by this one. Try again in a few seconds."))
+FULL_DISK = (_("The journal's disk is full"), _("Nothing was saved and nothing is lost. Whoever runs this journal has to make room."))
+READ_ONLY = (
+    _("The journal's folder cannot be written to"),
+    _("Nothing was saved and nothing is lost. Whoever runs this journal has to make its data folder writable again."),
+)
+DISKS = {errno.ENOSPC: FULL_DISK, errno.EDQUOT: FULL_DISK, errno.EROFS: READ_ONLY, errno.EACCES: READ_ONLY, errno.EPERM: READ_ONLY}
+"""What is the matter with the disk, by the system's number of the error."""
+WRONG_HOST = "This journal does not answer to that host name. Use the address in PUBLIC_URL."
+RETRY_SECONDS = {429: "60", 503: "5"}
+
+
+def init_app(app: Flask) -> None:
+    """Answer every fault of `app` with a page."""
+    app.register_error_handler(HTTPException, explain_http)
+    app.register_error_handler(SecurityError, explain_host)
+    app.register_error_handler(CSRFError, explain_csrf)
+    app.register_error_handler(TooManyTries, explain_limit)
+    app.register_error_handler(TooBusy, explain_crowd)
+    app.register_error_handler(OneAtATime, explain_turn)
+    app.register_error_handler(OtherWriter, explain_other_writer)
+    for kind in (OperationalError, InterfaceError, PoolTimeout):
+        app.register_error_handler(kind, explain_database)
+    if not app.debug:
+        app.register_error_handler(Exception, explain_mistake)
+
+
+def explain_host(problem: SecurityError) -> Response:
+    """Answer a request for a host that is not ours; no page can be made, since no address of ours is known."""
+    log_event("unknown host name refused")
+    return make_response(f"{WRONG_HOST}\n", 400, {"Content-Type": "text/plain; charset=utf-8"})
+
+
+def explain_http(problem: HTTPException) -> Response:
+    """Answer what a view or Werkzeug refused."""
+    if problem.response is not None and not isinstance(problem, RequestEntityTooLarge):
+        return make_response(problem.response)
+    code = problem.code or 500
+    words = EXPLANATIONS.get(code, EXPLANATIONS[400 if code < 500 else 500])
+    response = page(code, *(OTHER_SITE if code == 403 and is_from_elsewhere() else words))
+    if allowed := getattr(problem, "valid_methods", None):
+        response.headers["Allow"] = ", ".join(allowed)
+    return response
+
+
+def explain_csrf(problem: CSRFError) -> Response:
+    """Answer a form whose secret does not belong to the session any more."""
+    log_event("form secret refused")
+    return page(400, *(CSRF_EXPLANATION if session.get("csrf_token") else NO_COOKIE))
+
+
+def explain_limit(problem: TooManyTries) -> Response:
+    """Answer who has tried too often, with when it makes sense again."""
+    log_event("limit on tries met", level=logging.WARNING)
+    minutes = ceil(problem.retry_after / 60)
+    sentence = ngettext(
+        "Try again in a minute. A forgotten password can be set anew by letter.",
+        "Try again in %(num)d minutes. A forgotten password can be set anew by letter.",
+        minutes,
+    )
+    response = page(429, EXPLANATIONS[429][0], sentence)
+    response.headers["Retry-After"] = str(problem.retry_after)
+    return response
+
+
+def explain_crowd(problem: TooBusy) -> Response:
+    """Answer while more passwords are being checked than the machine can do."""
+    return page(503, *CROWD)
+
+
+def explain_turn(problem: OneAtATime) -> Response:
+    """Answer while an earlier request of the same person keeps the journal busy."""
+    return page(503, *BUSY_FOR_YOU)
+
+
+def explain_other_writer(problem: OtherWriter) -> Response:
+    """Answer a text that somebody else began in this browser: it is saved for nobody but them."""
+    return page(409, *OTHER_WRITER)
+
+
+def explain_database(problem: Exception) -> Response:
+    """Answer while the database is locked, full or away."""
+    log.exception("the database did not answer")
+    is_full = any(words in str(problem).lower() for words in ("disk is full", "no space left", "could not extend"))
+    return page(503, *(FULL_DISK if is_full else EXPLANATIONS[503]))
+
+
+def explain_mistake(problem: Exception) -> Response:
+    """Answer a mistake of ours: a number to find it by in the log, and no word of what it was; or what is the matter with the disk."""
+    if isinstance(problem, OSError) and problem.errno in DISKS:
+        log.exception("the disk takes nothing")
+        return page(503, *DISKS[problem.errno])
+    number = request_id()
+    log.exception("mistake %s at %s", number, request.endpoint)
+    return page(500, *EXPLANATIONS[500], number=number)
+
+
+def page(code: int, title: object, sentence: object, number: str = "") -> Response:
+    """Return an error page that does not need the database, with the text given back if it was a save."""
+    db.session.rollback()
+    if code >= 500:
+        g._login_user = login_manager.anonymous_user()  # noqa: SLF001  # where Flask-Login keeps who is signed in
+    kept, kept_at = kept_text(code)
+    html = render_template(
+        "errors/error.html", code=code, title=title, sentence=sentence, number=number, kept=kept, kept_at=kept_at, is_bare=code >= 500
+    )
+    response = make_response(html, code)
+    if code in RETRY_SECONDS:
+        response.headers["Retry-After"] = RETRY_SECONDS[code]
+    return response
+
+
+def kept_text(code: int) -> tuple[dict[str, str] | None, str]:
+    """Return the fields of the entry that was being saved, and the address to send them to again; None for other requests."""
+    if request.method != "POST" or request.endpoint not in SAVING or is_from_elsewhere():
+        return None, ""
+    if code == 413 and not current_user.is_authenticated:
+        return None, ""
+    if code == 413:
+        upload_limits.read_words_only()
+    try:
+        kept = {name: request.form[name] for name in TEXT_FIELDS if name in request.form}
+    except HTTPException:
+        return None, ""
+    if "body_with_files" in g:
+        kept["body"] = g.body_with_files
+    instead = SAVING[request.endpoint]
+    return kept, current_app.url_for(instead) if instead and code == 404 else request.path

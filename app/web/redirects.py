@@ -1,0 +1,33 @@
+"""Where a request may send its reader: to pages of this journal only."""
+
+from urllib.parse import urlsplit
+
+from flask import current_app
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect
+
+
+def safe_redirect_target(address: str, otherwise: str) -> str:
+    """Return an address that a request named, if it is one that somebody can be sent to, else the other."""
+    return address if is_safe_redirect(address) else otherwise
+
+
+def is_safe_redirect(address: str) -> bool:
+    r"""Say whether `address` is a path of this site that somebody can be sent to after log-in.
+
+    A browser reads `//host`, `/\host` and a slash followed by a tab as other hosts: only plain paths that lead to a page pass.
+    """
+    if not address.startswith("/") or address.startswith("//") or "\\" in address:
+        return False
+    if any(ord(character) < 0x21 or ord(character) == 0x7F for character in address):
+        return False
+    parts = urlsplit(address)
+    if parts.scheme or parts.netloc or "//" in parts.path:
+        return False
+    try:
+        current_app.url_map.bind("").match(parts.path, method="GET")
+    except RequestRedirect:
+        return False
+    except HTTPException:
+        return False
+    return True

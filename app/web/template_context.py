@@ -1,0 +1,81 @@
+"""What every page knows without being told: who reads it, the theme, and where the reader is."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+from flask import Flask, current_app, has_request_context, request
+from flask_login import current_user
+from markupsafe import Markup
+from wtforms import Field, Form
+
+from app.i18n import region
+from app.models import User
+from app.queries.entries import Listed
+from app.text import attachments, words
+from app.web import access
+
+THEME_COOKIE = "theme"
+
+
+def init_app(app: Flask) -> None:
+    """Give templates of `app` the shell's facts."""
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters.update(described=described, first_wrong=first_wrong, in_list=in_list, prose=prose)
+    app.jinja_env.globals["word_patterns"] = words.for_browsers()
+    app.context_processor(shell)
+
+
+def in_list(rows: Sequence[Listed], mine: int) -> Markup:
+    """Return entries as lists show them, each by the macro `one` of `macros/entries.html`.
+
+    Rendering twenty of them is most of a page's work, and people come back to the same ones. What was made for an equal row
+    is used again; any change to an entry makes another row.
+    """
+    locale, root_path = region(), request.root_path
+    return Markup("\n").join(_kept_in_list(row, row.user_id != mine, locale, root_path) for row in rows)
+
+
+@lru_cache(maxsize=2000)
+def _kept_in_list(row: Listed, shows_writer: bool, _locale: str, _root_path: str) -> Markup:
+    piece: Markup = current_app.jinja_env.get_template("macros/entries.html").module.one(row, shows_writer)  # type: ignore[attr-defined]
+    return piece
+
+
+def prose(html: str) -> Markup:
+    """Return the stored HTML of a text for a page of this server, wherever it is mounted."""
+    return Markup(attachments.under(request.root_path, html))  # noqa: S704  # nh3 cleaned it when it was made
+
+
+def forget_kept() -> None:
+    """Render everything anew from now on: its templates may be others."""
+    _kept_in_list.cache_clear()
+
+
+def shell() -> dict[str, object]:
+    """Return what `layout.html` needs; letters, which are written outside requests, need nothing."""
+    if not has_request_context():
+        return {}
+    theme = current_user.theme if current_user.is_authenticated else request.cookies.get(THEME_COOKIE, "")
+    return {
+        "theme": theme if theme in User.THEMES else User.THEMES[0],
+        "reader": access.reader(),
+        "here": access.here,
+    }
+
+
+def described(field: Field, first_wrong: str = "") -> dict[str, Any]:
+    """Return the attributes that tie a field to its help and its errors, and the focus for the first that is wrong."""
+    notes = [f"{field.id}-help"] * bool(field.description) + [f"{field.id}-error"] * bool(field.errors)
+    attributes: dict[str, Any] = {"aria-describedby": " ".join(notes)} if notes else {}
+    if field.errors:
+        attributes["aria-invalid"] = "true"
+    if field.name == first_wrong:
+        attributes["autofocus"] = True
+    return attributes
+
+
+def first_wrong(form: Form) -> str:
+    """Return the name of the first field with an error, nothing where there is none."""
+    return next((field.name for field in form if field.errors), "")

@@ -1,0 +1,189 @@
+"""The process beside the web workers: sends emails as they come, in a thread of their own, and does the chores."""
+
+import logging
+import threading
+from datetime import datetime, timedelta
+
+from flask import Flask, current_app
+
+from app import clock
+from app.database.engine import empty_log
+from app.database.transactions import writing
+from app.extensions import db
+from app.mail import delivery, outbox
+from app.operations import (
+    addresses,
+    attachments,
+    chores,
+    closing,
+    drafts,
+    entries,
+    events,
+    history,
+    passkeys,
+    second_factor,
+    signing_in,
+    trash,
+)
+from app.operations.chores import Chore, Work
+from app.queries import attachments as files_of
+from app.queries import upkeep as asking
+from app.search import index, languages
+from app.security import counters
+from app.storage import blobs, retention
+from app.text import markdown
+
+log = logging.getLogger(__name__)
+
+RENDERED_AT_ONCE = 100
+INDEXED_AT_ONCE = 50
+CHORES_LOOKED_AT_SECONDS = 1.0
+
+
+def run(stop: threading.Event) -> None:
+    """Work until `stop` is set: emails in one thread, chores in this one; a database that is away is waited for."""
+    app = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001  # a proxy's documented way out
+    emails = threading.Thread(target=_send_emails, args=(app, stop), name="emails")
+    emails.start()
+    everything = all_chores()
+    while not stop.is_set():
+        chores.do_due(everything, clock.now())
+        stop.wait(CHORES_LOOKED_AT_SECONDS)
+    emails.join(delivery.LONGEST_CONVERSATION_SECONDS)
+
+
+def _send_emails(app: Flask, stop: threading.Event) -> None:
+    while not stop.is_set():
+        wait = delivery.POLL_SECONDS
+        with app.app_context():
+            try:
+                delivery.deliver_waiting(stop)
+            except delivery.ServerAway:
+                wait = delivery.AWAY_SECONDS
+            except Exception:
+                log.exception("emails could not be sent; trying again")
+                wait = delivery.AWAY_SECONDS
+        stop.wait(wait)
+
+
+def all_chores() -> list[Chore]:
+    """Return every chore, none done yet."""
+    hourly: dict[str, Work] = {
+        "limits": lambda _now: counters.forget_expired(),
+        "trash": _in_transaction(trash.expire),
+        "latecomers": _in_transaction(lambda _now: closing.withhold_latecomers()),
+        "closed accounts": erase_closed,
+        "unconfirmed accounts": _in_transaction(closing.erase_unconfirmed),
+        "sessions": _in_transaction(signing_in.forget_ended),
+        "waiting log-ins": _in_transaction(second_factor.forget_ended),
+        "challenges": _in_transaction(passkeys.forget_unanswered),
+        "activity": _in_transaction(events.forget_old),
+        "moves": _in_transaction(addresses.forget_old),
+        "emails": _in_transaction(outbox.forget_old),
+        "drafts": _in_transaction(drafts.forget_finished),
+        "unused files": forget_unused_files,
+        "history": thin_out_history,
+        "renderings": lambda _now: render_outdated(),
+        "leftovers": retention.forget_old,
+        "deleted words": lambda _now: forget_deleted_words(),
+        "sweep": lambda _now: blobs.files().ask_for_sweep(),
+    }
+    return [
+        *(Chore(name, work) for name, work in hourly.items()),
+        Chore("files", lambda _now: sweep_files(), every=timedelta(0)),
+        Chore("index", lambda _now: index_outdated(), every=timedelta(minutes=1)),
+    ]
+
+
+def do_chores(now: datetime) -> None:
+    """Do every chore once, now, whatever becomes of another; the first error is raised in the end."""
+    everything = all_chores()
+    chores.do_due(everything, now)
+    if failed := [chore.name for chore in everything if chore.last_error]:
+        raise RuntimeError(f"these chores failed: {', '.join(failed)}")
+
+
+def _in_transaction(work: Work) -> Work:
+    def do(now: datetime) -> None:
+        with writing():
+            work(now)
+
+    return do
+
+
+def forget_unused_files(now: datetime) -> None:
+    """Let go of files that stand nowhere, some at a time."""
+    after: int | None = 0
+    while after is not None:
+        with writing():
+            after = attachments.forget_unused(now, after)
+
+
+def sweep_files() -> None:
+    """Remove bytes that nothing names any more, where something was let go of; while a backup copies them, later."""
+    store = blobs.files()
+    if store.sweep_asked_for() and not attachments.sweep():
+        store.ask_for_sweep()
+
+
+def thin_out_history(now: datetime) -> None:
+    """Let go of earlier versions that nobody needs, of a hundred entries at a time."""
+    after: int | None = 0
+    while after is not None:
+        with writing():
+            after = history.thin_out(now, after)
+
+
+def erase_closed(now: datetime) -> None:
+    """Erase accounts whose time to come back is over, with what copies, kept emails and the database's own files say of them."""
+    while _erase_some(now):
+        retention.forget_all(now)
+
+
+def _erase_some(now: datetime) -> bool:
+    """Erase a part, and leave a mark first, so that what follows is done even if this process ends in between."""
+    with writing():
+        is_some = closing.erase_some(now)
+        if is_some:
+            retention.ask_to_forget_words()
+    return is_some
+
+
+def forget_deleted_words() -> None:
+    """Take deleted words out of the index and out of the database's log, where any were deleted."""
+    mark = retention.words_are_to_be_forgotten()
+    if mark is None:
+        return
+    asked_at = mark.stat().st_mtime_ns
+    is_first, has_more = True, True
+    while has_more:
+        with writing():
+            has_more = index.merge_some(begin=is_first)
+        is_first = False
+    empty_log()
+    if mark.stat().st_mtime_ns == asked_at:
+        mark.unlink()
+
+
+def index_outdated() -> None:
+    """Make the entries findable by today's rules and by the languages that their writers have chosen, some at a time."""
+    for user_id, codes in asking.wanting_index():
+        rules = languages.rules_of(codes)
+        while batch := asking.not_indexed_as(user_id, rules, INDEXED_AT_ONCE):
+            db.session.rollback()
+            found = [(row.id, row.version, index.words_of(row.title, row.body, codes)) for row in batch]
+            with writing():
+                for entry_id, version, words in found:
+                    entries.put_words(entry_id, user_id, version, words)
+        with writing():
+            entries.note_indexed(user_id, codes, rules)
+
+
+def render_outdated() -> None:
+    """Render what an older renderer made, a batch at a time, and hold the database only to put the results down."""
+    while batch := asking.outdated(markdown.RENDERER_VERSION, RENDERED_AT_ONCE):
+        db.session.rollback()
+        rendered = [(row.id, row.version, markdown.render(row.body, row.uid[:8], files_of.shown(row.user_id, row.body))) for row in batch]
+        with writing():
+            for entry_id, version, result in rendered:
+                entries.put_rendering(entry_id, version, result)
