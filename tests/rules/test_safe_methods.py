@@ -41,6 +41,7 @@ PARAMETERS = {
     "disown": "1",
     "_method": "POST",
 }
+EACH: list[dict[str, str]] = [{name: value} for name, value in PARAMETERS.items()]
 
 
 def contents(app: Flask) -> dict[str, list[tuple[object, ...]]]:
@@ -122,7 +123,7 @@ def test_safe_methods_change_nothing_whatever_they_ask_for(app: Flask, cast: Cas
     before = contents(app)
     for path in everything:
         for method in ("HEAD", "OPTIONS", *([] if who == "unconfirmed" and path.startswith("/confirm/") else ["GET"])):
-            for query in ({}, *({name: value} for name, value in PARAMETERS.items()), PARAMETERS):
+            for query in ({}, PARAMETERS, *(EACH if method != "OPTIONS" and who in {"owner", "administrator"} else [])):
                 answer = client.open(path, method=method, query_string=query, buffered=True)
                 assert answer.status_code < 500 or path == "/readyz", (method, path, query)
     assert contents(app) == before
