@@ -28,7 +28,7 @@ check: $(VENV)/tested ## Check formatting, lint, types, imports, migrations and 
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	tests/check-migrations.sh $(BIN)
-	$(BIN)/pybabel --quiet extract -F app/translations/babel.cfg -o /dev/null app
+	$(BIN)/pybabel --quiet extract -k lazy_gettext -F app/translations/babel.cfg -o /dev/null app
 
 lock: $(VENV)/tested ## Lock the newest versions that pyproject.toml allows
 	$(BIN)/uv pip compile -q --upgrade pyproject.toml --generate-hashes --no-header --no-emit-index-url --universal --python-version 3.11 -o requirements.txt

@@ -80,7 +80,7 @@ SETTINGS = (
     Setting("FLASK_CONFIG", "text", "development", "Which environment to run: development, testing or production.", choices=ENVIRONMENTS),
     Setting("SECRET_KEY", "text", "", "Signs sessions and links; at least 32 random characters.", secret=True),
     Setting("SECRET_KEY_FALLBACKS", "list", "", "Earlier secret keys, comma separated, accepted while the key changes.", secret=True),
-    Setting("PUBLIC_URL", "text", "", "The address people type, such as https://journal.example.org; the only source of links in letters."),
+    Setting("PUBLIC_URL", "text", "", "The address people type, such as https://journal.example.org; the only source of links in emails."),
     Setting("DATABASE_URL", "text", "", "SQLite or PostgreSQL; empty means an SQLite file in DATA_DIR.", secret=True),
     Setting(
         "DATABASE_KEY",
@@ -93,7 +93,7 @@ SETTINGS = (
         "DATA_DIR",
         "text",
         "instance",
-        "The folder for the database, pictures and files, copies made before upgrades, and letters kept as files.",
+        "The folder for the database, pictures and files, copies made before upgrades, and emails kept as files.",
     ),
     Setting("MAX_UPLOAD_MB", "number", "64", "How many megabytes a picture or another file may have.", range=(1, 4096)),
     Setting(
@@ -103,14 +103,14 @@ SETTINGS = (
         "How many megabytes the files of one person may have together; 0 for any number.",
         range=(0, 2**20),
     ),
-    Setting("MAIL_SERVER", "text", "", "The SMTP server; without one, letters go to the terminal and to DATA_DIR/mail."),
+    Setting("MAIL_SERVER", "text", "", "The SMTP server; without one, emails go to the terminal and to DATA_DIR/mail."),
     Setting("MAIL_PORT", "number", "587", "The SMTP server's port.", range=(1, 65535)),
     Setting("MAIL_USE_TLS", "flag", "true", "Begin plain and switch to TLS (STARTTLS), certificate verified."),
     Setting("MAIL_USE_SSL", "flag", "false", "Speak TLS from the first byte, certificate verified; instead of MAIL_USE_TLS."),
     Setting("MAIL_USERNAME", "text", "", "The name to sign in to the SMTP server with, if it asks for one."),
     Setting("MAIL_PASSWORD", "text", "", "The password that goes with MAIL_USERNAME.", secret=True),
-    Setting("MAIL_DEFAULT_SENDER", "text", "Daybook <daybook@localhost>", "The sender of every letter."),
-    Setting("MAIL_SUBJECT_PREFIX", "text", "", "Put before every letter's subject, such as [Our journal]."),
+    Setting("MAIL_DEFAULT_SENDER", "text", "Daybook <daybook@localhost>", "The sender of every email."),
+    Setting("MAIL_SUBJECT_PREFIX", "text", "", "Put before every email's subject, such as [Our journal]."),
     Setting("ADMIN_EMAIL", "text", "", "Who registers with this address becomes administrator once it is confirmed."),
     Setting(
         "REGISTRATION",
@@ -244,7 +244,7 @@ class DevelopmentConfig(Config):
 
 
 class TestingConfig(Config):
-    """For the test suite: a fixed key, cheap password hashes, letters that nobody sends."""
+    """For the test suite: a fixed key, cheap password hashes, emails that nobody sends."""
 
     TESTING = True
     PASSWORD_METHOD = "scrypt:1024:1:1"  # noqa: S105

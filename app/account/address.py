@@ -22,13 +22,13 @@ def address() -> ResponseReturnValue:
     me, form = access.me(), AddressForm()
     if form.validate_on_submit():
         if names.fold_email(form.email.data) == names.fold_email(me.email):
-            form.email.errors = [_("This is your address already.")]
+            form.email.errors = [_("That's your email address already.")]
         elif not login_limits.may_write_to(form.email.data, "move", request.remote_addr or ""):
             raise login_limits.TooManyTries(login_limits.MAILBOX_WINDOW)
         else:
             with writing():
                 addresses.ask(access.me_for_change(), form.email.data, sessions.this_browser(), clock.now())
-            flash(_("We have sent a letter to %(address)s. Open the link in it to move there.", address=form.email.data))
+            flash(_("We sent a confirmation link to %(address)s. Open it to change your email.", address=form.email.data))
             return redirect(url_for("account.settings"), 303)
     waiting = address_changes.waiting_for(me.id)
     is_refused = waiting is not None and people.is_refused(me.id, waiting.new_email, "confirm_new_address")

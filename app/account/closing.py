@@ -23,14 +23,14 @@ def close() -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             if fold(form.username.data) != fold(me.username):
-                form.username.errors = [_("This is not your user name.")]
+                form.username.errors = [_("That isn't your user name.")]
             else:
                 with writing():
                     closing.close(access.me_for_change(), sessions.this_browser(), now)
                 until = i18n.written_moment(now + User.ERASED_AFTER, me.timezone)
                 sessions.forget_here()
-                flash(_("The account is closed. Until %(moment)s you can come back by logging in.", moment=until))
+                flash(_("Your account is closed. Log in before %(moment)s to reopen it.", moment=until))
                 return redirect(url_for("public.home"), 303)
         except LastAdministrator:
-            form.username.errors = [_("Nobody would be left to look after the others: make somebody else an administrator first.")]
+            form.username.errors = [_("You're the only administrator. Make someone else an administrator first.")]
     return render_template("account/close.html", form=form, days=User.ERASED_AFTER.days), 422 if form.errors else 200

@@ -19,7 +19,7 @@ from app.search.languages import LANGUAGES
 from app.web import form_fields
 
 MONDAY = date(2024, 1, 1)
-NEVER_OR_DAYS = _("Write a number of days; 0 for never.")
+NEVER_OR_DAYS = _("Enter a number of days, or 0 for never.")
 
 
 class ProfileForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no types
@@ -32,15 +32,15 @@ class ProfileForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no type
         _("The day ends at"),
         choices=lambda: [SelectChoice(hour, i18n.written_time(time(hour))) for hour in range(User.LATEST_END_OF_DAY + 1)],
         coerce=int,
-        description=_("A page begun before this hour belongs to the day before."),
+        description=_("Entries before this hour count for the previous day."),
     )
     week_begins_on = SelectField(
         _("The week begins on"),
         choices=lambda: [SelectChoice(day, i18n.weekday(MONDAY + timedelta(days=day))) for day in range(7)],
         coerce=int,
     )
-    default_visibility = SelectField(_("Who may read a new page"), choices=form_fields.AUDIENCES)
-    keeps_originals = BooleanField(_("Keep the originals of my pictures, with the place and the camera they tell of, for me alone"))
+    default_visibility = SelectField(_("Who can read new entries"), choices=form_fields.AUDIENCES)
+    keeps_originals = BooleanField(_("Keep my original photos, including location and camera data. Only I can see them."))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Ask for a language only where there are several."""
@@ -65,28 +65,28 @@ class HelpsForm(FlaskForm):  # type: ignore[misc]
     """What helps the person to write."""
 
     prompted = RadioField(
-        _("Prompts on a new page"),
+        _("Prompts for new entries"),
         choices=[
             SelectChoice("never", _("None")),
-            SelectChoice("daily", _("One for each day, in turn")),
-            SelectChoice("random", _("Any of them")),
+            SelectChoice("daily", _("One a day, in order")),
+            SelectChoice("random", _("A random one")),
         ],
         default="never",
     )
     prompts = form_fields.TextField(
         _("My prompts"),
-        [Length(max=User.LONGEST_PROMPTS, message=_("The prompts have at most %(max)d characters together."))],
-        description=_("One a line, such as: What surprised me today?"),
+        [Length(max=User.LONGEST_PROMPTS, message=_("Prompts can have up to %(max)d characters in total."))],
+        description=_("One per line. For example: What surprised me today?"),
         render_kw={"rows": "6"},
     )
-    notes_mood = BooleanField(_("Ask for my mood on each page"))
+    notes_mood = BooleanField(_("Ask for my mood in each entry"))
     seals_after = form_fields.NumberField(
-        _("Seal a page after so many days"),
+        _("Lock entries after this many days"),
         [
-            InputRequired(_("Write a number of days; 0 for never.")),
-            NumberRange(0, User.LONGEST_UNSEALED, _("Write a number of days; 0 for never.")),
+            InputRequired(_("Enter a number of days, or 0 for never.")),
+            NumberRange(0, User.LONGEST_UNSEALED, _("Enter a number of days, or 0 for never.")),
         ],
-        description=_("A sealed page asks before it is changed. 0 for never."),
+        description=_("A locked entry asks before you change it. Enter 0 to never lock."),
         render_kw={"inputmode": "numeric"},
     )
 
@@ -112,18 +112,18 @@ class TemplateForm(FlaskForm):  # type: ignore[misc]
     name = form_fields.LineField(
         _("Name"),
         [
-            DataRequired(_("Give the template a name.")),
-            Length(max=Template.LONGEST_NAME, message=_("A name has at most %(max)d characters.")),
+            DataRequired(_("Enter a name for the template.")),
+            Length(max=Template.LONGEST_NAME, message=_("A name can have up to %(max)d characters.")),
         ],
     )
     body = form_fields.TextField(
         _("Text"),
-        [Length(max=Template.LONGEST_BODY, message=_("A template has at most %(max)d characters."))],
+        [Length(max=Template.LONGEST_BODY, message=_("A template can have up to %(max)d characters."))],
         render_kw={"rows": "12"},
     )
     tags = form_fields.LineField(
         _("Tags"),
-        [Length(max=500, message=_("The tags have at most %(max)d characters together."))],
+        [Length(max=500, message=_("Tags can have up to %(max)d characters in total."))],
         description=_("Separate them with commas."),
     )
 
@@ -150,12 +150,12 @@ class PasskeyForm(FlaskForm):  # type: ignore[misc]
     """What a new key is called; the browser fills in what the key answers."""
 
     name = form_fields.LineField(
-        _("What you call it"),
+        _("Name"),
         [
-            DataRequired(_("Give it a name, so that you know it again.")),
-            Length(max=Passkey.LONGEST_NAME, message=_("A name has at most %(max)d characters.")),
+            DataRequired(_("Enter a name you'll recognize.")),
+            Length(max=Passkey.LONGEST_NAME, message=_("A name can have up to %(max)d characters.")),
         ],
-        description=_("For example: my phone."),
+        description=_("For example: My phone"),
         render_kw={"autocomplete": "off"},
     )
     answer = HiddenField()
@@ -171,8 +171,8 @@ class CloseForm(FlaskForm):  # type: ignore[misc]
     """The person's own name, typed by somebody who means it."""
 
     username = form_fields.LineField(
-        _("Your user name, to show that you mean it"),
-        [DataRequired(_("Write your user name."))],
+        _("Enter your user name to confirm"),
+        [DataRequired(_("Enter your user name."))],
         render_kw={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"},
     )
 

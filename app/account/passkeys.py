@@ -49,13 +49,13 @@ def add_passkey() -> ResponseReturnValue:
                 name, key = form.name.data, session.pop(sessions.CHALLENGE, "")
                 codes = keys.add(access.me_for_change(), key, form.answer.data, name, sessions.this_browser(), clock.now())
         except webauthn.BadKey:
-            form.name.errors = [_("The browser made no key that we can use. Try once more.")]
+            form.name.errors = [_("Your browser didn't create a passkey we can use. Try again.")]
         except TooManyKeys:
-            form.name.errors = [_("You have as many keys as anybody may. Remove one first.")]
+            form.name.errors = [_("You've reached the maximum number of passkeys. Remove one first.")]
         else:
             if codes:
                 return render_template("account/recovery_codes.html", codes=codes)
-            flash(_("The key is added."))
+            flash(_("Passkey added."))
             return redirect(url_for("account.passkeys"), 303)
     return _page(form), 422
 
@@ -67,7 +67,7 @@ def remove_passkey(passkey_id: int) -> ResponseReturnValue:
     with writing():
         if not keys.remove(access.me_for_change(), passkey_id, sessions.this_browser(), clock.now()):
             abort(404)
-    flash(_("The key works no more."))
+    flash(_("Passkey removed."))
     return redirect(url_for("account.passkeys"), 303)
 
 
@@ -91,7 +91,7 @@ def prove_with_key() -> ResponseReturnValue:
                 raise webauthn.BadKey
             key = signing_in.prove(me.session_id, clock.now())
     except webauthn.BadKey:
-        flash(_("This key is not one of yours, or it was too late. A key without a PIN needs your password beside it."))
+        flash(_("That passkey isn't yours, or the request timed out. A security key without a PIN needs your password too."))
         return redirect(url_for("account.prove", next=request.args.get("next")), 303)
     sessions.renew(me, key)
     return redirect(safe_redirect_target(request.args.get("next", ""), url_for("account.settings")), 303)

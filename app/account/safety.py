@@ -33,7 +33,7 @@ def prove() -> ResponseReturnValue:
         counted = sessions.begin_try(user, me.username)
         if not signing_in.is_password_of(user, form.password.data):
             log_event("wrong password when asked again", person_id=me.id)
-            form.password.errors = [_("This is not your password.")]
+            form.password.errors = [_("Wrong password.")]
         elif problem := _problem_with_proof(form.code.data if has_factor else None):
             form.code.errors = [problem]
         else:
@@ -50,7 +50,7 @@ def _problem_with_proof(code: str | None) -> Any:
     try:
         with writing():
             if code is not None and not second_factor.passes(access.me_for_change(), code, sessions.this_browser(), clock.now()):
-                return _("This code is wrong, or it was used already.")
+                return _("That code is wrong or was already used.")
             key = signing_in.prove(me.session_id, clock.now())
     except tokens.SecretLost:
         return APP_CODES_LOST
@@ -71,7 +71,7 @@ def password() -> ResponseReturnValue:
             mine = access.me_for_change()
             changing.change(mine, password_hash, sessions.this_browser(), clock.now(), keep_key=me.session_key)
         sessions.remember_browser(mine)
-        flash(_("The new password is set. Every other device is signed out."))
+        flash(_("Password changed. All other devices have been logged out."))
         return redirect(url_for("account.settings"), 303)
     return render_template("account/password.html", form=form), 422 if form.errors else 200
 
@@ -92,7 +92,7 @@ def end_device(session_id: int) -> ResponseReturnValue:
     with writing():
         if not signing_in.end_one(access.me().id, session_id, sessions.this_browser(), clock.now()):
             abort(404)
-    flash(_("The device is signed out."))
+    flash(_("Device logged out."))
     return redirect(url_for("account.devices"), 303)
 
 
@@ -105,7 +105,7 @@ def end_other_devices() -> ResponseReturnValue:
         mine = access.me_for_change()
         signing_in.end_others(mine, keep_key=me.session_key, browser=sessions.this_browser(), now=clock.now())
     sessions.remember_browser(mine)
-    flash(_("Every other device is signed out, and everything that was under way has ended."))
+    flash(_("All other devices have been logged out, and all pending links and codes have been canceled."))
     return redirect(safe_redirect_target(request.args.get("next", ""), url_for("account.devices")), 303)
 
 
@@ -133,7 +133,7 @@ def cancel_move() -> ResponseReturnValue:
     with writing():
         if not account_state.cancel_move(access.me_for_change().id):
             abort(404)
-    flash(_("The change of the email address is cancelled."))
+    flash(_("Email change canceled."))
     return redirect(url_for("account.security"), 303)
 
 

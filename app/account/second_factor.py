@@ -56,7 +56,7 @@ def enrol_second_factor() -> ResponseReturnValue:
             codes = None
         if codes:
             return render_template("account/recovery_codes.html", codes=codes)
-        form.code.errors = [_("This is not the code that the app shows now. Is its clock right?")]
+        form.code.errors = [_("That isn't the current code. Check that your phone's clock is right.")]
     return _page(form), 422
 
 
@@ -77,7 +77,7 @@ def remove_second_factor() -> ResponseReturnValue:
     """Ask for no codes any more."""
     with writing():
         factors.remove(access.me_for_change(), sessions.this_browser(), clock.now())
-    flash(_("Codes are no longer asked for at log-in."))
+    flash(_("Two-factor authentication is off."))
     return redirect(url_for("account.second_factor"), 303)
 
 

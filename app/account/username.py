@@ -23,8 +23,8 @@ def username() -> ResponseReturnValue:
             with writing():
                 profile.rename(access.me_for_change(), form.username.data, sessions.this_browser(), clock.now())
         except UsernameTaken:
-            form.username.errors = [_("This user name is taken. Choose another.")]
+            form.username.errors = [_("That user name is taken. Choose another.")]
         else:
-            flash(_("Your user name is %(username)s now.", username=form.username.data))
+            flash(_("Your user name is now %(username)s.", username=form.username.data))
             return redirect(url_for("account.settings"), 303)
     return render_template("account/username.html", form=form), 422 if form.errors else 200

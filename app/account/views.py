@@ -26,7 +26,7 @@ def settings() -> ResponseReturnValue:
             with writing():
                 profile.prefer(access.me_for_change(), form.preferences())
         except UsernameTaken:
-            form.display_name.errors = [_("Somebody else has this as a user name. Choose another name.")]
+            form.display_name.errors = [_("That's someone else's user name. Choose another name.")]
         else:
             flash(_("Saved."))
             return redirect(url_for("account.settings"), 303)

@@ -52,7 +52,7 @@ def new_template() -> ResponseReturnValue:
             with writing():
                 helps.add_template(access.me(), form.name.data, form.body.data, form.tags.data, clock.now())
         except TooManyTemplates:
-            form.name.errors = [_("There are too many templates. Remove one first.")]
+            form.name.errors = [_("You've reached the maximum number of templates. Remove one first.")]
         else:
             flash(_("Saved."))
             return redirect(url_for("account.writing_helps"), 303)
@@ -80,5 +80,5 @@ def remove_template(template_id: int) -> ResponseReturnValue:
     with writing():
         if not helps.remove_template(access.me(), template_id):
             abort(404)
-    flash(_("The template is removed."))
+    flash(_("Template removed."))
     return redirect(url_for("account.writing_helps"), 303)

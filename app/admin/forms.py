@@ -12,8 +12,8 @@ from app.operations.invitations import LONGEST_LIFE, MOST_USES
 from app.web import form_fields
 from app.web.account_suggestions import NamesForm
 
-DELIVERIES = [SelectChoice("print", _("Show the link, to be printed")), SelectChoice("mail", _("Send the link by letter"))]
-ENCODINGS = [SelectChoice("", _("Work it out")), *[SelectChoice(name, name) for name in people.ENCODINGS]]
+DELIVERIES = [SelectChoice("print", _("Show the link so I can print it")), SelectChoice("mail", _("Send the link by email"))]
+ENCODINGS = [SelectChoice("", _("Detect automatically")), *[SelectChoice(name, name) for name in people.ENCODINGS]]
 
 
 class NewPersonForm(NamesForm, FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no types
@@ -21,7 +21,7 @@ class NewPersonForm(NamesForm, FlaskForm):  # type: ignore[misc]  # Flask-WTF ca
 
     username = form_fields.username_field()
     email = form_fields.email_field(is_needed=False)
-    delivery = RadioField(_("How the link gets to the person"), choices=DELIVERIES, default="print")
+    delivery = RadioField(_("How to deliver the link"), choices=DELIVERIES, default="print")
 
     @property
     def is_by_letter(self) -> bool:
@@ -31,16 +31,16 @@ class NewPersonForm(NamesForm, FlaskForm):  # type: ignore[misc]  # Flask-WTF ca
     def validate_delivery(self, field: RadioField) -> None:
         """Refuse a letter to nowhere."""
         if self.is_by_letter and not self.email.data:
-            raise ValidationError(_("A letter needs an address."))
+            raise ValidationError(_("Enter an email address to send the link to."))
 
 
 class ListForm(FlaskForm):  # type: ignore[misc]
     """A list of people: the file at first, its text once it was shown what would be made."""
 
-    file = FileField(_("The list, a CSV file"), description=_("The first row names the columns: surname, first name, patronymic, email."))
+    file = FileField(_("CSV file"), description=_("The first row must name the columns: surname, first name, patronymic, email."))
     encoding = SelectField(_("Encoding"), choices=ENCODINGS, validate_choice=False)
     text = form_fields.TextField()
-    delivery = RadioField(_("How the links get to people"), choices=DELIVERIES, default="print")
+    delivery = RadioField(_("How to deliver the links"), choices=DELIVERIES, default="print")
 
     @property
     def is_by_letter(self) -> bool:
@@ -57,19 +57,19 @@ class InvitationForm(FlaskForm):  # type: ignore[misc]
     """How many people may come with a link, and until when."""
 
     uses = form_fields.NumberField(
-        _("For how many people"),
+        _("Number of people"),
         [
-            InputRequired(_("Write a number.")),
-            NumberRange(1, MOST_USES, message=_("Write a number from %(min)d to %(max)d.")),
+            InputRequired(_("Enter a number.")),
+            NumberRange(1, MOST_USES, message=_("Enter a number from %(min)d to %(max)d.")),
         ],
         default=1,
         render_kw={"min": 1, "max": MOST_USES},
     )
     days = form_fields.NumberField(
-        _("For how many days"),
+        _("Valid for (days)"),
         [
-            InputRequired(_("Write a number.")),
-            NumberRange(1, LONGEST_LIFE.days, message=_("Write a number from %(min)d to %(max)d.")),
+            InputRequired(_("Enter a number.")),
+            NumberRange(1, LONGEST_LIFE.days, message=_("Enter a number from %(min)d to %(max)d.")),
         ],
         default=7,
         render_kw={"min": 1, "max": LONGEST_LIFE.days},

@@ -34,5 +34,5 @@ def take_back(invitation_id: int) -> ResponseReturnValue:
     """Let a link work no more."""
     with writing():
         inviting.take_back(invitation_id, access.me(), clock.now())
-    flash(_("The invitation works no more."))
+    flash(_("Invitation revoked."))
     return redirect(url_for("admin.invitations"), 303)

@@ -25,5 +25,5 @@ def retry(letter_id: int) -> ResponseReturnValue:
         letter = people.letter_for_change(letter_id) or abort(404)
         letter.try_again(clock.now())
         audit.note("retry", letter.user.username, access.me(), clock.now(), {"letter": letter.letter})
-    flash(_("The letter is tried again."))
+    flash(_("Sending the email again."))
     return redirect(url_for("admin.outbox"), 303)

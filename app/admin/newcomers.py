@@ -31,16 +31,16 @@ def new_person() -> ResponseReturnValue:
     elif form.validate_on_submit():
         row = PersonRow(1, form.surname.data, form.first_name.data, form.patronymic.data, form.email.data or "", form.username.data)
         if not accounts.free_usernames([row.username]):
-            form.username.errors = [_("This user name is taken. Choose another.")]
+            form.username.errors = [_("That user name is taken. Choose another.")]
         elif row.email and accounts.is_email_taken(row.email, clock.now()):
-            form.email.errors = [_("This address has an account already.")]
+            form.email.errors = [_("There's already an account with that email address.")]
         elif access.needs_proof():
             flash(PROVE_FIRST)
         else:
             try:
                 return _make([Planned(row, row.username)], by_letter=form.is_by_letter, is_list=False)
             except UsernameTaken:
-                form.username.errors = [_("The name or the address was taken a moment ago.")]
+                form.username.errors = [_("That user name or email address was just taken.")]
     return render_template("admin/new_person.html", form=form), 422 if form.errors and not account_suggestions.asked_for() else 200
 
 
@@ -65,7 +65,7 @@ def list_of_people() -> ResponseReturnValue:
         try:
             return _make(planned, by_letter=form.is_by_letter)
         except UsernameTaken:
-            flash(_("Somebody signed up meanwhile. Look at the list once more."))
+            flash(_("Someone signed up in the meantime. Check the list again."))
             planned = enrolling.plan(rows, current_app.config["LOGIN_LENGTH"])
     form.text.data = text
     return render_template("admin/preview.html", form=form, planned=planned, can_be_made=can_be_made, problems=PROBLEMS)

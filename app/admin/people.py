@@ -57,13 +57,13 @@ def person(user_id: int) -> ResponseReturnValue:
 def act(user_id: int, action: str) -> ResponseReturnValue:
     """Do one thing about an account."""
     if action == "reset-link" and not (accounts.by_id(user_id) or abort(404)).email:
-        flash(_("There is no address to send it to."))
+        flash(_("This person has no email address."))
         return redirect(url_for("admin.person", user_id=user_id), 303)
     try:
         with writing():
             ACTS[action](access.person_to_look_after(user_id), access.me(), clock.now())
     except LastAdministrator:
-        flash(_("Nobody would be left to look after the others."))
+        flash(_("This is the only administrator. Make someone else an administrator first."))
     else:
         flash(_("Done: %(action)s.", action=ACTIONS[action]))
     return redirect(url_for("admin.person", user_id=user_id), 303)
@@ -77,9 +77,9 @@ def role(user_id: int) -> ResponseReturnValue:
         with writing():
             acts.change_role(access.person_to_look_after(user_id), wanted, access.me(), clock.now())
     except LastAdministrator:
-        flash(_("Nobody would be left to look after the others."))
+        flash(_("This is the only administrator. Make someone else an administrator first."))
     else:
-        flash(_("The role is changed."))
+        flash(_("Role changed."))
     return redirect(url_for("admin.person", user_id=user_id), 303)
 
 

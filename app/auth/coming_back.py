@@ -32,5 +32,5 @@ def open_again() -> ResponseReturnValue:
             closing.reopen(access.me_for_change(), sessions.this_browser(), clock.now())
     except TooLate:
         abort(410)
-    flash(_("Welcome back. Everything is as it was."))
+    flash(_("Welcome back. Everything is as you left it."))
     return redirect(url_for("public.home"), 303)

@@ -69,7 +69,7 @@ def _choose_password(token: str, user: User) -> ResponseReturnValue:
 def _disown(token: str) -> ResponseReturnValue:
     with writing():
         registration.disown(token)
-    flash(_("The account is removed. Nothing else will be sent to this address."))
+    flash(_("The account has been removed. We won't email this address again."))
     return redirect(url_for("public.home"), 303)
 
 
@@ -87,7 +87,7 @@ def _page(user: User, form: OwnPasswordForm | None = None, choosing: ResetForm |
 
 
 def _confirmed(to: str) -> ResponseReturnValue:
-    flash(_("Your address is confirmed. The first page is yours."))
+    flash(_("Your email is confirmed. Write your first entry."))
     return redirect(to, 303)
 
 
@@ -112,5 +112,5 @@ def send_again() -> ResponseReturnValue:
             raise login_limits.TooManyTries(login_limits.MAILBOX_WINDOW)
         with writing():
             registration.send_confirmation_again(access.me_for_change(), clock.now())
-        flash(_("A new letter is on its way. The link in the earlier one works no more."))
+        flash(_("We sent a new link. The earlier one no longer works."))
     return redirect(url_for("auth.waiting"), 303)

@@ -24,12 +24,12 @@ class LoginForm(FlaskForm):  # type: ignore[misc]
     """Name and password."""
 
     username = LineField(
-        _("User name or e-mail address"),
-        [DataRequired(_("Write your user name or your e-mail address."))],
+        _("User name or email"),
+        [DataRequired(_("Enter your user name or email."))],
         render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"},
     )
     password = form_fields.own_password_field()
-    remember_me = BooleanField(_("Keep me signed in on this device for 30 days"))
+    remember_me = BooleanField(_("Keep me logged in on this device for 30 days"))
 
 
 class CodeForm(FlaskForm):  # type: ignore[misc]

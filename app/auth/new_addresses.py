@@ -34,7 +34,7 @@ def confirm_new_address(token: str) -> ResponseReturnValue:
         return _page(change, form), 422
     with writing():
         addresses.confirm(token, sessions.this_browser(), clock.now())
-    flash(_("The new address is confirmed. Letters go there from now on."))
+    flash(_("Your new email is confirmed. We'll use it from now on."))
     return redirect(url_for("account.settings") if is_owner else url_for("auth.log_in"), 303)
 
 
@@ -54,7 +54,7 @@ def undo_new_address(token: str) -> ResponseReturnValue:
     """Bring the account back to the address this link was sent to."""
     with writing():
         addresses.undo(token, sessions.this_browser(), clock.now())
-    flash(_("The old address is back, and every device is signed out. A letter with a link for a new password is on its way."))
+    flash(_("Your old email is back, and all devices have been logged out. We sent you a link to set a new password."))
     return redirect(url_for("auth.log_in"), 303)
 
 

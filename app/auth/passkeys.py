@@ -32,7 +32,7 @@ def log_in_with_passkey() -> ResponseReturnValue:
             return redirect(destination(), 303)
     except webauthn.BadKey:
         log_event("passkey refused")
-        flash(_("This key opens no account here. Log in with your password."))
+        flash(_("That passkey doesn't belong to an account here. Log in with your password."))
         return redirect(url_for("auth.log_in", next=request.args.get("next")), 303)
     return render_template("auth/suspended.html"), 403
 
@@ -53,6 +53,6 @@ def second_step_with_key() -> ResponseReturnValue:
     try:
         sessions.pass_second_factor_by_key(request.form.get("answer", ""))
     except webauthn.BadKey:
-        flash(_("This key is not one of yours, or it was too late."))
+        flash(_("That passkey isn't yours, or the request timed out."))
         return redirect(url_for("auth.second_step", next=request.args.get("next")), 303)
     return redirect(destination(), 303)

@@ -46,7 +46,7 @@ def register() -> ResponseReturnValue:
         except UsernameTaken:
             _name_taken(form)
         else:
-            flash(_("We have sent a letter to %(address)s. Open the link in it to confirm your address.", address=form.email.data))
+            flash(_("We sent a confirmation link to %(address)s.", address=form.email.data))
             return redirect(url_for("auth.log_in"), 303)
     return _page(form), 422 if form.errors else 200
 
@@ -91,12 +91,12 @@ def first_administrator(token: str) -> ResponseReturnValue:
         except UsernameTaken:
             _name_taken(form)
         except AddressTaken:
-            form.email.errors = [_("This address has an account already.")]
+            form.email.errors = [_("There's already an account with that email address.")]
         else:
-            flash(_("The account is made. Log in with it."))
+            flash(_("Account created. Log in to continue."))
             return redirect(url_for("auth.log_in"), 303)
     return render_template("auth/first_administrator.html", form=form), 422 if form.errors else 200
 
 
 def _name_taken(form: RegisterForm) -> None:
-    form.username.errors = [_("This user name is taken. Choose another.")]
+    form.username.errors = [_("That user name is taken. Choose another.")]

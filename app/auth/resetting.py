@@ -28,7 +28,7 @@ def ask_for_reset() -> ResponseReturnValue:
         if login_limits.may_write_to(form.email.data, "reset", request.remote_addr or "", known):
             with writing():
                 changing.request_reset(form.email.data, clock.now())
-        flash(_("If %(address)s has an account here, a letter with a link is on its way.", address=form.email.data))
+        flash(_("If %(address)s has an account here, we sent it a link to set a new password.", address=form.email.data))
         return redirect(url_for("auth.log_in"), 303)
     return render_template("auth/ask_for_reset.html", form=form), 422 if form.errors else 200
 
@@ -47,6 +47,6 @@ def reset(token: str) -> ResponseReturnValue:
             keep = request.form.getlist("keep")
             changing.reset(token, password_hash, sessions.this_browser(), clock.now(), keep=keep)
         login_limits.forgive(user.username, user.email)
-        flash(_("The new password is set. Log in with it."))
+        flash(_("Password changed. Log in with your new password."))
         return redirect(url_for("auth.log_in"), 303)
     return render_template("auth/reset.html", form=form, late=late), 422 if form.errors else 200

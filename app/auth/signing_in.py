@@ -35,7 +35,7 @@ def log_in() -> ResponseReturnValue:
             elif sessions.start(user, remember=form.remember_me.data, better_hash=better):
                 return redirect(destination(), 303)
         log_event("log-in refused", person_id=user.id if user else None)
-        form.password.errors = [_("No account has this name and password.")]
+        form.password.errors = [_("Wrong user name or password.")]
     return render_template("auth/log_in.html", form=form), 422 if form.errors else 200
 
 
@@ -46,7 +46,7 @@ def second_step() -> ResponseReturnValue:
     waiting = second_factor.pending(session.get(sessions.PENDING, ""), clock.now())
     if waiting is None:
         session.pop(sessions.PENDING, None)
-        flash(_("Too much time or too many tries went by. Begin again with your password."))
+        flash(_("That took too long or there were too many attempts. Start again with your password."))
         return redirect(url_for("auth.log_in", next=request.args.get("next")), 303)
     form = CodeForm()
     if form.validate_on_submit():
@@ -54,7 +54,7 @@ def second_step() -> ResponseReturnValue:
         try:
             if sessions.pass_second_factor(form.code.data):
                 return redirect(destination(), 303)
-            form.code.errors = [_("This code is wrong, or it was used already.")]
+            form.code.errors = [_("That code is wrong or was already used.")]
         except tokens.SecretLost:
             form.code.errors = [APP_CODES_LOST]
         log_event("wrong code", person_id=waiting.user_id)
@@ -73,5 +73,5 @@ def log_out() -> ResponseReturnValue:
     """Sign this browser out."""
     if current_user.is_authenticated:
         sessions.end()
-    flash(_("You are signed out."))
+    flash(_("You're logged out."))
     return redirect(url_for("public.home"), 303)

@@ -27,5 +27,5 @@ def undo_event(token: str) -> ResponseReturnValue:
     """Take back what happened, sign everybody out, and send a link for a new password."""
     with writing():
         undoing.undo(token, sessions.this_browser(), clock.now())
-    flash(_("It is undone, and every device is signed out. A link for a new password is on its way to you by email."))
+    flash(_("The change has been undone, and all devices have been logged out. We sent you a link to set a new password."))
     return redirect(url_for("auth.log_in"), 303)

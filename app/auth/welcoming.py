@@ -28,6 +28,6 @@ def welcome(token: str) -> ResponseReturnValue:
         password_hash = passwords.hash_password(form.password.data)
         with writing():
             changing.choose_first(token, password_hash, sessions.this_browser(), clock.now())
-        flash(_("The password is set. Log in with it."))
+        flash(_("Password set. Log in to continue."))
         return redirect(url_for("auth.log_in"), 303)
     return render_template("auth/welcome.html", form=form, person=user), 422 if form.errors else 200

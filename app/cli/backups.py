@@ -13,8 +13,8 @@ from app.extensions import db
 
 @click.command("backup")
 @click.option("--output", required=True, type=click.Path(path_type=Path), help="The file to write, or a folder for daybook-<time>.zip.")
-@click.option("--keep", type=click.IntRange(1), default=None, help="In a folder: how many backups to keep at least.")
-@click.option("--keep-days", type=click.IntRange(0), default=0, help="In a folder: remove none that is younger.")
+@click.option("--keep", type=click.IntRange(1), default=None, help="In a folder: keep at least this many backups.")
+@click.option("--keep-days", type=click.IntRange(0), default=0, help="In a folder: never remove a backup younger than this.")
 @with_appcontext
 def backup(output: Path, keep: int | None, keep_days: int) -> None:
     """Write one verified file with everything, while the journal runs.
@@ -34,10 +34,10 @@ def backup(output: Path, keep: int | None, keep_days: int) -> None:
         listed = "; ".join(manifest.faults[:5])
         output = archive.damaged_name(output)
         raise click.ClickException(f"The journal is damaged: {listed}. What is there is in {output}; older backups stay as they are.")
-    click.echo(f"{output} holds {_told(manifest)}, and was verified.")
+    click.echo(f"Backed up {_told(manifest)} to {output}, and verified it.")
     removed = archive.prune(folder, keep, keep_days, clock.now()) if folder and keep else []
     if removed:
-        click.echo(f"{len(removed)} older backups were removed.")
+        click.echo(f"Removed {len(removed)} older backups.")
 
 
 @click.command("restore")
@@ -65,7 +65,9 @@ def check() -> None:
         raise click.ClickException(
             f"{len(report.faults)} faults in {report.entries} entries, {report.revisions} earlier versions and {report.files} files."
         )
-    click.echo(f"{report.entries} entries, {report.revisions} earlier versions and {report.files} files are what was saved.")
+    click.echo(
+        f"Checked {report.entries} entries, {report.revisions} earlier versions and {report.files} files: all are as they were saved."
+    )
 
 
 def _told(manifest: archive.Manifest) -> str:

@@ -22,7 +22,7 @@ def dev() -> None:
     """Serve with reload and debugger, on this machine alone: never a real journal. `make dev` starts it."""
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001  # a proxy's documented way out
     if not app.debug or os.environ.get("FLASK_CONFIG") != "development":
-        raise click.ClickException("This is for development only, and shows everything to whoever asks. Start it with `make dev`.")
+        raise click.ClickException("This command is for development only, because it shows internals to anyone. Start it with `make dev`.")
     place = urlsplit(app.config["PUBLIC_URL"])
     is_first = "WERKZEUG_RUN_MAIN" not in os.environ
     if is_first:

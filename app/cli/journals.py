@@ -23,8 +23,8 @@ FORMATS = ("dayone", "daybook")
 @click.command("import")
 @click.argument("format_name", metavar="FORMAT", type=click.Choice(FORMATS))
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-@click.option("--user", "username", required=True, help="Whose journal it goes into.")
-@click.option("--dry-run", is_flag=True, help="Only say what would happen.")
+@click.option("--user", "username", required=True, help="The user name of the person to import for.")
+@click.option("--dry-run", is_flag=True, help="Show what would happen, without changing anything.")
 @with_appcontext
 def import_journal(format_name: str, file: Path, username: str, dry_run: bool) -> None:
     """Bring in a journal: FORMAT is dayone (its JSON zip) or daybook (an export).
@@ -33,7 +33,7 @@ def import_journal(format_name: str, file: Path, username: str, dry_run: bool) -
     """
     user = _person(username)
     if user.is_closed:
-        raise click.ClickException(f"{username} has closed the account: nothing comes in before it is opened again.")
+        raise click.ClickException(f"{username} has closed their account. It must be reopened before anything can be imported.")
     try:
         journal = daybook.read(file) if format_name == "daybook" else dayone.read(file, user.timezone)
     except UnreadableFile as problem:
@@ -60,7 +60,7 @@ def import_journal(format_name: str, file: Path, username: str, dry_run: bool) -
 
 
 @click.command("export")
-@click.option("--user", "username", required=True, help="Whose journal to write out.")
+@click.option("--user", "username", required=True, help="The user name of the person to export.")
 @click.option("--output", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The zip file to write.")
 @with_appcontext
 def export_journal(username: str, output: Path) -> None:
@@ -76,9 +76,9 @@ def export_journal(username: str, output: Path) -> None:
             counts = exporting.write_archive(file, user, clock.now(), shown)
     except OSError as problem:
         raise click.ClickException(f"{output} could not be written: {problem.strerror}.") from problem
-    click.echo(f"{counts['entries']} entries and {counts['revisions']} earlier versions, with {counts['files']} files, are in {output}.")
+    click.echo(f"Exported {counts['entries']} entries, {counts['revisions']} earlier versions and {counts['files']} files to {output}.")
     if counts["missing"]:
-        click.echo(f"{counts['missing']} files are missing: their bytes are gone. Run `check`; the rest is in the archive.")
+        click.echo(f"{counts['missing']} files are missing from storage. Run `check`. Everything else was exported.")
 
 
 def _tell(journal: JournalRecord, report: importing.Report, files: int, refused: dict[str, str], *, dry_run: bool) -> None:
@@ -86,21 +86,21 @@ def _tell(journal: JournalRecord, report: importing.Report, files: int, refused:
     if files:
         click.echo(f"{files} photos and other files {'would come' if dry_run else 'came'} with them.")
     for sentence in refused.values():
-        click.echo(f"{sentence}; a note stands in its place.")
+        click.echo(f"{sentence}; a note was put in its place.")
     if journal.unreadable:
         report.skipped["they cannot be read"] = journal.unreadable
     for reason, number in report.skipped.items():
         click.echo(f"{number} skipped: {reason}.")
     for day in report.too_long:
-        click.echo(f"The entry of {day} is longer than an entry can be; split it, and import it again.")
+        click.echo(f"The entry of {day} is too long. Split it and import it again.")
     for warning in journal.warnings[:MOST_WARNINGS_SHOWN]:
         click.echo(warning)
     if len(journal.warnings) > MOST_WARNINGS_SHOWN:
-        click.echo(f"… and {len(journal.warnings) - MOST_WARNINGS_SHOWN} more remarks like these.")
+        click.echo(f"… and {len(journal.warnings) - MOST_WARNINGS_SHOWN} more warnings like these.")
 
 
 def _person(username: str) -> User:
     found = accounts.by_username(username)
     if found is None:
-        raise click.ClickException(f"Nobody has the user name {username}.")
+        raise click.ClickException(f"There's no user named {username}.")
     return found

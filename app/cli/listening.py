@@ -21,7 +21,7 @@ def refuse_taken(bind: str) -> None:
             trial.bind(address)
     except OSError as problem:
         reason = REASONS.get(problem.errno or 0, f"{problem.strerror or problem}. Look at BIND")
-        raise click.ClickException(f"Daybook cannot listen at {bind}: {reason}.") from None
+        raise click.ClickException(f"Daybook can't listen on {bind}: {reason}.") from None
 
 
 def listens(bind: str) -> bool:

@@ -15,18 +15,18 @@ from app.mail import delivery, transport
 from app.models import OutboxMail
 from app.text import names
 
-outbox = AppGroup("outbox", help="Look after letters that wait to be sent.")
+outbox = AppGroup("outbox", help="Manage the email queue.")
 
 
 @outbox.command("run")
-@click.option("--once", is_flag=True, help="Send what waits now, and stop.")
+@click.option("--once", is_flag=True, help="Send what is queued now, then stop.")
 def run(once: bool) -> None:
     """Send letters as they come, and do the hourly chores, until stopped."""
     if once:
         try:
-            click.echo(f"{delivery.deliver_waiting()} letters sent.")
+            click.echo(f"{delivery.deliver_waiting()} emails sent.")
         except delivery.ServerAway as away:
-            raise click.ClickException("The mail server cannot be reached; what waits stays in the outbox.") from away
+            raise click.ClickException("Can't reach the mail server. Queued emails stay in the outbox.") from away
         return
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -39,17 +39,17 @@ def run(once: bool) -> None:
 def test(email: str) -> None:
     """Send a test email now, to see whether the settings for emails are right."""
     if names.email_fault(email):
-        raise click.ClickException(f"{email} is not an e-mail address.")
+        raise click.ClickException(f"{email} isn't a valid email address.")
     message = Message("A test of Daybook's emails", recipients=[email], body="If you can read this, Daybook's emails arrive.\n")
     try:
         transport.carry(message)
     except transport.PROBLEMS as problem:
-        raise click.ClickException(f"The email was not taken: {problem}. Look at the MAIL_ settings.") from problem
-    click.echo(f"A test email to {email} was handed over.")
+        raise click.ClickException(f"The mail server refused the email: {problem}. Check the MAIL_ settings.") from problem
+    click.echo(f"Sent a test email to {email}.")
 
 
 @outbox.command("list")
-@click.option("--all", "show_all", is_flag=True, help="Show letters that were sent, too.")
+@click.option("--all", "show_all", is_flag=True, help="Also show emails that were sent.")
 def list_letters(show_all: bool) -> None:
     """List letters that wait or were given up."""
     statement = select(OutboxMail).order_by(OutboxMail.id)
@@ -69,5 +69,5 @@ def retry(letter_id: int | None) -> None:
         for row in rows:
             row.try_again(clock.now())
     if letter_id and not rows:
-        raise click.ClickException(f"No letter {letter_id} waits or was given up.")
-    click.echo(f"{len(rows)} letters will be tried again now.")
+        raise click.ClickException(f"There's no unsent email {letter_id}.")
+    click.echo(f"{len(rows)} emails will be sent again now.")

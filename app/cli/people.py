@@ -19,18 +19,18 @@ from app.text.folding import clean_line
 from app.urls import public_url
 from app.web.form_fields import USERNAME_FAULTS
 
-NOBODY_LEFT = "Nobody would be left to look after the others: make somebody else an administrator first."
+NOBODY_LEFT = "This is the only administrator. Make someone else an administrator first."
 
-user = AppGroup("user", help="Look after people's accounts.")
+user = AppGroup("user", help="Manage accounts.")
 
 
 @user.command("create")
 @click.argument("username")
-@click.option("--email", required=True, help="The person's e-mail address.")
-@click.option("--password-file", type=click.File("r"), help="A file with the password, - for standard input.")
-@click.option("--password", help="The password itself, which others can see in the list of processes: use --password-file instead.")
+@click.option("--email", required=True, help="The person's email address.")
+@click.option("--password-file", type=click.File("r"), help="A file with the password; - reads standard input.")
+@click.option("--password", help="The password itself. Others on this machine can see it: prefer --password-file.")
 @click.option("--role", "role_name", default=Role.USER, show_default=True, help="User, Moderator or Administrator.")
-@click.option("--timezone", default=None, help="The person's time zone; DEFAULT_TIMEZONE when left out.")
+@click.option("--timezone", default=None, help="The person's time zone. Defaults to DEFAULT_TIMEZONE.")
 def create(username: str, email: str, password_file: TextIO | None, password: str | None, role_name: str, timezone: str | None) -> None:
     """Make an account, confirmed already, and print a link with which its person chooses a password once.
 
@@ -53,12 +53,12 @@ def create(username: str, email: str, password_file: TextIO | None, password: st
     except UsernameTaken:
         raise click.ClickException(f"The user name {username} is taken.") from None
     except AddressTaken:
-        raise click.ClickException(f"The address {email} has an account already.") from None
+        raise click.ClickException(f"There's already an account with the email {email}.") from None
     if password:
         click.echo(f"{username} can log in at {public_url('auth.log_in')}.")
     else:
         link = public_url("auth.welcome", token=tokens.sign(tokens.FIRST_PASSWORD, _person(username)))
-        click.echo(f"{username} chooses a password here, once, within 14 days:\n\n    {link}\n")
+        click.echo(f"Send {username} this link to set a password. It works once, for 14 days:\n\n    {link}\n")
 
 
 @user.command("list")
@@ -97,7 +97,7 @@ def role(username: str, role_name: str) -> None:
             people.change_role(_person(username), _role(role_name), None, clock.now())
     except LastAdministrator:
         raise click.ClickException(NOBODY_LEFT) from None
-    click.echo(f"{username} is {wanted.name} now.")
+    click.echo(f"{username} is now {wanted.name}.")
 
 
 @user.command("reset-link")
@@ -116,7 +116,7 @@ def sessions_revoke(username: str) -> None:
     """Sign a person out everywhere."""
     with writing():
         people.end_devices(_person(username), None, clock.now())
-    click.echo(f"{username} is signed out everywhere.")
+    click.echo(f"{username} was logged out everywhere.")
 
 
 @user.command("suspend")
@@ -137,7 +137,7 @@ def reinstate(username: str) -> None:
     """Let a suspended person in again."""
     with writing():
         people.reinstate(_person(username), None, clock.now())
-    click.echo(f"{username} may log in again.")
+    click.echo(f"{username} can log in again.")
 
 
 def _judge(username: str, email: str, timezone: str) -> None:
@@ -145,9 +145,9 @@ def _judge(username: str, email: str, timezone: str) -> None:
         with i18n.speaking("en"):
             raise click.ClickException(str(USERNAME_FAULTS[fault]))
     if names.email_fault(email):
-        raise click.ClickException(f"{email} is not an e-mail address.")
+        raise click.ClickException(f"{email} isn't a valid email address.")
     if not timezones.is_known(timezone):
-        raise click.ClickException(f"There is no time zone {timezone}: write one such as Europe/Lisbon.")
+        raise click.ClickException(f"Unknown time zone {timezone}. Use a name such as Europe/Lisbon.")
 
 
 def _judge_password(password: str, username: str, email: str) -> None:
@@ -160,12 +160,12 @@ def _judge_password(password: str, username: str, email: str) -> None:
 def _person(username: str) -> User:
     found = accounts.by_username(username)
     if found is None:
-        raise click.ClickException(f"Nobody has the user name {username}.")
+        raise click.ClickException(f"There's no user named {username}.")
     return found
 
 
 def _role(name: str) -> Role:
     found = accounts.role_named(name)
     if found is None:
-        raise click.ClickException(f"There is no role {name}: choose User, Moderator or Administrator.")
+        raise click.ClickException(f"Unknown role {name}. Use User, Moderator or Administrator.")
     return found

@@ -40,10 +40,10 @@ def serve() -> None:
     temporary.sweep()
     copy = migrating.bring_up_to_date()
     if copy:
-        click.echo(f"The database was upgraded; a copy of what it was is kept in {copy}.")
+        click.echo(f"Upgraded the database. A copy from before is in {copy}.")
     if not accounts.has_administrator():
         link = public_url("auth.first_administrator", token=tokens.sign(tokens.FIRST_ADMINISTRATOR))
-        click.echo(f"\nNobody looks after this journal yet. Make the administrator's account here:\n\n    {link}\n")
+        click.echo(f"\nThere is no administrator yet. Create the first account here:\n\n    {link}\n")
     sys.stdout.flush()
     db.session.remove()
     db.engine.dispose()

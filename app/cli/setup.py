@@ -38,7 +38,7 @@ def configure() -> None:
     there = {name for name, value in dotenv_values(path).items() if value} if path.exists() else set()
     missing = {name: value for name, value in needed.items() if name not in there and f"{name}_FILE" not in known}
     if not missing:
-        click.echo(f"{path} is complete; it is the one that is read, and nothing was changed.")
+        click.echo(f"{path} is already complete. Nothing was changed.")
         return
     before = path.read_text(encoding="utf-8").rstrip("\n") + "\n" if path.exists() else DOTENV
     with temporary.appearing(path) as file:
@@ -46,7 +46,7 @@ def configure() -> None:
     click.echo(f"Wrote {', '.join(missing)} to {path}.")
 
 
-search = AppGroup("search", help="Look after the search index.")
+search = AppGroup("search", help="Manage the search index.")
 
 
 @search.command("rebuild")
@@ -61,4 +61,4 @@ def rebuild() -> None:
                 for row in session.execute(some.where(Entry.id.in_(ids[start : start + BATCH]))):
                     index.put(row.id, row.user_id, index.words_of(row.title, row.body, row.search_languages))
             db.session.expunge_all()
-    click.echo(f"{len(ids)} entries are findable.")
+    click.echo(f"Indexed {len(ids)} entries.")

@@ -14,7 +14,7 @@ from app.text.attachments import reference
 from app.text.folding import clean_line
 
 FOLDERS = {"photos": "photos", "videos": "videos", "audios": "audios", "pdfAttachments": "pdfs"}
-NOUNS = {"photos": "photo", "videos": "film", "audios": "sound", "pdfAttachments": "document"}
+NOUNS = {"photos": "photo", "videos": "video", "audios": "recording", "pdfAttachments": "document"}
 
 _REFERENCE = re.compile(
     r"!?\[([^\]\n]{0,500})\]\(dayone-(?:moment|photo|video|audio|pdf):/{0,2}(?:(?:photo|video|audio|pdfAttachment)/)?([\w-]{1,100})\)",

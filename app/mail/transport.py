@@ -122,7 +122,7 @@ def carry(message: Message) -> None:
         with temporary.appearing(final) as file:
             file.write(message.as_bytes())
         kept = f"kept in {final} for a week"
-    sys.stdout.write(f"\n--- a letter to {message.recipients[0]}: {message.subject}\n{message.body}\n--- {kept}\n\n")
+    sys.stdout.write(f"\n--- an email to {message.recipients[0]}: {message.subject}\n{message.body}\n--- {kept}\n\n")
     sys.stdout.flush()
 
 

@@ -76,9 +76,9 @@ def discard_draft(draft_id: int) -> ResponseReturnValue:
         if not trash.discard_draft(me, draft_id, ready, clock.now()):
             abort(404)
     if ready is None:
-        flash(_("The empty draft is discarded."))
+        flash(_("Empty draft discarded."))
         return redirect(url_for("main.list_of_drafts"), 303)
-    flash(_("The draft is in the trash, where it stays for %(days)d days.", days=trash.KEPT_FOR.days))
+    flash(_("Draft moved to trash. You can restore it for %(days)d days.", days=trash.KEPT_FOR.days))
     return redirect(url_for("main.list_of_drafts"), 303)
 
 

@@ -130,7 +130,7 @@ def _save_from_trash(form: EntryForm, entry: Entry) -> ResponseReturnValue:
             _revise(entry, form, draft)
     except StaleEntry:
         return render_template("main/thrown_away.html", form=form, entry=access.entry_in_trash(access.me(), entry_id)), 409
-    flash(_("The entry is back, and your text is saved."))
+    flash(_("Entry restored and saved."))
     return redirect(url_for("public.entry", entry_id=entry_id), 303)
 
 

@@ -22,17 +22,17 @@ from app.web import access, upload_limits
 from app.web.one_at_a_time import one_at_a_time
 
 MOST_AT_ONCE = 20
-CUT = lazy_gettext("The end of this photo is missing: look whether it shows what it should.")
+CUT = lazy_gettext("The end of this photo is missing. Check that it looks right.")
 LONGEST_SECONDS = 60.0
 """For the files of one form together; those that come later are refused with a sentence."""
 SENTENCES = {
-    Why.UNKNOWN: lazy_gettext("it is none of the pictures, sounds, films and documents that Daybook can keep."),
-    Why.BROKEN: lazy_gettext("the picture is damaged and cannot be read."),
-    Why.PIXELS: lazy_gettext("the picture has too many pixels. Make it smaller first."),
-    Why.NAME: lazy_gettext("its name is not a plain one. Give it another."),
+    Why.UNKNOWN: lazy_gettext("Daybook can't keep this kind of file."),
+    Why.BROKEN: lazy_gettext("the photo is damaged."),
+    Why.PIXELS: lazy_gettext("the photo has too many pixels. Make it smaller first."),
+    Why.NAME: lazy_gettext("its name contains characters that can't be used. Rename it."),
     Why.SIZE: lazy_gettext("it is too large."),
-    Why.BUSY: lazy_gettext("other pictures are being worked on. Try again in a moment."),
-    Why.QUOTA: lazy_gettext("your files would take more room than this journal gives to each person."),
+    Why.BUSY: lazy_gettext("other photos are being processed. Try again in a moment."),
+    Why.QUOTA: lazy_gettext("you've used all the storage this journal gives each person."),
 }
 
 
@@ -45,7 +45,7 @@ def attach() -> ResponseReturnValue:
     try:
         attachment, is_cut = take(sent)
     except FileRefused as refused:
-        return jsonify(sentence=_("Not taken: %(reason)s", reason=SENTENCES[refused.why])), 422
+        return jsonify(sentence=_("Not added: %(reason)s", reason=SENTENCES[refused.why])), 422
     shown = asking.shown_as(attachment)
     facts = {"uid": attachment.uid, "name": attachment.name, "kind": shown.kind, "address": shown.address}
     return jsonify(**facts, markdown=_reference(attachment), remark=CUT if is_cut else ""), 201
@@ -71,7 +71,7 @@ def discard_file(attachment_id: int) -> ResponseReturnValue:
     with writing():
         if not attachments.discard(access.me(), attachment_id):
             abort(404)
-    flash(_("The file is gone."))
+    flash(_("File deleted."))
     return redirect(url_for("main.own_files"), 303)
 
 
@@ -79,7 +79,7 @@ def take_with(form: EntryForm) -> None:
     """Take the files that came with a writing form and let its text show them; the form says which were refused."""
     came = [sent for sent in request.files.getlist("files") if sent.filename]
     if len(came) > MOST_AT_ONCE:
-        form.refused.append(_("At most %(most)d files come with one form; the others were not taken.", most=MOST_AT_ONCE))
+        form.refused.append(_("You can add up to %(most)d files at a time. The others weren't added.", most=MOST_AT_ONCE))
     ends_at = monotonic() + LONGEST_SECONDS
     for sent in came[:MOST_AT_ONCE]:
         try:
@@ -119,7 +119,7 @@ def refusal(sent: FileStorage, refused: FileRefused) -> str:
     """Return the sentence that says which file was refused, and why."""
     current_app.logger.info("file refused: %s", refused.why)
     name = "".join(letter for letter in sent.filename or "" if letter.isprintable())[:80]
-    return str(_("“%(name)s” was not taken: %(reason)s", name=name, reason=SENTENCES[refused.why]))
+    return str(_("“%(name)s” wasn't added: %(reason)s", name=name, reason=SENTENCES[refused.why]))
 
 
 def _reference(attachment: Attachment) -> str:

@@ -34,31 +34,31 @@ class EntryForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no types
 
     title = LineField(
         _("Title"),
-        [Length(max=Entry.LONGEST_TITLE, message=_("A title has at most %(max)d characters."))],
+        [Length(max=Entry.LONGEST_TITLE, message=_("A title can have up to %(max)d characters."))],
         render_kw={"autocomplete": "off"},
     )
     body = TextField(
-        _("Text"), [Length(max=Entry.LONGEST_BODY, message=_("A text has at most %(max)d characters. Split it into several entries."))]
+        _("Text"), [Length(max=Entry.LONGEST_BODY, message=_("An entry can have up to %(max)d characters. Split it into several entries."))]
     )
-    entry_date = DayField(_("Day"), [InputRequired(_("Choose the day you are writing about."))])
+    entry_date = DayField(_("Day"), [InputRequired(_("Choose a date."))])
     entry_time = ClockField(_("Time"), [Optional()])
     tags = LineField(
         _("Tags"),
-        [Length(max=LONGEST_TAG_LINE, message=_("The tags have at most %(max)d characters together."))],
+        [Length(max=LONGEST_TAG_LINE, message=_("Tags can have up to %(max)d characters in total."))],
         description=_("Separate them with commas."),
         render_kw={"autocomplete": "off"},
     )
     mood = LineField(
         _("Mood"),
-        [Length(max=Entry.LONGEST_MOOD, message=_("A mood has at most %(max)d characters."))],
+        [Length(max=Entry.LONGEST_MOOD, message=_("A mood can have up to %(max)d characters."))],
         render_kw={"autocomplete": "off"},
     )
-    visibility = RadioField(_("Who may read it"), choices=AUDIENCES, default=Visibility.PRIVATE.value, validate_choice=True)
+    visibility = RadioField(_("Who can read it"), choices=AUDIENCES, default=Visibility.PRIVATE.value, validate_choice=True)
     version = NumberField(widget=HiddenInput(), default=0)
     key = HiddenField(default=lambda: str(uuid.uuid4()))
     serial = NumberField(validators=[Optional()], widget=HiddenInput(), default=0, largest=2**53 - 1)
     writer = NumberField(validators=[Optional()], widget=HiddenInput())
-    files = MultipleFileField(_("Pictures and files"))
+    files = MultipleFileField(_("Photos and files"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Begin with no file refused."""
@@ -69,9 +69,9 @@ class EntryForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no types
         """Refuse what would be cut: nothing of what was typed is dropped without a word."""
         names = {name for part in tags.split(field.data or "") if (name := clean_line(part).lstrip("#@").strip())}
         if any(len(name) > tags.LONGEST for name in names):
-            raise ValidationError(_("A tag has at most %(most)d characters.", most=tags.LONGEST))
+            raise ValidationError(_("A tag can have up to %(most)d characters.", most=tags.LONGEST))
         if len(names) > tags.MOST:
-            raise ValidationError(_("An entry has at most %(most)d tags.", most=tags.MOST))
+            raise ValidationError(_("An entry can have up to %(most)d tags.", most=tags.MOST))
 
     def validate_files(self, field: MultipleFileField) -> None:
         """Say which files were not taken."""
@@ -81,7 +81,7 @@ class EntryForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no types
     def validate_body(self, field: TextField) -> None:
         """Refuse a page with nothing on it."""
         if not (field.data or "").strip() and not self.title.data:
-            raise ValidationError(_("Write something first: a title or a text."))
+            raise ValidationError(_("Write something first: a title or some text."))
 
     def draft(self, zone: str, before: Entry | None = None) -> Draft:
         """Return what the form says, for an operation; an untouched time keeps the seconds it was stored with."""

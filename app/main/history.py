@@ -43,7 +43,7 @@ def bring_back(entry_id: int, number: tuple[int, int]) -> ResponseReturnValue:
             acts.bring_back(access.entry_to_change(access.me(), entry_id), draft, clock.now())
     except StaleEntry:
         abort(409)
-    flash(_("The entry is what it was then."))
+    flash(_("Version restored."))
     return redirect(url_for("public.entry", entry_id=entry_id), 303)
 
 

@@ -25,7 +25,7 @@ def discard(entry_id: int) -> ResponseReturnValue:
     me = access.me()
     with writing():
         trash.discard(access.entry_to_change(me, entry_id), clock.now())
-    flash(_("The entry is in the trash, where it stays for %(days)d days.", days=trash.KEPT_FOR.days))
+    flash(_("Entry moved to trash. You can restore it for %(days)d days.", days=trash.KEPT_FOR.days))
     return redirect(url_for("main.in_trash"), 303)
 
 
@@ -35,7 +35,7 @@ def restore(entry_id: int) -> ResponseReturnValue:
     me = access.me()
     with writing():
         trash.restore(access.entry_in_trash(me, entry_id))
-    flash(_("The entry is back."))
+    flash(_("Entry restored."))
     return redirect(url_for("public.entry", entry_id=entry_id), 303)
 
 
@@ -61,7 +61,7 @@ def delete(entry_id: int) -> ResponseReturnValue:
     me = access.me()
     with writing():
         trash.delete_for_good(access.entry_in_trash(me, entry_id))
-    flash(_("The entry is deleted."))
+    flash(_("Entry deleted."))
     return redirect(url_for("main.in_trash"), 303)
 
 
@@ -71,5 +71,5 @@ def empty() -> ResponseReturnValue:
     me = access.me()
     with writing():
         number = trash.empty(me)
-    flash(ngettext("%(num)d entry is deleted.", "%(num)d entries are deleted.", number))
+    flash(ngettext("%(num)d entry deleted.", "%(num)d entries deleted.", number))
     return redirect(url_for("main.in_trash"), 303)

@@ -14,8 +14,8 @@ class HidingForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no types
     reason = LineField(
         _("Reason"),
         [
-            DataRequired(_("Write a reason.")),
-            Length(max=Hiding.LONGEST_REASON, message=_("A reason has at most %(max)d characters.")),
+            DataRequired(_("Enter a reason.")),
+            Length(max=Hiding.LONGEST_REASON, message=_("A reason can have up to %(max)d characters.")),
         ],
-        description=_("The writer reads it above the page, and in a letter."),
+        description=_("The writer sees it above the entry and gets it by email."),
     )

@@ -5,30 +5,30 @@ import logging
 from flask_babel import lazy_gettext as _
 
 SENTENCES = {
-    "new_device": _("A device signed in that was never used before"),
-    "device_ended": _("A device was signed out"),
-    "others_ended": _("All other devices were signed out"),
-    "password_chosen": _("The first password was chosen"),
-    "password_changed": _("The password was changed"),
-    "password_reset": _("The password was set anew by letter"),
-    "username_changed": _("The user name was changed"),
-    "address_asked": _("A change of the email address was asked for"),
-    "undone": _("A change was undone by email, and everything under way was ended"),
-    "address_changed": _("The e-mail address was changed"),
-    "address_undone": _("A change of the e-mail address was undone"),
-    "account_closed": _("The account was closed"),
-    "account_reopened": _("The account was opened again"),
-    "exported": _("The whole journal was downloaded"),
-    "factor_added": _("One-time codes from an app are asked for at log-in"),
-    "factor_removed": _("One-time codes are no longer asked for at log-in"),
-    "passkey_added": _("A passkey or security key was added"),
-    "passkey_removed": _("A passkey or security key was removed"),
-    "codes_renewed": _("New recovery codes were made; the old ones work no more"),
-    "code_used": _("A recovery code was used to log in"),
+    "new_device": _("New device logged in"),
+    "device_ended": _("Device logged out"),
+    "others_ended": _("All other devices logged out"),
+    "password_chosen": _("First password set"),
+    "password_changed": _("Password changed"),
+    "password_reset": _("Your password was reset by email"),
+    "username_changed": _("User name changed"),
+    "address_asked": _("Email change requested"),
+    "undone": _("A change was undone by email, and all pending links and codes were canceled"),
+    "address_changed": _("Email changed"),
+    "address_undone": _("Email change undone"),
+    "account_closed": _("Account closed"),
+    "account_reopened": _("Account reopened"),
+    "exported": _("Journal exported"),
+    "factor_added": _("Two-factor authentication turned on"),
+    "factor_removed": _("Two-factor authentication turned off"),
+    "passkey_added": _("Passkey or security key added"),
+    "passkey_removed": _("Passkey or security key removed"),
+    "codes_renewed": _("New recovery codes created; the old ones no longer work"),
+    "code_used": _("Recovery code used to log in"),
 }
 
-APP_CODES_LOST = _("Codes from your app can't be checked any more: the journal's secret key was changed. Use a recovery code.")
-PROVE_FIRST = _("Your password is asked for again: prove in another window that it is you, then press the button once more.")
+APP_CODES_LOST = _("Codes from your app no longer work, because this journal's secret key was changed. Use a recovery code.")
+PROVE_FIRST = _("Confirm your password in another window, then press the button again.")
 """What a page says that keeps what was typed while the proof has run out."""
 
 LOG = "app.security_event"

@@ -20,7 +20,7 @@ STEPS = {"name": 0, "next": 1, "previous": -1}
 class NamesForm(Form):  # type: ignore[misc]  # WTForms carries no types
     """The names that a user name is made of; all may be empty but one."""
 
-    surname = LineField(_("Surname"), [Length(max=User.LONGEST_NAME)], render_kw={"autocomplete": "family-name"})
+    surname = LineField(_("Last name"), [Length(max=User.LONGEST_NAME)], render_kw={"autocomplete": "family-name"})
     first_name = LineField(_("First name"), [Length(max=User.LONGEST_NAME)], render_kw={"autocomplete": "given-name"})
     patronymic = LineField(_("Patronymic"), [Length(max=User.LONGEST_NAME)], render_kw={"autocomplete": "additional-name"})
 
@@ -53,7 +53,7 @@ def _neighbour(form: NamesForm, step: int) -> str:
     names = (form.surname.data, form.first_name.data, form.patronymic.data)
     everything = list(islice(account_names.candidates(*names, current_app.config["LOGIN_LENGTH"]), MOST_CANDIDATES))
     if not everything:
-        form.surname.errors = [_("Write at least one name, with a letter in it.")]
+        form.surname.errors = [_("Enter at least one name.")]
         return ""
     free = accounts.free_usernames(everything)
     current = form.username.data

@@ -44,39 +44,42 @@ SAVING = {"main.write": None, "main.save": "main.write", "account.new_template":
 """Views that save a text, and where to send it instead when the entry they were to change is gone."""
 
 EXPLANATIONS = {
-    400: (_("This request cannot be understood"), _("Something in it was missing or garbled. Go back, reload the page and try again.")),
-    401: (_("You are signed out"), _("Log in, and then continue.")),
-    403: (_("This is not allowed"), _("The request came from another site, or you may not do this.")),
-    404: (_("There is no such page"), _("The address may be mistyped, or what was here is gone, or it is somebody's own.")),
-    405: (_("This address does not work that way"), _("Go back and use the page's own buttons.")),
-    409: (_("Somebody was faster"), _("What you wanted to change was changed meanwhile. Load it again and repeat your change.")),
-    410: (_("This link works no more"), _("It was used, it is too old, or a newer one was sent. Ask for a new one.")),
-    413: (_("This is too large"), _("One entry can hold about two million characters. Split it into several.")),
-    415: (_("This is no form"), _("Send it as a form. Use the page's own buttons.")),
-    422: (_("Something is not right yet"), _("Look at what you filled in and try again.")),
-    429: (_("Too many tries"), _("Wait a little, then try again.")),
-    500: (_("Daybook made a mistake"), _("It was written down for whoever runs this journal. Nothing you saved before is affected.")),
-    503: (_("Daybook is busy or out of reach"), _("Its database did not answer in time. Try again in a moment.")),
+    400: (_("We couldn't understand this request"), _("Something was missing or garbled. Go back, reload the page and try again.")),
+    401: (_("You're logged out"), _("Log in to continue.")),
+    403: (_("You can't do this"), _("The request came from another site, or you don't have permission.")),
+    404: (_("Page not found"), _("This page doesn't exist, or you don't have access to it.")),
+    405: (_("This page doesn't work that way"), _("Go back and use the page's own buttons.")),
+    409: (_("This changed while you were editing"), _("Reload the page and make your change again.")),
+    410: (_("This link has expired or was already used"), _("Request a new one.")),
+    413: (_("This is too large"), _("An entry can have about two million characters. Split it into several entries.")),
+    415: (_("This request isn't a form"), _("Use the buttons on the page.")),
+    422: (_("Check what you entered"), _("Something is missing or invalid. Correct it and try again.")),
+    429: (_("Too many attempts"), _("Wait a moment, then try again.")),
+    500: (_("Something went wrong"), _("The error has been logged for whoever runs this journal. Nothing you saved is affected.")),
+    503: (_("Daybook is busy"), _("The database didn't respond in time. Try again in a moment.")),
 }
 NO_COOKIE = (
-    _("Your browser did not send this journal's cookie"),
-    _("Allow cookies for this address, open it exactly as it is written in your browser's bookmarks or emails, and send it again."),
+    _("Your browser didn't send a cookie"),
+    _("Allow cookies for this site, open it by the same address as in our emails, and try again."),
 )
-OTHER_SITE = (_("This came from another site"), _("Nothing was changed. If you typed it here, reload the page and send it again."))
+OTHER_SITE = (_("This request came from another site"), _("Nothing was changed. If you sent it from here, reload the page and try again."))
 CSRF_EXPLANATION = (
-    _("Your browser's session is a new one"),
-    _("You may have logged in or out in another window. Nothing was changed; send it again from here."),
+    _("Your session has changed"),
+    _("You may have logged in or out in another window. Nothing was changed. Send it again from here."),
 )
 OTHER_WRITER = (
-    _("This page is somebody else's"),
-    _("It was begun by the person who was signed in before. It is saved only once that person has logged in again."),
+    _("Someone else is logged in"),
+    _("A different person started this entry. They need to log in again to save it."),
 )
 CROWD = (_("Too many people are logging in right now"), _("Nothing was changed. Try again in a few seconds."))
-BUSY_FOR_YOU = (_("Still working on your last request"), _("Nothing was changed by this one. Try again in a few seconds."))
-FULL_DISK = (_("The journal's disk is full"), _("Nothing was saved and nothing is lost. Whoever runs this journal has to make room."))
+BUSY_FOR_YOU = (_("Still working on your last request"), _("Nothing was changed. Try again in a few seconds."))
+FULL_DISK = (
+    _("The server's disk is full"),
+    _("Your change wasn't saved, but nothing is lost. Ask whoever runs this journal to free up space."),
+)
 READ_ONLY = (
-    _("The journal's folder cannot be written to"),
-    _("Nothing was saved and nothing is lost. Whoever runs this journal has to make its data folder writable again."),
+    _("The server can't write to its data folder"),
+    _("Your change wasn't saved, but nothing is lost. Ask whoever runs this journal to make its data folder writable."),
 )
 DISKS = {errno.ENOSPC: FULL_DISK, errno.EDQUOT: FULL_DISK, errno.EROFS: READ_ONLY, errno.EACCES: READ_ONLY, errno.EPERM: READ_ONLY}
 """What is the matter with the disk, by the system's number of the error."""
@@ -128,8 +131,8 @@ def explain_limit(problem: TooManyTries) -> Response:
     log_event("limit on tries met", level=logging.WARNING)
     minutes = ceil(problem.retry_after / 60)
     sentence = ngettext(
-        "Try again in a minute. A forgotten password can be set anew by letter.",
-        "Try again in %(num)d minutes. A forgotten password can be set anew by letter.",
+        "Try again in a minute. If you forgot your password, reset it by email.",
+        "Try again in %(num)d minutes. If you forgot your password, reset it by email.",
         minutes,
     )
     response = page(429, EXPLANATIONS[429][0], sentence)

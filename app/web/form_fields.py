@@ -20,31 +20,31 @@ from app.text.folding import clean, clean_line
 
 LONGEST_NUMBER = 20
 WEAKNESSES = {
-    "common": _("This password is one of those that are tried first. Choose another."),
-    "personal": _("This password is made of your own name or address. Choose another."),
-    "keyboard": _("This password is a row of neighbouring keys. Choose another."),
-    "repeat": _("This password repeats or counts, which is easy to guess. Choose another."),
+    "common": _("This is one of the most common passwords. Choose another."),
+    "personal": _("Your password can't contain your name or email address."),
+    "keyboard": _("This password is a row of keys on the keyboard, which is easy to guess. Choose another."),
+    "repeat": _("This password repeats or follows a sequence, which is easy to guess. Choose another."),
     "date": _("This password is a date or a year, which is easy to guess. Choose another."),
-    "short": _("This password is too easy to guess. Make it longer, for example with a few more words."),
+    "short": _("This password is too easy to guess. Make it longer, for example by adding a few words."),
 }
 
 
 USERNAME_FAULTS = {
     "missing": _("Choose a user name."),
-    "long": _("A user name has at most 64 characters."),
-    "letters": _("A user name has letters, digits, dots, hyphens and underscores, and no spaces."),
-    "script": _("The letters of a user name belong to one alphabet."),
-    "reserved": _("This name would pass for the journal itself. Choose another."),
+    "long": _("A user name can have up to 64 characters."),
+    "letters": _("A user name can contain letters, digits, dots, hyphens and underscores, but no spaces."),
+    "script": _("Use letters from a single alphabet."),
+    "reserved": _("This name is reserved. Choose another."),
 }
 EMAIL_FAULTS = {
-    "missing": _("Write your e-mail address."),
-    "long": _("An address has at most 254 characters."),
-    "email": _("This is not an e-mail address."),
+    "missing": _("Enter your email address."),
+    "long": _("An email address can have up to 254 characters."),
+    "email": _("This isn't a valid email address."),
 }
 AUDIENCES = [
-    SelectChoice(Visibility.PRIVATE.value, _("Only me")),
-    SelectChoice(Visibility.MEMBERS.value, _("People with an account here")),
-    SelectChoice(Visibility.PUBLIC.value, _("Everybody")),
+    SelectChoice(Visibility.PRIVATE.value, _("Private")),
+    SelectChoice(Visibility.MEMBERS.value, _("Members (anyone with an account here)")),
+    SelectChoice(Visibility.PUBLIC.value, _("Public (anyone on the internet)")),
 ]
 
 
@@ -159,7 +159,7 @@ class StrongPassword:
         password = field.data or ""
         if not passwords.SHORTEST <= passwords.length(password) <= passwords.LONGEST:
             raise ValidationError(
-                _("A password has %(shortest)d to %(longest)d characters.", shortest=passwords.SHORTEST, longest=passwords.LONGEST)
+                _("A password must have %(shortest)d to %(longest)d characters.", shortest=passwords.SHORTEST, longest=passwords.LONGEST)
             )
         words = [str(form[name].data or "") for name in self.own_fields]
         if reason := passwords.weakness(password, [*words, *self.own_words]):
@@ -175,7 +175,7 @@ class SamePassword:
     def __call__(self, form: Form, field: Field) -> None:
         """Judge the field's text."""
         if (field.data or "") != (form[self.other].data or ""):
-            raise ValidationError(_("The two passwords are not the same."))
+            raise ValidationError(_("The passwords don't match."))
 
 
 def known_or_no_zone(value: str | None) -> str:
@@ -197,10 +197,10 @@ def display_name_field() -> LineField:
     return LineField(
         _("Name"),
         [
-            Length(max=User.LONGEST_NAME, message=_("A name has at most %(max)d characters.")),
+            Length(max=User.LONGEST_NAME, message=_("A name can have up to %(max)d characters.")),
             Judged(lambda name: "reserved" if names.is_reserved(name) else "", USERNAME_FAULTS),
         ],
-        description=_("What others see instead of your user name. It may stay empty."),
+        description=_("Others see this instead of your user name. Optional."),
         render_kw={"autocomplete": "name"},
     )
 
@@ -208,7 +208,7 @@ def display_name_field() -> LineField:
 def email_field(*, is_needed: bool = True) -> LineField:
     """Return the field for an e-mail address."""
     return LineField(
-        _("E-mail address"),
+        _("Email"),
         [*([] if is_needed else [Optional()]), Judged(names.email_fault, EMAIL_FAULTS)],
         render_kw={"autocomplete": "email", "type": "email", **({"required": True} if is_needed else {})},
     )
@@ -218,15 +218,15 @@ def code_field() -> LineField:
     """Return the field for a one-time code or a recovery code."""
     return LineField(
         _("Code"),
-        [DataRequired(_("Write the six digits that your app shows, or a recovery code."))],
-        description=_("Six digits from your app, or one of your recovery codes."),
+        [DataRequired(_("Enter the six digits from your app, or a recovery code."))],
+        description=_("Six digits from your app, or a recovery code."),
         render_kw={"autocomplete": "one-time-code", "autocapitalize": "none", "spellcheck": "false"},
     )
 
 
 def own_password_field() -> PasswordField:
     """Return the field for the password that one has."""
-    return PasswordField(_("Password"), [InputRequired(_("Write your password."))], render_kw={"autocomplete": "current-password"})
+    return PasswordField(_("Password"), [InputRequired(_("Enter your password."))], render_kw={"autocomplete": "current-password"})
 
 
 def new_password_field(label: Any, *own_fields: str) -> PasswordField:
@@ -241,7 +241,7 @@ def new_password_field(label: Any, *own_fields: str) -> PasswordField:
 def repeated_password_field(other: str) -> PasswordField:
     """Return the field that repeats the password in `other`."""
     return PasswordField(
-        _("The same password again"),
-        [InputRequired(_("Write the password once more.")), SamePassword(other)],
+        _("Repeat password"),
+        [InputRequired(_("Repeat the password.")), SamePassword(other)],
         render_kw={"autocomplete": "new-password"},
     )

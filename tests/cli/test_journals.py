@@ -63,7 +63,7 @@ def test_an_export_comes_back_equal(app: Flask, cast: Cast, tmp_path: Path) -> N
         drafts.keep(cast.ada, typed, kept.id, clock.now())
         helps.add_template(cast.ada, "Morning", "Weather: ", "sea", clock.now())
         helps.want(session.get_one(User, cast.ada.id), helps.Helps(30, notes_mood=True, prompted="daily", prompts="What now?\nWhy?"))
-    assert "2 entries and 1 earlier versions, with 2 files" in run(app, "export", "--user", "ada", "--output", str(tmp_path / "a.zip"))
+    assert "2 entries, 1 earlier versions and 2 files" in run(app, "export", "--user", "ada", "--output", str(tmp_path / "a.zip"))
     assert cast.ben
     run(app, "import", "daybook", str(tmp_path / "a.zip"), "--user", "ben")
     run(app, "export", "--user", "ben", "--output", str(tmp_path / "b.zip"))
@@ -143,18 +143,18 @@ def rewritten(path: Path, change: Callable[[dict[str, Any]], object]) -> Path:
 
 def test_what_cannot_be_done_is_said_in_a_sentence(app: Flask, cast: Cast, tmp_path: Path) -> None:
     assert cast.ada
-    assert "Nobody has the user name" in run(app, "export", "--user", "x", "--output", str(tmp_path / "a.zip"), status=1)
+    assert "no user named" in run(app, "export", "--user", "x", "--output", str(tmp_path / "a.zip"), status=1)
     assert "cannot be opened" in run(app, "import", "dayone", str(tmp_path / "none"), "--user", "ada", status=1)
     assert "could not be written" in run(app, "export", "--user", "ada", "--output", str(tmp_path / "no" / "a.zip"), status=1)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_the_demo_is_the_same_each_time_and_never_over_real_people(app: Flask, cast: Cast) -> None:
-    assert "only for an empty one" in run(app, "demo", status=1)
+    assert "needs an empty one" in run(app, "demo", status=1)
     with app.app_context():
         empty()
     assert "220 entries" in run(app, "demo") and number_of_entries(app) == 400
-    assert "only for an empty one" in run(app, "demo", status=1)
+    assert "needs an empty one" in run(app, "demo", status=1)
     with app.app_context():
         assert db.session.scalar(select(func.count()).select_from(User)) == 3
     run(app, "search", "rebuild")
@@ -192,8 +192,8 @@ def test_media_that_cannot_come_leave_a_note(app: Flask, cast: Cast, tmp_path: P
     file = media_export(tmp_path, "One ![](dayone-moment://ID-p) two.", photos_p0_jpeg=b"<html>no picture", pdfs_d0_pdf=b"%PDF-1.7")
     assert cast.ada
     report = run(app, "import", "dayone", str(file), "--user", "ada")
-    assert "1 entries read, 1 added" in report and "photo: of no kind that Daybook keeps; a note stands in its place" in report
-    assert "A film of the entry of 2024-03-10 is not in the archive" in report
+    assert "1 entries read, 1 added" in report and "photo: of no kind that Daybook keeps; a note was put in its place" in report
+    assert "A video of the entry of 2024-03-10 is not in the archive" in report
     with app.app_context():
         entry = db.session.scalars(select(Entry)).one()
     assert entry.body.startswith("One *(photo: of no kind that Daybook keeps)* two.") and entry.body.count("was not in the export") == 2

@@ -1,4 +1,4 @@
-"""Looking after people and letters from the shell."""
+"""Looking after people and email from the shell."""
 
 import os
 import re
@@ -31,14 +31,14 @@ def test_an_account_made_in_the_shell_can_log_in(app: Flask, cast: Cast, strange
     ("arguments", "sentence"),
     [
         (["create", "ada", "--email", "x@example.org", "--password", PASSWORD], "is taken"),
-        (["create", "new", "--email", "ADA@example.org", "--password", PASSWORD], "has an account already"),
+        (["create", "new", "--email", "ADA@example.org", "--password", PASSWORD], "already an account"),
         (["create", "new", "--email", "x@example.org", "--password", "12345678"], "too easy"),
         (["create", "two words", "--email", "x@example.org", "--password", PASSWORD], "letters, digits"),
-        (["create", "new", "--email", "nonsense", "--password", PASSWORD], "not an e-mail address"),
-        (["create", "new", "--email", "x@example.org", "--password", PASSWORD, "--role", "King"], "no role King"),
-        (["create", "new", "--email", "x@example.org", "--password", PASSWORD, "--timezone", "Mars"], "no time zone Mars"),
-        (["confirm", "nobody"], "Nobody has the user name"),
-        (["role", "ada", "King"], "no role King"),
+        (["create", "new", "--email", "nonsense", "--password", PASSWORD], "valid email address"),
+        (["create", "new", "--email", "x@example.org", "--password", PASSWORD, "--role", "King"], "Unknown role King"),
+        (["create", "new", "--email", "x@example.org", "--password", PASSWORD, "--timezone", "Mars"], "Unknown time zone Mars"),
+        (["confirm", "nobody"], "no user named"),
+        (["role", "ada", "King"], "Unknown role King"),
     ],
 )
 def test_what_cannot_be_done_is_said(app: Flask, cast: Cast, arguments: list[str], sentence: str) -> None:
@@ -70,11 +70,11 @@ def test_letters_are_listed_and_tried_again(app: Flask, cast: Cast) -> None:
         row.failed_at, row.last_error = clock.now(), "refused"
     listing = run(app, "outbox", "list")
     assert "welcome_back\tada@example.org\tgiven up" in listing and "refused" in listing
-    assert "1 letters will be tried again" in run(app, "outbox", "retry")
+    assert "1 emails will be sent again" in run(app, "outbox", "retry")
     assert "waits until" in run(app, "outbox", "list")
-    assert "No letter 999999" in run(app, "outbox", "retry", "999999", status=1)
+    assert "no unsent email 999999" in run(app, "outbox", "retry", "999999", status=1)
     sent = run(app, "outbox", "run", "--once")
-    assert "1 letters sent" in sent and "You already have an account" in sent
+    assert "1 emails sent" in sent and "You already have an account" in sent
     assert re.search(r"welcome_back\t.*\tsent", run(app, "outbox", "list", "--all")) and run(app, "outbox", "list") == ""
 
 
@@ -100,7 +100,7 @@ def test_configure_writes_settings_once(app: Flask, tmp_path: object, monkeypatc
     dotenv = config.ROOT / ".env"
     first = dotenv.read_text()
     assert dotenv.stat().st_mode & 0o777 == 0o600 and "PUBLIC_URL=http://127.0.0.1:8000" in first
-    assert "nothing was changed" in run(app, "configure") and dotenv.read_text() == first
+    assert "Nothing was changed" in run(app, "configure") and dotenv.read_text() == first
     assert isinstance(config.load(environ={}), config.ProductionConfig)
 
 

@@ -134,7 +134,7 @@ def test_save_is_pressed_while_the_server_is_away(profile: BrowserContext, site:
     site.line.mend()
     expect(page.locator(".prose")).to_contain_text("Before the kill. Saved anyway.", timeout=PATIENCE_MS)
     page.goto("/drafts")
-    expect(page.locator("main")).to_contain_text("There are no drafts")
+    expect(page.locator("main")).to_contain_text("No drafts")
 
 
 def test_the_network_goes_away_and_comes_back(profile: BrowserContext) -> None:
@@ -160,7 +160,7 @@ def test_pages_are_begun_without_a_network_and_sent_in_order(profile: BrowserCon
     site.line.cut()
     for text in ("First on the train.", "Second in the tunnel."):
         page.goto("/entry")
-        expect(page.get_by_text("The journal does not answer.")).to_be_visible()
+        expect(page.get_by_text("You're offline.")).to_be_visible()
         page.get_by_label("Text").press_sequentially(text)
         expect_state(page, "unreachable")
     expect(page.get_by_role("button", name="First on the train.")).to_be_visible()
@@ -225,7 +225,7 @@ def test_nobody_else_meets_what_waits_in_this_browser(profile: BrowserContext, s
     page = ready_to_write_offline(profile)
     site.line.cut()
     page.goto("/entry")
-    expect(page.get_by_text("The journal does not answer.")).to_be_visible()
+    expect(page.get_by_text("You're offline.")).to_be_visible()
     assert "For my eyes." not in page.content()
     site.line.mend()
 
@@ -278,7 +278,7 @@ def test_logging_out_asks_before_words_are_lost(profile: BrowserContext) -> None
     page.goto("/logout")
     with page.expect_event("dialog"):
         page.get_by_role("main").get_by_role("button", name="Log out").click()
-    assert "not sent yet" in asked[0]
+    assert "hasn't been uploaded yet" in asked[0]
     page.goto("/drafts")
     expect(page.get_by_role("heading", level=1)).to_have_text("Drafts")
 
@@ -294,7 +294,7 @@ def test_logging_out_wipes_what_the_browser_keeps(profile: BrowserContext, site:
     page.close(run_before_unload=False)
     other.goto("/logout")
     other.get_by_role("main").get_by_role("button", name="Log out").click()
-    expect(other.get_by_text("You are signed out.")).to_be_visible()
+    expect(other.get_by_text("You're logged out.")).to_be_visible()
     kept = "async () => [(await caches.keys()).length, (await navigator.serviceWorker.getRegistrations()).length, localStorage.length]"
     assert other.evaluate(kept) == [0, 0, 0]
 
@@ -369,7 +369,7 @@ def test_somebody_else_signs_in_in_the_same_browser(profile: BrowserContext, sit
     expect_state(page, "other")
     other.goto("/entry")
     other.goto("/drafts")
-    expect(other.locator("main")).to_contain_text("There are no drafts")
+    expect(other.locator("main")).to_contain_text("No drafts")
 
 
 def test_a_page_of_somebody_between_us_is_no_acknowledgement(profile: BrowserContext) -> None:

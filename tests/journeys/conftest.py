@@ -62,7 +62,7 @@ def marta(context: BrowserContext, insider: Insider) -> Page:
 def sign_in(page: Page, name: str, password: str) -> Page:
     """Log in by the form."""
     page.goto("/login")
-    page.get_by_label("User name or e-mail address").fill(name)
+    page.get_by_label("User name or email").fill(name)
     page.get_by_label("Password").fill(password)
     page.get_by_role("button", name="Log in").click()
     page.get_by_role("heading", level=1).wait_for()

@@ -77,8 +77,8 @@ def test_a_photo_is_as_wide_as_the_text_and_never_enlarged(
     page.set_viewport_size({"width": 1280, "height": 800})
     page.goto("/entry")
     photo: FilePayload = {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": jpeg(width, height)}
-    page.get_by_label("Pictures and files").set_input_files([photo])
-    expect(page.get_by_text("It stands in the text now.")).to_be_visible()
+    page.get_by_label("Photos and files").set_input_files([photo])
+    expect(page.get_by_text("Added.")).to_be_visible()
     page.get_by_role("button", name="Save", exact=True).click()
     image = page.locator(".prose img")
     expect(image).to_be_visible()

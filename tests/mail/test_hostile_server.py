@@ -134,7 +134,7 @@ def test_what_somebody_waits_for_goes_first(app: Flask, cast: Cast, post: smtp.S
     with app.app_context(), writing() as session:
         letters.reset_password(session.get_one(User, cast.ada.id), clock.now())
     assert deliver(app) == 21
-    assert post.letters[0]["Subject"] == "A new password for your journal"
+    assert post.letters[0]["Subject"] == "Reset your password"
 
 
 def test_a_row_that_vanishes_while_it_is_sent_ends_no_round(

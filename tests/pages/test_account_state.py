@@ -37,7 +37,7 @@ def reset(app: Flask, **fields: str) -> Visitor:
     """Do what a reset by email asks for, in a browser of its own."""
     owner = Visitor(app)
     owner.submit("/reset", {"email": "ada@example.org"})
-    owner.submit(last_link(app, "A new password"), {"password": NEW_PASSWORD, "password2": NEW_PASSWORD, **fields})
+    owner.submit(last_link(app, "Reset your password"), {"password": NEW_PASSWORD, "password2": NEW_PASSWORD, **fields})
     return owner
 
 
@@ -58,7 +58,7 @@ def test_a_move_that_was_asked_for_ends_with_a_reset(app: Flask, cast: Cast, ada
 def test_an_address_that_can_still_be_returned_to_is_taken(app: Flask, cast: Cast, ada: Visitor, stranger: Visitor) -> None:
     ada.submit("/account/address", {"email": "thief@example.net"})
     ada.submit(links_in(waiting_letters(app)[0])[0])
-    undo = last_link(app, "address")
+    undo = last_link(app, "Your email was changed")
     stranger.submit("/register", {**SIGN_UP, "email": "ada@example.org"})
     assert stranger.location == "/login" and stored(app, "emile") is None
     ben = Visitor(app).signed_in_as(cast.ben)
@@ -72,7 +72,7 @@ def test_an_address_that_can_still_be_returned_to_is_taken(app: Flask, cast: Cas
 def test_an_undo_wins_over_an_account_that_never_proved_the_address(app: Flask, cast: Cast, ada: Visitor) -> None:
     ada.submit("/account/address", {"email": "thief@example.net"})
     ada.submit(links_in(waiting_letters(app)[0])[0])
-    undo = last_link(app, "address")
+    undo = last_link(app, "Your email was changed")
     with app.app_context(), writing() as session:
         role = session.get_one(User, cast.ada.id).role_id
         facts = {"password_hash": "x", "role_id": role, "timezone": "UTC", "created_at": clock.now(), "confirm_serial": 0}
@@ -85,7 +85,7 @@ def test_an_undo_wins_over_an_account_that_never_proved_the_address(app: Flask, 
 def test_a_passkey_of_an_intruder_goes_with_the_undo_in_the_email(app: Flask, cast: Cast, ada: Visitor, stranger: Visitor) -> None:
     key = SoftKey()
     added(ada, key)
-    undo = last_link(app, "passkey")
+    undo = last_link(app, "asskey")
     assert "Was this you" in stranger.visit(undo).text
     stranger.submit(undo)
     ada.visit("/account", 303)
@@ -96,7 +96,7 @@ def test_a_passkey_of_an_intruder_goes_with_the_undo_in_the_email(app: Flask, ca
         assert not second_factors.has_factor(cast.ada.id)
     stranger.visit(undo, 410)
     owner = Visitor(app)
-    owner.submit(last_link(app, "A new password"), {"password": NEW_PASSWORD, "password2": NEW_PASSWORD})
+    owner.submit(last_link(app, "Reset your password"), {"password": NEW_PASSWORD, "password2": NEW_PASSWORD})
     owner.submit("/login", {"username": "ada", "password": NEW_PASSWORD})
     owner.visit("/entry")
 
@@ -107,7 +107,7 @@ def test_a_reset_takes_late_factors_away_unless_they_are_ticked(app: Flask, cast
     added(ada, key)
     owner = Visitor(app)
     owner.submit("/reset", {"email": "ada@example.org"})
-    link = last_link(app, "A new password")
+    link = last_link(app, "Reset your password")
     page = owner.visit(link)
     value = next(one["value"] for one in page.all("input") if one.get("name") == "keep")
     fields = {"password": NEW_PASSWORD, "password2": NEW_PASSWORD, **({"keep": value} if keeps else {})}
@@ -126,7 +126,7 @@ def test_a_removed_app_comes_back_with_its_codes(app: Flask, cast: Cast, ada: Vi
         later.submit("/account/second-factor/remove", from_page="/account/second-factor")
         with app.app_context():
             assert not second_factors.has_factor(cast.ada.id)
-        Visitor(app).submit(last_link(app, "no longer asked"))
+        Visitor(app).submit(last_link(app, "turned off"))
         with app.app_context():
             assert second_factors.has_factor(cast.ada.id) and second_factors.codes_left(cast.ada.id) == 10
             assert db.session.query(Authenticator).one().confirmed_at
@@ -140,7 +140,7 @@ def test_no_undo_brings_back_what_an_intruder_added_and_removed(app: Flask, cast
         (passkey,) = db.session.scalars(select(Passkey.id)).all()
     ada.submit(f"/account/passkeys/{passkey}/remove", from_page="/account/passkeys")
     for what in order:
-        Visitor(app).submit(last_link(app, f"was {what}"))
+        Visitor(app).submit(last_link(app, f"{what}"))
     thief = Visitor(app)
     log_in(thief, key)
     assert thief.location == "/login"
@@ -149,23 +149,23 @@ def test_no_undo_brings_back_what_an_intruder_added_and_removed(app: Flask, cast
 def test_links_in_an_intruders_mailbox_do_nothing_once_the_move_is_undone(app: Flask, cast: Cast, ada: Visitor) -> None:
     ada.submit("/account/address", {"email": "thief@example.net"})
     ada.submit(links_in(waiting_letters(app)[0])[0])
-    back = last_link(app, "address")
+    back = last_link(app, "Your email was changed")
     ada.submit("/account/password", {"password": NEW_PASSWORD, "password2": NEW_PASSWORD})
-    thiefs = last_link(app, "password was changed")
+    thiefs = last_link(app, "assword was changed")
     owner = Visitor(app)
     owner.submit(back)
-    owner.submit(last_link(app, "A new password"), {"password": PASSWORD + " again", "password2": PASSWORD + " again"})
+    owner.submit(last_link(app, "Reset your password"), {"password": PASSWORD + " again", "password2": PASSWORD + " again"})
     Visitor(app).submit(thiefs, status=410)
     owner.submit("/login", {"username": "ada", "password": PASSWORD + " again"})
 
 
 def test_a_changed_password_a_user_name_and_a_closed_account_are_undone(app: Flask, cast: Cast, ada: Visitor) -> None:
     ada.submit("/account/username", {"username": "mallory"})
-    Visitor(app).submit(last_link(app, "user name"))
+    Visitor(app).submit(last_link(app, "User name"))
     assert stored(app) and not stored(app, "mallory")
     again = Visitor(app).signed_in_as(cast.ada)
     again.submit("/account/password", {"password": NEW_PASSWORD, "password2": NEW_PASSWORD})
-    Visitor(app).submit(last_link(app, "password was changed"))
+    Visitor(app).submit(last_link(app, "assword was changed"))
     Visitor(app).submit("/login", {"username": "ada", "password": NEW_PASSWORD}, 422)
     Visitor(app).submit("/login", RIGHT, 422)
     owner = reset(app)
@@ -173,14 +173,14 @@ def test_a_changed_password_a_user_name_and_a_closed_account_are_undone(app: Fla
     owner.submit("/account/close", {"username": "ada"})
     found = stored(app)
     assert found and found.is_closed
-    Visitor(app).submit(last_link(app, "closed"))
+    Visitor(app).submit(last_link(app, "is closed"))
     found = stored(app)
     assert found and not found.is_closed
 
 
 def test_an_undo_brings_the_account_back_to_the_address_its_email_went_to(app: Flask, cast: Cast, ada: Visitor) -> None:
     added(ada, SoftKey())
-    undo = last_link(app, "passkey")
+    undo = last_link(app, "asskey")
     ada.submit("/account/address", {"email": "thief@example.net"})
     ada.submit(links_in(waiting_letters(app)[-2])[0])
     found = stored(app)
@@ -192,7 +192,7 @@ def test_an_undo_brings_the_account_back_to_the_address_its_email_went_to(app: F
 
 def test_undo_links_end_after_seven_days(app: Flask, cast: Cast, ada: Visitor, stranger: Visitor) -> None:
     added(ada, SoftKey())
-    undo = last_link(app, "passkey")
+    undo = last_link(app, "asskey")
     with clock.set_to(clock.now() + timedelta(days=7)):
         stranger.visit(undo, 410)
         with app.app_context():
@@ -242,7 +242,7 @@ def test_a_flood_of_sign_ups_does_not_cost_the_owner_her_reset(app: Flask, cast:
     for number in range(7):
         Visitor(app).submit("/register", {**SIGN_UP, "username": f"u{number}", "email": "ada@example.org"})
     Visitor(app).submit("/reset", {"email": "ada@example.org"})
-    assert waiting_letters(app)[-1].subject == "A new password for your journal"
+    assert waiting_letters(app)[-1].subject == "Reset your password"
 
 
 def test_emails_to_unproved_addresses_hold_no_chosen_words(app: Flask, cast: Cast, stranger: Visitor) -> None:
@@ -264,7 +264,7 @@ def test_a_log_in_ends_the_link_that_was_asked_for_before(app: Flask, cast: Cast
     stranger.submit("/login", RIGHT)
     stranger.submit("/logout", from_page="/logout")
     Visitor(app).submit("/reset", {"email": "ada@example.org"})
-    link = last_link(app, "A new password")
+    link = last_link(app, "Reset your password")
     Visitor(app).submit("/login", RIGHT)
     assert Visitor(app).visit(link), "a thief's log-in ends it not"
     stranger.submit("/login", RIGHT)
@@ -378,7 +378,7 @@ def test_moving_back_gives_no_mailbox_on_the_way_a_link(app: Flask, cast: Cast, 
 
 def test_whoever_undoes_closes_the_password_too(app: Flask, cast: Cast, ada: Visitor) -> None:
     added(ada, SoftKey())
-    Visitor(app).submit(last_link(app, "passkey"))
+    Visitor(app).submit(last_link(app, "asskey"))
     Visitor(app).submit("/login", RIGHT, 422)
 
 
@@ -392,7 +392,7 @@ def test_codes_of_an_intruders_app_go_with_it(app: Flask, cast: Cast, ada: Visit
             before = second_factors.code_hashes(cast.ada.id, clock.now())
         page = thief.submit("/account/second-factor/enrol", {"code": code}, 200, from_page="/account/second-factor")
         assert page and len(before) == 10
-        Visitor(app).submit(last_link(app, "asked for at log-in"))
+        Visitor(app).submit(last_link(app, "turned on"))
         with app.app_context():
             mine = db.session.scalars(select(RecoveryCode.code_hash).where(RecoveryCode.user_id == cast.ada.id)).all()
             assert sorted(mine) == sorted(before)
@@ -414,10 +414,10 @@ def test_an_address_that_no_server_takes_is_told_to_who_waits_for_the_email(app:
     ada.submit("/account/address", {"email": "mistyped@example.net"})
     dan = Visitor(app).signed_in_as(cast.dan)
     dan.submit("/confirm", from_page="/logout")
-    assert "came back" not in dan.visit("/confirm").text
+    assert "couldn't be delivered" not in dan.visit("/confirm").text
     with app.app_context(), writing() as session:
         for row in session.scalars(select(OutboxMail)):
             row.give_up("SMTPRecipientsRefused: 550", clock.now())
-    assert "came back" in dan.visit("/confirm").text and "came back" in ada.visit("/account/address").text
+    assert "couldn't be delivered" in dan.visit("/confirm").text and "couldn't be delivered" in ada.visit("/account/address").text
     dan.submit("/confirm", from_page="/logout")
-    assert "came back" not in dan.visit("/confirm").text, "a newer one is on its way"
+    assert "couldn't be delivered" not in dan.visit("/confirm").text, "a newer one is on its way"

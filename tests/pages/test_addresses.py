@@ -47,7 +47,7 @@ def test_the_new_address_counts_once_its_own_link_is_opened(app: Flask, cast: Ca
     scanner.visit(link, 410)
     told = waiting_letters(app)[-1]
     assert told.recipients == ["ada@example.org"] and NEW in (told.body or "")
-    assert "The e-mail address was changed" in ada.visit("/account/events").text
+    assert "Email changed" in ada.visit("/account/events").text
 
 
 def test_who_is_not_signed_in_needs_the_password(app: Flask, cast: Cast, ada: Visitor, stranger: Visitor) -> None:

@@ -1,4 +1,4 @@
-"""Looking after people, without ever reading their journals."""
+"""Administration, without ever reading their journals."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -29,7 +29,7 @@ def test_people_are_found_by_name_and_address(cast: Cast, cleo: Visitor) -> None
     assert {"ada", "ben", "cleo"} <= set(cleo.visit("/admin/people").text.split())
     page = cleo.visit("/admin/people?q=BEN@")
     assert "ben" in page.text.split() and "ada" not in page.text.split()
-    assert "Nobody has" in cleo.visit("/admin/people?q=%25").text, "a wildcard is only a character"
+    assert "No one found" in cleo.visit("/admin/people?q=%25").text, "a wildcard is only a character"
     cleo.visit("/admin", 303)
 
 
@@ -66,12 +66,12 @@ def test_a_cookie_from_before_the_suspension_stays_dead(app: Flask, cast: Cast, 
 def test_roles_change_and_one_administrator_is_left(app: Flask, cast: Cast, cleo: Visitor) -> None:
     for action, data in (("role", {"role": Role.USER}), ("suspend", None)):
         act(cleo, cast.cleo, action, data)
-        assert "Nobody would be left" in cleo.visit("/admin/people").text
+        assert "only administrator" in cleo.visit("/admin/people").text
     act(cleo, cast.ada, "role", {"role": Role.ADMINISTRATOR})
     act(cleo, cast.cleo, "role", {"role": Role.USER})
     cleo.visit("/admin/people", 404)
     Visitor(app).signed_in_as(cast.ada).visit("/admin/people")
-    assert "Nobody would be left" in run(app, "user", "role", "ada", "User", status=1)
+    assert "only administrator" in run(app, "user", "role", "ada", "User", status=1)
 
 
 def test_all_administrators_learn_of_a_new_one(app: Flask, cast: Cast, cleo: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -82,7 +82,7 @@ def test_all_administrators_learn_of_a_new_one(app: Flask, cast: Cast, cleo: Vis
     assert not told()
     act(cleo, cast.ada, "role", {"role": Role.ADMINISTRATOR})
     act(cleo, cast.ada, "role", {"role": Role.ADMINISTRATOR})
-    assert told() == [(cast.cleo.email, "ada is an administrator now")]
+    assert told() == [(cast.cleo.email, "ada is now an administrator")]
     run(app, "user", "create", "eve", "--email", "eve@example.org", "--password", "a long enough passphrase", "--role", "Administrator")
     monkeypatch.setitem(app.config, "ADMIN_EMAIL", cast.dan.email)
     act(cleo, cast.dan, "confirm")
@@ -92,7 +92,7 @@ def test_all_administrators_learn_of_a_new_one(app: Flask, cast: Cast, cleo: Vis
 
 
 def test_an_administrator_with_a_password_alone_is_asked_for_more(cast: Cast, cleo: Visitor) -> None:
-    assert "with a password alone" in cleo.visit("/admin/people").text
+    assert "only a password protects" in cleo.visit("/admin/people").text
 
 
 def test_two_administrators_cannot_both_go_at_once(app: Flask, cast: Cast) -> None:
@@ -137,7 +137,7 @@ def test_waiting_letters_are_shown_without_what_is_in_them(app: Flask, cast: Cas
     assert cast.ada.email in page.text and "/reset/" not in page.html
     (action,) = [str(form["action"]) for form in page.all("form") if "retry" in str(form["action"])]
     cleo.submit(action, from_page="/logout")
-    assert "cleo tried a letter again: ada" in cleo.visit("/admin/audit").text and cast.ada.email not in cleo.page.text
+    assert "cleo resent an email: ada" in cleo.visit("/admin/audit").text and cast.ada.email not in cleo.page.text
     cleo.submit("/admin/outbox/999999/retry", {}, 404, from_page="/logout")
 
 

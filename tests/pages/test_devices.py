@@ -21,7 +21,7 @@ def test_devices_are_listed_and_can_be_signed_out(app: Flask, cast: Cast) -> Non
     here, phone, tablet = Visitor(app), Visitor(app).signed_in_as(cast.ada), Visitor(app).signed_in_as(cast.ada)
     here.submit("/login", {"username": "ada", "password": PASSWORD}, headers={"User-Agent": FIREFOX})
     page = here.visit("/account/devices")
-    assert "Firefox 140 on Linux" in page.text and "127.0.0.1" in page.text and page.text.count("this one") == 1
+    assert "Firefox 140 on Linux" in page.text and "127.0.0.1" in page.text and page.text.count("this device") == 1
     actions = [str(form["action"]) for form in page.all("form")]
     ends = [action for action in actions if action.startswith("/account/devices/") and action.endswith("/end")]
     assert len(ends) == 2
@@ -52,7 +52,7 @@ def test_a_new_device_is_told_of_once(app: Flask, cast: Cast) -> None:
         phone.submit("/logout", from_page="/logout")
         phone.submit("/login", right)
         (letter,) = waiting_letters(app)
-    assert letter.subject == "A device signed in that was never used before"
+    assert letter.subject == "New device logged in"
     body = letter.body or ""
     assert "Firefox 140 on Linux" in body and "127.0.0.1" in body and "/undo/" in body
 
@@ -68,7 +68,7 @@ def test_the_password_is_asked_for_again_after_ten_minutes(app: Flask, cast: Cas
         for path in ("/account/password", "/account/devices"):
             ada.visit(path, 303)
             assert ada.location == f"/account/prove?next={path}"
-        ada.submit("/account/prove", {"password": "somebody else's"}, 422, query_string={"next": "/account/devices"})
+        ada.submit("/account/prove", {"password": "Someone else"}, 422, query_string={"next": "/account/devices"})
         ada.submit("/account/prove", {"password": PASSWORD}, query_string={"next": "/account/devices"})
         assert ada.location == "/account/devices"
         ada.visit("/account/devices")
@@ -103,7 +103,7 @@ def test_the_browser_that_signed_in_first_makes_place(app: Flask, cast: Cast) ->
     visitors[0].visit("/account", 303)
     visitors[1].visit("/account")
     visitors[-1].visit("/account/devices")
-    assert visitors[-1].page.text.count("signed in ") >= LoginSession.MOST
+    assert visitors[-1].page.text.count("logged in ") >= LoginSession.MOST
 
 
 def test_a_proof_that_could_not_be_kept_signs_nobody_out(app: Flask, cast: Cast, ada: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""Pictures and files on pages: sent, shown to those who may read, never run, and gone with the entry."""
+"""Photos and files on pages: sent, shown to those who may read, never run, and gone with the entry."""
 
 import errno
 import io
@@ -122,16 +122,16 @@ def test_the_original_is_kept_if_wished(ada: Visitor, wish: str, expected: int) 
 @pytest.mark.parametrize(
     ("name", "content", "words"),
     [
-        ("a.jpg", b"<html><script>alert(1)</script>", "none of the pictures"),
-        ("a.svg", b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>', "none of the pictures"),
+        ("a.jpg", b"<html><script>alert(1)</script>", "keep this kind of file"),
+        ("a.svg", b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>', "keep this kind of file"),
         ("a.jpg", b"\xff\xd8\xff\xe0 and nothing more", "damaged"),
         ("a.png", huge_png(60_000), "too many pixels"),
-        ("../../a.jpg", jpeg(), "not a plain one"),
-        ("a\u202egpj.jpg", jpeg(), "not a plain one"),
-        ("a%0ab.jpg", jpeg(), "not a plain one"),
-        ("a%00.jpg", jpeg(), "not a plain one"),
-        ("a\x00.jpg", jpeg(), "not a plain one"),
-        ("a\x1b[2J.jpg", jpeg(), "not a plain one"),
+        ("../../a.jpg", jpeg(), "Rename it"),
+        ("a\u202egpj.jpg", jpeg(), "Rename it"),
+        ("a%0ab.jpg", jpeg(), "Rename it"),
+        ("a%00.jpg", jpeg(), "Rename it"),
+        ("a\x00.jpg", jpeg(), "Rename it"),
+        ("a\x1b[2J.jpg", jpeg(), "Rename it"),
     ],
 )
 def test_what_is_no_file_for_a_journal_is_refused_in_a_sentence(app: Flask, ada: Visitor, name: str, content: bytes, words: str) -> None:
@@ -181,7 +181,7 @@ def test_a_refused_file_keeps_the_text_and_the_other_files(app: Flask, ada: Visi
     files = [(io.BytesIO(jpeg()), "one.jpg"), (io.BytesIO(b"<html>"), "two.jpg")]
     page = ada.submit("/entry", {**FIELDS, "files": files}, 422, from_page="/entry")
     body = page.form(having="body")["body"]
-    assert body.startswith("Two boats.") and re.search(r"!\[\]\(attachment:\w{12}\)", body) and "“two.jpg” was not taken" in page.text
+    assert body.startswith("Two boats.") and re.search(r"!\[\]\(attachment:\w{12}\)", body) and "“two.jpg” wasn't added" in page.text
     ada.submit("/entry", {**page.form(having="body"), "visibility": "private"})
     assert len(ada.visit(ada.location).all("img")) == 1
 
@@ -203,7 +203,7 @@ def test_text_comes_back_when_its_files_are_too_large(app: Flask, ada: Visitor, 
 def test_a_person_has_so_much_room_and_no_more(app: Flask, cast: Cast, ada: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(app.config, "FILES_PER_PERSON_MB", 1)
     send(ada, b"ID3\x04\0\0" + b"x" * 700_000, "a.mp3")
-    assert "more room" in send(ada, b"ID3\x04\0\0" + b"y" * 700_000, "b.mp3", 422)["sentence"]
+    assert "all the storage" in send(ada, b"ID3\x04\0\0" + b"y" * 700_000, "b.mp3", 422)["sentence"]
     send(Visitor(app).signed_in_as(cast.ben), b"ID3\x04\0\0" + b"y" * 700_000, "b.mp3")
     assert "683.6 KiB of 1.0 MiB" in ada.visit("/files").text
 
@@ -272,7 +272,7 @@ def test_a_sweep_waits_for_those_who_keep_and_removes_what_was_left_half_done(ap
 
 
 def test_the_list_of_files_says_where_they_are(app: Flask, cast: Cast, ada: Visitor) -> None:
-    assert "There are no files yet" in ada.visit("/files").text
+    assert "No files yet" in ada.visit("/files").text
     used, idle = cast.picture(name="used.jpg"), cast.picture(name="idle.jpg")
     entry = entry_with(cast, used)
     page = ada.visit("/files")
@@ -324,11 +324,11 @@ def test_a_fault_after_the_files_came_gives_the_text_back_with_them(app: Flask, 
 def test_refused_bytes_are_not_kept(app: Flask, ada: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(app.config, "FILES_PER_PERSON_MB", 1)
     for number in range(3):
-        assert "more room" in send(ada, b"ID3\x04\0\0" + bytes([number]) * 1_100_000, "a.mp3", 422)["sentence"]
+        assert "all the storage" in send(ada, b"ID3\x04\0\0" + bytes([number]) * 1_100_000, "a.mp3", 422)["sentence"]
     assert digests(app) == set()
 
 
-@pytest.mark.parametrize(("number", "words"), [(errno.ENOSPC, "disk is full"), (errno.EROFS, "cannot be written to")])
+@pytest.mark.parametrize(("number", "words"), [(errno.ENOSPC, "disk is full"), (errno.EROFS, "can't write to")])
 def test_a_disk_that_takes_nothing_is_told_of(app: Flask, ada: Visitor, monkeypatch: pytest.MonkeyPatch, number: int, words: str) -> None:
     def fail(*_arguments: object) -> tuple[str, int]:
         raise OSError(number, "as the system says it")

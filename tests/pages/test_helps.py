@@ -43,7 +43,7 @@ def test_there_are_so_many_templates_and_no_more(app: Flask, cast: Cast, ada: Vi
     monkeypatch.setattr(Template, "MOST", 1)
     ada.submit("/account/templates", {"name": "One", "body": "x"})
     page = ada.submit("/account/templates", {"name": "Two", "body": "typed"}, 422)
-    assert "too many templates" in page.text and page.form(having="body")["body"] == "typed"
+    assert "maximum number of templates" in page.text and page.form(having="body")["body"] == "typed"
 
 
 def test_prompts_are_off_until_wanted_and_take_turns(cast: Cast, ada: Visitor) -> None:
@@ -68,13 +68,13 @@ def test_what_is_no_number_of_days_is_refused(ada: Visitor, days: str) -> None:
 def test_stars_are_given_taken_and_listed(app: Flask, cast: Cast, ada: Visitor, ben: Visitor) -> None:
     entry, other = cast.entry(title="Starred boat", visibility="public"), cast.entry(title="Other boat")
     ada.submit(f"/entry/{entry.id}/star", {"starred": "1"}, from_page="/logout")
-    assert "Take the star away" in ada.visit(f"/entry/{entry.id}").text
+    assert "★ Starred" in ada.visit(f"/entry/{entry.id}").text
     text = ada.visit("/?view=starred").text
     assert "Starred boat" in text and "Other boat" not in text and cast.again(entry).version == 1
     ben.submit(f"/entry/{entry.id}/star", {"starred": "1"}, 404, from_page="/logout")
     assert "Starred boat" not in ben.visit("/?view=starred").text
     ada.submit(f"/entry/{entry.id}/star", {"starred": ""}, from_page="/logout")
-    assert "No page of yours has a star yet" in ada.visit("/?view=starred").text and other.id
+    assert "No starred entries yet" in ada.visit("/?view=starred").text and other.id
 
 
 def test_a_mood_is_asked_for_if_wished_and_kept_with_every_version(cast: Cast, ada: Visitor) -> None:
@@ -107,7 +107,7 @@ def test_a_sealed_page_asks_before_it_is_changed(app: Flask, cast: Cast, ada: Vi
     assert ada.visit(f"/entry/{entry.id}/edit").form(having="body")
     want(ada, seals_after="30")
     page = ada.visit(f"/entry/{entry.id}/edit")
-    assert "This page is sealed" in page.text and f"/entry/{entry.id}/edit?correct=1" in page.links()
+    assert "This entry is locked" in page.text and f"/entry/{entry.id}/edit?correct=1" in page.links()
     fields = ada.visit(f"/entry?about={entry.id}").form(having="body")
     assert fields["body"] == f"[Harbour](entry:{entry.uid})\n\n" and fields["entry_date"] == "2026-03-14"
     fields = ada.visit(f"/entry/{entry.id}/edit?correct=1").form(having="body")
@@ -128,11 +128,11 @@ def test_after_midnight_the_page_says_which_day_it_is_for(app: Flask, cast: Cast
         session.get_one(User, cast.ada.id).day_ends_at = 3
     with clock.set_to(datetime(2026, 3, 16, 1, 30, tzinfo=UTC)):
         page = Visitor(app).signed_in_as(cast.ada).visit("/entry")
-        assert "This page is for Sunday, March 15, 2026" in page.text and "/entry?date=2026-03-16" in page.links()
+        assert "This entry is dated Sunday, March 15, 2026" in page.text and "/entry?date=2026-03-16" in page.links()
         assert page.form(having="body")["entry_date"] == "2026-03-15"
-        assert "This page is for" not in Visitor(app).signed_in_as(cast.ada).visit("/entry?date=2026-03-16").text
+        assert "This entry is dated" not in Visitor(app).signed_in_as(cast.ada).visit("/entry?date=2026-03-16").text
     with clock.set_to(datetime(2026, 3, 16, 4, 0, tzinfo=UTC)):
-        assert "This page is for" not in Visitor(app).signed_in_as(cast.ada).visit("/entry").text
+        assert "This entry is dated" not in Visitor(app).signed_in_as(cast.ada).visit("/entry").text
 
 
 def test_a_template_that_is_refused_comes_back(cast: Cast, ada: Visitor) -> None:

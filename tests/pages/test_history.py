@@ -1,4 +1,4 @@
-"""Earlier versions: listed, compared word by word, brought back; two texts that meet; what is older than anybody needs."""
+"""History: listed, compared word by word, brought back; two texts that meet; what is older than anybody needs."""
 
 from datetime import timedelta
 
@@ -22,7 +22,7 @@ def save(visitor: Visitor, entry_id: int, body: str, version: int, status: int =
 
 def test_versions_are_listed_compared_and_brought_back(cast: Cast, ada: Visitor, ben: Visitor) -> None:
     entry = cast.entry(title="Walk", body="We walked to the harbour.", tags=["sea"])
-    assert "never changed" in ada.visit(f"/entry/{entry.id}/history").text
+    assert "never been changed" in ada.visit(f"/entry/{entry.id}/history").text
     save(ada, entry.id, "We ran to the old harbour.", 1, title="Run", visibility="members")
     page = ada.visit(f"/entry/{entry.id}/history")
     assert f"/entry/{entry.id}/history/1" in page.links() and "Walk" in page.text
@@ -61,7 +61,7 @@ def test_what_was_thrown_away_meanwhile_is_restored_or_made_new(cast: Cast, ada:
     entry = cast.entry(body="First.")
     ada.submit(f"/entry/{entry.id}/trash", from_page="/logout")
     save(ada, entry.id, "Second.", 1, 409)
-    assert "lies in the trash" in ada.page.text
+    assert "is in the trash" in ada.page.text
     fields = ada.page.form(action=f"/entry/{entry.id}/edit")
     ada.submit("/entry", {**PAGE, **fields, "key": "other"}, from_page="/logout")
     assert cast.again(entry).is_trashed

@@ -55,7 +55,7 @@ def test_a_link_lets_so_many_in_and_no_more(app: Flask, cast: Cast, cleo: Visito
         Visitor(app).submit(address, person(number), from_page=address)
     Visitor(app).visit(address, 403)
     assert people(app) == 2 and "2 of 2 used" in cleo.visit("/admin/invitations").text
-    assert "made an invitation" in cleo.visit("/admin/audit").text
+    assert "created an invitation" in cleo.visit("/admin/audit").text
 
 
 def test_at_once_no_more_get_in_either(app: Flask, cast: Cast, cleo: Visitor) -> None:

@@ -22,7 +22,7 @@ def hide(visitor: Visitor, entry_id: int, reason: str = "Somebody else's address
 def test_a_public_page_is_hidden_from_everybody_but_its_writer(app: Flask, cast: Cast, ada: Visitor, ben: Visitor, mod: Visitor) -> None:
     entry = cast.entry(title="Loud", visibility="public", body="For all.")
     assert f"/moderation/entry/{entry.id}/hide" in mod.visit(f"/entry/{entry.id}").links()
-    assert "Hide this page" not in ben.visit(f"/entry/{entry.id}").text
+    assert "Hide this entry" not in ben.visit(f"/entry/{entry.id}").text
     hide(mod, entry.id, "", 422)
     hide(mod, entry.id, "x" * 501, 422)
     hide(mod, entry.id)
@@ -50,7 +50,7 @@ def test_a_hidden_page_stays_hidden_when_it_is_changed_and_until_it_is_shown_aga
     assert "Somebody else's address." in mod.visit("/moderation").text and "Once more." not in mod.page.text
     mod.submit(f"/moderation/entry/{entry.id}/show", from_page="/logout")
     ben.visit(f"/entry/{entry.id}")
-    assert "Nothing is hidden" in mod.visit("/moderation").text
+    assert "No hidden entries" in mod.visit("/moderation").text
 
 
 def test_what_is_not_public_is_nobody_s_to_read_or_hide(cast: Cast, ada: Visitor, mod: Visitor) -> None:
@@ -62,7 +62,7 @@ def test_what_is_not_public_is_nobody_s_to_read_or_hide(cast: Cast, ada: Visitor
         f"/entry/{entry.id}/edit", {"title": "Mine", "body": "Mine.", "entry_date": "2026-03-01", "version": "1", "visibility": "private"}
     )
     mod.visit(f"/entry/{entry.id}", 404)
-    assert "Mine" not in mod.visit("/moderation").text and "no longer public" in mod.page.text
+    assert "Mine" not in mod.visit("/moderation").text and "No longer public" in mod.page.text
     mod.submit(f"/moderation/entry/{entry.id}/show", from_page="/logout")
     mod.visit(f"/entry/{entry.id}", 404)
 
@@ -81,7 +81,7 @@ def test_it_is_written_down(app: Flask, cast: Cast, mod: Visitor) -> None:
     hide(mod, entry.id)
     mod.submit(f"/moderation/entry/{entry.id}/show", from_page="/logout")
     text = Visitor(app).signed_in_as(cast.cleo).visit("/admin/audit").text
-    assert "mod hid a page: ada" in text and "mod showed a hidden page again: ada" in text and "Loud" not in text
+    assert "mod hid an entry: ada" in text and "mod unhid an entry: ada" in text and "Loud" not in text
 
 
 def test_pages_of_closed_accounts_are_nobody_s_to_hide(app: Flask, cast: Cast, ada: Visitor, mod: Visitor) -> None:

@@ -39,8 +39,8 @@ def log_in(visitor: Visitor, key: SoftKey, **fields: str) -> None:
 def test_a_passkey_opens_the_journal_without_a_password(app: Flask, cast: Cast, ada: Visitor, stranger: Visitor) -> None:
     key = SoftKey()
     assert len(added(ada, key)) == 10
-    assert "my phone" in ada.visit("/account/passkeys").text and "not used yet" in ada.page.text
-    assert waiting_letters(app)[-1].subject == "A passkey or security key was added"
+    assert "my phone" in ada.visit("/account/passkeys").text and "never used" in ada.page.text
+    assert waiting_letters(app)[-1].subject == "Passkey or security key added"
     asked = options(stranger, "/login/passkey/options")
     assert asked["userVerification"] == "required" and asked["allowCredentials"] == [] and asked["rpId"] == "localhost"
     stranger.submit("/login/passkey", {"answer": key.sign(asked)}, query_string={"next": "/tags"}, from_page="/login")
@@ -86,7 +86,7 @@ def test_a_key_that_lies_opens_nothing(cast: Cast, ada: Visitor, stranger: Visit
         setattr(key, lie, changes[lie])
     log_in(stranger, key)
     assert stranger.location == "/login"
-    assert "opens no account" in stranger.visit("/login").text
+    assert "belong to an account" in stranger.visit("/login").text
     stranger.visit("/account", 303)
 
 
@@ -160,7 +160,7 @@ def test_keys_are_removed_by_their_owner_and_codes_with_the_last(app: Flask, cas
     assert stranger.location == "/login"
     stranger.submit("/login", RIGHT)
     assert stranger.location == "/"
-    assert waiting_letters(app)[-1].subject == "A passkey or security key was removed"
+    assert waiting_letters(app)[-1].subject == "Passkey or security key removed"
 
 
 def test_one_key_belongs_to_one_account_and_nobody_has_too_many(cast: Cast, ada: Visitor, ben: Visitor, app: Flask) -> None:

@@ -100,7 +100,7 @@ def test_the_journal_is_downloaded_and_told_of(app: Flask, cast: Cast, ada: Visi
     with zipfile.ZipFile(io.BytesIO(answer.data)) as archive:
         journal = archive.read("journal.json").decode()
         assert "Kept" in journal and "Not mine" not in journal and archive.testzip() is None
-    assert waiting_letters(app)[-1].subject == "The whole journal was downloaded"
+    assert waiting_letters(app)[-1].subject == "Journal exported"
 
 
 def test_the_user_name_is_changed_and_told_of(app: Flask, cast: Cast, ada: Visitor, stranger: Visitor) -> None:
@@ -109,7 +109,7 @@ def test_the_user_name_is_changed_and_told_of(app: Flask, cast: Cast, ada: Visit
     assert "Countess" in ada.visit("/account").text and "Countess" in stranger.visit(f"/entry/{entry.id}").text
     stranger.visit("/people/countess")
     stranger.visit("/people/ada", 404)
-    assert waiting_letters(app)[-1].subject == "The user name was changed"
+    assert waiting_letters(app)[-1].subject == "User name changed"
     stranger.submit("/login", {"username": "countess", "password": PASSWORD})
 
 

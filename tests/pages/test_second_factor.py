@@ -37,12 +37,12 @@ def test_an_app_is_set_up_with_its_first_code(app: Flask, cast: Cast, ada: Visit
     assert "qr.svg" in page.html
     picture = ada.client.get(f"{SETTINGS}/qr.svg")
     assert picture.mimetype == "image/svg+xml" and "no-store" in picture.headers["Cache-Control"]
-    assert "not the code" in ada.submit(f"{SETTINGS}/enrol", {"code": "000000"}, 422, from_page=SETTINGS).text
+    assert "isn't the current code" in ada.submit(f"{SETTINGS}/enrol", {"code": "000000"}, 422, from_page=SETTINGS).text
     Visitor(app).submit("/login", RIGHT)
     ada.submit(f"{SETTINGS}/enrol", {"code": code(app, cast.ada)}, 200, from_page=SETTINGS)
     assert "10 recovery codes" in ada.visit(SETTINGS).text
     assert ada.client.get(f"{SETTINGS}/qr.svg").status_code == 404, "the secret is not shown again"
-    assert [letter.subject for letter in waiting_letters(app)] == ["One-time codes from an app are asked for at log-in"]
+    assert [letter.subject for letter in waiting_letters(app)] == ["Two-factor authentication turned on"]
 
 
 def test_the_password_alone_opens_nothing_any_more(app: Flask, cast: Cast, ada: Visitor, stranger: Visitor) -> None:
@@ -75,7 +75,7 @@ def test_a_recovery_code_works_once_and_is_told_of(app: Flask, cast: Cast, ada: 
         visitor = Visitor(app)
         visitor.submit("/login", RIGHT)
         visitor.submit("/login/second", {"code": codes[0].upper().replace("-", " ")}, status, from_page="/login/second")
-    assert waiting_letters(app)[-1].subject == "A recovery code was used to log in"
+    assert waiting_letters(app)[-1].subject == "Recovery code used to log in"
     assert "9 recovery codes" in ada.visit(SETTINGS).text
     ada.submit(f"{SETTINGS}/codes", {}, 200, from_page=SETTINGS)
     visitor.submit("/login/second", {"code": codes[1]}, 422, from_page="/login/second")
@@ -161,8 +161,8 @@ def test_others_touch_nothing(app: Flask, cast: Cast, ada: Visitor, ben: Visitor
 
 def test_what_happened_is_listed_for_ninety_days(app: Flask, cast: Cast, ada: Visitor, ben: Visitor) -> None:
     enrolled(app, cast, ada)
-    assert "One-time codes from an app" in ada.visit("/account/events").text
-    assert "Nothing yet" in ben.visit("/account/events").text
+    assert "Two-factor authentication" in ada.visit("/account/events").text
+    assert "Nothing so far" in ben.visit("/account/events").text
     with app.app_context():
         worker.do_chores(clock.now() + timedelta(days=89))
         assert second_factors.events_of(cast.ada.id)

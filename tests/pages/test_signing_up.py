@@ -44,7 +44,7 @@ def test_a_taken_address_gets_the_same_answer_and_its_owner_a_letter(app: Flask,
     second = (other.response.status_code, other.location, other.visit("/login").text.replace("ADA@EXAMPLE.ORG", "X@example.org"))
     assert first == second
     letters = {letter.recipients[0]: letter.subject for letter in waiting_letters(app)}
-    assert letters == {"fresh@example.org": "Confirm your address", "ada@example.org": "You already have an account"}
+    assert letters == {"fresh@example.org": "Confirm your email", "ada@example.org": "You already have an account"}
     with app.app_context():
         assert accounts.by_username("second") is None
 

@@ -23,7 +23,7 @@ def demo() -> None:
     The same entries come out each time. It refuses where anybody has an account.
     """
     if db.session.scalar(select(func.count()).select_from(User)):
-        raise click.ClickException("There are people in this journal already; the demo is only for an empty one.")
+        raise click.ClickException("This journal already has accounts. The demo needs an empty one.")
     password_hash = passwords.hash_password(invented.PASSWORD)
     for number, person in enumerate(invented.PEOPLE):
         role = Role.ADMINISTRATOR if number == 0 else Role.USER
