@@ -7,21 +7,21 @@ from datetime import datetime, timedelta
 from flask import Flask, current_app
 
 from app import clock
-from app.database.engine import empty_log
+from app.database.engine import truncate_wal
 from app.database.transactions import writing
 from app.extensions import db
 from app.mail import delivery, outbox
 from app.operations import (
-    addresses,
     attachments,
     chores,
     closing,
     drafts,
+    email_changes,
     entries,
-    events,
     history,
     passkeys,
     second_factor,
+    security_events,
     signing_in,
     trash,
 )
@@ -71,14 +71,14 @@ def all_chores() -> list[Chore]:
     hourly: dict[str, Work] = {
         "limits": lambda _now: counters.forget_expired(),
         "trash": _in_transaction(trash.expire),
-        "latecomers": _in_transaction(lambda _now: closing.withhold_latecomers()),
+        "latecomers": _in_transaction(lambda _now: closing.hide_entries_of_closed_accounts()),
         "closed accounts": erase_closed,
         "unconfirmed accounts": _in_transaction(closing.erase_unconfirmed),
         "sessions": _in_transaction(signing_in.forget_ended),
         "waiting log-ins": _in_transaction(second_factor.forget_ended),
         "challenges": _in_transaction(passkeys.forget_unanswered),
-        "activity": _in_transaction(events.forget_old),
-        "moves": _in_transaction(addresses.forget_old),
+        "activity": _in_transaction(security_events.forget_old),
+        "moves": _in_transaction(email_changes.forget_old),
         "emails": _in_transaction(outbox.forget_old),
         "drafts": _in_transaction(drafts.forget_finished),
         "unused files": forget_unused_files,
@@ -131,7 +131,7 @@ def thin_out_history(now: datetime) -> None:
     after: int | None = 0
     while after is not None:
         with writing():
-            after = history.thin_out(now, after)
+            after = history.prune_revisions(now, after)
 
 
 def erase_closed(now: datetime) -> None:
@@ -143,7 +143,7 @@ def erase_closed(now: datetime) -> None:
 def _erase_some(now: datetime) -> bool:
     """Erase a part, and leave a mark first, so that what follows is done even if this process ends in between."""
     with writing():
-        is_some = closing.erase_some(now)
+        is_some = closing.erase_batch(now)
         if is_some:
             retention.ask_to_forget_words()
     return is_some
@@ -160,7 +160,7 @@ def forget_deleted_words() -> None:
         with writing():
             has_more = index.merge_some(begin=is_first)
         is_first = False
-    empty_log()
+    truncate_wal()
     if mark.stat().st_mtime_ns == asked_at:
         mark.unlink()
 

@@ -27,7 +27,7 @@ from app.backup import archive  # noqa: E402
 from app.database import migrating  # noqa: E402
 from app.database.transactions import writing  # noqa: E402
 from app.extensions import db  # noqa: E402
-from app.media import workshop  # noqa: E402
+from app.media import sandbox  # noqa: E402
 from app.media.pictures import Rendering  # noqa: E402
 from app.models import Journal, Role  # noqa: E402
 from app.security import counters  # noqa: E402
@@ -151,7 +151,7 @@ def app(database_url: str, folder: Path) -> Iterator[Flask]:
 def remembered_pictures() -> Iterator[None]:
     """Let the child process make each small picture of the tests once: hundreds of pages need the same one."""
     known: dict[tuple[bytes, bool], list[Rendering]] = {}
-    made_by_child = workshop.render
+    made_by_child = sandbox.render
 
     def render(file: IO[bytes], *, is_ours: bool = False) -> list[Rendering]:
         file.seek(0)
@@ -163,7 +163,7 @@ def remembered_pictures() -> Iterator[None]:
         return known[content, is_ours]
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(workshop, "render", render)
+        patch.setattr(sandbox, "render", render)
         yield
 
 

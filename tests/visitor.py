@@ -13,7 +13,7 @@ from app import clock
 from app.database.transactions import writing
 from app.extensions import db
 from app.models import User
-from app.operations import events, signing_in
+from app.operations import security_events, signing_in
 from app.security import tokens
 
 MOST_STATEMENTS = 6
@@ -101,7 +101,9 @@ class Visitor:
     def signed_in_as(self, person: User) -> "Visitor":
         """Sign in without the log-in page."""
         with self.app.app_context(), writing():
-            key = signing_in.start(person, remember=False, browser=events.Browser("tests", "127.0.0.1", is_known=True), now=clock.now())
+            key = signing_in.start(
+                person, remember=False, browser=security_events.Browser("tests", "127.0.0.1", is_known=True), now=clock.now()
+            )
         with self.client.session_transaction() as session:
             session.clear()
             session["_user_id"] = key

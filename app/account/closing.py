@@ -10,13 +10,13 @@ from app.account.forms import CloseForm
 from app.database.transactions import writing
 from app.models import User
 from app.operations import closing
-from app.operations.problems import LastAdministrator
+from app.operations.errors import LastAdministrator
 from app.text.folding import fold
 from app.web import access, sessions
 
 
 @account.route("/close", methods=["GET", "POST"])
-@access.proved_lately
+@access.require_recent_login
 def close() -> ResponseReturnValue:
     """Close the account once its name is typed, and sign out; it waits 14 days to be erased."""
     me, form, now = access.me(), CloseForm(), clock.now()
@@ -26,9 +26,9 @@ def close() -> ResponseReturnValue:
                 form.username.errors = [_("That isn't your user name.")]
             else:
                 with writing():
-                    closing.close(access.me_for_change(), sessions.this_browser(), now)
+                    closing.close(access.current_user_for_update(), sessions.this_browser(), now)
                 until = i18n.written_moment(now + User.ERASED_AFTER, me.timezone)
-                sessions.forget_here()
+                sessions.clear_session()
                 flash(_("Your account is closed. Log in before %(moment)s to reopen it.", moment=until))
                 return redirect(url_for("public.home"), 303)
         except LastAdministrator:

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from app import clock
 from app.account import account
 from app.database.transactions import writing
-from app.operations import events
+from app.operations import security_events
 from app.queries import accounts
 from app.storage import temporary
 from app.transfer import exporting
@@ -17,7 +17,7 @@ from app.web.one_at_a_time import one_at_a_time
 
 
 @account.post("/export")
-@access.proved_lately
+@access.require_recent_login
 @one_at_a_time
 def export() -> ResponseReturnValue:
     """Send everything of the person in one zip, which an import reads back; a letter tells of it."""
@@ -26,7 +26,7 @@ def export() -> ResponseReturnValue:
     exporting.write_archive(archive, user, now, lambda entries: entries)
     archive.seek(0)
     with writing():
-        events.note_and_tell(access.me_for_change(), "exported", sessions.this_browser(), now)
+        security_events.note_and_tell(access.current_user_for_update(), "exported", sessions.this_browser(), now)
     name = f"journal-{access.me().username}-{now:%Y-%m-%d}.zip"
     response = send_file(archive, mimetype="application/zip", as_attachment=True, download_name=name)
     response.headers["Cache-Control"] = "no-store, private"

@@ -13,8 +13,8 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from app import i18n, timezones
 from app.models import Passkey, Template, User
-from app.operations.helps import Helps
 from app.operations.profile import Preferences
+from app.operations.writing_preferences import Helps
 from app.search.languages import LANGUAGES
 from app.web import form_fields
 

@@ -10,7 +10,7 @@ from app.account.forms import PasskeyForm
 from app.database.transactions import writing
 from app.operations import passkeys as keys
 from app.operations import signing_in
-from app.operations.problems import TooManyKeys
+from app.operations.errors import TooManyKeys
 from app.queries import accounts, second_factors
 from app.queries import passkeys as asking
 from app.security import webauthn
@@ -19,14 +19,14 @@ from app.web.redirects import safe_redirect_target
 
 
 @account.get("/passkeys")
-@access.proved_lately
+@access.require_recent_login
 def passkeys() -> ResponseReturnValue:
     """Show the keys, and how to add one."""
     return _page(PasskeyForm(formdata=None))
 
 
 @account.post("/passkeys/options")
-@access.proved_lately
+@access.require_recent_login
 def ask_for_new_passkey() -> ResponseReturnValue:
     """Return what a browser needs to make a key for this account."""
     me, known = access.me(), asking.of(access.me().id)
@@ -39,7 +39,7 @@ def ask_for_new_passkey() -> ResponseReturnValue:
 
 
 @account.post("/passkeys")
-@access.proved_lately
+@access.require_recent_login
 def add_passkey() -> ResponseReturnValue:
     """Keep the key that the browser made; the first factor of a person comes with recovery codes."""
     form = PasskeyForm()
@@ -47,8 +47,8 @@ def add_passkey() -> ResponseReturnValue:
         try:
             with writing():
                 name, key = form.name.data, session.pop(sessions.CHALLENGE, "")
-                codes = keys.add(access.me_for_change(), key, form.answer.data, name, sessions.this_browser(), clock.now())
-        except webauthn.BadKey:
+                codes = keys.add(access.current_user_for_update(), key, form.answer.data, name, sessions.this_browser(), clock.now())
+        except webauthn.InvalidPasskeyResponse:
             form.name.errors = [_("Your browser didn't create a passkey we can use. Try again.")]
         except TooManyKeys:
             form.name.errors = [_("You've reached the maximum number of passkeys. Remove one first.")]
@@ -61,11 +61,11 @@ def add_passkey() -> ResponseReturnValue:
 
 
 @account.post("/passkeys/<id:passkey_id>/remove")
-@access.proved_lately
+@access.require_recent_login
 def remove_passkey(passkey_id: int) -> ResponseReturnValue:
     """Let a key work no more."""
     with writing():
-        if not keys.remove(access.me_for_change(), passkey_id, sessions.this_browser(), clock.now()):
+        if not keys.remove(access.current_user_for_update(), passkey_id, sessions.this_browser(), clock.now()):
             abort(404)
     flash(_("Passkey removed."))
     return redirect(url_for("account.passkeys"), 303)
@@ -88,9 +88,9 @@ def prove_with_key() -> ResponseReturnValue:
         with writing():
             _used, knew_owner = keys.use(challenge, "prove", request.form.get("answer", ""), clock.now(), user_id=me.id, alone=False)
             if not knew_owner and not has_password:
-                raise webauthn.BadKey
+                raise webauthn.InvalidPasskeyResponse
             key = signing_in.prove(me.session_id, clock.now())
-    except webauthn.BadKey:
+    except webauthn.InvalidPasskeyResponse:
         flash(_("That passkey isn't yours, or the request timed out. A security key without a PIN needs your password too."))
         return redirect(url_for("account.prove", next=request.args.get("next")), 303)
     sessions.renew(me, key)

@@ -19,14 +19,14 @@ from app.web import access, sessions
 
 
 @account.get("/second-factor")
-@access.proved_lately
+@access.require_recent_login
 def second_factor() -> ResponseReturnValue:
     """Show whether codes are asked for, and how to set them up."""
     return _page(CodeForm(formdata=None))
 
 
 @account.post("/second-factor/offer")
-@access.proved_lately
+@access.require_recent_login
 def offer_second_factor() -> ResponseReturnValue:
     """Make a secret for an app to take over."""
     with writing():
@@ -35,7 +35,7 @@ def offer_second_factor() -> ResponseReturnValue:
 
 
 @account.get("/second-factor/qr.svg")
-@access.proved_lately
+@access.require_recent_login
 def second_factor_qr() -> ResponseReturnValue:
     """Return the offered secret as a picture that an app can read."""
     picture = io.BytesIO()
@@ -44,14 +44,14 @@ def second_factor_qr() -> ResponseReturnValue:
 
 
 @account.post("/second-factor/enrol")
-@access.proved_lately
+@access.require_recent_login
 def enrol_second_factor() -> ResponseReturnValue:
     """Ask for codes from now on, if the first one is right, and show the recovery codes this once."""
     form = CodeForm()
     if form.validate():
         try:
             with writing():
-                codes = factors.enrol(access.me_for_change(), form.code.data, sessions.this_browser(), clock.now())
+                codes = factors.enrol(access.current_user_for_update(), form.code.data, sessions.this_browser(), clock.now())
         except tokens.SecretLost:
             codes = None
         if codes:
@@ -61,22 +61,22 @@ def enrol_second_factor() -> ResponseReturnValue:
 
 
 @account.post("/second-factor/codes")
-@access.proved_lately
+@access.require_recent_login
 def renew_recovery_codes() -> ResponseReturnValue:
     """Make ten new recovery codes and show them this once."""
     if not second_factors.has_factor(access.me().id):
         abort(404)
     with writing():
-        codes = factors.renew_codes(access.me_for_change(), sessions.this_browser(), clock.now())
+        codes = factors.renew_codes(access.current_user_for_update(), sessions.this_browser(), clock.now())
     return render_template("account/recovery_codes.html", codes=codes)
 
 
 @account.post("/second-factor/remove")
-@access.proved_lately
+@access.require_recent_login
 def remove_second_factor() -> ResponseReturnValue:
     """Ask for no codes any more."""
     with writing():
-        factors.remove(access.me_for_change(), sessions.this_browser(), clock.now())
+        factors.remove(access.current_user_for_update(), sessions.this_browser(), clock.now())
     flash(_("Two-factor authentication is off."))
     return redirect(url_for("account.second_factor"), 303)
 

@@ -9,19 +9,19 @@ from app.account import account
 from app.account.forms import UsernameForm
 from app.database.transactions import writing
 from app.operations import profile
-from app.operations.problems import UsernameTaken
+from app.operations.errors import UsernameTaken
 from app.web import access, sessions
 
 
 @account.route("/username", methods=["GET", "POST"])
-@access.proved_lately
+@access.require_recent_login
 def username() -> ResponseReturnValue:
     """Change the user name, and with it the address of the person's page."""
     form = UsernameForm(obj=access.me())
     if form.validate_on_submit():
         try:
             with writing():
-                profile.rename(access.me_for_change(), form.username.data, sessions.this_browser(), clock.now())
+                profile.rename(access.current_user_for_update(), form.username.data, sessions.this_browser(), clock.now())
         except UsernameTaken:
             form.username.errors = [_("That user name is taken. Choose another.")]
         else:

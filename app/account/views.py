@@ -9,7 +9,7 @@ from app.account.forms import ProfileForm
 from app.database.transactions import writing
 from app.models import User
 from app.operations import profile
-from app.operations.problems import UsernameTaken
+from app.operations.errors import UsernameTaken
 from app.web import access
 from app.web.redirects import safe_redirect_target
 from app.web.template_context import THEME_COOKIE
@@ -24,7 +24,7 @@ def settings() -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             with writing():
-                profile.prefer(access.me_for_change(), form.preferences())
+                profile.prefer(access.current_user_for_update(), form.preferences())
         except UsernameTaken:
             form.display_name.errors = [_("That's someone else's user name. Choose another name.")]
         else:
@@ -40,7 +40,7 @@ def theme() -> ResponseReturnValue:
     if chosen not in User.THEMES:
         abort(400)
     with writing():
-        access.me_for_change().theme = chosen
+        access.current_user_for_update().theme = chosen
     response = redirect(safe_redirect_target(request.form.get("back", ""), url_for("public.home")), 303)
     response.set_cookie(
         THEME_COOKIE, chosen, max_age=ONE_YEAR, secure=current_app.config["SESSION_COOKIE_SECURE"], httponly=True, samesite="Lax"

@@ -8,9 +8,9 @@ from app import clock
 from app.account import account
 from app.account.forms import HelpsForm, LanguagesForm, TemplateForm
 from app.database.transactions import writing
-from app.operations import helps, profile
-from app.operations.problems import TooManyTemplates
-from app.queries import helps as asking
+from app.operations import profile, writing_preferences
+from app.operations.errors import TooManyTemplates
+from app.queries import writing_preferences as asking
 from app.web import access, upload_limits
 
 
@@ -22,7 +22,7 @@ def writing_helps() -> ResponseReturnValue:
     form = HelpsForm(obj=me, prompts="\n".join(asking.prompts_of(me.id)))
     if form.validate_on_submit():
         with writing():
-            helps.want(access.me_for_change(), form.helps())
+            writing_preferences.want(access.current_user_for_update(), form.helps())
         flash(_("Saved."))
         return redirect(url_for("account.writing_helps"), 303)
     languages_form = LanguagesForm(formdata=None, search_languages=me.search_languages.split())
@@ -37,7 +37,7 @@ def languages() -> ResponseReturnValue:
     if not form.validate_on_submit():
         abort(422)
     with writing():
-        profile.write_in(access.me_for_change(), form.search_languages.data)
+        profile.write_in(access.current_user_for_update(), form.search_languages.data)
     flash(_("Saved. Search is updated within a few minutes."))
     return redirect(url_for("account.writing_helps"), 303)
 
@@ -50,7 +50,7 @@ def new_template() -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             with writing():
-                helps.add_template(access.me(), form.name.data, form.body.data, form.tags.data, clock.now())
+                writing_preferences.add_template(access.me(), form.name.data, form.body.data, form.tags.data, clock.now())
         except TooManyTemplates:
             form.name.errors = [_("You've reached the maximum number of templates. Remove one first.")]
         else:
@@ -68,7 +68,7 @@ def template(template_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         with writing():
             found = asking.template(access.me().id, template_id) or abort(404)
-            helps.change_template(found, form.name.data, form.body.data, form.tags.data)
+            writing_preferences.change_template(found, form.name.data, form.body.data, form.tags.data)
         flash(_("Saved."))
         return redirect(url_for("account.writing_helps"), 303)
     return render_template("account/template.html", form=form, template=found), 422 if form.errors else 200
@@ -78,7 +78,7 @@ def template(template_id: int) -> ResponseReturnValue:
 def remove_template(template_id: int) -> ResponseReturnValue:
     """Remove a template; pages that began with it stay."""
     with writing():
-        if not helps.remove_template(access.me(), template_id):
+        if not writing_preferences.remove_template(access.me(), template_id):
             abort(404)
     flash(_("Template removed."))
     return redirect(url_for("account.writing_helps"), 303)

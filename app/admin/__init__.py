@@ -7,4 +7,4 @@ from app.web.access import require_administrator
 admin = Blueprint("admin", __name__, url_prefix="/admin")
 admin.before_request(require_administrator)
 
-from app.admin import invitations, letters, newcomers, people  # noqa: E402, F401  # views need the blueprint
+from app.admin import email_queue, invitations, new_accounts, people  # noqa: E402, F401  # views need the blueprint

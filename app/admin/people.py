@@ -14,13 +14,13 @@ from app.backup import archive
 from app.database.transactions import writing
 from app.models import User
 from app.operations import people as acts
-from app.operations.problems import LastAdministrator
+from app.operations.errors import LastAdministrator
 from app.queries import accounts, people, second_factors
-from app.queries.accounts import SignedIn
+from app.queries.accounts import CurrentUser
 from app.text.folding import clean_line
 from app.web import access
 
-Act = Callable[[User, SignedIn, datetime], None]
+Act = Callable[[User, CurrentUser, datetime], None]
 ACTS: dict[str, Act] = {
     "confirm": acts.confirm,
     "suspend": acts.suspend,

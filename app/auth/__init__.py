@@ -4,4 +4,4 @@ from flask import Blueprint
 
 auth = Blueprint("auth", __name__)
 
-from app.auth import coming_back, confirming, new_addresses, passkeys, registering, resetting, signing_in, undoing, welcoming  # noqa: E402, F401  # views need the blueprint
+from app.auth import confirming, email_changes, first_password, passkeys, registering, reopening, resetting, signing_in, undoing  # noqa: E402, F401  # views need the blueprint

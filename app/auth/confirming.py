@@ -109,8 +109,8 @@ def send_again() -> ResponseReturnValue:
         abort(401)
     if not current_user.is_confirmed:
         if not login_limits.may_write_to(current_user.email, "confirm", request.remote_addr or ""):
-            raise login_limits.TooManyTries(login_limits.MAILBOX_WINDOW)
+            raise login_limits.TooManyAttempts(login_limits.MAILBOX_WINDOW)
         with writing():
-            registration.send_confirmation_again(access.me_for_change(), clock.now())
+            registration.send_confirmation_again(access.current_user_for_update(), clock.now())
         flash(_("We sent a new link. The earlier one no longer works."))
     return redirect(url_for("auth.waiting"), 303)

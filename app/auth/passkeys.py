@@ -30,7 +30,7 @@ def log_in_with_passkey() -> ResponseReturnValue:
     try:
         if sessions.start_by_key(request.form.get("answer", ""), remember="remember_me" in request.form):
             return redirect(destination(), 303)
-    except webauthn.BadKey:
+    except webauthn.InvalidPasskeyResponse:
         log_event("passkey refused")
         flash(_("That passkey doesn't belong to an account here. Log in with your password."))
         return redirect(url_for("auth.log_in", next=request.args.get("next")), 303)
@@ -52,7 +52,7 @@ def second_step_with_key() -> ResponseReturnValue:
     """Sign this browser in once a key has answered; the password came before."""
     try:
         sessions.pass_second_factor_by_key(request.form.get("answer", ""))
-    except webauthn.BadKey:
+    except webauthn.InvalidPasskeyResponse:
         flash(_("That passkey isn't yours, or the request timed out."))
         return redirect(url_for("auth.second_step", next=request.args.get("next")), 303)
     return redirect(destination(), 303)

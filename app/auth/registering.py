@@ -11,7 +11,7 @@ from app.auth.rules import not_signed_in
 from app.database.transactions import writing
 from app.i18n import choose_locale
 from app.operations import invitations, registration
-from app.operations.problems import AddressTaken, NoAdministratorNeeded, NotInvited, UsernameTaken
+from app.operations.errors import AddressTaken, NoAdministratorNeeded, NotInvited, UsernameTaken
 from app.queries import accounts, people
 from app.security import login_limits, passwords, tokens
 from app.web import account_suggestions
@@ -73,7 +73,7 @@ def first_administrator(token: str) -> ResponseReturnValue:
     """Make the administrator of a journal that has none, by the link that the server printed when it started."""
     try:
         tokens.person_named_in(tokens.FIRST_ADMINISTRATOR, token)
-    except tokens.BadLink:
+    except tokens.InvalidLink:
         abort(410)
     if accounts.has_administrator():
         abort(410)

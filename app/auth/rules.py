@@ -11,8 +11,8 @@ from flask_login import current_user
 
 from app.auth.forms import OwnPasswordForm
 from app.models import User
-from app.operations.problems import AddressTaken
-from app.security.tokens import BadLink
+from app.operations.errors import AddressTaken
+from app.security.tokens import InvalidLink
 from app.web import sessions
 from app.web.redirects import safe_redirect_target
 
@@ -37,14 +37,14 @@ def not_signed_in(view: Callable[View, ResponseReturnValue]) -> Callable[View, R
 
 
 def dead_links_lead_to(endpoint: str) -> Callable[[Callable[View, ResponseReturnValue]], Callable[View, ResponseReturnValue]]:
-    """Answer BadLink, and AddressTaken where a link would return to an address, with a page that leads to where a new one is had."""
+    """Answer InvalidLink, and AddressTaken where a link would return to an address, with a page that leads to where a new one is had."""
 
     def decorate(view: Callable[View, ResponseReturnValue]) -> Callable[View, ResponseReturnValue]:
         @wraps(view)
         def with_live_link(*args: View.args, **kwargs: View.kwargs) -> ResponseReturnValue:
             try:
                 return view(*args, **kwargs)
-            except (BadLink, AddressTaken):
+            except (InvalidLink, AddressTaken):
                 return render_template("auth/bad_link.html", new_one=url_for(endpoint)), 410
 
         return with_live_link

@@ -23,9 +23,9 @@ def log_in() -> ResponseReturnValue:
     form = LoginForm()
     if form.validate_on_submit():
         user = accounts.by_name_or_email(form.username.data)
-        counted = sessions.begin_try(user, form.username.data)
+        counted = sessions.begin_attempt(user, form.username.data)
         if signing_in.is_password_of(user, form.password.data) and user is not None:
-            counted.was_right()
+            counted.succeeded()
             if user.is_suspended:
                 return render_template("auth/suspended.html"), 403
             better = passwords.hash_password(form.password.data) if passwords.needs_upgrade(user.password_hash) else None

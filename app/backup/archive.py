@@ -19,7 +19,7 @@ from app import clock
 from app.backup import integrity
 from app.backup.integrity import Report
 from app.database import dump, installation, migrating
-from app.database.engine import making_anew
+from app.database.engine import allow_creating_database
 from app.database.errors import BackupError
 from app.extensions import db
 from app.models import Rendition
@@ -106,7 +106,7 @@ def verify(path: Path) -> Manifest:
 
 def restore(path: Path, progress: Callable[[int], None] = lambda _number: None) -> Manifest:
     """Put a backup into the empty database of the settings, and prove that it came whole; raise BackupError."""
-    with making_anew():
+    with allow_creating_database():
         return _restore(path, progress)
 
 

@@ -11,7 +11,7 @@ from app import clock, i18n, timezones
 from app.database.transactions import writing
 from app.models import Role, User
 from app.operations import audit, people, registration
-from app.operations.problems import AddressTaken, LastAdministrator, UsernameTaken
+from app.operations.errors import AddressTaken, LastAdministrator, UsernameTaken
 from app.queries import accounts
 from app.security import passwords, tokens
 from app.text import names

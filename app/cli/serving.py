@@ -15,7 +15,7 @@ from flask.cli import with_appcontext
 import config
 from app.cli import listening
 from app.database import migrating
-from app.database.engine import empty_log
+from app.database.engine import truncate_wal
 from app.extensions import db
 from app.queries import accounts
 from app.security import tokens
@@ -48,7 +48,7 @@ def serve() -> None:
     db.session.remove()
     db.engine.dispose()
     status = Supervisor(bind, f"Daybook is at {current_app.config['PUBLIC_URL']} (stop it with Ctrl+C).").run()
-    empty_log()
+    truncate_wal()
     sys.exit(status)
 
 

@@ -11,7 +11,7 @@ from flask import current_app
 from sqlalchemy import Connection, inspect, make_url, text
 from sqlcipher3 import dbapi2 as sqlcipher
 
-from app.database.engine import copy_sqlite_to, opened_copy
+from app.database.engine import copy_sqlite_to, open_readonly
 from app.database.errors import BackupError
 from app.extensions import db
 
@@ -51,7 +51,7 @@ def dumped(path: Path) -> Iterator[Connection]:
     """
     if is_sqlite():
         copy_to(path)
-        with opened_copy(path, current_app.config["DATABASE_KEY"]) as connection:
+        with open_readonly(path, current_app.config["DATABASE_KEY"]) as connection:
             yield connection
         return
     with db.engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection:

@@ -124,7 +124,7 @@ def _refuse_to_make_anew(engine: Engine, marker: Path) -> None:
 
 
 @contextmanager
-def making_anew() -> Iterator[None]:
+def allow_creating_database() -> Iterator[None]:
     """Allow connections to make the database file where a journal's was."""
     token = _may_make_anew.set(True)
     try:
@@ -158,7 +158,7 @@ def _has_begun(driver: Any, give_up_at: float) -> bool:
     return True
 
 
-def empty_log() -> None:
+def truncate_wal() -> None:
     """Let SQLite's log of changes hold nothing of what was deleted; where somebody reads just now, as much as can be."""
     if db.engine.dialect.name == "sqlite":
         connection = db.engine.raw_connection()
@@ -175,7 +175,7 @@ def copy_sqlite_to(path: Path) -> None:
 
 
 @contextmanager
-def opened_copy(path: Path, key: str = "") -> Iterator[Connection]:
+def open_readonly(path: Path, key: str = "") -> Iterator[Connection]:
     """Open a copy of an SQLite file for reading only."""
     engine = create_engine(f"sqlite:///{path}", **engine_options("sqlite://"))
 

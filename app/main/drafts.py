@@ -11,7 +11,7 @@ from app.main import main
 from app.main.forms import EntryForm, form_for_draft
 from app.operations import drafts as keeping
 from app.operations import trash
-from app.operations.problems import DraftTooLong, LateDraft, TooManyDrafts
+from app.operations.errors import DraftTooLong, LateDraft, TooManyDrafts
 from app.queries import drafts, entries
 from app.web import access, upload_limits
 

@@ -15,11 +15,11 @@ from app.main.forms import LONGEST_KEY, EntryForm, form_for
 from app.models import Entry, Template, Visibility
 from app.operations import drafts, entries, trash
 from app.operations.entries import Draft
-from app.operations.problems import OtherWriter, StaleEntry
+from app.operations.errors import StaleEntry, WrongAccount
 from app.queries import attachments as files_of
 from app.queries import drafts as asking
 from app.queries import entries as stored
-from app.queries import helps
+from app.queries import writing_preferences
 from app.text import differences, entry_links, markdown
 from app.text.folding import clean
 from app.urls import public_url
@@ -37,7 +37,10 @@ def new() -> ResponseReturnValue:
     day, now = asked or i18n.today(), timezones.to_local(clock.now(), me.timezone)
     clock_time = now.time() if now.date() == day else None
     form = EntryForm(formdata=None, entry_date=day, entry_time=clock_time, visibility=me.default_visibility, writer=me.id)
-    facts: dict[str, Any] = {"templates": helps.templates_of(me.id), "prompt": helps.prompt_for(me.id, me.prompted, day)}
+    facts: dict[str, Any] = {
+        "templates": writing_preferences.templates_of(me.id),
+        "prompt": writing_preferences.prompt_for(me.id, me.prompted, day),
+    }
     _begin_with(form, facts["templates"])
     if asked is None and now.date() != day:
         facts |= {"day": day, "other_day": now.date(), "ends_at": time(me.day_ends_at)}
@@ -51,7 +54,7 @@ def write() -> ResponseReturnValue:
     """Save a new entry; the same form sent again leads to the same entry."""
     me, form = access.me(), EntryForm()
     if form.is_somebody_elses(me.id):
-        raise OtherWriter
+        raise WrongAccount
     files.take_with(form)
     if not form.validate():
         return render_template("main/entry_form.html", form=form, entry=None), 422
@@ -99,7 +102,7 @@ def save(entry_id: int) -> ResponseReturnValue:
     """Save a changed entry and keep what it was; a stale version is refused with both texts shown."""
     me, form = access.me(), EntryForm()
     if form.is_somebody_elses(me.id):
-        raise OtherWriter
+        raise WrongAccount
     entry = stored.own(entry_id, me) or access.entry_in_trash(me, entry_id)
     is_in_trash = entry.trashed_at is not None
     files.take_with(form)

@@ -14,7 +14,7 @@ from app.main import main
 from app.main.forms import EntryForm
 from app.models import Attachment
 from app.operations import attachments
-from app.operations.problems import FileRefused, Why
+from app.operations.errors import FileRefused, Why
 from app.queries import attachments as asking
 from app.storage import blobs
 from app.text.attachments import reference

@@ -9,7 +9,7 @@ from app.database.transactions import writing
 from app.main import main
 from app.models import Entry, Revision
 from app.operations import history as acts
-from app.operations.problems import StaleEntry
+from app.operations.errors import StaleEntry
 from app.queries import history as asking
 from app.text import differences
 from app.web import access

@@ -1,6 +1,6 @@
 """What makes pictures and films fit to be shown in a process of its own: small, short-lived, blind and deaf.
 
-It is started as a script (`app.media.workshop` does it), so that it loads nothing of the application. It reads one file,
+It is started as a script (`app.media.sandbox` does it), so that it loads nothing of the application. It reads one file,
 writes what it made into another, both handed to it open, and cannot open any other file or socket once it has begun.
 """
 
@@ -16,7 +16,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 SOURCE, RESULT = 3, 4
 OUT_OF_THE_WAY, MOST_OPEN = 10, 256
-REASONS = {"TooManyPixels": 10, "BrokenPicture": 11, "BrokenFilm": 11, "MemoryError": 10}
+REASONS = {"TooManyPixels": 10, "BrokenPicture": 11, "InvalidVideo": 11, "MemoryError": 10}
 
 
 def take_only(source: int, result: int) -> None:
@@ -40,8 +40,8 @@ def limit(memory: int, seconds: int, largest_file: int) -> None:
 
 def main(work: str, source_at: int, result_at: int, memory: int, seconds: int, largest_file: int) -> int:
     """Do the work that is named; return 0, or a number that says why not."""
-    import films
     import pictures
+    import videos
     from PIL import Image
 
     Image.init()
@@ -50,10 +50,10 @@ def main(work: str, source_at: int, result_at: int, memory: int, seconds: int, l
     with os.fdopen(SOURCE, "r+b" if work == "film" else "rb") as source, os.fdopen(RESULT, "wb") as result:
         try:
             if work == "film":
-                films.forget_words(source)
+                videos.strip_metadata(source)
                 return 0
             found = pictures.render(source, is_ours=work == "own-picture")
-        except (pictures.TooManyPixels, pictures.BrokenPicture, films.BrokenFilm, MemoryError) as problem:
+        except (pictures.TooManyPixels, pictures.BrokenPicture, videos.InvalidVideo, MemoryError) as problem:
             return REASONS[type(problem).__name__]
         sizes = [[len(one.content), one.width, one.height, one.is_cut] for one in found]
         result.write(json.dumps(sizes).encode() + b"\n")

@@ -76,7 +76,7 @@ def render(file: IO[bytes], *, is_ours: bool = False) -> list[Rendering]:
     """Return a picture in every size, the largest first; raise BrokenPicture or TooManyPixels.
 
     Turned upright, in sRGB, moving if it moves. A WebP that is known to come from here (`is_ours`) is taken as it is for its largest
-    size. `app.media.workshop` lets a process of its own do it, with limits.
+    size. `app.media.sandbox` lets a process of its own do it, with limits.
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

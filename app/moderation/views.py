@@ -25,7 +25,7 @@ def hide(entry_id: int) -> ResponseReturnValue:
     """Ask for the reason, and hide a public page."""
     found = asking.to_hide(entry_id) or abort(404)
     form = HidingForm()
-    if form.validate_on_submit() and access.needs_proof():
+    if form.validate_on_submit() and access.needs_reauthentication():
         flash(PROVE_FIRST)
     elif form.is_submitted() and not form.errors:
         with writing():

@@ -13,10 +13,10 @@ from sqlalchemy import delete, insert, select, update
 from app.database import installation
 from app.database.transactions import batches
 from app.extensions import db
-from app.media import films, kinds, pictures, workshop
+from app.media import kinds, pictures, sandbox, videos
 from app.media.kinds import Group, Kind
 from app.models import Attachment, Entry, Person, Rendition, User, entry_attachment
-from app.operations.problems import FileRefused, Why
+from app.operations.errors import FileRefused, Why
 from app.queries import attachments
 from app.storage import blobs
 from app.text import attachments as texts
@@ -74,10 +74,10 @@ def prepare(file: IO[bytes], name: str, *, keeps_original: bool, is_ours: bool =
         return Prepared(named, kind.group, forms, is_cut)
     if kind in {kinds.MP4, kinds.MOV, kinds.M4A}:
         try:
-            file = workshop.forget_words(file)
-        except films.BrokenFilm as problem:
+            file = sandbox.strip_metadata(file)
+        except videos.InvalidVideo as problem:
             raise FileRefused(Why.BROKEN) from problem
-        except workshop.Busy as problem:
+        except sandbox.Busy as problem:
             raise FileRefused(Why.BUSY) from problem
     return Prepared(named, kind.group, [Form(file, kind.media_type)])
 
@@ -155,7 +155,7 @@ def tie(entry: Entry, before: str) -> None:
         .execution_options(synchronize_session=False)
     )
     known = set(db.session.scalars(select(Links.attachment_id).where(Links.entry_id == entry.id)))
-    tie_all([(entry.id, attachment_id, True) for attachment_id in shown if attachment_id not in known])
+    link_all([(entry.id, attachment_id, True) for attachment_id in shown if attachment_id not in known])
 
 
 def tie_earlier(entry: Entry, texts_before: Iterable[str]) -> None:
@@ -164,10 +164,10 @@ def tie_earlier(entry: Entry, texts_before: Iterable[str]) -> None:
     if uids:
         known = set(db.session.scalars(select(Links.attachment_id).where(Links.entry_id == entry.id)))
         ids = attachments.ids_of(entry.user_id, uids).values()
-        tie_all([(entry.id, attachment_id, False) for attachment_id in ids if attachment_id not in known])
+        link_all([(entry.id, attachment_id, False) for attachment_id in ids if attachment_id not in known])
 
 
-def tie_all(links: Iterable[tuple[int, int, bool]]) -> None:
+def link_all(links: Iterable[tuple[int, int, bool]]) -> None:
     """Add links of entry, attachment, and whether today's text shows it."""
     rows = [{"entry_id": entry_id, "attachment_id": attachment_id, "is_shown": is_shown} for entry_id, attachment_id, is_shown in links]
     if rows:
@@ -225,12 +225,12 @@ def sweep() -> bool:
 
 def _picture(file: IO[bytes], kind: Kind, *, keeps_original: bool, is_ours: bool) -> tuple[list[Form], bool]:
     try:
-        rendered = workshop.render(file, is_ours=is_ours)
+        rendered = sandbox.render(file, is_ours=is_ours)
     except pictures.BrokenPicture as problem:
         raise FileRefused(Why.BROKEN) from problem
     except pictures.TooManyPixels as problem:
         raise FileRefused(Why.PIXELS) from problem
-    except workshop.Busy as problem:
+    except sandbox.Busy as problem:
         raise FileRefused(Why.BUSY) from problem
     forms = [Form(BytesIO(size.content), kinds.WEBP.media_type, size.width, size.height) for size in rendered]
     if keeps_original and not _holds(file, rendered[0].content):

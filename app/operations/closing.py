@@ -5,11 +5,11 @@ from datetime import datetime
 from sqlalchemy import delete, select, update
 
 from app.extensions import db
-from app.mail import letters
+from app.mail import emails
 from app.models import Entry, User, Withheld
-from app.operations import account_state, events, people
-from app.operations.events import Browser
-from app.operations.problems import TooLate
+from app.operations import account_state, people, security_events
+from app.operations.errors import TooLate
+from app.operations.security_events import Browser
 from app.storage import blobs
 
 ERASED_AT_ONCE = 500
@@ -20,7 +20,7 @@ def close(user: User, browser: Browser, now: datetime) -> None:
     people.leave_an_administrator(user)
     hide_away(user, now)
     account_state.end_everything(user)
-    letters.account_closed(user, events.note_with_undo(user, "account_closed", browser, now), now)
+    emails.account_closed(user, security_events.note_with_undo(user, "account_closed", browser, now), now)
 
 
 def hide_away(user: User, now: datetime) -> None:
@@ -36,7 +36,7 @@ def reopen(user: User, browser: Browser, now: datetime) -> None:
     if user.is_due_for_erasing(now):
         raise TooLate
     show_again(user)
-    events.note_and_tell(user, "account_reopened", browser, now)
+    security_events.note_and_tell(user, "account_reopened", browser, now)
 
 
 def show_again(user: User) -> None:
@@ -53,7 +53,7 @@ def erase_unconfirmed(now: datetime) -> int:
     return len(db.session.scalars(gone).all())
 
 
-def erase_some(now: datetime) -> bool:
+def erase_batch(now: datetime) -> bool:
     """Erase a part of what is due, and say whether there may be more.
 
     Entries go first, some at a time, so that nobody waits long for the database; all that is left goes with the account.
@@ -69,7 +69,7 @@ def erase_some(now: datetime) -> bool:
     return True
 
 
-def withhold_latecomers() -> None:
+def hide_entries_of_closed_accounts() -> None:
     """Withhold what was on its way into an account while it was closed."""
     closed = select(User.id).where(User.closed_at.is_not(None))
     late = update(Entry).where(Entry.user_id.in_(closed), Entry.withheld.op("&")(Withheld.WRITER_LEFT.value) == 0)

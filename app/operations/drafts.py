@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from app.extensions import db
 from app.models import Draft, DraftStep, Entry, Person, Revision
 from app.operations import attachments
-from app.operations.problems import DraftTooLong, LateDraft, TooManyDrafts
+from app.operations.errors import DraftTooLong, LateDraft, TooManyDrafts
 from app.queries import drafts
 from app.storage import retention
 from app.text import digest, summary

@@ -11,12 +11,12 @@ from sqlalchemy.exc import IntegrityError
 from app import clock
 from app.extensions import db
 from app.formats.people import PersonRow
-from app.mail import letters
+from app.mail import emails
 from app.models import AddressChange, Role, User
 from app.operations import audit, registration
-from app.operations.problems import UsernameTaken
+from app.operations.errors import UsernameTaken
 from app.queries import accounts
-from app.queries.accounts import SignedIn
+from app.queries.accounts import CurrentUser
 from app.text import account_names, names
 from app.text.folding import clean_line, fold
 
@@ -62,7 +62,7 @@ def plan(rows: Sequence[PersonRow], longest_username: int) -> list[Planned]:
 
 
 def make(
-    planned: Sequence[Planned], actor: SignedIn, timezone: str, locale: str, now: datetime, *, by_letter: bool, is_list: bool = True
+    planned: Sequence[Planned], actor: CurrentUser, timezone: str, locale: str, now: datetime, *, by_letter: bool, is_list: bool = True
 ) -> list[User]:
     """Make the accounts that are to be made and return them; letters with first links go to those who have an address.
 
@@ -85,7 +85,7 @@ def make(
     for user in made:
         audit.note("create", user.username, actor, now)
         if by_letter:
-            letters.first_password(user, now)
+            emails.first_password(user, now)
     return made
 
 

@@ -15,7 +15,7 @@ from app.database.transactions import change
 from app.extensions import db
 from app.models import Entry, Person, Revision, User, Visibility, Withheld
 from app.operations import attachments, tags
-from app.operations.problems import StaleEntry
+from app.operations.errors import StaleEntry
 from app.queries import attachments as files_of
 from app.queries import entries
 from app.search import index

@@ -37,7 +37,7 @@ def bring_back(entry: Entry, draft: Draft, now: datetime) -> Entry:
     return entries.revise(entry, draft, entry.version, now)
 
 
-def thin_out(now: datetime, after: int = 0) -> int | None:
+def prune_revisions(now: datetime, after: int = 0) -> int | None:
     """Thin out the history of some entries, those with ids beyond `after`, and return where to go on, None at the end.
 
     The newest fifty versions of an entry stay, and all of the last ten minutes; of older ones one for each ten minutes, and
@@ -46,14 +46,14 @@ def thin_out(now: datetime, after: int = 0) -> int | None:
     many = select(Revision.entry_id).where(Revision.entry_id > after).group_by(Revision.entry_id).having(func.count() > FEWEST_KEPT)
     entry_ids = list(db.session.scalars(many.order_by(Revision.entry_id).limit(ENTRIES_AT_ONCE)))
     for entry_id in entry_ids:
-        needless = _needless(entry_id, now)
+        needless = _prunable(entry_id, now)
         for some in batches(needless):
             gone = delete(Revision).where(Revision.id.in_(some))
             db.session.execute(gone.execution_options(synchronize_session=False))
     return entry_ids[-1] if len(entry_ids) == ENTRIES_AT_ONCE else None
 
 
-def _needless(entry_id: int, now: datetime) -> list[int]:
+def _prunable(entry_id: int, now: datetime) -> list[int]:
     newest_first = (Revision.version.desc(), Revision.step.desc())
     rows = db.session.execute(select(Revision.id, Revision.saved_at).where(Revision.entry_id == entry_id).order_by(*newest_first)).all()
     needless, buckets = [], set()

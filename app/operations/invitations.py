@@ -8,14 +8,14 @@ from sqlalchemy import delete, update
 from app.extensions import db
 from app.models import Invitation
 from app.operations import audit
-from app.operations.problems import NotInvited
-from app.queries.accounts import SignedIn
+from app.operations.errors import NotInvited
+from app.queries.accounts import CurrentUser
 from app.security import tokens
 
 MOST_USES, LONGEST_LIFE = 1000, timedelta(days=365)
 
 
-def invite(actor: SignedIn, most_uses: int, life: timedelta, now: datetime) -> str:
+def invite(actor: CurrentUser, most_uses: int, life: timedelta, now: datetime) -> str:
     """Make an invitation for so many people and return its key, which is kept nowhere."""
     key = secrets.token_urlsafe(24)
     db.session.add(
@@ -38,7 +38,7 @@ def use(key: str, now: datetime) -> None:
         raise NotInvited
 
 
-def take_back(invitation_id: int, actor: SignedIn, now: datetime) -> None:
+def take_back(invitation_id: int, actor: CurrentUser, now: datetime) -> None:
     """Let an invitation work no more."""
     taken = db.session.scalars(delete(Invitation).where(Invitation.id == invitation_id).returning(Invitation.uses))
     for uses in taken:

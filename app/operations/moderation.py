@@ -5,23 +5,23 @@ from datetime import datetime
 from sqlalchemy import delete
 
 from app.extensions import db
-from app.mail import letters
+from app.mail import emails
 from app.models import Entry, Hiding, Visibility, Withheld
 from app.operations import audit
-from app.queries.accounts import SignedIn
+from app.queries.accounts import CurrentUser
 
 
-def hide(entry: Entry, reason: str, moderator: SignedIn, now: datetime) -> None:
+def hide(entry: Entry, reason: str, moderator: CurrentUser, now: datetime) -> None:
     """Hide a public entry, its writer loaded, and tell the writer why; one that is hidden or not public stays as it is."""
     if entry.is_hidden or entry.visibility != Visibility.PUBLIC:
         return
     entry.withheld |= Withheld.HIDDEN.value
     db.session.add(Hiding(entry_id=entry.id, moderator_id=moderator.id, at=now, reason=reason))
-    letters.entry_hidden(entry, reason, now)
+    emails.entry_hidden(entry, reason, now)
     audit.note("hide", entry.user.username, moderator, now, {"entry": entry.id, "reason": reason})
 
 
-def show_again(entry: Entry, moderator: SignedIn, now: datetime) -> None:
+def show_again(entry: Entry, moderator: CurrentUser, now: datetime) -> None:
     """Let a hidden entry, its writer loaded, be read again by whoever its writer lets read it."""
     if entry.is_hidden:
         entry.withheld &= ~Withheld.HIDDEN.value

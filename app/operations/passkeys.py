@@ -8,12 +8,12 @@ from sqlalchemy.exc import IntegrityError
 
 from app.extensions import db
 from app.models import Challenge, Passkey, User
-from app.operations import account_state, events, second_factor
-from app.operations.events import Browser
-from app.operations.problems import TooManyKeys
+from app.operations import account_state, second_factor, security_events
+from app.operations.errors import TooManyKeys
+from app.operations.security_events import Browser
 from app.queries import passkeys, second_factors
 from app.security import tokens, webauthn
-from app.security.webauthn import BadKey
+from app.security.webauthn import InvalidPasskeyResponse
 
 
 def begin(purpose: str, user_id: int | None, now: datetime, *, user_handle: str = "") -> tuple[str, str]:
@@ -33,7 +33,7 @@ def begin(purpose: str, user_id: int | None, now: datetime, *, user_handle: str 
 
 
 def add(user: User, key: str, answer: str, name: str, browser: Browser, now: datetime) -> list[str] | None:
-    """Keep the key that a browser made for `user`; raise BadKey or TooManyKeys.
+    """Keep the key that a browser made for `user`; raise InvalidPasskeyResponse or TooManyKeys.
 
     For the first factor a person has, ten recovery codes are returned, shown this once; else None.
     """
@@ -48,14 +48,14 @@ def add(user: User, key: str, answer: str, name: str, browser: Browser, now: dat
             passkey = Passkey(user_id=user.id, name=name, user_handle=challenge.user_handle, created_at=now, **facts)
             db.session.add(passkey)
     except IntegrityError as problem:
-        raise BadKey from problem
+        raise InvalidPasskeyResponse from problem
     account_state.end_sessions(user.id, keep_key=browser.session_key)
-    events.note_and_tell(user, "passkey_added", browser, now, passkey=passkey.id, codes=codes)
+    security_events.note_and_tell(user, "passkey_added", browser, now, passkey=passkey.id, codes=codes)
     return second_factor.fresh_codes(user.id, now) if is_first else None
 
 
 def use(key: str, purpose: str, answer: str, now: datetime, *, user_id: int | None = None, alone: bool) -> tuple[Passkey, bool]:
-    """Return the key, its person loaded, that has answered the challenge, and whether it knew its owner; raise BadKey.
+    """Return the key, its person loaded, that has answered the challenge, and whether it knew its owner; raise InvalidPasskeyResponse.
 
     With `user_id` it has to be that person's. A key that stands `alone`, without a password, has to know its owner.
     """
@@ -63,9 +63,9 @@ def use(key: str, purpose: str, answer: str, now: datetime, *, user_id: int | No
     said = webauthn.read(answer)
     found = passkeys.with_id(said.credential_id)
     if found is None or (user_id is not None and found.user_id != user_id):
-        raise BadKey
+        raise InvalidPasskeyResponse
     if said.user_handle and said.user_handle != found.user_handle:
-        raise BadKey
+        raise InvalidPasskeyResponse
     found.sign_count, knew_owner = webauthn.check(said, challenge.question, found.public_key, found.sign_count, alone=alone)
     found.last_used_at = now
     return found, knew_owner
@@ -85,7 +85,7 @@ def remove(user: User, passkey_id: int, browser: Browser, now: datetime) -> bool
         db.session.execute(delete(Passkey).where(Passkey.id == passkey_id).execution_options(synchronize_session=False))
         second_factor.forget_needless_codes(user.id)
         account_state.end_sessions(user.id, keep_key=browser.session_key)
-        events.note_and_tell(user, "passkey_removed", browser, now, removed=kept, codes=codes)
+        security_events.note_and_tell(user, "passkey_removed", browser, now, removed=kept, codes=codes)
     return found is not None
 
 
@@ -95,9 +95,9 @@ def forget_unanswered(now: datetime) -> None:
 
 
 def _take(key: str, purpose: str, user_id: int | None, now: datetime) -> Challenge:
-    """Return a challenge and let nobody have it again; raise BadKey where there is none for this purpose and person."""
+    """Return a challenge and let nobody have it again; raise InvalidPasskeyResponse where there is none for this purpose and person."""
     taken = delete(Challenge).where(Challenge.key_hash == tokens.hash_of(key), Challenge.purpose == purpose).returning(Challenge)
     found = db.session.scalars(taken.execution_options(synchronize_session=False)).one_or_none()
     if found is None or found.expires_at <= now or found.user_id != user_id:
-        raise BadKey
+        raise InvalidPasskeyResponse
     return found

@@ -3,10 +3,10 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from app.mail import letters
+from app.mail import emails
 from app.models import User
-from app.operations import account_state, events, registration, second_factor
-from app.operations.events import Browser
+from app.operations import account_state, registration, second_factor, security_events
+from app.operations.security_events import Browser
 from app.queries import accounts
 from app.security import tokens
 
@@ -15,13 +15,13 @@ def request_reset(email: str, now: datetime) -> None:
     """Send a reset link to the account of this address; where there is none, send nothing, as quickly."""
     user = accounts.by_email(email)
     if user is None:
-        letters.no_letter()
+        emails.no_letter()
     else:
-        letters.reset_password(user, now)
+        emails.reset_password(user, now)
 
 
 def reset(token: str, password_hash: str, browser: Browser, now: datetime, *, keep: Collection[str] = ()) -> User:
-    """Set a new password by link and return its owner, signed out everywhere; raise tokens.BadLink.
+    """Set a new password by link and return its owner, signed out everywhere; raise tokens.InvalidLink.
 
     Following the link proves the address too. Factors that were added lately go, but for those named in `keep`.
     """
@@ -35,12 +35,12 @@ def reset(token: str, password_hash: str, browser: Browser, now: datetime, *, ke
 
 
 def choose_first(token: str, password_hash: str, browser: Browser, now: datetime) -> User:
-    """Set the first password of an account that somebody else made, and return its owner; raise tokens.BadLink."""
+    """Set the first password of an account that somebody else made, and return its owner; raise tokens.InvalidLink."""
     user = accounts.by_id_for_change(tokens.person_named_in(tokens.FIRST_PASSWORD, token))
     user = tokens.check(tokens.FIRST_PASSWORD, token, user)
     user.password_hash = password_hash
     account_state.end_everything(user)
-    events.note(user.id, "password_chosen", browser, now)
+    security_events.note(user.id, "password_chosen", browser, now)
     return user
 
 
@@ -48,4 +48,4 @@ def change(user: User, password_hash: str, browser: Browser, now: datetime, *, k
     """Set a new password, end everything under way but the browser with `keep_key`, and tell the person."""
     user.password_hash = password_hash
     account_state.end_everything(user, keep_key=keep_key)
-    letters.password_changed(user, events.note_with_undo(user, kind, browser, now), now)
+    emails.password_changed(user, security_events.note_with_undo(user, kind, browser, now), now)

@@ -5,21 +5,21 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from app.extensions import db
-from app.mail import letters
+from app.mail import emails
 from app.models import Permission, Role, User
 from app.operations import account_state, audit, registration, roles
-from app.operations.problems import LastAdministrator
-from app.queries.accounts import SignedIn
+from app.operations.errors import LastAdministrator
+from app.queries.accounts import CurrentUser
 
 
-def confirm(person: User, actor: SignedIn | None, now: datetime) -> None:
+def confirm(person: User, actor: CurrentUser | None, now: datetime) -> None:
     """Take a person's address as proved, without a letter."""
     if not person.is_confirmed:
         registration.prove_address(person, now)
         audit.note("confirm", person.username, actor, now)
 
 
-def suspend(person: User, actor: SignedIn | None, now: datetime) -> None:
+def suspend(person: User, actor: CurrentUser | None, now: datetime) -> None:
     """Keep a person out, signed out everywhere at once; raise LastAdministrator."""
     if person.is_suspended:
         return
@@ -29,14 +29,14 @@ def suspend(person: User, actor: SignedIn | None, now: datetime) -> None:
     audit.note("suspend", person.username, actor, now)
 
 
-def reinstate(person: User, actor: SignedIn | None, now: datetime) -> None:
+def reinstate(person: User, actor: CurrentUser | None, now: datetime) -> None:
     """Let a suspended person in again."""
     if person.is_suspended:
         person.suspended_at = None
         audit.note("reinstate", person.username, actor, now)
 
 
-def change_role(person: User, role: Role, actor: SignedIn | None, now: datetime) -> None:
+def change_role(person: User, role: Role, actor: CurrentUser | None, now: datetime) -> None:
     """Give a person another role; raise LastAdministrator."""
     if person.role_id == role.id:
         return
@@ -47,13 +47,13 @@ def change_role(person: User, role: Role, actor: SignedIn | None, now: datetime)
     audit.note("role", person.username, actor, now, {"from": before, "to": role.name})
 
 
-def send_reset_link(person: User, actor: SignedIn | None, now: datetime) -> None:
+def send_reset_link(person: User, actor: CurrentUser | None, now: datetime) -> None:
     """Send a person a letter that lets them set a new password."""
-    letters.reset_password(person, now)
+    emails.reset_password(person, now)
     audit.note("reset-link", person.username, actor, now)
 
 
-def end_devices(person: User, actor: SignedIn | None, now: datetime) -> None:
+def end_devices(person: User, actor: CurrentUser | None, now: datetime) -> None:
     """Sign a person out everywhere."""
     account_state.end_everything(person)
     audit.note("sessions-revoke", person.username, actor, now)

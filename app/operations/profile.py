@@ -8,9 +8,9 @@ from sqlalchemy.exc import IntegrityError
 
 from app.extensions import db
 from app.models import User
-from app.operations import events
-from app.operations.events import Browser
-from app.operations.problems import UsernameTaken
+from app.operations import security_events
+from app.operations.errors import UsernameTaken
+from app.operations.security_events import Browser
 from app.queries import accounts
 from app.search import languages
 from app.text import names
@@ -36,7 +36,7 @@ def rename(user: User, username: str, browser: Browser, now: datetime) -> None:
         db.session.flush()
     except IntegrityError as problem:
         raise UsernameTaken from problem
-    events.note_and_tell(user, "username_changed", browser, now, username=before)
+    security_events.note_and_tell(user, "username_changed", browser, now, username=before)
 
 
 def may_be_called(user: User, name: str) -> bool:

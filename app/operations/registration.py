@@ -7,11 +7,11 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
 from app.extensions import db
-from app.mail import letters
+from app.mail import emails
 from app.models import Role, User
-from app.operations import account_state, events, roles
-from app.operations.events import Browser
-from app.operations.problems import AddressTaken, NoAdministratorNeeded, UsernameTaken
+from app.operations import account_state, roles, security_events
+from app.operations.errors import AddressTaken, NoAdministratorNeeded, UsernameTaken
+from app.operations.security_events import Browser
 from app.queries import accounts
 from app.security import tokens
 from app.text import names
@@ -28,10 +28,10 @@ def register(username: str, email: str, password_hash: str, timezone: str, local
     except AddressTaken:
         owner = accounts.by_email(email)
         if owner is not None and may_write:
-            letters.welcome_back(owner, now)
+            emails.welcome_back(owner, now)
         return
     if may_write:
-        letters.confirm_address(user, now)
+        emails.confirm_address(user, now)
 
 
 def create(
@@ -80,11 +80,11 @@ def new(
 
 def send_confirmation_again(user: User, now: datetime) -> None:
     """Send a new confirmation link; the one before works no more."""
-    letters.confirm_address(user, now)
+    emails.confirm_address(user, now)
 
 
 def confirm(token: str, now: datetime) -> User:
-    """Confirm the address that the token was sent to and return its owner; raise tokens.BadLink."""
+    """Confirm the address that the token was sent to and return its owner; raise tokens.InvalidLink."""
     user = accounts.by_id_for_change(tokens.person_named_in(tokens.CONFIRM, token))
     user = tokens.check(tokens.CONFIRM, token, user)
     prove_address(user, now)
@@ -110,7 +110,7 @@ def create_first_administrator(username: str, email: str, password_hash: str, ti
 
 
 def disown(token: str) -> None:
-    """Remove an account whose address belongs to somebody who did not sign up; raise tokens.BadLink."""
+    """Remove an account whose address belongs to somebody who did not sign up; raise tokens.InvalidLink."""
     user = accounts.by_id_for_change(tokens.person_named_in(tokens.CONFIRM, token))
     user = tokens.check(tokens.CONFIRM, token, user)
     db.session.execute(delete(User).where(User.id == user.id, User.confirmed_at.is_(None)).execution_options(synchronize_session=False))
@@ -118,11 +118,11 @@ def disown(token: str) -> None:
 
 
 def confirm_with_password(token: str, password_hash: str, browser: Browser, now: datetime) -> User:
-    """Confirm the address and set a password of its owner's own, which signs everybody else out; raise tokens.BadLink."""
+    """Confirm the address and set a password of its owner's own, which signs everybody else out; raise tokens.InvalidLink."""
     user = confirm(token, now)
     user.password_hash = password_hash
     account_state.end_everything(user)
-    events.note(user.id, "password_chosen", browser, now)
+    security_events.note(user.id, "password_chosen", browser, now)
     return user
 
 

@@ -12,11 +12,11 @@ from typing import Any
 from sqlalchemy import delete, select
 
 from app.extensions import db
-from app.mail import letters
+from app.mail import emails
 from app.models import AddressChange, Authenticator, Passkey, RecoveryCode, SecurityEvent, User
-from app.operations import account_state, addresses, closing, events, people, second_factor
-from app.operations.events import Browser
-from app.operations.problems import LastAdministrator
+from app.operations import account_state, closing, email_changes, people, second_factor, security_events
+from app.operations.errors import LastAdministrator
+from app.operations.security_events import Browser
 from app.queries import accounts
 from app.security import passwords, tokens
 
@@ -24,7 +24,7 @@ Facts = dict[str, Any]
 
 
 def undo(token: str, browser: Browser, now: datetime) -> User:
-    """Take back what the token's email told of, and return the account; raise tokens.BadLink and AddressTaken."""
+    """Take back what the token's email told of, and return the account; raise tokens.InvalidLink and AddressTaken."""
     event = found(token, now, for_change=True)
     user = event.user
     event.undone_at, facts = now, event.undo or {}
@@ -34,27 +34,27 @@ def undo(token: str, browser: Browser, now: datetime) -> User:
         take_back(user, facts, now)
     _bring_back_address(user, facts.get("email", ""), event.at, now)
     account_state.end_everything(user)
-    events.note(user.id, "undone", browser, now)
-    letters.reset_password(user, now)
+    security_events.note(user.id, "undone", browser, now)
+    emails.reset_password(user, now)
     return user
 
 
 def found(token: str, now: datetime, *, for_change: bool = False) -> SecurityEvent:
-    """Return the event that a token names, its person loaded, and locked where it is to be undone; raise tokens.BadLink."""
+    """Return the event that a token names, its person loaded, and locked where it is to be undone; raise tokens.InvalidLink."""
     event_id = tokens.row_named_in(tokens.UNDO, token)
     statement = select(SecurityEvent).where(SecurityEvent.id == event_id).execution_options(populate_existing=True)
     event = db.session.scalars(statement).one_or_none()
     if event is None or not event.can_be_undone(now):
-        raise tokens.BadLink
+        raise tokens.InvalidLink
     user = accounts.by_id_for_change(event.user_id) if for_change else accounts.by_id(event.user_id)
     if for_change:
         db.session.refresh(event, attribute_names=["undone_at", "undo"], with_for_update=True)
     tokens.check_row(tokens.UNDO, token, event.state)
     if user is None or user.is_due_for_erasing(now):
-        raise tokens.BadLink
+        raise tokens.InvalidLink
     email = (event.undo or {}).get("email", "")
     if email != user.email and _first_move_from(user, email, event.at) is None:
-        raise tokens.BadLink
+        raise tokens.InvalidLink
     event.user = user
     return event
 
@@ -74,7 +74,7 @@ def _first_move_from(user: User, email: str, since: datetime) -> AddressChange |
 def _bring_back_address(user: User, email: str, since: datetime, now: datetime) -> None:
     """Undo the moves of address that came after an email, whose link only the mailbox it went to has seen."""
     if first := _first_move_from(user, email, since):
-        addresses.take_back(user, first, now)
+        email_changes.take_back(user, first, now)
 
 
 def _take_away_passkey(user: User, facts: Facts, now: datetime) -> None:

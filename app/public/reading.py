@@ -18,7 +18,7 @@ def home() -> ResponseReturnValue:
     """Show every entry the reader may read; strangers get a welcome and what is public."""
     reader = access.reader()
     if reader is None and current_user.is_authenticated:
-        return redirect(url_for(access.waiting_room()), 303)
+        return redirect(url_for(access.endpoint_for_unadmitted()), 303)
     view = request.args.get("view", "all")
     view = view if view in entries.VIEWS else "all"
     page = entries.journal(reader, view, read_key(request.args.get("older"), request.args.get("newer")))

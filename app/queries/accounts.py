@@ -15,7 +15,7 @@ from app.text.folding import fold
 
 
 @dataclass(frozen=True, slots=True)
-class SignedIn:
+class CurrentUser:
     """Who is signed in, as one joined row says it: what every page needs of person, role and session, and nothing to change.
 
     `session_key` is what this browser's cookie carries; it is stored nowhere.
@@ -123,10 +123,10 @@ _SIGNED_IN = (
 )
 
 
-def signed_in(key: str, key_hash: str, now: datetime) -> SignedIn | None:
+def signed_in(key: str, key_hash: str, now: datetime) -> CurrentUser | None:
     """Return who is signed in with this key, None where nobody is any more."""
     row = db.session.connection().execute(_SIGNED_IN, {"key_hash": key_hash}).one_or_none()
-    found = SignedIn(**row._asdict(), session_key=key) if row else None
+    found = CurrentUser(**row._asdict(), session_key=key) if row else None
     return found if found is not None and found.is_live(now) else None
 
 

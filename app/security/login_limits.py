@@ -31,7 +31,7 @@ EmailKind = Literal["reset", "confirm", "sign-up", "move"]
 REMEMBERED = 365 * 24 * 3600
 
 
-class TooManyTries(Exception):
+class TooManyAttempts(Exception):
     """The limit is reached; trying makes sense again after `retry_after` seconds."""
 
     def __init__(self, retry_after: float) -> None:
@@ -46,7 +46,7 @@ class Try:
     account: str
     origin: str
 
-    def was_right(self) -> None:
+    def succeeded(self) -> None:
         """Take it back: the account's counter starts again, those of the address and of everybody only lose this try."""
         _forget_failures(self.account)
         store = counters.storage()
@@ -54,8 +54,8 @@ class Try:
         store.incr("everybody", ALL_WINDOW, -1)
 
 
-def begin_try(name: str, address: str, known_browser: str = "") -> Try:
-    """Count a try at an account, or raise TooManyTries.
+def begin_attempt(name: str, address: str, known_browser: str = "") -> Try:
+    """Count a try at an account, or raise TooManyAttempts.
 
     `name` is what was typed, so that nobody learns from a limit which names are one account; `address` is the client's. A browser that
     its owner has signed in with before is counted apart (`known_browser`, its id), so that strangers cannot keep the owner out.
@@ -64,7 +64,7 @@ def begin_try(name: str, address: str, known_browser: str = "") -> Try:
     _count(origin, ADDRESS_WINDOW, TRIES_AN_ADDRESS)
     try:
         _count("everybody", ALL_WINDOW, TRIES_OF_ALL)
-    except TooManyTries:
+    except TooManyAttempts:
         if not known_browser:
             raise
     account = _account(name, known_browser)
@@ -73,12 +73,12 @@ def begin_try(name: str, address: str, known_browser: str = "") -> Try:
 
 
 def count_code(name: str) -> None:
-    """Count a try at an account's second factor, or raise TooManyTries: at most twenty an hour."""
+    """Count a try at an account's second factor, or raise TooManyAttempts: at most twenty an hour."""
     _count(_key("code", fold(name)), CODES_WINDOW, CODES_AN_ACCOUNT)
 
 
 def count_key(address: str) -> None:
-    """Count a challenge for a passkey that nobody's name goes with, or raise TooManyTries; passwords are counted apart."""
+    """Count a challenge for a passkey that nobody's name goes with, or raise TooManyAttempts; passwords are counted apart."""
     _count(_key("challenge", _network(address)), ADDRESS_WINDOW, CHALLENGES_AN_ADDRESS)
 
 
@@ -101,18 +101,18 @@ def may_write_to(address: str, kind: EmailKind, client: str, known_browser: str 
     """Count an email that a stranger can cause, and say whether it may go: at most five of each kind an hour to one mailbox.
 
     What stands after a plus in an address makes no other mailbox. A browser that the owner has signed in with before is counted
-    apart, so that nobody can use up the owner's own share. Raises TooManyTries where the client's network causes too many.
+    apart, so that nobody can use up the owner's own share. Raises TooManyAttempts where the client's network causes too many.
     """
     _count(_key("emails", _network(client)), MAILBOX_WINDOW, EMAILS_A_NETWORK)
     try:
         _count(_key("mailbox", f"{kind} {names.mailbox(address)} {known_browser}"), MAILBOX_WINDOW, LETTERS_A_MAILBOX)
-    except TooManyTries:
+    except TooManyAttempts:
         return False
     return True
 
 
 def count_sign_up(client: str) -> None:
-    """Count an account that is about to be made from a network, or raise TooManyTries; before anything costly is done."""
+    """Count an account that is about to be made from a network, or raise TooManyAttempts; before anything costly is done."""
     _count(_key("sign-ups", _network(client)), ADDRESS_WINDOW, SIGN_UPS_A_NETWORK)
 
 
@@ -123,18 +123,18 @@ def _count_failure(account: str) -> None:
         return
     if number > MOST_TRIES:
         store.incr(failures, REMEMBERED, -1)
-        raise TooManyTries(_left(failures))
+        raise TooManyAttempts(_left(failures))
     wait = WAITS_MINUTES[min(number - FREE_TRIES, len(WAITS_MINUTES) - 1)] * 60
     if store.incr(turn, wait) > 1:
         store.incr(failures, REMEMBERED, -1)
-        raise TooManyTries(_left(turn))
+        raise TooManyAttempts(_left(turn))
 
 
 def _count(key: str, window: int, most: int) -> None:
     store = counters.storage()
     if store.incr(key, window) > most:
         store.incr(key, window, -1)
-        raise TooManyTries(_left(key))
+        raise TooManyAttempts(_left(key))
 
 
 def _left(key: str) -> float:

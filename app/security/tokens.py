@@ -48,7 +48,7 @@ class SecretLost(Exception):
     """What is encrypted in the database was encrypted with a SECRET_KEY that is not known any more."""
 
 
-class BadLink(Exception):
+class InvalidLink(Exception):
     """The link was changed, was used, was replaced by a newer one, or is too old."""
 
 
@@ -63,11 +63,11 @@ def seal(purpose: Purpose, value: object) -> str:
 
 
 def unseal(purpose: Purpose, sealed: str) -> object:
-    """Return the value that was sealed; raise BadLink for a forged or expired one."""
+    """Return the value that was sealed; raise InvalidLink for a forged or expired one."""
     try:
         return _serializer(purpose).loads(sealed, max_age=int(purpose.lifetime.total_seconds()))
     except BadData as problem:
-        raise BadLink from problem
+        raise InvalidLink from problem
 
 
 def sign_row(purpose: Purpose, row_id: int, state: str) -> str:
@@ -76,14 +76,14 @@ def sign_row(purpose: Purpose, row_id: int, state: str) -> str:
 
 
 def row_named_in(purpose: Purpose, token: str) -> int:
-    """Return the id of the row a token names; raise BadLink for a forged or expired one. The caller still has to check it."""
+    """Return the id of the row a token names; raise InvalidLink for a forged or expired one. The caller still has to check it."""
     return _read(purpose, token)[0]
 
 
 def check_row(purpose: Purpose, token: str, state: str) -> None:
-    """Raise BadLink if the token is not for the row as it is now."""
+    """Raise InvalidLink if the token is not for the row as it is now."""
     if _read(purpose, token)[1] != _fingerprint(purpose, state):
-        raise BadLink
+        raise InvalidLink
 
 
 def hash_of(key: str) -> str:
@@ -121,7 +121,7 @@ def _fernet() -> MultiFernet:
 
 
 def person_named_in(purpose: Purpose, token: str) -> int:
-    """Return the id of the person a token names (0 for nobody); raise BadLink for a forged or expired one.
+    """Return the id of the person a token names (0 for nobody); raise InvalidLink for a forged or expired one.
 
     The caller still has to ask `check` once it has that person's row.
     """
@@ -129,12 +129,12 @@ def person_named_in(purpose: Purpose, token: str) -> int:
 
 
 def check(purpose: Purpose, token: str, user: User | None) -> User:
-    """Return `user` if the token is for this account as it is now; raise BadLink if not."""
+    """Return `user` if the token is for this account as it is now; raise InvalidLink if not."""
     user_id, state = _read(purpose, token)
     if user is None or user.id != user_id or state != _state(purpose, user):
-        raise BadLink
+        raise InvalidLink
     if purpose == FIRST_PASSWORD and user.password_hash:
-        raise BadLink
+        raise InvalidLink
     return user
 
 
@@ -142,7 +142,7 @@ def _read(purpose: Purpose, token: str) -> tuple[int, str]:
     try:
         user_id, state = _serializer(purpose).loads(token, max_age=int(purpose.lifetime.total_seconds()))
     except (BadData, ValueError, TypeError) as problem:
-        raise BadLink from problem
+        raise InvalidLink from problem
     return user_id, state
 
 

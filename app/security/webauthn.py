@@ -24,7 +24,7 @@ LONGEST_ID_BYTES = 1023
 """Web Authentication, level 3, section 4: credential ids are at most so long."""
 
 
-class BadKey(Exception):
+class InvalidPasskeyResponse(Exception):
     """The answer of a key is none, is for another question or another place, or is not signed by that key."""
 
 
@@ -102,7 +102,7 @@ def ask(question: str, known: Iterable[str], needed: str) -> str:
 
 
 def check_new(answer: str, question: str) -> NewKey:
-    """Return the key that a browser made; raise BadKey."""
+    """Return the key that a browser made; raise InvalidPasskeyResponse."""
     try:
         made = webauthn.verify_registration_response(
             credential=_sized(answer),
@@ -111,24 +111,24 @@ def check_new(answer: str, question: str) -> NewKey:
             expected_origin=place().origin,
         )
     except Exception as problem:  # whatever a stranger sends and a parser stumbles over
-        raise BadKey from problem
+        raise InvalidPasskeyResponse from problem
     if len(made.credential_id) > LONGEST_ID_BYTES:
-        raise BadKey
+        raise InvalidPasskeyResponse
     return NewKey(bytes_to_base64url(made.credential_id), bytes_to_base64url(made.credential_public_key), made.sign_count)
 
 
 def read(answer: str) -> Answer:
-    """Return which key a browser's answer is from; raise BadKey where it is none."""
+    """Return which key a browser's answer is from; raise InvalidPasskeyResponse where it is none."""
     try:
         credential = parse_authentication_credential_json(_sized(answer))
     except Exception as problem:  # whatever a stranger sends and a parser stumbles over
-        raise BadKey from problem
+        raise InvalidPasskeyResponse from problem
     handle = credential.response.user_handle
     return Answer(answer, bytes_to_base64url(credential.raw_id), bytes_to_base64url(handle) if handle else "")
 
 
 def check(answer: Answer, question: str, public_key: str, sign_count: int, *, alone: bool) -> tuple[int, bool]:
-    """Return the new count of signatures, and whether the key knew its owner, if it has signed the question here; raise BadKey."""
+    """Return the new count of signatures, and whether the key knew its owner, if it has signed the question; raise InvalidPasskeyResponse."""
     try:
         done = webauthn.verify_authentication_response(
             credential=answer.json,
@@ -140,7 +140,7 @@ def check(answer: Answer, question: str, public_key: str, sign_count: int, *, al
             require_user_verification=alone,
         )
     except Exception as problem:  # whatever a stranger sends and a parser stumbles over
-        raise BadKey from problem
+        raise InvalidPasskeyResponse from problem
     return done.new_sign_count, done.user_verified
 
 

@@ -14,7 +14,7 @@ from app.media.kinds import Group
 from app.models import Attachment, User
 from app.operations import attachments
 from app.operations.attachments import Form, Prepared
-from app.operations.problems import FileRefused
+from app.operations.errors import FileRefused
 from app.queries import attachments as asking
 from app.storage import blobs
 from app.text.attachments import Files, Shown, references, replaced
@@ -94,7 +94,7 @@ def add(user: User, taken: Taken, entries: Iterable[tuple[int, str, list[str]]])
     found = [(entry_id, references(text), set[str]().union(*map(references, earlier))) for entry_id, text, earlier in entries]
     uids = set[str]().union(*(now | earlier for _id, now, earlier in found))
     ids = asking.ids_of(user.id, uids)
-    attachments.tie_all([(entry_id, ids[uid], uid in now) for entry_id, now, earlier in found for uid in now | earlier if uid in ids])
+    attachments.link_all([(entry_id, ids[uid], uid in now) for entry_id, now, earlier in found for uid in now | earlier if uid in ids])
 
 
 def _row(user: User, record: FileRecord, source: Source) -> Attachment:

@@ -16,22 +16,22 @@ from app import clock
 from app.models import Attachment, Entry, Permission, Person, Tag, User
 from app.models.base import LARGEST_ID
 from app.queries import accounts, attachments, entries
-from app.queries.accounts import SignedIn
+from app.queries.accounts import CurrentUser
 from app.security.events import log_event
 from app.text.folding import clean_line
 from app.web.redirects import is_safe_redirect
 
 View = ParamSpec("View")
-ASKING_FOR_THEMSELVES = {"admin.new_person", "admin.list_of_people", "moderation.hide"}
+ASKING_FOR_THEMSELVES = {"admin.new_person", "admin.import_people", "moderation.hide"}
 """Pages on which much is typed: they ask for the password when they act, and keep what was typed."""
 
 
-def reader() -> SignedIn | None:
+def reader() -> CurrentUser | None:
     """Return who is reading: the signed-in person once the address is confirmed and while the account is open, else nobody."""
     return me() if current_user.is_authenticated and current_user.is_admitted else None
 
 
-def entry_to_read(reader: SignedIn | None, entry_id: int) -> Entry:
+def entry_to_read(reader: CurrentUser | None, entry_id: int) -> Entry:
     """Return an entry the reader may read, or answer 404."""
     return entries.readable(entry_id, reader, moderates=reader is not None and reader.moderates) or abort(404)
 
@@ -53,7 +53,7 @@ def entry_in_trash(writer: Person, entry_id: int) -> Entry:
     return entries.own(entry_id, writer, in_trash=True) or abort(404)
 
 
-def file_to_read(reader: SignedIn | None, key: str) -> Attachment:
+def file_to_read(reader: CurrentUser | None, key: str) -> Attachment:
     """Return a file the reader may have, or answer 404."""
     return attachments.readable(key, reader, moderates=reader is not None and reader.moderates) or abort(404)
 
@@ -69,30 +69,30 @@ def tag(writer: Person, name: str) -> Tag:
     return entries.tag_named(writer.id, clean_line(name)) or abort(404)
 
 
-def me() -> SignedIn:
+def me() -> CurrentUser:
     """Return who is signed in, out of its proxy; 401 for strangers."""
     if not current_user.is_authenticated:
         abort(401)
-    person: SignedIn = current_user._get_current_object()  # noqa: SLF001  # a proxy's documented way out
+    person: CurrentUser = current_user._get_current_object()  # noqa: SLF001  # a proxy's documented way out
     return person
 
 
-def me_for_change() -> User:
+def current_user_for_update() -> User:
     """Return the signed-in person's own row, as it is now and locked where the database can; inside `writing()` only."""
     return accounts.by_id_for_change(me().id) or abort(401)
 
 
-def needs_proof() -> bool:
+def needs_reauthentication() -> bool:
     """Say whether the signed-in person has not given the password lately, for pages that keep what was typed meanwhile."""
     return not me().has_proved_lately(clock.now())
 
 
-def proved_lately(view: Callable[View, ResponseReturnValue]) -> Callable[View, ResponseReturnValue]:
+def require_recent_login(view: Callable[View, ResponseReturnValue]) -> Callable[View, ResponseReturnValue]:
     """Ask for the password first, unless it was given in this browser in the last ten minutes."""
 
     @wraps(view)
     def only_for_the_owner(*args: View.args, **kwargs: View.kwargs) -> ResponseReturnValue:
-        if needs_proof():
+        if needs_reauthentication():
             return redirect(url_for("account.prove", next=_page_behind(request.path)), 303)
         return view(*args, **kwargs)
 
@@ -126,12 +126,12 @@ def _require(permission: Permission) -> ResponseReturnValue | None:
         if current_user.is_authenticated:
             log_event("page of another role refused", person_id=current_user.id)
         abort(404)
-    if request.method == "POST" and request.endpoint not in ASKING_FOR_THEMSELVES and needs_proof():
+    if request.method == "POST" and request.endpoint not in ASKING_FOR_THEMSELVES and needs_reauthentication():
         return redirect(url_for("account.prove", next=_page_behind(request.path)), 303)
     return None
 
 
-def waiting_room() -> str:
+def endpoint_for_unadmitted() -> str:
     """Return the endpoint of the page for who is signed in and not admitted: to come back, or to confirm the address."""
     return "auth.come_back" if current_user.is_closed else "auth.waiting"
 
@@ -152,5 +152,5 @@ def require_writer() -> ResponseReturnValue | None:
             abort(401)
         return redirect(url_for("auth.log_in", next=here()), 303)
     if not current_user.is_admitted:
-        return redirect(url_for(waiting_room()), 303)
+        return redirect(url_for(endpoint_for_unadmitted()), 303)
     return None

@@ -14,9 +14,9 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, SecurityError
 
 from app.extensions import db, login_manager
-from app.operations.problems import OtherWriter
+from app.operations.errors import WrongAccount
 from app.security.events import log_event
-from app.security.login_limits import TooManyTries
+from app.security.login_limits import TooManyAttempts
 from app.security.passwords import TooBusy
 from app.web import upload_limits
 from app.web.logging import request_id
@@ -92,10 +92,10 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, explain_http)
     app.register_error_handler(SecurityError, explain_host)
     app.register_error_handler(CSRFError, explain_csrf)
-    app.register_error_handler(TooManyTries, explain_limit)
+    app.register_error_handler(TooManyAttempts, explain_limit)
     app.register_error_handler(TooBusy, explain_crowd)
     app.register_error_handler(OneAtATime, explain_turn)
-    app.register_error_handler(OtherWriter, explain_other_writer)
+    app.register_error_handler(WrongAccount, explain_other_writer)
     for kind in (OperationalError, InterfaceError, PoolTimeout):
         app.register_error_handler(kind, explain_database)
     if not app.debug:
@@ -126,7 +126,7 @@ def explain_csrf(problem: CSRFError) -> Response:
     return page(400, *(CSRF_EXPLANATION if session.get("csrf_token") else NO_COOKIE))
 
 
-def explain_limit(problem: TooManyTries) -> Response:
+def explain_limit(problem: TooManyAttempts) -> Response:
     """Answer who has tried too often, with when it makes sense again."""
     log_event("limit on tries met", level=logging.WARNING)
     minutes = ceil(problem.retry_after / 60)
@@ -150,7 +150,7 @@ def explain_turn(problem: OneAtATime) -> Response:
     return page(503, *BUSY_FOR_YOU)
 
 
-def explain_other_writer(problem: OtherWriter) -> Response:
+def explain_other_writer(problem: WrongAccount) -> Response:
     """Answer a text that somebody else began in this browser: it is saved for nobody but them."""
     return page(409, *OTHER_WRITER)
 

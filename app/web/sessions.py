@@ -16,12 +16,12 @@ from app import clock
 from app.database.transactions import allow_writes, writing
 from app.extensions import login_manager
 from app.models import User
-from app.operations import events, passkeys, second_factor, signing_in
+from app.operations import passkeys, second_factor, security_events, signing_in
 from app.queries import accounts
-from app.queries.accounts import SignedIn
+from app.queries.accounts import CurrentUser
 from app.security import login_limits, tokens
 from app.security.events import log_event
-from app.security.webauthn import BadKey
+from app.security.webauthn import InvalidPasskeyResponse
 
 login_manager.session_protection = None
 
@@ -73,7 +73,7 @@ def init_app(app: Flask) -> None:
 
 
 @login_manager.user_loader  # type: ignore[untyped-decorator]
-def person_behind(key: str) -> SignedIn | None:
+def load_user(key: str) -> CurrentUser | None:
     """Return who is signed in with this key, or None; Flask-Login asks once a request."""
     found = accounts.signed_in(key, tokens.hash_of(key), clock.now())
     if found is not None:
@@ -121,12 +121,12 @@ def pass_second_factor(code: str) -> bool:
 
 
 def pass_second_factor_by_key(answer: str) -> None:
-    """Sign the browser in whose log-in waits, once one of the person's keys has answered; raise webauthn.BadKey."""
+    """Sign the browser in whose log-in waits, once one of the person's keys has answered; raise webauthn.InvalidPasskeyResponse."""
     now = clock.now()
     with writing():
         waiting = second_factor.pending(session.get(PENDING, ""), now, for_change=True)
         if waiting is None:
-            raise BadKey
+            raise InvalidPasskeyResponse
         user, remember = waiting.user, waiting.is_remembered
         passkeys.use(session.pop(CHALLENGE, ""), "second", answer, now, user_id=user.id, alone=False)
         second_factor.end_waiting(waiting)
@@ -135,7 +135,7 @@ def pass_second_factor_by_key(answer: str) -> None:
 
 
 def start_by_key(answer: str, *, remember: bool) -> bool:
-    """Sign this browser in as the person whose passkey has answered; raise webauthn.BadKey.
+    """Sign this browser in as the person whose passkey has answered; raise webauthn.InvalidPasskeyResponse.
 
     Returns False, with nobody signed in, where that person is suspended.
     """
@@ -145,7 +145,7 @@ def start_by_key(answer: str, *, remember: bool) -> bool:
         if user.is_suspended:
             return False
         if user.is_due_for_erasing(now):
-            raise BadKey
+            raise InvalidPasskeyResponse
         key = signing_in.start(user, remember=remember, browser=this_browser(user), now=now)
     _sign_in_here(user, key, remember=remember)
     return True
@@ -163,15 +163,15 @@ def _sign_in_here(user: User, key: str, *, remember: bool) -> None:
     log_event("signed in", person_id=user.id)
     session.clear()
     session.permanent = remember
-    login_user(person_behind(key))
+    login_user(load_user(key))
     remember_browser(user)
 
 
-def this_browser(user: User | None = None) -> events.Browser:
+def this_browser(user: User | None = None) -> security_events.Browser:
     """Return where the request comes from, for the person's list of what happened."""
     is_known = bool(known_browser(user)) if user else True
     key = current_user.session_key if current_user.is_authenticated else ""
-    return events.Browser(request.user_agent.string, request.remote_addr or "", is_known, key)
+    return security_events.Browser(request.user_agent.string, request.remote_addr or "", is_known, key)
 
 
 def wait_for_second_factor(user: User, *, remember: bool, better_hash: str | None = None) -> bool:
@@ -187,21 +187,21 @@ def wait_for_second_factor(user: User, *, remember: bool, better_hash: str | Non
     return True
 
 
-def begin_try(user: User | None, typed: str) -> login_limits.Try:
-    """Count a try at the password of an account, by the name that was typed for it; raise guessing.TooManyTries."""
-    return login_limits.begin_try(typed, request.remote_addr or "", known_browser(user))
+def begin_attempt(user: User | None, typed: str) -> login_limits.Try:
+    """Count a try at the password of an account, by the name that was typed for it; raise guessing.TooManyAttempts."""
+    return login_limits.begin_attempt(typed, request.remote_addr or "", known_browser(user))
 
 
 def is_password_of(user: User | None, typed: str, password: str) -> bool:
-    """Say whether this is the account's password, counted as a try at the name that was typed; raise guessing.TooManyTries."""
-    counted = begin_try(user, typed)
+    """Say whether this is the account's password, counted as a try at the name that was typed; raise guessing.TooManyAttempts."""
+    counted = begin_attempt(user, typed)
     is_right = signing_in.is_password_of(user, password)
     if is_right:
-        counted.was_right()
+        counted.succeeded()
     return is_right
 
 
-def renew(me: SignedIn, key: str) -> None:
+def renew(me: CurrentUser, key: str) -> None:
     """Give this browser the new key that it got when its person proved to be there, once that is committed."""
     session["_user_id"] = key
     log_event("proved again", person_id=me.id)
@@ -220,7 +220,7 @@ def is_known_to_anybody() -> bool:
 def _known_here() -> list[tuple[int, str, int]]:
     try:
         value = tokens.unseal(tokens.KNOWN_BROWSER, request.cookies.get(_known_cookie(), ""))
-    except tokens.BadLink:
+    except tokens.InvalidLink:
         return []
     return [(int(one[0]), str(one[1]), int(one[2])) for one in value if len(one) == 3] if isinstance(value, list) else []
 
@@ -249,10 +249,10 @@ def end() -> None:
     with writing():
         signing_in.end(key)
     log_event("signed out", person_id=current_user.id)
-    forget_here()
+    clear_session()
 
 
-def forget_here() -> None:
+def clear_session() -> None:
     """Let this browser forget who was signed in, whose row is gone already."""
     logout_user()
     session.clear()

@@ -22,12 +22,12 @@ def init_app(app: Flask) -> None:
     """Give templates of `app` the shell's facts."""
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
-    app.jinja_env.filters.update(described=described, first_wrong=first_wrong, in_list=in_list, prose=prose)
+    app.jinja_env.filters.update(aria_attributes=aria_attributes, first_wrong=first_wrong, render_entry_list=render_entry_list, prose=prose)
     app.jinja_env.globals["word_patterns"] = words.for_browsers()
     app.context_processor(shell)
 
 
-def in_list(rows: Sequence[Listed], mine: int) -> Markup:
+def render_entry_list(rows: Sequence[Listed], mine: int) -> Markup:
     """Return entries as lists show them, each by the macro `one` of `macros/entries.html`.
 
     Rendering twenty of them is most of a page's work, and people come back to the same ones. What was made for an equal row
@@ -65,7 +65,7 @@ def shell() -> dict[str, object]:
     }
 
 
-def described(field: Field, first_wrong: str = "") -> dict[str, Any]:
+def aria_attributes(field: Field, first_wrong: str = "") -> dict[str, Any]:
     """Return the attributes that tie a field to its help and its errors, and the focus for the first that is wrong."""
     notes = [f"{field.id}-help"] * bool(field.description) + [f"{field.id}-error"] * bool(field.errors)
     attributes: dict[str, Any] = {"aria-describedby": " ".join(notes)} if notes else {}

@@ -17,7 +17,7 @@ from app import clock
 from app.database.transactions import writing
 from app.extensions import db
 from app.models import Entry, User
-from app.operations import drafts, entries, helps
+from app.operations import drafts, entries, writing_preferences
 from app.queries import accounts
 from app.queries import entries as asking
 from tests.cast import Cast, draft, jpeg
@@ -61,8 +61,10 @@ def test_an_export_comes_back_equal(app: Flask, cast: Cast, tmp_path: Path) -> N
         entries.star(asking.own(kept.id, cast.ada) or kept, clock.now())
         typed = drafts.Typed("k", 3, 2, "", "Half a thought", "2026-03-01", "", "sea", "private", "calm")
         drafts.keep(cast.ada, typed, kept.id, clock.now())
-        helps.add_template(cast.ada, "Morning", "Weather: ", "sea", clock.now())
-        helps.want(session.get_one(User, cast.ada.id), helps.Helps(30, notes_mood=True, prompted="daily", prompts="What now?\nWhy?"))
+        writing_preferences.add_template(cast.ada, "Morning", "Weather: ", "sea", clock.now())
+        writing_preferences.want(
+            session.get_one(User, cast.ada.id), writing_preferences.Helps(30, notes_mood=True, prompted="daily", prompts="What now?\nWhy?")
+        )
     assert "2 entries, 1 earlier versions and 2 files" in run(app, "export", "--user", "ada", "--output", str(tmp_path / "a.zip"))
     assert cast.ben
     run(app, "import", "daybook", str(tmp_path / "a.zip"), "--user", "ben")

@@ -21,7 +21,7 @@ from app.database.transactions import writing
 from app.extensions import db
 from app.formats.record import clock_time
 from app.models import Attachment, Entry, EntrySearch, Revision, Tag, User
-from app.operations import drafts, entries, helps
+from app.operations import drafts, entries, writing_preferences
 from app.queries import entries as asking
 from app.storage import blobs
 from app.transfer import importing
@@ -298,7 +298,7 @@ def test_damage_in_what_is_typed_and_not_saved_is_found(journal: Cast) -> None:
         with writing():
             typed = drafts.Typed("k", 1, 0, "Title", "Half a thought", "2026-03-01", "", "", "private")
             drafts.keep(journal.ada, typed, None, clock.now())
-            helps.add_template(journal.ada, "Morning", "Weather:", "sea", clock.now())
+            writing_preferences.add_template(journal.ada, "Morning", "Weather:", "sea", clock.now())
         assert faults(journal.app) == []
         with db.engine.begin() as connection:
             connection.execute(text("UPDATE draft SET body = body || 'x'"))

@@ -12,8 +12,8 @@ from sqlalchemy.exc import OperationalError
 from app import clock
 from app.database.transactions import writing
 from app.models import Entry, User
-from app.operations import account_state, entries, events, passwords
-from app.security.login_limits import TooManyTries
+from app.operations import account_state, entries, passwords, security_events
+from app.security.login_limits import TooManyAttempts
 from tests.cast import Cast
 from tests.visitor import Visitor
 
@@ -46,7 +46,7 @@ class Trouble:
         """A new password ends every other session."""
         with self.app.app_context(), writing() as session:
             ada = session.get_one(User, self.cast.ada.id)
-            passwords.change(ada, ada.password_hash, events.Browser("tests", "127.0.0.1"), clock.now())
+            passwords.change(ada, ada.password_hash, security_events.Browser("tests", "127.0.0.1"), clock.now())
         return 401
 
     def secret_rotated(self) -> int:
@@ -67,7 +67,7 @@ class Trouble:
 
     def too_often(self) -> int:
         """A limit is met."""
-        return self._failing(TooManyTries(60), 429)
+        return self._failing(TooManyAttempts(60), 429)
 
     def mistake(self) -> int:
         """A mistake of ours."""

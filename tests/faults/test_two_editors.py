@@ -10,7 +10,7 @@ from app.database.transactions import writing
 from app.extensions import db
 from app.models import Entry
 from app.operations import entries
-from app.operations.problems import StaleEntry
+from app.operations.errors import StaleEntry
 from app.queries import entries as asking
 from tests.cast import Cast, draft
 

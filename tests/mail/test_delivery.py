@@ -14,14 +14,14 @@ from sqlalchemy import select
 from app import clock
 from app.database.transactions import writing
 from app.extensions import db
-from app.mail import delivery, letters, transport
+from app.mail import delivery, emails, transport
 from app.mail.transport import mail
 from app.models import OutboxMail, User
-from app.operations import events
+from app.operations import security_events
 from tests import smtp
 from tests.cast import Cast
 from tests.conftest import NOW
-from tests.letters import waiting_letters
+from tests.emails import waiting_letters
 
 APPROVED = Path(__file__).with_name("approved")
 
@@ -45,7 +45,7 @@ def use(app: Flask, monkeypatch: pytest.MonkeyPatch, port: int, **settings: obje
 
 def write_letter(app: Flask, person: User) -> int:
     with app.app_context(), writing() as session:
-        row = letters.welcome_back(session.get_one(User, person.id), clock.now())
+        row = emails.welcome_back(session.get_one(User, person.id), clock.now())
         session.flush()
         assert row
         return row.id
@@ -159,15 +159,15 @@ def test_without_a_mail_server_letters_are_kept_as_files(app: Flask, cast: Cast,
     before = set(folder.glob("*.eml")) if folder.exists() else set()
     assert deliver(app) == 1
     (file,) = set(folder.glob("*.eml")) - before
-    assert b"You already have an account" in file.read_bytes() and "a letter to ada@example.org" in capsys.readouterr().out
+    assert b"You already have an account" in file.read_bytes() and "an email to ada@example.org" in capsys.readouterr().out
 
 
 def test_the_outbox_holds_no_link_and_no_secret(app: Flask, cast: Cast) -> None:
     with app.app_context():
         with writing() as session:
             person = session.get_one(User, cast.ada.id)
-            letters.reset_password(person, clock.now())
-            letters.confirm_address(person, clock.now())
+            emails.reset_password(person, clock.now())
+            emails.confirm_address(person, clock.now())
         rows = db.session.scalars(select(OutboxMail)).all()
         assert all("token" not in str(row.details) and not row.details for row in rows)
 
@@ -176,8 +176,12 @@ def test_the_outbox_holds_no_link_and_no_secret(app: Flask, cast: Cast) -> None:
 def test_every_letter_reads_as_approved(app: Flask, cast: Cast, name: str) -> None:
     with app.app_context(), writing() as session:
         ada = session.get_one(User, cast.ada.id)
-        about = [events.note_with_undo(ada, name, events.Browser("tests", "127.0.0.1"), NOW)] if name == "password_changed" else []
-        getattr(letters, name)(ada, *about, clock.now())
+        about = (
+            [security_events.note_with_undo(ada, name, security_events.Browser("tests", "127.0.0.1"), NOW)]
+            if name == "password_changed"
+            else []
+        )
+        getattr(emails, name)(ada, *about, clock.now())
     (letter,) = waiting_letters(app)
     text = f"Subject: {letter.subject}\n\n{letter.body}\n"
     for word in text.split():

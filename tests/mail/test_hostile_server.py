@@ -14,7 +14,7 @@ from sqlalchemy import select
 from app import clock
 from app.database.transactions import writing
 from app.extensions import db
-from app.mail import delivery, letters, transport
+from app.mail import delivery, emails, transport
 from app.mail.transport import mail
 from app.models import OutboxMail, User
 from tests import smtp
@@ -132,7 +132,7 @@ def test_what_somebody_waits_for_goes_first(app: Flask, cast: Cast, post: smtp.S
     for _ in range(20):
         write_letter(app, cast.ada)
     with app.app_context(), writing() as session:
-        letters.reset_password(session.get_one(User, cast.ada.id), clock.now())
+        emails.reset_password(session.get_one(User, cast.ada.id), clock.now())
     assert deliver(app) == 21
     assert post.letters[0]["Subject"] == "Reset your password"
 

@@ -6,7 +6,7 @@ import struct
 import pytest
 from PIL import Image
 
-from app.media import films, kinds
+from app.media import kinds, videos
 
 
 def image(kind: str) -> bytes:
@@ -62,7 +62,7 @@ def test_films_forget_where_they_were_taken() -> None:
     more = box(b"uuid", b"<x:xmpmeta>" + place) + box(b"sefd", place) + box(b"free", place) + box(b"xml ", place)
     film = box(b"ftyp", b"isom\0\0\0\0") + moov + more + box(b"moof", box(b"traf", box(b"udta", place))) + box(b"mdat", b"frames")
     file = io.BytesIO(film)
-    films.forget_words(file)
+    videos.strip_metadata(file)
     after = file.getvalue()
     assert place not in after and b"xmpmeta" not in after and len(after) == len(film)
     assert after.endswith(box(b"mdat", b"frames")) and all(kind in after for kind in (b"mvhd", b"tkhd", b"elst", b"traf"))
@@ -79,5 +79,5 @@ def test_films_forget_where_they_were_taken() -> None:
     ],
 )
 def test_films_whose_boxes_do_not_fit_are_refused(content: bytes) -> None:
-    with pytest.raises(films.BrokenFilm):
-        films.forget_words(io.BytesIO(content))
+    with pytest.raises(videos.InvalidVideo):
+        videos.strip_metadata(io.BytesIO(content))

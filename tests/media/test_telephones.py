@@ -9,7 +9,7 @@ import pytest
 from PIL import Image, ImageDraw
 from pillow_heif import register_heif_opener
 
-from app.media import films, kinds, pictures
+from app.media import kinds, pictures, videos
 from tests.media.test_kinds import box
 
 register_heif_opener(thumbnails=False)
@@ -151,6 +151,6 @@ def test_every_film_comes_in_and_forgets_the_place(name: str) -> None:
     content, expected = FILMS[name]
     file = io.BytesIO(content)
     assert kinds.kind_of_file(file) is expected
-    films.forget_words(file)
+    videos.strip_metadata(file)
     after = file.getvalue()
     assert CANARY not in after and len(after) == len(content) and b"frames" in after

@@ -12,9 +12,9 @@ from app import clock
 from app.database import migrating
 from app.database.transactions import writing
 from app.extensions import db
-from app.mail import letters
+from app.mail import emails
 from app.models import Attachment, DraftStep, Entry, Hiding, Invitation, Passkey, Rendition, Role, Template, User, Withheld
-from app.operations import addresses, attachments, drafts, entries, events, passkeys, people, second_factor
+from app.operations import attachments, drafts, email_changes, entries, passkeys, people, second_factor, security_events
 from app.queries import entries as asking
 from app.queries import searching
 from tests.cast import Cast, code_for, draft
@@ -45,14 +45,14 @@ def fill(app: Flask) -> Cast:
             assert own
             entries.revise(own, draft("Comet again.", title="Fog", tags=["sea", "sky"]), 1, clock.now())
         with writing() as session:
-            letters.welcome_back(session.get_one(User, ada.id), clock.now())
-        browser = events.Browser("tests", "127.0.0.1")
+            emails.welcome_back(session.get_one(User, ada.id), clock.now())
+        browser = security_events.Browser("tests", "127.0.0.1")
         with writing():
             second_factor.offer(ada.id, clock.now())
         code = code_for(ada.id)
         with writing() as session:
             assert second_factor.enrol(session.get_one(User, ada.id), code, browser, clock.now())
-            addresses.ask(session.get_one(User, ada.id), "ada@example.net", browser, clock.now())
+            email_changes.ask(session.get_one(User, ada.id), "ada@example.net", browser, clock.now())
             people.confirm(session.get_one(User, dan_id), None, clock.now())
             kept = drafts.keep(ada, drafts.Typed("a", 1, 0, "", "Half a", "2026-03-01", "", "", "private"), None, clock.now())
             session.add(DraftStep(draft_id=kept.id, at=clock.now(), title="", body="Half"))
@@ -75,7 +75,7 @@ def pictured(entry_id: int, owner_id: int) -> Attachment:
     found.renditions = [Rendition(is_original=False, media_type="image/webp", digest="0" * 64, **facts)]
     db.session.add(found)
     db.session.flush()
-    attachments.tie_all([(entry_id, found.id, True)])
+    attachments.link_all([(entry_id, found.id, True)])
     return found
 
 

@@ -13,7 +13,7 @@ from app.extensions import db
 from app.models import Entry, EntrySearch, Revision, Tag, entry_tag
 from app.models.entry import position_of
 from app.operations import entries, trash
-from app.operations.problems import StaleEntry
+from app.operations.errors import StaleEntry
 from app.queries import calendar
 from app.queries import entries as asking
 from app.text import markdown

@@ -10,14 +10,14 @@ from app import clock, worker
 from app.database.transactions import writing
 from app.extensions import db
 from app.models import Authenticator, OutboxMail, Passkey, RecoveryCode, User
-from app.operations import addresses, registration
-from app.operations.events import Browser
+from app.operations import email_changes, registration
+from app.operations.security_events import Browser
 from app.queries import accounts, second_factors
 from app.security import login_limits, tokens
 from app.text import names
 from app.web import sessions
 from tests.cast import PASSWORD, Cast, code_for
-from tests.letters import links_in, waiting_letters
+from tests.emails import links_in, waiting_letters
 from tests.pages.test_passkeys import added, log_in
 from tests.soft_key import SoftKey
 from tests.visitor import Visitor
@@ -313,7 +313,7 @@ def test_a_backup_and_the_settings_together_make_no_link(app: Flask, cast: Cast)
         key = tokens._link_path()
         before = key.read_bytes()
         key.write_bytes(bytes(32))
-        with pytest.raises(tokens.BadLink):
+        with pytest.raises(tokens.InvalidLink):
             tokens.person_named_in(tokens.RESET, link)
         key.write_bytes(before)
         assert tokens.person_named_in(tokens.RESET, link) == cast.ada.id
@@ -353,7 +353,7 @@ def test_moving_is_nobodys_business_but_the_owners(context: Flask, cast: Cast) -
     with writing():
         user = accounts.by_id_for_change(cast.ada.id)
         assert user
-        addresses.ask(user, "ada@example.net", Browser("tests", "127.0.0.1"), clock.now())
+        email_changes.ask(user, "ada@example.net", Browser("tests", "127.0.0.1"), clock.now())
     assert registration and not accounts.is_email_taken("ada@example.net", clock.now())
 
 

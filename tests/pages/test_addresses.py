@@ -12,12 +12,12 @@ from app.database.transactions import writing
 from app.extensions import db
 from app.mail import delivery
 from app.models import OutboxMail, User
-from app.operations import addresses
-from app.operations.events import Browser
+from app.operations import email_changes
+from app.operations.security_events import Browser
 from app.queries import accounts, address_changes
 from app.security import tokens
 from tests.cast import PASSWORD, Cast
-from tests.letters import links_in, waiting_letters
+from tests.emails import links_in, waiting_letters
 from tests.visitor import Visitor
 
 NEW = "ada@example.net"
@@ -116,8 +116,8 @@ def test_no_order_of_asking_and_opening_sets_an_address_whose_own_link_was_not_o
             address, token = chance.choice(sorted(links.items()))
             try:
                 with writing():
-                    addresses.confirm(token, HERE, clock.now())
-            except tokens.BadLink:
+                    email_changes.confirm(token, HERE, clock.now())
+            except tokens.InvalidLink:
                 continue
             opened.add(address)
         else:
@@ -125,7 +125,7 @@ def test_no_order_of_asking_and_opening_sets_an_address_whose_own_link_was_not_o
             with writing():
                 person = accounts.by_id_for_change(cast.ada.id)
                 assert person
-                addresses.ask(person, address, HERE, clock.now())
+                email_changes.ask(person, address, HERE, clock.now())
             change = address_changes.waiting_for(cast.ada.id)
             if change is not None:
                 assert change.new_email == address

@@ -10,7 +10,7 @@ from app import clock
 from app.models import LoginSession, Role, User
 from tests.cast import PASSWORD, Cast
 from tests.cli.test_journals import run
-from tests.letters import waiting_letters
+from tests.emails import waiting_letters
 from tests.visitor import Visitor
 
 

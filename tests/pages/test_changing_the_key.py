@@ -10,7 +10,7 @@ from app.extensions import db
 from app.web.sessions import PENDING
 from tests.cast import PASSWORD, Cast, code_for
 from tests.conftest import make_app
-from tests.letters import links_in, waiting_letters
+from tests.emails import links_in, waiting_letters
 from tests.visitor import Visitor
 
 OLD, NEW = "the key that is to be changed and long enough", "the key that takes its place and long enough"

@@ -14,7 +14,7 @@ from app.models import Entry, EntrySearch, OutboxMail, Revision, Role, User
 from app.storage import retention
 from tests.cast import PASSWORD, Cast
 from tests.cli.test_journals import run
-from tests.letters import waiting_letters
+from tests.emails import waiting_letters
 from tests.visitor import Visitor
 
 RIGHT = {"username": "ada", "password": PASSWORD}

@@ -11,7 +11,7 @@ from app.models import LoginSession
 from app.operations import signing_in
 from app.queries import accounts
 from tests.cast import PASSWORD, Cast
-from tests.letters import waiting_letters
+from tests.emails import waiting_letters
 from tests.visitor import Visitor
 
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"

@@ -251,7 +251,7 @@ def test_a_closed_account_leaves_no_byte(app: Flask, cast: Cast) -> None:
             session.get_one(User, cast.ada.id).closed_at = clock.now() - timedelta(days=15)
         while True:
             with writing():
-                if not closing.erase_some(clock.now()):
+                if not closing.erase_batch(clock.now()):
                     break
         worker.sweep_files()
     assert digests(app) == set()

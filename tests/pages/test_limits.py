@@ -7,9 +7,9 @@ from flask import Flask
 
 from app import clock
 from app.security import counters, login_limits
-from app.security.login_limits import FREE_TRIES, LETTERS_A_MAILBOX, MOST_TRIES, TRIES_AN_ADDRESS, WAITS_MINUTES, TooManyTries
+from app.security.login_limits import FREE_TRIES, LETTERS_A_MAILBOX, MOST_TRIES, TRIES_AN_ADDRESS, WAITS_MINUTES, TooManyAttempts
 from tests.cast import PASSWORD, Cast
-from tests.letters import waiting_letters
+from tests.emails import waiting_letters
 from tests.visitor import Visitor
 
 WRONG = "not the password at all"
@@ -79,20 +79,20 @@ def test_the_cookie_of_a_known_browser_cannot_be_made_up_nor_guess_without_end(c
 def test_one_address_cannot_spray_over_many_accounts(cast: Cast, app: Flask) -> None:
     with app.test_request_context():
         for number in range(TRIES_AN_ADDRESS):
-            login_limits.begin_try(f"person{number}", f"2001:db8:0:7::{number:x}")
-        with pytest.raises(TooManyTries) as refused:
-            login_limits.begin_try("somebody", "2001:db8:0:7:ffff::1")
+            login_limits.begin_attempt(f"person{number}", f"2001:db8:0:7::{number:x}")
+        with pytest.raises(TooManyAttempts) as refused:
+            login_limits.begin_attempt("somebody", "2001:db8:0:7:ffff::1")
         assert 0 < refused.value.retry_after <= login_limits.ADDRESS_WINDOW
-        login_limits.begin_try("somebody", "2001:db8:0:8::1")
-        login_limits.begin_try("somebody", "192.0.2.1")
+        login_limits.begin_attempt("somebody", "2001:db8:0:8::1")
+        login_limits.begin_attempt("somebody", "192.0.2.1")
 
 
 def test_many_addresses_together_are_caught_and_known_browsers_are_not(cast: Cast, app: Flask) -> None:
     with app.test_request_context():
         counters.storage().incr("everybody", login_limits.ALL_WINDOW, login_limits.TRIES_OF_ALL)
-        with pytest.raises(TooManyTries):
-            login_limits.begin_try("ada", "192.0.2.1")
-        login_limits.begin_try("ada", "192.0.2.1", "a known browser")
+        with pytest.raises(TooManyAttempts):
+            login_limits.begin_attempt("ada", "192.0.2.1")
+        login_limits.begin_attempt("ada", "192.0.2.1", "a known browser")
 
 
 def test_never_more_than_a_hundred_failures_in_a_row(cast: Cast, app: Flask) -> None:
@@ -102,13 +102,13 @@ def test_never_more_than_a_hundred_failures_in_a_row(cast: Cast, app: Flask) -> 
             now += timedelta(minutes=WAITS_MINUTES[-1])
             with clock.set_to(now):
                 try:
-                    login_limits.begin_try("ada", f"10.0.{number}.1")
+                    login_limits.begin_attempt("ada", f"10.0.{number}.1")
                     failures += 1
-                except TooManyTries:
+                except TooManyAttempts:
                     continue
         assert failures == MOST_TRIES
         login_limits.forgive("ada")
-        login_limits.begin_try("ada", "10.9.9.9")
+        login_limits.begin_attempt("ada", "10.9.9.9")
 
 
 def test_counters_name_nobody(cast: Cast, app: Flask) -> None:

@@ -16,7 +16,7 @@ from app.operations import signing_in
 from app.queries import accounts
 from app.security import passwords, tokens
 from tests.cast import PASSWORD, Cast
-from tests.letters import links_in, waiting_letters
+from tests.emails import links_in, waiting_letters
 from tests.visitor import Visitor
 
 NEW_PASSWORD = "stones of venice again"

@@ -10,7 +10,7 @@ from flask import Flask
 
 from app.web.logging import JsonLines
 from tests.cast import PASSWORD, Cast
-from tests.letters import links_in, waiting_letters
+from tests.emails import links_in, waiting_letters
 from tests.visitor import Visitor
 
 

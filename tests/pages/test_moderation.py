@@ -5,7 +5,7 @@ from flask import Flask
 
 from app.models import Role
 from tests.cast import Cast
-from tests.letters import waiting_letters
+from tests.emails import waiting_letters
 from tests.visitor import Visitor
 
 

@@ -14,7 +14,7 @@ from app.mail import delivery
 from app.models import LoginSession, OutboxMail, User
 from app.security import tokens
 from tests.cast import PASSWORD, Cast
-from tests.letters import links_in, waiting_letters
+from tests.emails import links_in, waiting_letters
 from tests.visitor import Page, Visitor
 
 NAMES = {"surname": "Щукин", "first_name": "Юрий", "patronymic": "Ёжиков"}

@@ -12,7 +12,7 @@ from app.database.transactions import writing
 from app.extensions import db
 from app.models import Challenge, LoginSession, Passkey, User
 from tests.cast import PASSWORD, Cast
-from tests.letters import waiting_letters
+from tests.emails import waiting_letters
 from tests.soft_key import SoftKey
 from tests.visitor import Visitor
 

@@ -9,7 +9,7 @@ from flask import Flask
 
 from app import clock, i18n
 from tests.cast import PASSWORD, Cast
-from tests.letters import waiting_letters
+from tests.emails import waiting_letters
 from tests.visitor import Visitor
 
 LIKED = {"timezone": "Europe/Lisbon", "day_ends_at": "3", "week_begins_on": "6", "default_visibility": "members"}

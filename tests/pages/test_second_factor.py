@@ -12,7 +12,7 @@ from app.extensions import db
 from app.models import Authenticator, LoginSession, PendingSignIn, RecoveryCode, User
 from app.queries import second_factors
 from tests.cast import PASSWORD, Cast, code_for
-from tests.letters import links_in, waiting_letters
+from tests.emails import links_in, waiting_letters
 from tests.visitor import Visitor
 
 SETTINGS = "/account/second-factor"

@@ -12,7 +12,7 @@ from app.models import OutboxMail, Role, User
 from app.queries import accounts
 from app.security import tokens
 from tests.cast import PASSWORD, Cast
-from tests.letters import links_in, waiting_letters
+from tests.emails import links_in, waiting_letters
 from tests.visitor import Visitor
 
 NEW = {"username": "Émile", "email": "emile@example.org", "password": PASSWORD, "password2": PASSWORD, "timezone": "Europe/Paris"}

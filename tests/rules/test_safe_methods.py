@@ -12,7 +12,7 @@ from app import clock
 from app.database.transactions import NestedWrite, WriteInSafeRequest, refuse_writes, writing
 from app.extensions import db
 from app.models import AddressChange, Role, SecurityEvent, User
-from app.operations import addresses, entries, events
+from app.operations import email_changes, entries, security_events
 from app.queries import entries as asking
 from app.security import tokens
 from tests.cast import Cast, draft
@@ -59,7 +59,7 @@ def links(app: Flask, cast: Cast) -> dict[str, str]:
     dan_id = cast.dan.id
     with app.app_context(), writing() as session:
         ada = session.get_one(User, cast.ada.id)
-        addresses.ask(ada, "ada@example.net", events.Browser("tests", "127.0.0.1"), clock.now())
+        email_changes.ask(ada, "ada@example.net", security_events.Browser("tests", "127.0.0.1"), clock.now())
         change = session.scalars(select(AddressChange)).one()
         event = session.scalars(select(SecurityEvent)).one()
         confirmed = AddressChange(

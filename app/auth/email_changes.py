@@ -11,7 +11,7 @@ from app.auth.forms import OwnPasswordForm
 from app.auth.rules import dead_links_lead_to, proves_password
 from app.database.transactions import writing
 from app.models import AddressChange
-from app.operations import addresses
+from app.operations import email_changes
 from app.queries import address_changes
 from app.security import tokens
 from app.web import sessions
@@ -33,7 +33,7 @@ def confirm_new_address(token: str) -> ResponseReturnValue:
     if not is_owner and not proves_password(change.user, form):
         return _page(change, form), 422
     with writing():
-        addresses.confirm(token, sessions.this_browser(), clock.now())
+        email_changes.confirm(token, sessions.this_browser(), clock.now())
     flash(_("Your new email is confirmed. We'll use it from now on."))
     return redirect(url_for("account.settings") if is_owner else url_for("auth.log_in"), 303)
 
@@ -44,7 +44,7 @@ def open_undo(token: str) -> ResponseReturnValue:
     """Show what was changed, and a button that brings the account back."""
     change = _named(tokens.UNDO_ADDRESS, token)
     if not change.can_be_undone(clock.now()):
-        raise tokens.BadLink
+        raise tokens.InvalidLink
     return render_template("auth/undo_address.html", change=change)
 
 
@@ -53,7 +53,7 @@ def open_undo(token: str) -> ResponseReturnValue:
 def undo_new_address(token: str) -> ResponseReturnValue:
     """Bring the account back to the address this link was sent to."""
     with writing():
-        addresses.undo(token, sessions.this_browser(), clock.now())
+        email_changes.undo(token, sessions.this_browser(), clock.now())
     flash(_("Your old email is back, and all devices have been logged out. We sent you a link to set a new password."))
     return redirect(url_for("auth.log_in"), 303)
 
@@ -61,7 +61,7 @@ def undo_new_address(token: str) -> ResponseReturnValue:
 def _named(purpose: tokens.Purpose, token: str) -> AddressChange:
     change = address_changes.by_id(tokens.row_named_in(purpose, token))
     if change is None:
-        raise tokens.BadLink
+        raise tokens.InvalidLink
     tokens.check_row(purpose, token, change.state)
     return change
 

@@ -9,7 +9,7 @@ from app import clock
 from app.auth import auth
 from app.database.transactions import writing
 from app.operations import closing
-from app.operations.problems import TooLate
+from app.operations.errors import TooLate
 from app.queries import accounts
 from app.web import access, sessions
 
@@ -29,7 +29,7 @@ def open_again() -> ResponseReturnValue:
         abort(401)
     try:
         with writing():
-            closing.reopen(access.me_for_change(), sessions.this_browser(), clock.now())
+            closing.reopen(access.current_user_for_update(), sessions.this_browser(), clock.now())
     except TooLate:
         abort(410)
     flash(_("Welcome back. Everything is as you left it."))

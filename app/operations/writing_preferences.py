@@ -7,7 +7,7 @@ from sqlalchemy import delete, func, select
 
 from app.extensions import db
 from app.models import Person, Template, User
-from app.operations.problems import TooManyTemplates
+from app.operations.errors import TooManyTemplates
 
 
 @dataclass(frozen=True)

@@ -30,14 +30,14 @@ def prove() -> ResponseReturnValue:
     form = ProofWithCodeForm() if has_factor else ProofForm()
     if form.validate_on_submit():
         user = accounts.by_id(me.id)
-        counted = sessions.begin_try(user, me.username)
+        counted = sessions.begin_attempt(user, me.username)
         if not signing_in.is_password_of(user, form.password.data):
             log_event("wrong password when asked again", person_id=me.id)
             form.password.errors = [_("Wrong password.")]
         elif problem := _problem_with_proof(form.code.data if has_factor else None):
             form.code.errors = [problem]
         else:
-            counted.was_right()
+            counted.succeeded()
             return redirect(safe_redirect_target(request.args.get("next", ""), url_for("account.settings")), 303)
     return render_template("account/prove.html", form=form, has_keys=has_keys), 422 if form.errors else 200
 
@@ -49,7 +49,7 @@ def _problem_with_proof(code: str | None) -> Any:
         login_limits.count_code(me.username)
     try:
         with writing():
-            if code is not None and not second_factor.passes(access.me_for_change(), code, sessions.this_browser(), clock.now()):
+            if code is not None and not second_factor.passes(access.current_user_for_update(), code, sessions.this_browser(), clock.now()):
                 return _("That code is wrong or was already used.")
             key = signing_in.prove(me.session_id, clock.now())
     except tokens.SecretLost:
@@ -59,7 +59,7 @@ def _problem_with_proof(code: str | None) -> Any:
 
 
 @account.route("/password", methods=["GET", "POST"])
-@access.proved_lately
+@access.require_recent_login
 def password() -> ResponseReturnValue:
     """Change the password, which signs out every other browser."""
     me = access.me()
@@ -68,7 +68,7 @@ def password() -> ResponseReturnValue:
     if request.method == "POST" and form.validate(extra_validators={"password": [own_words]}):
         password_hash = passwords.hash_password(form.password.data)
         with writing():
-            mine = access.me_for_change()
+            mine = access.current_user_for_update()
             changing.change(mine, password_hash, sessions.this_browser(), clock.now(), keep_key=me.session_key)
         sessions.remember_browser(mine)
         flash(_("Password changed. All other devices have been logged out."))
@@ -77,7 +77,7 @@ def password() -> ResponseReturnValue:
 
 
 @account.get("/devices")
-@access.proved_lately
+@access.require_recent_login
 def devices() -> ResponseReturnValue:
     """Show every browser that is signed in, this one marked."""
     found = accounts.devices_of(access.me().id, clock.now())
@@ -86,7 +86,7 @@ def devices() -> ResponseReturnValue:
 
 
 @account.post("/devices/<id:session_id>/end")
-@access.proved_lately
+@access.require_recent_login
 def end_device(session_id: int) -> ResponseReturnValue:
     """Sign one browser out."""
     with writing():
@@ -97,12 +97,12 @@ def end_device(session_id: int) -> ResponseReturnValue:
 
 
 @account.post("/devices/end-others")
-@access.proved_lately
+@access.require_recent_login
 def end_other_devices() -> ResponseReturnValue:
     """Sign every other browser out."""
     me = access.me()
     with writing():
-        mine = access.me_for_change()
+        mine = access.current_user_for_update()
         signing_in.end_others(mine, keep_key=me.session_key, browser=sessions.this_browser(), now=clock.now())
     sessions.remember_browser(mine)
     flash(_("All other devices have been logged out, and all pending links and codes have been canceled."))
@@ -110,7 +110,7 @@ def end_other_devices() -> ResponseReturnValue:
 
 
 @account.get("/security")
-@access.proved_lately
+@access.require_recent_login
 def security() -> ResponseReturnValue:
     """Show everything that opens the account and everything that is under way for it, each with one button."""
     me, now = access.me(), clock.now()
@@ -127,11 +127,11 @@ def security() -> ResponseReturnValue:
 
 
 @account.post("/address/cancel")
-@access.proved_lately
+@access.require_recent_login
 def cancel_move() -> ResponseReturnValue:
     """Let the link that was sent to a new address work no more."""
     with writing():
-        if not account_state.cancel_move(access.me_for_change().id):
+        if not account_state.cancel_move(access.current_user_for_update().id):
             abort(404)
     flash(_("Email change canceled."))
     return redirect(url_for("account.security"), 303)

@@ -14,7 +14,7 @@ from app.formats.people import PersonRow
 from app.models import User
 from app.operations import audit, enrolling
 from app.operations.enrolling import Planned
-from app.operations.problems import UsernameTaken
+from app.operations.errors import UsernameTaken
 from app.queries import accounts
 from app.security import tokens
 from app.security.events import PROVE_FIRST
@@ -34,7 +34,7 @@ def new_person() -> ResponseReturnValue:
             form.username.errors = [_("That user name is taken. Choose another.")]
         elif row.email and accounts.is_email_taken(row.email, clock.now()):
             form.email.errors = [_("There's already an account with that email address.")]
-        elif access.needs_proof():
+        elif access.needs_reauthentication():
             flash(PROVE_FIRST)
         else:
             try:
@@ -46,7 +46,7 @@ def new_person() -> ResponseReturnValue:
 
 @admin.route("/people/list", methods=["GET", "POST"])
 @upload_limits.takes_files("file")
-def list_of_people() -> ResponseReturnValue:
+def import_people() -> ResponseReturnValue:
     """Show what a list of people would make, and make it once that was seen: all of it or nothing."""
     form = ListForm()
     if not form.validate_on_submit():
@@ -59,7 +59,7 @@ def list_of_people() -> ResponseReturnValue:
         return render_template("admin/list.html", form=form), 422
     planned = enrolling.plan(rows, current_app.config["LOGIN_LENGTH"])
     can_be_made = any(one.is_new for one in planned) and not any(one.problem for one in planned)
-    if can_be_made and "make" in request.form and access.needs_proof():
+    if can_be_made and "make" in request.form and access.needs_reauthentication():
         flash(PROVE_FIRST)
     elif can_be_made and "make" in request.form:
         try:

@@ -8,7 +8,7 @@ from app import clock
 from app.account import account
 from app.account.forms import AddressForm
 from app.database.transactions import writing
-from app.operations import addresses
+from app.operations import email_changes
 from app.queries import address_changes, people
 from app.security import login_limits
 from app.text import names
@@ -16,7 +16,7 @@ from app.web import access, sessions
 
 
 @account.route("/address", methods=["GET", "POST"])
-@access.proved_lately
+@access.require_recent_login
 def address() -> ResponseReturnValue:
     """Send a link to the new address, which moves the account there once it is opened."""
     me, form = access.me(), AddressForm()
@@ -24,10 +24,10 @@ def address() -> ResponseReturnValue:
         if names.fold_email(form.email.data) == names.fold_email(me.email):
             form.email.errors = [_("That's your email address already.")]
         elif not login_limits.may_write_to(form.email.data, "move", request.remote_addr or ""):
-            raise login_limits.TooManyTries(login_limits.MAILBOX_WINDOW)
+            raise login_limits.TooManyAttempts(login_limits.MAILBOX_WINDOW)
         else:
             with writing():
-                addresses.ask(access.me_for_change(), form.email.data, sessions.this_browser(), clock.now())
+                email_changes.ask(access.current_user_for_update(), form.email.data, sessions.this_browser(), clock.now())
             flash(_("We sent a confirmation link to %(address)s. Open it to change your email.", address=form.email.data))
             return redirect(url_for("account.settings"), 303)
     waiting = address_changes.waiting_for(me.id)

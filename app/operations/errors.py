@@ -29,7 +29,7 @@ class NotInvited(Exception):
     """The invitation is used up, too old, or none."""
 
 
-class OtherWriter(Exception):
+class WrongAccount(Exception):
     """A form that one person opened was sent while another is signed in in the same browser."""
 
 

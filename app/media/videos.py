@@ -21,12 +21,12 @@ MOST_BOXES = 20_000
 PIECE = 1024 * 1024
 
 
-class BrokenFilm(Exception):
+class InvalidVideo(Exception):
     """The boxes do not fit into each other, or there are too many of them."""
 
 
-def forget_words(file: IO[bytes]) -> None:
-    """Overwrite a file's boxes that tell of place and camera; raise BrokenFilm."""
+def strip_metadata(file: IO[bytes]) -> None:
+    """Overwrite a file's boxes that tell of place and camera; raise InvalidVideo."""
     file.seek(0, 2)
     _walk(file, b"", 0, file.tell(), MOST_BOXES)
 
@@ -47,7 +47,7 @@ def _walk(file: IO[bytes], holder: bytes, at: int, end: int, left: int) -> int:
             _wipe(file, at, end)
             return left
         if len(header) < head or size < head or left < 0 or (is_cut and (holder or kind != b"mdat")):
-            raise BrokenFilm
+            raise InvalidVideo
         if kind not in NEEDED[holder]:
             _blank(file, at, head, size)
         elif kind in NEEDED:

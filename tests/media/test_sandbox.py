@@ -13,15 +13,15 @@ import pytest
 from PIL import Image
 
 from app.gate import Gate
-from app.media import films, pictures, workshop
+from app.media import pictures, sandbox, videos
 from tests.cast import jpeg
 from tests.media.test_pictures import huge_png, saved
 
-HERE = str(workshop.PROGRAM.parent)
+HERE = str(sandbox.PROGRAM.parent)
 
 
 def made(content: bytes) -> list[pictures.Rendering]:
-    return workshop.render(io.BytesIO(content))
+    return sandbox.render(io.BytesIO(content))
 
 
 def png_of(*, width: int, height: int, chunks: int = 0) -> bytes:
@@ -72,21 +72,21 @@ def test_a_photo_with_a_film_behind_it_is_a_photo() -> None:
 
 
 def test_a_child_that_dies_is_a_refusal(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workshop, "MEMORY", 60 * 1024 * 1024)
+    monkeypatch.setattr(sandbox, "MEMORY", 60 * 1024 * 1024)
     out = io.BytesIO()
     Image.effect_noise((3000, 3000), 90).save(out, "PNG")
     with pytest.raises((pictures.TooManyPixels, pictures.BrokenPicture)):
         made(out.getvalue())
-    with pytest.raises((films.BrokenFilm, pictures.BrokenPicture)):
-        workshop.forget_words(io.BytesIO(b"\0\0\0\x02ftypmp42" + bytes(12)))
+    with pytest.raises((videos.InvalidVideo, pictures.BrokenPicture)):
+        sandbox.strip_metadata(io.BytesIO(b"\0\0\0\x02ftypmp42" + bytes(12)))
 
 
 def test_time_and_a_crowd_are_refusals(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workshop, "LONGEST_SECONDS", 0.001)
+    monkeypatch.setattr(sandbox, "LONGEST_SECONDS", 0.001)
     with pytest.raises(pictures.TooManyPixels):
         made(jpeg(61, 41))
-    monkeypatch.setattr(workshop, "_gate", Gate(1, 0, 0, workshop.Busy))
-    with workshop._gate.passed(), pytest.raises(workshop.Busy):
+    monkeypatch.setattr(sandbox, "_gate", Gate(1, 0, 0, sandbox.Busy))
+    with sandbox._gate.passed(), pytest.raises(sandbox.Busy):
         made(jpeg(61, 42))
 
 
@@ -107,7 +107,7 @@ def test_the_child_opens_nothing_and_knows_no_secret() -> None:
         sys.exit(len(os.environ))
         """
     )
-    with workshop.in_memory() as one, workshop.in_memory() as other:
+    with sandbox.in_memory() as one, sandbox.in_memory() as other:
         given = [str(one.fileno()), str(other.fileno())]
         environ = {**os.environ, "SECRET_KEY": "a secret"}
         done = subprocess.run([sys.executable, "-c", program, *given], pass_fds=[one.fileno(), other.fileno()], env=environ, check=False)

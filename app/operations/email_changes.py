@@ -6,11 +6,11 @@ from sqlalchemy import delete, update
 from sqlalchemy.exc import IntegrityError
 
 from app.extensions import db
-from app.mail import letters
+from app.mail import emails
 from app.models import AddressChange, User
-from app.operations import account_state, events
-from app.operations.events import Browser
-from app.operations.problems import AddressTaken
+from app.operations import account_state, security_events
+from app.operations.errors import AddressTaken
+from app.operations.security_events import Browser
 from app.queries import accounts, address_changes
 from app.security import tokens
 
@@ -25,48 +25,48 @@ def ask(user: User, new_email: str, browser: Browser, now: datetime) -> None:
     db.session.add(change)
     db.session.flush()
     if not accounts.is_email_taken(new_email, now, besides=user.id):
-        letters.confirm_new_address(user, change, now)
+        emails.confirm_new_address(user, change, now)
     elif owner := accounts.by_email(new_email):
-        letters.welcome_back(owner, now)
-    events.note_and_tell(user, "address_asked", browser, now)
+        emails.welcome_back(owner, now)
+    security_events.note_and_tell(user, "address_asked", browser, now)
 
 
 def confirm(token: str, browser: Browser, now: datetime) -> User:
     """Move the account to the address that the token was sent to and return it, telling the old address.
 
     Links that were sent to the old address work no more. A move back to an address that was left in the last seven days undoes that
-    move, so that no mailbox on the way gets a link of its own. Raises tokens.BadLink and AddressTaken.
+    move, so that no mailbox on the way gets a link of its own. Raises tokens.InvalidLink and AddressTaken.
     """
     change = _changeable(tokens.CHANGE_ADDRESS, token)
     if change.user.email != change.old_email:
-        raise tokens.BadLink
+        raise tokens.InvalidLink
     if accounts.is_email_taken(change.new_email, now, besides=change.user_id):
         raise AddressTaken
     if standing := address_changes.standing_from(change.user_id, change.new_email, now):
         db.session.execute(delete(AddressChange).where(AddressChange.id == change.id).execution_options(synchronize_session=False))
         user = change.user
         take_back(user, standing, now)
-        events.note(user.id, "address_undone", browser, now)
+        security_events.note(user.id, "address_undone", browser, now)
         return user
     change.confirmed_at = now
     _move(change.user, change.new_email)
-    events.note(change.user_id, "address_changed", browser, now)
-    letters.address_changed(change.user, change, now)
+    security_events.note(change.user_id, "address_changed", browser, now)
+    emails.address_changed(change.user, change, now)
     return change.user
 
 
 def undo(token: str, browser: Browser, now: datetime) -> User:
     """Bring the account back to the address that the token was sent to and sign it out everywhere.
 
-    Changes that came later are undone with it. Raises tokens.BadLink and AddressTaken.
+    Changes that came later are undone with it. Raises tokens.InvalidLink and AddressTaken.
     """
     change = _changeable(tokens.UNDO_ADDRESS, token)
     if not change.can_be_undone(now):
-        raise tokens.BadLink
+        raise tokens.InvalidLink
     take_back(change.user, change, now)
     account_state.end_everything(change.user)
-    events.note(change.user_id, "address_undone", browser, now)
-    letters.reset_password(change.user, now)
+    security_events.note(change.user_id, "address_undone", browser, now)
+    emails.reset_password(change.user, now)
     return change.user
 
 
@@ -85,13 +85,13 @@ def take_back(user: User, change: AddressChange, now: datetime) -> None:
 
 
 def _changeable(purpose: tokens.Purpose, token: str) -> AddressChange:
-    """Return the change that a token is for, person and change locked, in this order; raise tokens.BadLink."""
+    """Return the change that a token is for, person and change locked, in this order; raise tokens.InvalidLink."""
     found = address_changes.by_id(tokens.row_named_in(purpose, token))
     if found is None or accounts.by_id_for_change(found.user_id) is None:
-        raise tokens.BadLink
+        raise tokens.InvalidLink
     change = address_changes.by_id(found.id, for_change=True)
     if change is None:
-        raise tokens.BadLink
+        raise tokens.InvalidLink
     tokens.check_row(purpose, token, change.state)
     return change
 

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import IO, Any
 
 from app.gate import Gate
-from app.media.films import BrokenFilm
 from app.media.pictures import BrokenPicture, Rendering, TooManyPixels
+from app.media.videos import InvalidVideo
 
 PROGRAM = Path(__file__).with_name("child.py")
 MEMORY = 1024 * 1024 * 1024
@@ -46,14 +46,14 @@ def render(file: IO[bytes], *, is_ours: bool = False) -> list[Rendering]:
         return [Rendering(result.read(length), width, height, is_cut) for length, width, height, is_cut in sizes]
 
 
-def forget_words(file: IO[bytes]) -> IO[bytes]:
-    """Return a copy of a film or sound without words of place and camera, as `films.forget_words` does; raise BrokenFilm or Busy."""
+def strip_metadata(file: IO[bytes]) -> IO[bytes]:
+    """Return a copy of a film or sound without words of place and camera, as `videos.strip_metadata` does; raise InvalidVideo or Busy."""
     with in_memory() as result:
         copy: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115  # it lives as long as the prepared file does
         try:
             size = _copy(file, copy)
             if _run("film", copy, result, size + PIECE):
-                raise BrokenFilm
+                raise InvalidVideo
         except BaseException:
             copy.close()
             raise
