@@ -1,4 +1,4 @@
-"""Moving the account to another e-mail address."""
+"""Moving the account to another email address."""
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue

@@ -20,7 +20,7 @@ from app.web.one_at_a_time import one_at_a_time
 @access.require_recent_login
 @one_at_a_time
 def export() -> ResponseReturnValue:
-    """Send everything of the person in one zip, which an import reads back; a letter tells of it."""
+    """Send everything of the person in one zip, which an import reads back; an email tells of it."""
     now, user = clock.now(), accounts.by_id(access.me().id) or abort(404)
     archive = temporary.nameless(Path(current_app.config["DATA_DIR"]))
     exporting.write_archive(archive, user, now, lambda entries: entries)

@@ -1,4 +1,4 @@
-"""Letters that have not left yet."""
+"""Emails that have not left yet."""
 
 from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -14,13 +14,13 @@ from app.web import access
 
 @admin.get("/outbox")
 def outbox() -> ResponseReturnValue:
-    """Show letters that wait or were given up, without what is in them."""
+    """Show emails that are waiting or have failed, without what is in them."""
     return render_template("admin/outbox.html", letters=people.unsent_letters())
 
 
 @admin.post("/outbox/<id:letter_id>/retry")
 def retry(letter_id: int) -> ResponseReturnValue:
-    """Try a letter again now."""
+    """Try an email again now."""
     with writing():
         letter = people.letter_for_change(letter_id) or abort(404)
         letter.try_again(clock.now())

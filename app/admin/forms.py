@@ -25,11 +25,11 @@ class NewPersonForm(NamesForm, FlaskForm):  # type: ignore[misc]  # Flask-WTF ca
 
     @property
     def is_by_letter(self) -> bool:
-        """Whether the link goes by letter."""
+        """Whether the link goes by email."""
         return bool(self.delivery.data == "mail")
 
     def validate_delivery(self, field: RadioField) -> None:
-        """Refuse a letter to nowhere."""
+        """Refuse an email to nowhere."""
         if self.is_by_letter and not self.email.data:
             raise ValidationError(_("Enter an email address to send the link to."))
 
@@ -44,7 +44,7 @@ class ListForm(FlaskForm):  # type: ignore[misc]
 
     @property
     def is_by_letter(self) -> bool:
-        """Whether the links go by letter to those who have an address."""
+        """Whether the links go by email to those who have an address."""
         return bool(self.delivery.data == "mail")
 
     def validate_file(self, field: FileField) -> None:

@@ -84,7 +84,7 @@ def first_link(user_id: int) -> ResponseReturnValue:
 
 
 def _make(planned: list[Planned], *, by_letter: bool, is_list: bool = True) -> ResponseReturnValue:
-    """Make the accounts, and show the links of those who get none by letter: this once."""
+    """Make the accounts, and show the links of those who get none by email: this once."""
     me = access.me()
     with writing():
         made = enrolling.make(planned, me, me.timezone, me.locale, clock.now(), by_letter=by_letter, is_list=is_list)

@@ -20,7 +20,7 @@ from app.web import account_suggestions
 @auth.route("/register", methods=["GET", "POST"])
 @not_signed_in
 def register() -> ResponseReturnValue:
-    """Make an account and send its letter; the answer is the same for an address that has an account."""
+    """Make an account and send its email; the answer is the same for an address that has an account."""
     invitation = _invitation()
     if invitation is None:
         return render_template("auth/closed.html", by_invitation=current_app.config["REGISTRATION"] == "invite"), 403

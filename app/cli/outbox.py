@@ -1,4 +1,4 @@
-"""Commands about letters on their way."""
+"""Commands about emails on their way."""
 
 import signal
 import threading
@@ -21,7 +21,7 @@ outbox = AppGroup("outbox", help="Manage the email queue.")
 @outbox.command("run")
 @click.option("--once", is_flag=True, help="Send what is queued now, then stop.")
 def run(once: bool) -> None:
-    """Send letters as they come, and do the hourly chores, until stopped."""
+    """Send emails as they come, and do the hourly chores, until stopped."""
     if once:
         try:
             click.echo(f"{delivery.deliver_waiting()} emails sent.")
@@ -51,7 +51,7 @@ def test(email: str) -> None:
 @outbox.command("list")
 @click.option("--all", "show_all", is_flag=True, help="Also show emails that were sent.")
 def list_letters(show_all: bool) -> None:
-    """List letters that wait or were given up."""
+    """List emails that are waiting or have failed."""
     statement = select(OutboxMail).order_by(OutboxMail.id)
     for row in db.session.scalars(statement if show_all else statement.where(OutboxMail.sent_at.is_(None))):
         state = "sent" if row.sent_at else "given up" if row.failed_at else f"waits until {row.not_before:%Y-%m-%d %H:%M:%S}Z"
@@ -61,7 +61,7 @@ def list_letters(show_all: bool) -> None:
 @outbox.command("retry")
 @click.argument("letter_id", type=int, required=False)
 def retry(letter_id: int | None) -> None:
-    """Try a letter, or all that were given up, again now."""
+    """Send a failed email, or all of them, again now."""
     with writing() as session:
         statement = select(OutboxMail).where(OutboxMail.sent_at.is_(None))
         statement = statement.where(OutboxMail.id == letter_id) if letter_id else statement.where(OutboxMail.failed_at.is_not(None))

@@ -80,7 +80,7 @@ def list_everybody() -> None:
 @user.command("confirm")
 @click.argument("username")
 def confirm(username: str) -> None:
-    """Confirm a person's address without a letter."""
+    """Confirm a person's address without an email."""
     with writing():
         people.confirm(_person(username), None, clock.now())
     click.echo(f"{username} is confirmed.")

@@ -1,4 +1,4 @@
-"""The command that people start: migrate safely, then serve pages and send letters until stopped."""
+"""The command that people start: migrate safely, then serve pages and send emails until stopped."""
 
 import ctypes
 import os
@@ -32,7 +32,7 @@ _PR_SET_PDEATHSIG = 1
 @click.command("serve")
 @with_appcontext
 def serve() -> None:
-    """Migrate the database, then serve the journal and send its letters; files it makes are for its own account only."""
+    """Migrate the database, then serve the journal and send its emails; files it makes are for its own account only."""
     bind = current_app.config["BIND"]
     if listening.is_of_the_network(bind):
         listening.refuse_taken(bind)

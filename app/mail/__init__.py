@@ -1,1 +1,1 @@
-"""Letters: what they say (`letters`), how they leave the outbox (`delivery`), and what carries them (`transport`)."""
+"""Emails: what they say (`emails`), how they leave the outbox (`delivery`), and what carries them (`transport`)."""

@@ -1,4 +1,4 @@
-"""Emptying the outbox: claim a letter, write it out in the reader's language, hand it over, note how that went."""
+"""Emptying the outbox: claim an email, write it out in the reader's language, hand it over, note how that went."""
 
 import logging
 import smtplib
@@ -70,10 +70,10 @@ def deliver_waiting(stop: Event | None = None) -> int:
 
 
 def claim(now: datetime) -> int | None:
-    """Take the next letter for this sender alone and return its id, or None when nothing waits.
+    """Take the next email for this sender alone and return its id, or None when nothing waits.
 
     One statement on both engines: the lease makes it nobody else's for two minutes, after which a sender that died with it
-    is forgotten and the letter goes to another.
+    is forgotten and the email goes to another.
     """
     due = (
         select(OutboxMail.id)
@@ -100,7 +100,7 @@ def claim(now: datetime) -> int | None:
 
 
 class Obsolete(Exception):
-    """A letter has nothing to say any more."""
+    """An email has nothing to say any more."""
 
 
 def _deliver(row_id: int) -> bool:
@@ -158,7 +158,7 @@ def _is_final(problem: Exception) -> bool:
 
 
 def _attempt(row: OutboxMail) -> Exception | None:
-    """Try once and return what went wrong, None when the letter is gone."""
+    """Try once and return what went wrong, None when the email is gone."""
     try:
         message = compose(row)
         db.session.rollback()
@@ -173,7 +173,7 @@ def _attempt(row: OutboxMail) -> Exception | None:
 
 
 def _about_address(row: OutboxMail) -> dict[str, object]:
-    """Return the change of address that a letter is about, and its link; a change that is gone makes no letter."""
+    """Return the change of address that an email is about, and its link; a change that is gone makes no email."""
     change = address_changes.by_id(int(row.details["change"]))
     if change is None:
         raise Obsolete("the change of address was taken back")
@@ -190,7 +190,7 @@ def _undo_link(event_id: int) -> str:
 
 
 def compose(row: OutboxMail) -> Message:
-    """Return the letter in its reader's language: subject, text and HTML, with a link made now."""
+    """Return the email in its reader's language: subject, text and HTML, with a link made now."""
     user = row.user
     facts: dict[str, object] = {**row.details, "user": user, "home": public_url("public.home")}
     if row.letter in LINKS and row.recipient != user.email:

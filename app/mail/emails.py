@@ -1,6 +1,6 @@
-"""The letters Daybook writes: one function each, which puts a row into the outbox of the running transaction.
+"""The emails Daybook sends: one function each, which puts a row into the outbox of the running transaction.
 
-No row holds a link. The link is made when the letter leaves, so that a letter that waited is not sent half expired.
+No row holds a link. The link is made when the email leaves, so that one that waited is not sent half expired.
 """
 
 from datetime import datetime
@@ -74,14 +74,14 @@ def new_administrator(administrator: User, username: str, now: datetime) -> Outb
 
 
 def no_letter() -> None:
-    """Make the database work as for a letter, so that nobody can tell by the time whether there was one."""
+    """Make the database work as for an email, so that nobody can tell by the time whether there was one."""
     db.session.execute(update(Role).where(Role.name == Role.USER).values(name=Role.USER))
 
 
 def _post(
     letter: str, user: User, now: datetime, *, recipient: str | None = None, details: dict[str, str] | None = None
 ) -> OutboxMail | None:
-    """Put a letter into the outbox; for a person without an address there is none."""
+    """Put an email into the outbox; for a person without an address there is none."""
     recipient = user.email if recipient is None else recipient
     if not recipient:
         return None

@@ -1,4 +1,4 @@
-"""What carries a letter away: Flask-Mail with verified TLS and a time-out, or a file for journals without a mail server."""
+"""What carries an email away: Flask-Mail with verified TLS and a time-out, or a file for journals without a mail server."""
 
 import smtplib
 import socket

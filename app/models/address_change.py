@@ -1,4 +1,4 @@
-"""Moves of an account from one e-mail address to another."""
+"""Moves of an account from one email address to another."""
 
 from datetime import datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""Letters on their way."""
+"""Emails on their way."""
 
 from datetime import datetime, timedelta
 
@@ -12,7 +12,7 @@ from app.text import names
 
 
 class OutboxMail(Base):
-    """A letter to be sent, written in the transaction of the fact it tells of. It holds no token and no secret."""
+    """An email to be sent, written in the transaction of the fact it tells of. It holds no token and no secret."""
 
     __tablename__ = "outbox_mail"
     __table_args__ = (
@@ -58,7 +58,7 @@ class OutboxMail(Base):
     user: Mapped[User] = relationship(lazy="raise")
 
     def note_sent(self, now: datetime) -> None:
-        """Mark the letter as handed to the mail server."""
+        """Mark the email as handed to the mail server."""
         self.sent_at, self.lease, self.leased_until, self.last_error = now, None, None, ""
 
     def note_failure(self, why: str, now: datetime) -> None:
@@ -81,6 +81,6 @@ class OutboxMail(Base):
         self.last_error, self.lease, self.leased_until, self.failed_at = why[:1000], None, None, now
 
     def try_again(self, now: datetime) -> None:
-        """Put a waiting or failed letter first in line, with a full day of attempts before it."""
+        """Put a waiting or failed email first in line, with a full day of attempts before it."""
         self.failed_at, self.not_before, self.attempts = None, now, 0
         self.expires_at = now + self.GIVE_UP_AFTER

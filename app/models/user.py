@@ -104,7 +104,7 @@ class User(Base):
 
     @property
     def known_as(self) -> str:
-        """How those who look after people, and letters to the person, call them."""
+        """How those who look after people, and emails to the person, call them."""
         return self.display_name or self.given_name or self.username
 
     @property
@@ -114,7 +114,7 @@ class User(Base):
 
     @property
     def is_confirmed(self) -> bool:
-        """Whether the e-mail address was proved with its own link."""
+        """Whether the email address was proved with its own link."""
         return self.confirmed_at is not None
 
     @property

@@ -1,4 +1,4 @@
-"""Moving an account to another e-mail address, and back."""
+"""Moving an account to another email address, and back."""
 
 from datetime import datetime
 

@@ -10,7 +10,7 @@ class UsernameTaken(Exception):
 
 
 class AddressTaken(Exception):
-    """Somebody else has this e-mail address."""
+    """Somebody else has this email address."""
 
 
 class StaleEntry(Exception):

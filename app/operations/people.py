@@ -13,7 +13,7 @@ from app.queries.accounts import CurrentUser
 
 
 def confirm(person: User, actor: CurrentUser | None, now: datetime) -> None:
-    """Take a person's address as proved, without a letter."""
+    """Take a person's address as proved, without an email."""
     if not person.is_confirmed:
         registration.prove_address(person, now)
         audit.note("confirm", person.username, actor, now)

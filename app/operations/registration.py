@@ -18,7 +18,7 @@ from app.text import names
 
 
 def register(username: str, email: str, password_hash: str, timezone: str, locale: str, now: datetime, *, may_write: bool = True) -> None:
-    """Make an unconfirmed account and send its letter; where the address has an account, write to its owner instead.
+    """Make an unconfirmed account and send its email; where the address has an account, write to its owner instead.
 
     The caller cannot tell the two apart, and neither can whoever is asking. Raises UsernameTaken. Without
     `may_write` no email goes: the mailbox had its share. Whoever signed up can ask for another once the hour is over.

@@ -1,4 +1,4 @@
-"""Questions of those who look after people: who is there, which letters wait, what was done. No journal is read here."""
+"""Questions of those who look after people: who is there, which emails wait, what was done. No journal is read here."""
 
 from dataclasses import dataclass
 from typing import Any

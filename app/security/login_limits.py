@@ -18,7 +18,7 @@ from app.text.folding import fold
 
 FREE_TRIES = 10
 MOST_TRIES = 100
-"""Failures in a row, NIST SP 800-63B-4 section 3.2.2; then only a reset by letter opens the account to this browser."""
+"""Failures in a row, NIST SP 800-63B-4 section 3.2.2; then only a reset by email opens the account to this browser."""
 WAITS_MINUTES = (1, 2, 4, 8, 15)
 TRIES_AN_ADDRESS, ADDRESS_WINDOW = 60, 3600
 TRIES_OF_ALL, ALL_WINDOW = 1000, 300

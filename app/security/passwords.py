@@ -96,7 +96,7 @@ def _normal(password: str) -> str:
 
 
 def length(password: str) -> int:
-    """Return how many characters a password has, however its letters are put together."""
+    """Return how many characters a password has, however its emails are put together."""
     return len(_normal(password))
 
 

@@ -128,7 +128,7 @@ def read(answer: str) -> Answer:
 
 
 def check(answer: Answer, question: str, public_key: str, sign_count: int, *, alone: bool) -> tuple[int, bool]:
-    """Return the new count of signatures, and whether the key knew its owner, if it has signed the question; raise InvalidPasskeyResponse."""
+    """Return the new count, and whether the key knew its owner, if it has signed the question here; raise InvalidPasskeyResponse."""
     try:
         done = webauthn.verify_authentication_response(
             credential=answer.json,

@@ -206,7 +206,7 @@ def display_name_field() -> LineField:
 
 
 def email_field(*, is_needed: bool = True) -> LineField:
-    """Return the field for an e-mail address."""
+    """Return the field for an email address."""
     return LineField(
         _("Email"),
         [*([] if is_needed else [Optional()]), Judged(names.email_fault, EMAIL_FAULTS)],

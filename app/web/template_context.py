@@ -54,7 +54,7 @@ def forget_kept() -> None:
 
 
 def shell() -> dict[str, object]:
-    """Return what `layout.html` needs; letters, which are written outside requests, need nothing."""
+    """Return what `layout.html` needs; emails, which are written outside requests, need nothing."""
     if not has_request_context():
         return {}
     theme = current_user.theme if current_user.is_authenticated else request.cookies.get(THEME_COOKIE, "")
