@@ -2,12 +2,13 @@
 
 import sys
 
+import click
 from flask.cli import FlaskGroup
 from sqlalchemy.exc import SQLAlchemyError
 
-from app import create_app
+from app import __version__, create_app
 
-cli = FlaskGroup(create_app=create_app, load_dotenv=False)
+cli = click.version_option(__version__, prog_name="Daybook")(FlaskGroup(create_app=create_app, load_dotenv=False, add_version_option=False))
 
 if __name__ == "__main__":
     try:

@@ -16,6 +16,8 @@ from app.storage import blobs
 from app.web import error_pages, logging, security_headers, sessions, static_files, template_context, upload_limits, url_converters
 from app.web.csrf import csrf
 
+__version__ = "0.2.0"
+
 UMASK = 0o077
 """Whatever Daybook makes is for its own account alone, from any shell."""
 

@@ -3,7 +3,7 @@
 from flask import jsonify
 from flask.typing import ResponseReturnValue
 
-from app import clock
+from app import __version__, clock
 from app.backup import archive
 from app.database import migrating
 from app.operations import chores
@@ -26,5 +26,9 @@ def ready() -> ResponseReturnValue:
     age = int((clock.now() - made_at).total_seconds()) if made_at else None
     failing = sorted(name for name, outcome in chores.outcomes().items() if outcome.get("error"))
     return jsonify(
-        status="ready", failing_chores=failing, last_backup=made_at.isoformat() if made_at else None, last_backup_age_seconds=age
+        status="ready",
+        version=__version__,
+        failing_chores=failing,
+        last_backup=made_at.isoformat() if made_at else None,
+        last_backup_age_seconds=age,
     )

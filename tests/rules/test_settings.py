@@ -1,15 +1,19 @@
 """Settings: declared once, documented everywhere, and refused where they would do harm."""
 
 import re
+import subprocess
+import sys
+import tomllib
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from flask import Flask
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 import config
-from app import create_app
+from app import __version__, create_app
 from app.cli.setup import configure
 from app.database import migrating
 from app.extensions import db
@@ -190,3 +194,10 @@ def test_settings_that_look_right_and_are_not(change: dict[str, str], words: str
     with pytest.raises(config.SettingsError, match=words) as refused:
         config.DevelopmentConfig(change)
     assert "ss@" not in str(refused.value)
+
+
+def test_the_version_is_the_same_everywhere(app: Flask) -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    said = subprocess.run([sys.executable, "manage.py", "--version"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    told = app.test_client().get("/readyz").json
+    assert told and project["version"] == __version__ == told["version"] and __version__ in said and "Daybook" in said
