@@ -31,6 +31,7 @@ def create_app(config_name: str | None = None) -> Flask:
     settings = config.load(config_name)
     app = Flask(__name__, static_folder=None, instance_path=settings.DATA_DIR)
     app.config.from_object(settings)
+    app.config["VERSION"] = __version__
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = database.engine_options(settings.SQLALCHEMY_DATABASE_URI)
     _make_folder(Path(settings.DATA_DIR))
 

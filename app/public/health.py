@@ -1,9 +1,9 @@
 """Whether the server is well, for those who watch it."""
 
-from flask import jsonify
+from flask import current_app, jsonify
 from flask.typing import ResponseReturnValue
 
-from app import __version__, clock
+from app import clock
 from app.backup import archive
 from app.database import migrating
 from app.operations import chores
@@ -27,7 +27,7 @@ def ready() -> ResponseReturnValue:
     failing = sorted(name for name, outcome in chores.outcomes().items() if outcome.get("error"))
     return jsonify(
         status="ready",
-        version=__version__,
+        version=current_app.config["VERSION"],
         failing_chores=failing,
         last_backup=made_at.isoformat() if made_at else None,
         last_backup_age_seconds=age,
