@@ -6,6 +6,7 @@ from datetime import date, time, timedelta
 import pytest
 from flask import Flask
 
+from app import __version__
 from app.database import migrating
 from tests.cast import Cast
 from tests.visitor import Page, Visitor
@@ -139,7 +140,8 @@ def test_health_is_told_without_secrets(stranger: Visitor, monkeypatch: pytest.M
     stranger.visit("/healthz")
     assert stranger.statements == [], "it says that the process lives, whatever has become of the database"
     stranger.visit("/readyz")
-    assert stranger.response.json == {"status": "ready", "failing_chores": [], "last_backup": None, "last_backup_age_seconds": None}
+    facts = {"version": __version__, "failing_chores": [], "last_backup": None, "last_backup_age_seconds": None}
+    assert stranger.response.json == {"status": "ready", **facts}
     monkeypatch.setattr(migrating, "newest_revision", lambda: "9999")
     stranger.visit("/readyz", 503)
     assert stranger.response.json == {"status": "not ready", "reason": "not migrated"}

@@ -71,7 +71,7 @@ def test_an_address_that_is_taken_is_told_in_a_sentence_at_once(tmp_path: Path) 
         environ = {"FLASK_CONFIG": "development", "FLASK_SKIP_DOTENV": "1", "DATA_DIR": str(tmp_path), "BIND": bind}
         with pytest.raises(subprocess.CalledProcessError) as refused:
             manage(environ, "serve")
-    assert f"cannot listen at {bind}: another program listens there already" in refused.value.stderr
+    assert f"can't listen on {bind}: another program listens there already" in refused.value.stderr
     assert "Daybook is at" not in refused.value.stdout and "Traceback" not in refused.value.stderr
 
 
