@@ -140,7 +140,7 @@ def test_health_is_told_without_secrets(stranger: Visitor, monkeypatch: pytest.M
     stranger.visit("/healthz")
     assert stranger.statements == [], "it says that the process lives, whatever has become of the database"
     stranger.visit("/readyz")
-    facts = {"version": __version__, "failing_chores": [], "last_backup": None, "last_backup_age_seconds": None}
+    facts: dict[str, object] = {"version": __version__, "failing_chores": [], "last_backup": None, "last_backup_age_seconds": None}
     assert stranger.response.json == {"status": "ready", **facts}
     monkeypatch.setattr(migrating, "newest_revision", lambda: "9999")
     stranger.visit("/readyz", 503)
