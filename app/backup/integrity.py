@@ -57,6 +57,7 @@ def check(connection: Connection, progress: Progress = lambda _number: None) -> 
 def _engine_faults(connection: Connection) -> Iterator[str]:
     if connection.dialect.name != "sqlite":
         return
+    index.see_anew(connection)
     for row in connection.execute(text("PRAGMA integrity_check")):
         if row[0] != "ok":
             yield f"the database file is damaged: {row[0]}"

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
+    Connection,
     Select,
     Text,
     and_,
@@ -102,6 +103,15 @@ def merge_some(*, begin: bool) -> bool:
     before = db.session.scalars(select(func.total_changes())).one()
     change(insert(_FTS), {"entry_fts": "merge", "rank": -MERGED_PAGES if begin else MERGED_PAGES})
     return bool(db.session.scalars(select(func.total_changes())).one() - before >= 2)
+
+
+def see_anew(connection: Connection) -> None:
+    """Let an SQLite connection see the index as it is now, before the database's own check looks at it.
+
+    FTS5 remembers an index's segments for each connection. Any question asks whether others have changed them; `PRAGMA
+    integrity_check` does not, and takes segments that were merged meanwhile for damage (SQLite 3.53.4).
+    """
+    connection.execute(_matching('"0"').limit(1)).all()
 
 
 def join(user_id: int, found: Sequence[str]) -> str:

@@ -56,3 +56,13 @@ def test_an_index_of_older_rules_is_made_anew_and_is_no_damage(app: Flask, cast:
         with db.engine.connect() as connection:
             assert "not found by its words" in integrity.check(connection).faults[0]
         assert db.session.get_one(Entry, entry.id).word_count == 5
+
+
+def test_an_index_that_others_have_merged_meanwhile_is_no_damage(app: Flask, cast: Cast) -> None:
+    cast.entry(body="We walked to the harbour")
+    with app.app_context(), db.engine.connect() as connection:
+        assert integrity.check(connection).faults == []
+        connection.rollback()
+        for number in range(40):
+            cast.entry(body=f"We walked {number} times")
+        assert integrity.check(connection).faults == []
