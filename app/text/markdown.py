@@ -65,22 +65,23 @@ def render(body: str, name: str = "entry", files: Files | None = None) -> Render
     parser cannot read is read without finding bare links in it, and if that fails too, shown as it was typed.
     """
     head, rest = _split(body)
-    for parser in (_own.parser, _own.without_links):
-        try:
-            html, words, captions = _parsed(parser, head, name, files or {})
-            break
-        except TooCostly:
-            html, words, captions = *_as_typed(head), ""
-            break
-        except Exception as problem:
-            log.warning("a text could not be rendered: %s", type(problem).__name__)
-    else:
-        html, words, captions = *_as_typed(head), ""
+    html, words, captions = _parsed_or_as_typed(head, name, files or {})
     clean = allowed_html.clean(html)
     if rest:
         html_of_rest, words_of_rest = _as_typed(rest)
         clean, words = f"{clean}\n{html_of_rest}", f"{words}\n{words_of_rest}"
     return Rendered(clean, words, captions)
+
+
+def _parsed_or_as_typed(body: str, name: str, files: Files) -> tuple[str, str, str]:
+    for parser in (_own.parser, _own.without_links):
+        try:
+            return _parsed(parser, body, name, files)
+        except TooCostly:
+            break
+        except Exception as problem:
+            log.warning("a text could not be rendered: %s", type(problem).__name__)
+    return *_as_typed(body), ""
 
 
 def _split(body: str) -> tuple[str, str]:

@@ -4,7 +4,6 @@ from urllib.parse import urlsplit
 
 from flask import current_app
 from werkzeug.exceptions import HTTPException
-from werkzeug.routing import RequestRedirect
 
 
 def safe_redirect_target(address: str, otherwise: str) -> str:
@@ -26,8 +25,6 @@ def is_safe_redirect(address: str) -> bool:
         return False
     try:
         current_app.url_map.bind("").match(parts.path, method="GET")
-    except RequestRedirect:
-        return False
     except HTTPException:
         return False
     return True

@@ -103,24 +103,10 @@ def test_every_column_is_exported_or_left_out_for_a_reason() -> None:
         assert not exported & set(left_out)
 
 
-def test_all_strings_can_be_translated(tmp_path: Path) -> None:
-    target = tmp_path / "messages.pot"
-    command = [
-        str(Path(sys.executable).with_name("pybabel")),
-        "extract",
-        "-k",
-        "lazy_gettext",
-        "-F",
-        "app/translations/babel.cfg",
-        "-o",
-        str(target),
-        "app",
-    ]
-    subprocess.run(command, cwd=config.ROOT, check=True, capture_output=True)
-    catalogue = target.read_text(encoding="utf-8")
-    assert catalogue.count("\nmsgid ") > 150
-    for sentence in ("You're logged out", "Who can read it", "Confirm your email"):
-        assert f'"{sentence}' in catalogue, sentence
+def test_all_strings_can_be_translated(sentences: list[str]) -> None:
+    assert len(sentences) > 150
+    for beginning in ("You're logged out", "Who can read it", "Confirm your email"):
+        assert any(sentence.startswith(beginning) for sentence in sentences), beginning
 
 
 def test_nothing_published_speaks_of_other_machines() -> None:

@@ -1,12 +1,9 @@
 """One word for one thing (docs/style.md): what pages, emails and documents never say."""
 
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
-from babel.messages.pofile import read_po
 
 import config
 
@@ -20,16 +17,6 @@ OUT_OF_DOCUMENTS = re.compile(
 )
 DOCUMENTS = [Path(config.ROOT, name) for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md", "config.py", ".env.example")]
 DOCUMENTS += [path for path in Path(config.ROOT, "docs").glob("*.md") if path.name != "style.md"]
-
-
-@pytest.fixture(scope="module")
-def sentences(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
-    """Everything that can be translated: each sentence of pages and emails."""
-    target = tmp_path_factory.mktemp("catalogue") / "messages.pot"
-    command = [str(Path(sys.executable).with_name("pybabel")), "--quiet", "extract", "-k", "lazy_gettext"]
-    subprocess.run([*command, "-F", "app/translations/babel.cfg", "-o", str(target), "app"], cwd=config.ROOT, check=True)
-    with target.open("rb") as file:
-        return [text for message in read_po(file) for text in ([message.id] if isinstance(message.id, str) else message.id) if text]
 
 
 def test_pages_and_emails_use_the_words_of_the_style_guide(sentences: list[str]) -> None:
