@@ -29,7 +29,7 @@ from app.text.attachments import SCHEME, Files
 
 log = logging.getLogger(__name__)
 
-RENDERER_VERSION = 3
+RENDERER_VERSION = 4
 """Raised whenever the same Markdown would give other HTML, so that stored HTML can be told to be out of date."""
 
 LONGEST_PARSED = 100_000

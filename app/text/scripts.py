@@ -7,21 +7,25 @@ the CJK-friendly specification, https://github.com/tats-u/markdown-cjk-friendly)
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping, Sequence
+from typing import Any
 
 from linkify_it import LinkifyIt
 from markdown_it import MarkdownIt
 from markdown_it.common.utils import isMdAsciiPunct, isPunctChar, isWhiteSpace
+from markdown_it.renderer import RendererHTML
 from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline, emphasis, strikethrough
+from markdown_it.token import Token
+from markdown_it.utils import OptionsDict
 
 Rule = Callable[[StateInline, bool], bool]
 MOST_LINKS_A_PARAGRAPH = 200
-BLOCKS = {
-    *("paragraph_open", "heading_open", "blockquote_open", "bullet_list_open", "ordered_list_open", "list_item_open"),
-    *("table_open", "th_open", "td_open", "footnote_open"),
-}
+BLOCKS_OF_BLOCKS = {"blockquote", "bullet_list", "ordered_list", "list_item", "table", "footnote_block"}
+BLOCKS_OF_WORDS = {"paragraph", "heading", "th", "td"}
 _WIDE = {"W", "F", "H"}
+_SIDES = {"L": "ltr", "R": "rtl", "AL": "rtl"}
+"""Of the strong kinds of letters (UAX #9, table 4)."""
 _VARIATION = re.compile("[\ufe00-\ufe02\ufe0e\U000e0100-\U000e01ef]")
 _SENTENCE_MARK = re.compile(
     "[\u3000-\u3004\u3008-\u303f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65\u060c\u061b\u061f\u0964\u0965]"
@@ -32,11 +36,12 @@ _OTHER_SCRIPT = re.compile("(?<=[0-9A-Za-z])[^\\W\\d_\u0000-\u024f\u1e00-\u1eff]
 
 
 def every_script(parser: MarkdownIt) -> None:
-    """Teach a parser all of it."""
+    """Teach a parser all of it; it has the rules of footnotes by now."""
     parser.linkify = ScriptLinks(options={"fuzzy_link": False, "fuzzy_email": False})
     for name, rule in (("emphasis", emphasis.tokenize), ("strikethrough", strikethrough.tokenize)):
         parser.inline.ruler.at(name, _beside_wide_letters(rule))
     parser.core.ruler.push("direction", _direction)
+    parser.add_render_rule("footnote_block_open", _open_footnotes)
 
 
 class ScriptLinks(LinkifyIt):  # type: ignore[misc]  # it carries no types
@@ -96,7 +101,37 @@ def _is_wide(character: str) -> bool:
 
 
 def _direction(state: StateCore) -> None:
-    """Let each block be read from the side that its own first letter asks for."""
+    """Let each block be read from the side that its own first letter asks for.
+
+    `dir=auto` sees no letter inside of another element that has a direction, so a list, a quotation or a table of such
+    elements is told its own: bullets, bars and first columns stand where its reader begins.
+    """
+    undecided: list[tuple[int, Token]] = []
     for token in state.tokens:
-        if token.type in BLOCKS:
+        kind = token.type.removesuffix("_open")
+        if token.nesting == 1 and kind in BLOCKS_OF_WORDS | BLOCKS_OF_BLOCKS:
             token.attrSet("dir", "auto")
+            if kind in BLOCKS_OF_BLOCKS:
+                undecided.append((token.level, token))
+        elif token.nesting == -1:
+            undecided = [(level, block) for level, block in undecided if level < token.level]
+        elif undecided and (side := _side(token)):
+            for _level, block in undecided:
+                block.attrSet("dir", side)
+            undecided = []
+
+
+def _open_footnotes(
+    _renderer: RendererHTML, tokens: Sequence[Token], index: int, _options: OptionsDict, _env: MutableMapping[str, Any]
+) -> str:
+    return f'<hr>\n<section class="footnotes" dir="{tokens[index].attrGet("dir")}">\n<ol class="footnotes-list">\n'
+
+
+def _side(paragraph: Token) -> str:
+    """Return "rtl" or "ltr" by the first letter of a paragraph's words; "" where it has none."""
+    for child in paragraph.children or []:
+        if child.type in ("text", "text_special", "code_inline"):
+            for character in child.content:
+                if side := _SIDES.get(unicodedata.bidirectional(character)):
+                    return side
+    return ""

@@ -1,5 +1,7 @@
 """Markdown of people who write Chinese, Japanese, Korean, Arabic, Hebrew, Russian; verse and dialogue; lines as they were typed."""
 
+import re
+
 import pytest
 
 from app.text import markdown
@@ -70,7 +72,28 @@ def test_an_indented_paragraph_is_a_paragraph() -> None:
 def test_every_block_is_read_from_the_side_it_asks_for(source: str) -> None:
     html = markdown.render(source).html
     for tag in ("<p", "<h2", "<ul", "<ol", "<li", "<blockquote", "<table", "<th", "<td", "<pre"):
-        assert html.count(f"{tag}>") == html.count(f"{tag} ") - html.count(f'{tag} dir="auto"') == 0, tag
+        told = html.count(f'{tag} dir="auto"') + html.count(f'{tag} dir="rtl"')
+        assert html.count(f"{tag}>") == html.count(f"{tag} ") - told == 0, tag
+
+
+@pytest.mark.parametrize(
+    ("source", "sides"),
+    [
+        ("- שלום\n- hello", ["ul rtl", "li rtl", "li ltr"]),
+        ("- hello\n- مرحبا", ["ul ltr", "li ltr", "li rtl"]),
+        ("1. **مرحبا**\n\n   and Latin below", ["ol rtl", "li rtl", "p auto", "p auto"]),
+        ("> - مرحبا", ["blockquote rtl", "ul rtl", "li rtl"]),
+        ("| ١ |\n|---|\n| מים |", ["table rtl", "th auto", "td auto"]),
+        ("- 12:30\n- ![Quay](https://example.org/a.jpg)مرحبا", ["ul rtl", "li auto", "li rtl"]),
+        ("- 12\n  - שלום\n- x", ["ul rtl", "li rtl", "ul rtl", "li rtl", "li ltr"]),
+        ("- 12\n\n> שלום", ["ul auto", "li auto", "blockquote rtl", "p auto"]),
+        ("مرحبا[^1]\n\n[^1]: שלום", ["p auto", "section rtl", "p auto"]),
+        ("- [ ] שלום", ["ul rtl", "li rtl"]),
+    ],
+)
+def test_lists_quotations_and_tables_begin_where_their_words_do(source: str, sides: list[str]) -> None:
+    told = re.findall(r'<(\w+)[^>]*? dir="(\w+)"', markdown.render(source).html)
+    assert [" ".join(one) for one in told] == sides
 
 
 @pytest.mark.parametrize("end", ["\u2028", "\u2029", "\x0b", "\x0c", "\x85", "\r\n", "\r"])
