@@ -13,7 +13,7 @@ from app.web import form_fields
 from app.web.account_suggestions import NamesForm
 
 DELIVERIES = [SelectChoice("print", _("Show the link so I can print it")), SelectChoice("mail", _("Send the link by email"))]
-ENCODINGS = [SelectChoice("", _("Detect automatically")), *[SelectChoice(name, name) for name in people.ENCODINGS]]
+ENCODINGS = [SelectChoice("", _("UTF-8 or UTF-16")), *[SelectChoice(name, name) for name in people.ENCODINGS]]
 
 
 class NewPersonForm(NamesForm, FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no types

@@ -1,15 +1,14 @@
-"""Lists of people as spreadsheets write them: CSV with a header row, in any of the usual encodings and separators (RFC 4180)."""
+"""Lists of people as spreadsheets write them: CSV with a header row, in any of the usual separators (RFC 4180)."""
 
+import codecs
 import csv
 import io
 from dataclasses import dataclass
 
-from charset_normalizer import from_bytes
-
 MOST_BYTES = 1_000_000
 MOST_PEOPLE = 2000
 SEPARATORS = ",;\t|"
-ENCODINGS = ("utf-8", "utf-16", "windows-1251", "windows-1252", "koi8-r", "cp866", "gb18030")
+ENCODINGS = ("windows-1251", "windows-1252", "koi8-r", "cp866", "gb18030")
 HEADINGS = {
     "surname": ("surname", "last name", "family name", "lastname", "фамилия"),
     "first_name": ("first name", "given name", "name", "firstname", "имя"),
@@ -47,18 +46,16 @@ class PersonRow:
 
 
 def decode(data: bytes, encoding: str = "") -> str:
-    """Return the text of a file: in the encoding that is named, else UTF-8, else the likeliest; raise UnreadableList."""
+    """Return the text of a file: in the encoding that is named, else as its first bytes say, else UTF-8; raise UnreadableList."""
     if len(data) > MOST_BYTES:
         raise UnreadableList("large")
     if encoding and encoding not in ENCODINGS:
         raise UnreadableList("encoding")
-    has_mark = data.startswith((b"\xff\xfe", b"\xfe\xff"))
-    for candidate in (encoding,) if encoding else ("utf-16",) if has_mark else ("utf-8-sig", _likeliest(data)):
-        try:
-            return data.decode(candidate).removeprefix("\ufeff") if candidate else ""
-        except (UnicodeDecodeError, LookupError):
-            continue
-    raise UnreadableList("encoding")
+    is_utf16 = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    try:
+        return data.decode(encoding or ("utf-16" if is_utf16 else "utf-8")).removeprefix("\ufeff")
+    except UnicodeDecodeError as problem:
+        raise UnreadableList("encoding") from problem
 
 
 def read(text: str) -> list[PersonRow]:
@@ -85,9 +82,3 @@ def _person(line: int, cells: dict[str, str]) -> PersonRow:
     surname, first_name, patronymic = [*cells.pop("full_name", "").split(maxsplit=2), "", "", ""][:3]
     found = {"surname": surname, "first_name": first_name, "patronymic": patronymic}
     return PersonRow(line, **{**found, **{name: cell for name, cell in cells.items() if cell}})
-
-
-def _likeliest(data: bytes) -> str:
-    """Return the encoding that a file without marks is most likely in."""
-    best = from_bytes(data, cp_isolation=[name.replace("windows-", "cp").replace("-", "_") for name in ENCODINGS[2:]]).best()
-    return best.encoding if best else ""

@@ -119,8 +119,9 @@ def test_nobody_gets_a_name_that_looks_like_another_s(ada: Visitor, ben: Visitor
 
 def upload(visitor: Visitor, text: str | bytes, **data: Any) -> Page:
     content = text.encode() if isinstance(text, str) else text
+    status = data.pop("status", 200)
     fields = {"file": (io.BytesIO(content), "people.csv"), "delivery": "print", "encoding": "", **data}
-    return visitor.submit("/admin/people/list", fields, data.pop("status", 200))
+    return visitor.submit("/admin/people/list", fields, status)
 
 
 def make(visitor: Visitor, preview: Page) -> Page:
@@ -137,7 +138,8 @@ def test_two_hundred_people_come_in_one_go_and_only_once(app: Flask, cast: Cast,
     people = "".join(f"Щукин;Юрий;Ёжиков;yuri{number}@example.org\n" for number in range(100))
     people += "".join(f"Иванова{chr(0x430 + number % 30)}{chr(0x430 + number // 30)};Мария;Петровна;\n" for number in range(100))
     text = ("Фамилия;Имя;Отчество;E-mail\n" + people).encode("windows-1251")
-    preview = upload(cleo, text)
+    assert "choose its encoding" in upload(cleo, text, status=422).text
+    preview = upload(cleo, text, encoding="windows-1251")
     assert "Create 200 accounts" in preview.text and "shchukin.ie" in preview.text
     assert number_of_people(app) == before, "a preview makes nobody"
     made = make(cleo, preview)
@@ -147,7 +149,7 @@ def test_two_hundred_people_come_in_one_go_and_only_once(app: Flask, cast: Cast,
         usernames = db.session.scalars(select(User.username).where(User.given_name == "Юрий Ёжиков Щукин")).all()
     assert len(set(usernames)) == 100 and all(len(name) <= 12 for name in usernames)
     stranger.submit(links_on(made)[150], CHOSEN)
-    again = upload(cleo, text)
+    again = upload(cleo, text, encoding="windows-1251")
     assert "Everyone on this list already has an account" in again.text and again.text.count("already has an account") == 201
     cleo.submit("/admin/people/list", {"text": text.decode("windows-1251"), "delivery": "print", "make": "1"}, 200)
     assert number_of_people(app) == before + 200
