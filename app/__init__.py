@@ -9,7 +9,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import config
 from app import i18n
 from app.database import engine as database
-from app.extensions import db, login_manager, migrate
+from app.database import migrating
+from app.extensions import db, login_manager
 from app.mail.transport import mail
 from app.security import counters
 from app.storage import blobs
@@ -39,7 +40,7 @@ def create_app(config_name: str | None = None) -> Flask:
     url_converters.init_app(app)
     db.init_app(app)
     database.init_app(app)
-    migrate.init_app(app, directory=str(config.ROOT / "migrations"))
+    migrating.init_app(app)
     login_manager.init_app(app)
     sessions.init_app(app)
     upload_limits.init_app(app)

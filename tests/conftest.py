@@ -28,7 +28,7 @@ from app.database import migrating  # noqa: E402
 from app.database.transactions import writing  # noqa: E402
 from app.extensions import db  # noqa: E402
 from app.media import sandbox  # noqa: E402
-from app.media.pictures import Rendering  # noqa: E402
+from app.media.renderings import Rendering  # noqa: E402
 from app.models import Journal, Role  # noqa: E402
 from app.security import counters  # noqa: E402
 from app.storage import blobs  # noqa: E402

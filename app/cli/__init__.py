@@ -1,24 +1,45 @@
-"""The commands of `flask` and `python manage.py`."""
+"""The commands of `flask` and `python manage.py`; each is loaded when it is called, and not by the server."""
 
+from importlib import import_module
+
+from click import Command, Context
 from flask import Flask
+from flask.cli import AppGroup
 
-from app.cli import backups, demo, developing, journals, outbox, people, serving, setup
+COMMANDS = {
+    "backup": "app.cli.backups:backup",
+    "check": "app.cli.backups:check",
+    "configure": "app.cli.setup:configure",
+    "db": "flask_migrate.cli:db",
+    "demo": "app.cli.demo:demo",
+    "dev": "app.cli.developing:dev",
+    "export": "app.cli.journals:export_journal",
+    "import": "app.cli.journals:import_journal",
+    "outbox": "app.cli.outbox:outbox",
+    "restore": "app.cli.backups:restore",
+    "search": "app.cli.setup:search",
+    "serve": "app.cli.serving:serve",
+    "user": "app.cli.people:user",
+}
+"""Where each command is."""
+
+
+class Commands(AppGroup):
+    """A group whose commands are loaded late, as click's documentation shows ("Lazily Loading Subcommands")."""
+
+    def list_commands(self, ctx: Context) -> list[str]:
+        """Return the names of all commands."""
+        return sorted({*super().list_commands(ctx), *COMMANDS})
+
+    def get_command(self, ctx: Context, cmd_name: str) -> Command | None:
+        """Return a command, or None where there is none of that name."""
+        if cmd_name not in COMMANDS:
+            return super().get_command(ctx, cmd_name)
+        module, _colon, name = COMMANDS[cmd_name].partition(":")
+        found: Command = getattr(import_module(module), name)
+        return found
 
 
 def init_app(app: Flask) -> None:
     """Add the commands to `app`."""
-    for command in (
-        setup.configure,
-        serving.serve,
-        developing.dev,
-        people.user,
-        journals.import_journal,
-        journals.export_journal,
-        outbox.outbox,
-        setup.search,
-        backups.backup,
-        backups.restore,
-        backups.check,
-        demo.demo,
-    ):
-        app.cli.add_command(command)
+    app.cli = Commands(app.name)

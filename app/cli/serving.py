@@ -1,18 +1,28 @@
-"""The command that people start: migrate safely, then serve pages and send emails until stopped."""
+"""The command that people start: migrate safely, then serve pages and send emails until stopped.
 
+One process loads the application, and all others are its forks: they share its memory (fork(2)), and start at once.
+"""
+
+import contextvars
 import ctypes
+import gc
+import multiprocessing
 import os
 import signal
-import subprocess
 import sys
+import threading
 import time
+from collections.abc import Callable
 from types import FrameType
+from typing import Any
 
 import click
-from flask import current_app
+from flask import Flask, current_app
 from flask.cli import with_appcontext
+from gunicorn.app.base import Application
 
 import config
+from app import worker
 from app.cli import listening
 from app.database import migrating
 from app.database.engine import truncate_wal
@@ -22,11 +32,11 @@ from app.security import tokens
 from app.storage import retention, temporary
 from app.urls import public_url
 
-GUNICORN_SETTINGS = f"file:{config.ROOT}/gunicorn.conf.py"
 RESTART_AFTER_SECONDS = 0.3
 QUICK_END_SECONDS, LONGEST_PAUSE_SECONDS = 5.0, 30.0
 CLEARED_AFTER_SECONDS = 3.0
-_PR_SET_PDEATHSIG = 1
+_PR_SET_PDEATHSIG, _PR_SET_NAME = 1, 15
+_forking = multiprocessing.get_context("fork")
 
 
 @click.command("serve")
@@ -45,28 +55,49 @@ def serve() -> None:
         link = public_url("auth.first_administrator", token=tokens.sign(tokens.FIRST_ADMINISTRATOR))
         click.echo(f"\nThere is no administrator yet. Create the first account here:\n\n    {link}\n")
     sys.stdout.flush()
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001  # a proxy's documented way out
     db.session.remove()
     db.engine.dispose()
-    status = Supervisor(bind, f"Daybook is at {current_app.config['PUBLIC_URL']} (stop it with Ctrl+C).").run()
+    work: dict[str, Callable[[], None]] = {"pages": _Pages(app).run, "worker": lambda: _work(app)}
+    status = Supervisor(work, bind, f"Daybook is at {app.config['PUBLIC_URL']} (stop it with Ctrl+C).").run()
     truncate_wal()
     sys.exit(status)
 
 
+class _Pages(Application):  # type: ignore[misc]  # gunicorn carries no types
+    """gunicorn, with an application that is loaded already and the settings of `gunicorn.conf.py`."""
+
+    def __init__(self, app: Flask) -> None:
+        self.app = app
+        super().__init__()
+
+    def load_config(self) -> None:
+        self.load_config_from_file(str(config.ROOT / "gunicorn.conf.py"))
+
+    def load(self) -> Flask:
+        return self.app
+
+
+def _work(app: Flask) -> None:
+    """Send emails and do chores until SIGTERM or SIGINT."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda _number, _frame: stop.set())
+    with app.app_context():
+        worker.run(stop)
+
+
 class Supervisor:
-    """Keeps two processes running: gunicorn for pages, and the worker for emails and chores.
+    """Keeps processes running, each forked from this one: gunicorn for pages, and the worker for emails and chores.
 
     Either is started again when it is killed; when gunicorn gives up at its first start, as on an address that is taken, both
     end. Workers whose master was killed hold its address: they are ended before another takes their place.
     SIGHUP lets gunicorn replace its workers; SIGTERM and SIGINT end both.
     """
 
-    def __init__(self, bind: str = "", greeting: str = "") -> None:
-        self.bind, self.greeting = bind, greeting
-        self.commands = {
-            "pages": [sys.executable, "-m", "gunicorn", "--config", GUNICORN_SETTINGS, "app:create_app()"],
-            "letters": [sys.executable, str(config.ROOT / "manage.py"), "outbox", "run"],
-        }
-        self.processes: dict[str, subprocess.Popen[bytes]] = {}
+    def __init__(self, work: dict[str, Callable[[], None]], bind: str = "", greeting: str = "") -> None:
+        self.work, self.bind, self.greeting = work, bind, greeting
+        self.processes: dict[str, Any] = {}
         self.is_stopping = False
         self.has_restarted = False
         self.started_at: dict[str, float] = {}
@@ -77,26 +108,30 @@ class Supervisor:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._stop)
         signal.signal(signal.SIGHUP, self._reload)
-        for name in self.commands:
+        gc.collect()
+        gc.freeze()
+        for name in self.work:
             self.start(name)
         while not self.is_stopping:
             time.sleep(0.2)
             self._greet()
             for name, process in list(self.processes.items()):
-                status = process.poll()
+                status = process.exitcode
                 if status is None or self.is_stopping:
                     continue
                 if name == "pages" and status > 0 and not self.has_restarted:
                     self._stop(signal.SIGTERM, None)
-                    self.processes["letters"].wait()
-                    return status
+                    self.processes["worker"].join()
+                    return int(status)
                 click.echo(f"{name} ended with status {status}; starting it again.", err=True)
                 _clear_away(process.pid)
                 self._pause_before_restart(name, has_failed=status > 0)
                 self.has_restarted = True
                 if not self.is_stopping:
                     self.start(name)
-        return max(process.wait() for process in self.processes.values())
+        for process in self.processes.values():
+            process.join()
+        return int(max(process.exitcode for process in self.processes.values()))
 
     def _greet(self) -> None:
         """Say where the journal is, once it listens there."""
@@ -116,20 +151,35 @@ class Supervisor:
     def start(self, name: str) -> None:
         """Start a process; one that was being started when a stop came is stopped with the others."""
         self.started_at[name] = time.monotonic()
-        self.processes[name] = subprocess.Popen(  # noqa: S603  # our own programs, no word of anybody's
-            self.commands[name], cwd=config.ROOT, start_new_session=True, preexec_fn=_die_with_parent
-        )
+        process = _forking.Process(target=contextvars.Context().run, args=(self._be, name), name=name)
+        handled = signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGTERM, signal.SIGINT, signal.SIGHUP))
+        try:
+            process.start()
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, handled)
+        self.processes[name] = process
         if self.is_stopping:
-            self.processes[name].terminate()
+            process.terminate()
+
+    def _be(self, name: str) -> None:
+        """Become the process of a name: with its own session, no handler of the supervisor's, and an end with its own."""
+        os.setsid()
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            signal.signal(number, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_SETMASK, ())
+        if sys.platform == "linux":
+            ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+            ctypes.CDLL(None).prctl(_PR_SET_NAME, f"daybook-{name}".encode())
+        self.work[name]()
 
     def _stop(self, _number: int, _frame: FrameType | None) -> None:
         self.is_stopping = True
         for process in self.processes.values():
-            if process.poll() is None:
+            if process.is_alive():
                 process.terminate()
 
     def _reload(self, _number: int, _frame: FrameType | None) -> None:
-        self.processes["pages"].send_signal(signal.SIGHUP)
+        os.kill(self.processes["pages"].pid, signal.SIGHUP)
 
 
 def _clear_away(group: int) -> None:
@@ -143,9 +193,3 @@ def _clear_away(group: int) -> None:
         os.killpg(group, signal.SIGKILL)
     except ProcessLookupError:
         return
-
-
-def _die_with_parent() -> None:
-    """Ask Linux to end this process when the supervisor is killed; elsewhere nothing happens."""
-    if sys.platform == "linux" and os.getppid() != 1:
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)

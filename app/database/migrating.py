@@ -6,16 +6,14 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
-from alembic.config import Config as AlembicConfig
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from click import ClickException
-from flask import current_app
-from flask_migrate import upgrade
-from sqlalchemy import Connection, inspect, text
+from flask import Flask, current_app
+from sqlalchemy import Connection, column, inspect, select, table, text
 from sqlalchemy.exc import SQLAlchemyError
 
+import config
 from app import clock
 from app.database import dump, installation
 from app.database.errors import BackupError
@@ -24,11 +22,31 @@ from app.storage import temporary
 
 ADVISORY_LOCK = 7_361_952
 COPIES_KEPT = 5
+MIGRATIONS = config.ROOT / "migrations"
+_VERSION = table("alembic_version", column("version_num"))
 _holds: ContextVar[bool] = ContextVar("holds_schema_lock", default=False)
 
 
 class SchemaError(ClickException):
     """The database cannot be served or upgraded as it is; the message says what to do."""
+
+
+class _Migrations:
+    """What Flask-Migrate keeps of an application, made when a command first asks: Alembic takes 12 MB and 0.15 s to load."""
+
+    def __init__(self, app: Flask) -> None:
+        self._app = app
+
+    def __getattr__(self, name: str) -> Any:
+        from flask_migrate import Migrate
+
+        Migrate(self._app, db, str(MIGRATIONS), render_as_batch=True, compare_type=True)
+        return getattr(self._app.extensions["migrate"], name)
+
+
+def init_app(app: Flask) -> None:
+    """Let the commands of Flask-Migrate find the migrations of `app`."""
+    app.extensions["migrate"] = _Migrations(app)
 
 
 def problem() -> str | None:
@@ -44,13 +62,16 @@ def problem() -> str | None:
 
 def current_revision(connection: Connection) -> str | None:
     """Return the revision a database is at, None before the first."""
-    return MigrationContext.configure(connection).get_current_revision()
+    if not inspect(connection).has_table(_VERSION.name):
+        return None
+    found: str | None = connection.scalar(select(_VERSION.c.version_num))
+    return found
 
 
 @lru_cache(maxsize=1)
 def newest_revision() -> str | None:
     """Return the revision that this version of Daybook needs."""
-    return _scripts().get_current_head()
+    return max(_revisions(), default=None)
 
 
 def bring_up_to_date() -> Path | None:
@@ -63,6 +84,8 @@ def bring_up_to_date() -> Path | None:
                 installation.settle(connection)
         if is_newest:
             return None
+        from flask_migrate import upgrade
+
         before = set(_copies())
         upgrade()
         return next((path for path in _copies() if path not in before), None)
@@ -82,7 +105,7 @@ def changing(target: str) -> Iterator[None]:
             installation.refuse_unless_ours(connection)
             revision = current_revision(connection)
             has_rows, is_needed = bool(inspect(connection).get_table_names()), (revision or "") != target
-        if revision is not None and revision not in {script.revision for script in _scripts().walk_revisions()}:
+        if revision is not None and revision not in _revisions():
             raise SchemaError(
                 f"The database is at revision {revision}, which this version of Daybook does not know. "
                 "It was upgraded by a newer version: run that one, or restore the copy made before the upgrade."
@@ -146,7 +169,6 @@ def _lock() -> Iterator[None]:
         yield
 
 
-def _scripts() -> ScriptDirectory:
-    settings = AlembicConfig()
-    settings.set_main_option("script_location", current_app.extensions["migrate"].directory)
-    return ScriptDirectory.from_config(settings)
+def _revisions() -> set[str]:
+    """Return the revisions of this version: each migration's file begins with its own, and they are numbered in their order."""
+    return {path.name.partition("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*_*.py")}

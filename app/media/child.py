@@ -12,7 +12,7 @@ import signal
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent))
+sys.path.append(str(Path(__file__).parents[1]))
 
 SOURCE, RESULT = 3, 4
 OUT_OF_THE_WAY, MOST_OPEN = 10, 256
@@ -40,8 +40,8 @@ def limit(memory: int, seconds: int, largest_file: int) -> None:
 
 def main(work: str, source_at: int, result_at: int, memory: int, seconds: int, largest_file: int) -> int:
     """Do the work that is named; return 0, or a number that says why not."""
-    import pictures
-    import videos
+    from media import pictures, videos  # type: ignore[import-not-found]  # without the application round it
+    from media.renderings import BrokenPicture, TooManyPixels  # type: ignore[import-not-found]
     from PIL import Image
 
     Image.init()
@@ -53,7 +53,7 @@ def main(work: str, source_at: int, result_at: int, memory: int, seconds: int, l
                 videos.strip_metadata(source)
                 return 0
             found = pictures.render(source, is_ours=work == "own-picture")
-        except (pictures.TooManyPixels, pictures.BrokenPicture, videos.InvalidVideo, MemoryError) as problem:
+        except (TooManyPixels, BrokenPicture, videos.InvalidVideo, MemoryError) as problem:
             return REASONS[type(problem).__name__]
         sizes = [[len(one.content), one.width, one.height, one.is_cut] for one in found]
         result.write(json.dumps(sizes).encode() + b"\n")

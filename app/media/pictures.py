@@ -7,12 +7,13 @@ import re
 import struct
 import warnings
 import zlib
-from dataclasses import dataclass
 from io import BytesIO
 from typing import IO
 
 from PIL import Image, ImageCms, ImageFile, ImageOps, ImageSequence
 from pillow_heif import register_heif_opener
+
+from .renderings import BrokenPicture, Rendering, TooManyPixels
 
 register_heif_opener(thumbnails=False)
 
@@ -52,24 +53,6 @@ _BROKEN = (
     *(OSError, ValueError, TypeError, SyntaxError, EOFError, KeyError, IndexError, OverflowError, ZeroDivisionError, RuntimeError),
     *(AttributeError, AssertionError, MemoryError, struct.error, zlib.error),
 )
-
-
-class BrokenPicture(Exception):
-    """The bytes are no picture that can be read."""
-
-
-class TooManyPixels(Exception):
-    """The picture would take more memory or work than one may, as its headers say; it was not unpacked."""
-
-
-@dataclass(frozen=True)
-class Rendering:
-    """A picture in one size, as WebP; width and height in pixels. `is_cut` says that the file ended before the picture did."""
-
-    content: bytes
-    width: int
-    height: int
-    is_cut: bool = False
 
 
 def render(file: IO[bytes], *, is_ours: bool = False) -> list[Rendering]:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from app.gate import Gate
-from app.media.pictures import BrokenPicture, Rendering, TooManyPixels
+from app.media.renderings import BrokenPicture, Rendering, TooManyPixels
 from app.media.videos import InvalidVideo
 
 PROGRAM = Path(__file__).with_name("child.py")

@@ -13,8 +13,9 @@ from sqlalchemy import delete, insert, select, update
 from app.database import installation
 from app.database.transactions import batches
 from app.extensions import db
-from app.media import kinds, pictures, sandbox, videos
+from app.media import kinds, sandbox, videos
 from app.media.kinds import Group, Kind
+from app.media.renderings import BrokenPicture, TooManyPixels
 from app.models import Attachment, Entry, Person, Rendition, User, entry_attachment
 from app.operations.errors import FileRefused, Why
 from app.queries import attachments
@@ -226,9 +227,9 @@ def sweep() -> bool:
 def _picture(file: IO[bytes], kind: Kind, *, keeps_original: bool, is_ours: bool) -> tuple[list[Form], bool]:
     try:
         rendered = sandbox.render(file, is_ours=is_ours)
-    except pictures.BrokenPicture as problem:
+    except BrokenPicture as problem:
         raise FileRefused(Why.BROKEN) from problem
-    except pictures.TooManyPixels as problem:
+    except TooManyPixels as problem:
         raise FileRefused(Why.PIXELS) from problem
     except sandbox.Busy as problem:
         raise FileRefused(Why.BUSY) from problem

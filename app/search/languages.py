@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import regex
-import snowballstemmer
 
 from app.search import light_stems
 
@@ -121,5 +120,7 @@ def _by_script(codes: str) -> dict[str, list[str]]:
 
 def _stemmer(algorithm: str) -> Stem:
     if algorithm not in _own.stemmers:
+        import snowballstemmer  # 3 MB that nobody needs who neither saves nor searches
+
         _own.stemmers[algorithm] = snowballstemmer.stemmer(algorithm).stemWord
     return _own.stemmers[algorithm]

@@ -8,7 +8,6 @@ from contextlib import AbstractContextManager
 
 from flask import current_app
 from werkzeug.security import check_password_hash, generate_password_hash
-from zxcvbn import zxcvbn
 
 from app.gate import Gate
 from app.text.folding import clean
@@ -80,6 +79,8 @@ def weakness(password: str, own_words: Iterable[str]) -> str | None:
     if is_made_of(password, [*words, *JOURNAL_WORDS]):
         return "personal"
     with _gate(), _judging:
+        from zxcvbn import zxcvbn  # 11 MB of word lists, for the few who choose a password
+
         result = zxcvbn(_normal(password)[:JUDGED_CHARACTERS], user_inputs=[*words, *JOURNAL_WORDS])
     if result["score"] >= LOWEST_SCORE:
         return None

@@ -1,23 +1,20 @@
 """The ceremonies of passkeys and security keys: what the browser is asked, and whether what it answers is right.
 
 Web Authentication, level 3 (w3.org/TR/webauthn-3), checked by the webauthn library; nothing here knows the database.
+The library takes 7 MB and a tenth of a second, so it is loaded by the first key that is asked.
 """
 
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from ipaddress import ip_address
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-import webauthn
 from flask import current_app
-from webauthn.helpers import base64url_to_bytes, bytes_to_base64url, options_to_json, parse_authentication_credential_json
-from webauthn.helpers.structs import (
-    AuthenticatorSelectionCriteria,
-    PublicKeyCredentialDescriptor,
-    ResidentKeyRequirement,
-    UserVerificationRequirement,
-)
+
+if TYPE_CHECKING:
+    from webauthn.helpers.structs import PublicKeyCredentialDescriptor
 
 MOST_CHARACTERS = 20_000
 LONGEST_ID_BYTES = 1023
@@ -69,11 +66,15 @@ def place() -> Place:
 
 def fresh_bytes() -> str:
     """Return 32 random bytes in base64url, for a question or a handle."""
-    return bytes_to_base64url(secrets.token_bytes(32))
+    return secrets.token_urlsafe(32)
 
 
 def ask_for_new(question: str, user_handle: str, username: str, display_name: str, known: Iterable[str]) -> str:
     """Return, as JSON, what a browser needs to make a key; keys that are `known` are not made twice."""
+    import webauthn
+    from webauthn.helpers import base64url_to_bytes, options_to_json
+    from webauthn.helpers.structs import AuthenticatorSelectionCriteria, ResidentKeyRequirement, UserVerificationRequirement
+
     selection = AuthenticatorSelectionCriteria(
         resident_key=ResidentKeyRequirement.PREFERRED, user_verification=UserVerificationRequirement.PREFERRED
     )
@@ -92,6 +93,10 @@ def ask_for_new(question: str, user_handle: str, username: str, display_name: st
 
 def ask(question: str, known: Iterable[str], needed: str) -> str:
     """Return, as JSON, what a browser needs to let a key sign; `needed` (`required`, `preferred`, `discouraged`): to know its owner."""
+    import webauthn
+    from webauthn.helpers import base64url_to_bytes, options_to_json
+    from webauthn.helpers.structs import UserVerificationRequirement
+
     options = webauthn.generate_authentication_options(
         rp_id=place().rp_id,
         challenge=base64url_to_bytes(question),
@@ -103,6 +108,9 @@ def ask(question: str, known: Iterable[str], needed: str) -> str:
 
 def check_new(answer: str, question: str) -> NewKey:
     """Return the key that a browser made; raise InvalidPasskeyResponse."""
+    import webauthn
+    from webauthn.helpers import base64url_to_bytes, bytes_to_base64url
+
     try:
         made = webauthn.verify_registration_response(
             credential=_sized(answer),
@@ -119,6 +127,8 @@ def check_new(answer: str, question: str) -> NewKey:
 
 def read(answer: str) -> Answer:
     """Return which key a browser's answer is from; raise InvalidPasskeyResponse where it is none."""
+    from webauthn.helpers import bytes_to_base64url, parse_authentication_credential_json
+
     try:
         credential = parse_authentication_credential_json(_sized(answer))
     except Exception as problem:  # whatever a stranger sends and a parser stumbles over
@@ -129,6 +139,9 @@ def read(answer: str) -> Answer:
 
 def check(answer: Answer, question: str, public_key: str, sign_count: int, *, alone: bool) -> tuple[int, bool]:
     """Return the new count, and whether the key knew its owner, if it has signed the question here; raise InvalidPasskeyResponse."""
+    import webauthn
+    from webauthn.helpers import base64url_to_bytes
+
     try:
         done = webauthn.verify_authentication_response(
             credential=answer.json,
@@ -150,5 +163,8 @@ def _sized(answer: str) -> str:
     return answer
 
 
-def _descriptors(known: Iterable[str]) -> list[PublicKeyCredentialDescriptor]:
+def _descriptors(known: Iterable[str]) -> "list[PublicKeyCredentialDescriptor]":
+    from webauthn.helpers import base64url_to_bytes
+    from webauthn.helpers.structs import PublicKeyCredentialDescriptor
+
     return [PublicKeyCredentialDescriptor(id=base64url_to_bytes(credential_id)) for credential_id in known]

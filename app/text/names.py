@@ -4,9 +4,6 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from confusable_homoglyphs.confusables import confusables_data
-from email_validator import EmailNotValidError, validate_email
-
 from app.text.folding import fold
 
 USERNAME = re.compile(r"[^\W_](?:[\w.-]*[^\W_])?")
@@ -52,8 +49,10 @@ def skeleton(text: str) -> str:
 def _prototype(character: str) -> str:
     """Return the one character (or few) that stands for all that look like this one.
 
-    The table maps the head of a class to its members, and each member to its head.
+    The table maps the head of a class to its members, and each member to its head. It takes 8 MB, so it is loaded when it is first asked.
     """
+    from confusable_homoglyphs.confusables import confusables_data
+
     alike = [entry["c"] for entry in confusables_data.get(character, [])]
     head = alike[0] if len(alike) == 1 else character
     members = [head, *(entry["c"] for entry in confusables_data.get(head, []))]
@@ -97,20 +96,14 @@ def fold_email(text: str) -> str:
 
     What is no address is only folded.
     """
-    try:
-        found = validate_email(text, check_deliverability=False, allow_smtputf8=False)
-    except EmailNotValidError:
-        return fold(text)
-    return f"{fold(found.local_part)}@{found.ascii_domain.lower()}"
+    found = _read_email(text)
+    return f"{fold(found[0])}@{found[1].lower()}" if found else fold(text)
 
 
 def deliverable(text: str) -> str:
     """Return an address as mail servers take it, its domain as the DNS has it (IDNA 2008), so that no library reads it otherwise."""
-    try:
-        found = validate_email(text, check_deliverability=False, allow_smtputf8=False)
-    except EmailNotValidError:
-        return text
-    return f"{found.local_part}@{found.ascii_domain}"
+    found = _read_email(text)
+    return "@".join(found) if found else text
 
 
 def mailbox(text: str) -> str:
@@ -124,8 +117,15 @@ def is_email(text: str) -> bool:
 
     Whether it exists, only a letter can tell.
     """
+    return len(text) <= LONGEST_EMAIL and _read_email(text) is not None
+
+
+def _read_email(text: str) -> tuple[str, str] | None:
+    """Return the local part of an address and its domain in ASCII; None of what is no address."""
+    from email_validator import EmailNotValidError, validate_email
+
     try:
-        validate_email(text, check_deliverability=False, allow_smtputf8=False)
+        found = validate_email(text, check_deliverability=False, allow_smtputf8=False)
     except EmailNotValidError:
-        return False
-    return len(text) <= LONGEST_EMAIL
+        return None
+    return found.local_part, str(found.ascii_domain)

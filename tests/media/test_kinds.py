@@ -5,8 +5,11 @@ import struct
 
 import pytest
 from PIL import Image
+from pillow_heif import register_heif_opener
 
 from app.media import kinds, videos
+
+register_heif_opener(thumbnails=False)
 
 
 def image(kind: str) -> bytes:

@@ -13,6 +13,7 @@ import pytest
 from PIL import Image, ImageCms, PngImagePlugin
 
 from app.media import pictures
+from app.media.renderings import BrokenPicture, TooManyPixels
 
 CANARY = b"canary-51.5007N"
 
@@ -126,7 +127,7 @@ def test_a_photo_with_a_second_picture_inside_is_one_photo() -> None:
 def test_scans_without_end_are_refused() -> None:
     content = saved("JPEG", (64, 64), progressive=True).getvalue()
     last = content.rindex(b"\xff\xda")
-    with pytest.raises(pictures.TooManyPixels):
+    with pytest.raises(TooManyPixels):
         pictures.render(io.BytesIO(content[:-2] + content[last:-2] * 200 + b"\xff\xd9"))
 
 
@@ -148,7 +149,7 @@ def test_damage_is_refused_and_never_a_mistake(kind: str) -> None:
         damaged = bytearray(content)
         for _byte in range(8):
             damaged[chance.randrange(len(damaged))] = chance.randrange(256)
-        with contextlib.suppress(pictures.BrokenPicture, pictures.TooManyPixels):
+        with contextlib.suppress(BrokenPicture, TooManyPixels):
             pictures.render(io.BytesIO(bytes(damaged)))
 
 
@@ -164,7 +165,7 @@ def huge_png(side: int) -> bytes:
 
 @pytest.mark.parametrize("side", [60_000, 12_000, 8_100])
 def test_too_many_pixels_are_refused_before_they_are_unpacked(side: int) -> None:
-    with pytest.raises(pictures.TooManyPixels):
+    with pytest.raises(TooManyPixels):
         pictures.render(io.BytesIO(huge_png(side)))
 
 
@@ -173,8 +174,9 @@ def test_refusing_a_huge_picture_takes_little_memory_and_time() -> None:
     program = (
         "import io, re, resource, sys\n"
         "from app.media import pictures\n"
+        "from app.media.renderings import TooManyPixels\n"
         "try:\n    pictures.render(io.BytesIO(sys.stdin.buffer.read()))\n"
-        "except pictures.TooManyPixels:\n"
+        "except TooManyPixels:\n"
         "    used = resource.getrusage(resource.RUSAGE_SELF)\n"
         "    most = re.search(r'VmHWM:\\s+(\\d+) kB', open('/proc/self/status').read())\n"
         "    print(int(most[1]) // 1024, used.ru_utime + used.ru_stime)\n"
@@ -188,7 +190,7 @@ def test_too_many_frames_are_refused() -> None:
     frames = [Image.new("L", (2, 2), number % 256) for number in range(pictures.MOST_FRAMES + 1)]
     out = io.BytesIO()
     frames[0].save(out, "GIF", save_all=True, append_images=frames[1:], duration=20)
-    with pytest.raises(pictures.TooManyPixels):
+    with pytest.raises(TooManyPixels):
         pictures.render(out)
 
 
@@ -207,5 +209,5 @@ def test_too_many_frames_are_refused() -> None:
     ],
 )
 def test_what_is_no_whole_picture_of_a_known_kind_is_refused(content: bytes) -> None:
-    with pytest.raises(pictures.BrokenPicture):
+    with pytest.raises(BrokenPicture):
         pictures.render(io.BytesIO(content))

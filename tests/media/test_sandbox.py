@@ -13,14 +13,14 @@ import pytest
 from PIL import Image
 
 from app.gate import Gate
-from app.media import pictures, sandbox, videos
+from app.media import pictures, renderings, sandbox, videos
 from tests.cast import jpeg
 from tests.media.test_pictures import huge_png, saved
 
 HERE = str(sandbox.PROGRAM.parent)
 
 
-def made(content: bytes) -> list[pictures.Rendering]:
+def made(content: bytes) -> list[renderings.Rendering]:
     return sandbox.render(io.BytesIO(content))
 
 
@@ -55,7 +55,7 @@ def test_the_child_makes_what_the_library_makes() -> None:
 )
 def test_what_is_meant_to_fill_the_memory_is_refused_at_once(content: bytes) -> None:
     before = used_by_children()
-    with pytest.raises((pictures.TooManyPixels, pictures.BrokenPicture)):
+    with pytest.raises((renderings.TooManyPixels, renderings.BrokenPicture)):
         made(content)
     assert used_by_children() - before < 5
 
@@ -75,15 +75,15 @@ def test_a_child_that_dies_is_a_refusal(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(sandbox, "MEMORY", 60 * 1024 * 1024)
     out = io.BytesIO()
     Image.effect_noise((3000, 3000), 90).save(out, "PNG")
-    with pytest.raises((pictures.TooManyPixels, pictures.BrokenPicture)):
+    with pytest.raises((renderings.TooManyPixels, renderings.BrokenPicture)):
         made(out.getvalue())
-    with pytest.raises((videos.InvalidVideo, pictures.BrokenPicture)):
+    with pytest.raises((videos.InvalidVideo, renderings.BrokenPicture)):
         sandbox.strip_metadata(io.BytesIO(b"\0\0\0\x02ftypmp42" + bytes(12)))
 
 
 def test_time_and_a_crowd_are_refusals(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sandbox, "LONGEST_SECONDS", 0.001)
-    with pytest.raises(pictures.TooManyPixels):
+    with pytest.raises(renderings.TooManyPixels):
         made(jpeg(61, 41))
     monkeypatch.setattr(sandbox, "_gate", Gate(1, 0, 0, sandbox.Busy))
     with sandbox._gate.passed(), pytest.raises(sandbox.Busy):

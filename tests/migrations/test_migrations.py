@@ -4,6 +4,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from alembic.config import Config as AlembicConfig
+from alembic.script import ScriptDirectory
 from flask import Flask
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import func, inspect, select, text, update
@@ -98,6 +100,14 @@ def as_far_as(there: Rows, model: Rows) -> Rows:
     """Return the rows with the tables and columns of `model` only."""
     columns = {name: list(kept[0]) if kept else [] for name, kept in model.items()}
     return {name: [{column: row[column] for column in columns[name]} for row in there[name]] for name in model}
+
+
+def test_the_files_of_migrations_are_named_by_their_revisions_in_order() -> None:
+    settings = AlembicConfig()
+    settings.set_main_option("script_location", str(migrating.MIGRATIONS))
+    scripts = list(ScriptDirectory.from_config(settings).walk_revisions())
+    assert [script.revision for script in scripts] == sorted(migrating._revisions(), reverse=True)
+    assert migrating.newest_revision() == scripts[0].revision
 
 
 def test_models_and_migrations_agree(fresh: Flask) -> None:

@@ -48,7 +48,7 @@ class Server:
     def masters(self) -> list[int]:
         """Return the processes that the server command keeps: gunicorn's first, then the worker's."""
         children = _children(self.process.pid)
-        return sorted(children, key=lambda pid: b"gunicorn" not in Path(f"/proc/{pid}/cmdline").read_bytes())
+        return sorted(children, key=lambda pid: Path(f"/proc/{pid}/comm").read_text() != "daybook-pages\n")
 
     def await_another(self, pid: int) -> None:
         """Wait until another process has taken the place of one of the two that was killed."""

@@ -1,9 +1,11 @@
 """The server command under load, killed, and beside a mail server that is no help."""
 
+import os
 import re
 import signal
 import socket
 import subprocess
+import sys
 import time
 import urllib.error
 from collections import Counter
@@ -13,6 +15,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, text
 
+import config
 from app.cli.serving import Supervisor
 from app.security.login_limits import FREE_TRIES
 from tests import smtp
@@ -23,11 +26,30 @@ NEW = {"username": "bea", "email": "bea@example.org", "password": PASSWORD, "pas
 
 
 def test_what_is_started_while_a_stop_comes_is_stopped_too() -> None:
-    supervisor = Supervisor()
-    supervisor.commands = {"pages": ["sleep", "60"]}
+    supervisor = Supervisor({"pages": signal.pause})
     supervisor.is_stopping = True
     supervisor.start("pages")
-    assert supervisor.processes["pages"].wait(10) == -signal.SIGTERM
+    supervisor.processes["pages"].join(10)
+    assert supervisor.processes["pages"].exitcode == -signal.SIGTERM
+
+
+def test_all_processes_share_one_copy_of_the_code(server: Server) -> None:
+    processes = [server.process.pid, *server.masters(), *server.workers()]
+    assert len(processes) == 5
+    for pid in processes[1:]:
+        facts = dict(line.split(":", 1) for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()[1:])
+        resident, shared = (int(facts[name].split()[0]) for name in ("Rss", "Pss"))
+        assert shared < resident / 2, "most of its memory is that of the others, too"
+
+
+HEAVY = ("alembic", "PIL", "confusable_homoglyphs", "pillow_heif", "snowballstemmer", "webauthn", "zxcvbn")
+
+
+def test_what_few_need_is_not_loaded_before_they_do(tmp_path: Path) -> None:
+    environ = {**os.environ, "FLASK_SKIP_DOTENV": "1", "FLASK_CONFIG": "development", "DATA_DIR": str(tmp_path)}
+    program = f"import sys, app, app.cli.serving; app.create_app(); print(*(set({HEAVY}) & set(sys.modules)))"
+    loaded = subprocess.run([sys.executable, "-c", program], env=environ, cwd=config.ROOT, check=True, capture_output=True, text=True)
+    assert loaded.stdout.split() == []
 
 
 def attempts(url: str) -> int:
