@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Integer,
     Select,
     Text,
     and_,
@@ -48,6 +49,7 @@ MOST_ASKED = 8
 """Words, phrases, tags, and so on, of each so many, in one query; the rest of it narrows nothing."""
 TITLE_WEIGHT = 5
 LONGEST_COUNTED = 40_000
+LONGEST_TERMS = 1_000_000_000
 MERGED_PAGES = 500
 _FTS = table("entry_fts", column("rowid"), column("entry_fts"), column("rank"))
 
@@ -170,8 +172,13 @@ def _narrows(query: SearchQuery) -> bool:
 
 
 def _ranked(user_id: int, conditions: Sequence[ColumnElement[bool]], groups: Sequence[Group]) -> Select[int]:
+    """Return the statement for the candidates, best first.
+
+    The counts stand inside, where the limit is: each is worked out once for each of the newest, and for nobody else.
+    """
+    often = [_often(user_id, group).label(f"often_{number}") for number, group in enumerate(groups)]
     candidates = (
-        select(Entry.id, Entry.position, Entry.word_count, _beginning(EntrySearch.terms), _beginning(EntrySearch.title_terms))
+        select(Entry.id, Entry.position, Entry.word_count, *often)
         .join(EntrySearch, EntrySearch.entry_id == Entry.id)
         .where(*conditions)
         .order_by(Entry.position.desc(), Entry.id.desc())
@@ -179,21 +186,28 @@ def _ranked(user_id: int, conditions: Sequence[ColumnElement[bool]], groups: Seq
         .subquery()
     )
     score: ColumnElement[int] = literal(0)
-    for group in groups:
-        often: ColumnElement[int] = literal(0)
-        for phrase in [join(user_id, row) for row in group]:
-            often = often + _count(candidates.c.terms, phrase) + TITLE_WEIGHT * _count(candidates.c.title_terms, phrase)
-        score = score + often * 1000 // (often + 2 + candidates.c.word_count // 200)
+    for column_ in often:
+        count = candidates.c[column_.name]
+        score = score + count * 1000 // (count + 2 + candidates.c.word_count // 200)
     return select(candidates.c.id).order_by(score.desc(), candidates.c.position.desc(), candidates.c.id.desc())
 
 
-def _beginning(text: InstrumentedAttribute[str]) -> ColumnElement[str]:
-    """Return so much of an entry's terms as is counted in: a long text is found by all of it, and ranked by its beginning."""
-    return func.substr(text, 1, LONGEST_COUNTED).label(text.key)
+def _often(user_id: int, group: Group) -> ColumnElement[int]:
+    """Return how often an entry has what a group asks for, in the beginning of its terms; of its title each counts for more.
+
+    A long text is found by all of it, and ranked by its beginning.
+    """
+    often: ColumnElement[int] = literal(0)
+    for phrase in [join(user_id, row) for row in group]:
+        often = often + _count(EntrySearch.terms, phrase) + TITLE_WEIGHT * _count(EntrySearch.title_terms, phrase)
+    return often
 
 
-def _count(text: ColumnElement[str], phrase: str) -> ColumnElement[int]:
-    return (func.length(text) - func.length(func.replace(text, phrase, ""))) // len(phrase)
+def _count(text: InstrumentedAttribute[str], phrase: str) -> ColumnElement[int]:
+    if db.engine.dialect.name == "sqlite":
+        return func.occurrences(text, phrase, LONGEST_COUNTED, type_=Integer)
+    beginning = func.substr(text, 1, LONGEST_COUNTED)
+    return (func.length(beginning, type_=Integer) - func.length(func.replace(beginning, phrase, ""), type_=Integer)) // len(phrase)
 
 
 def _holding(user_id: int, groups: Sequence[Group]) -> list[ColumnElement[bool]]:
@@ -226,7 +240,7 @@ def _starting(user_id: int, prefix: str, codes: str) -> ColumnElement[bool]:
     conditions = [_with_any(user_id, group) for word in whole if (group := _group(word, codes))]
     if db.engine.dialect.name == "sqlite":
         return and_(*conditions, Entry.id.in_(_matching(f'"{user_id}:{last}"*')))
-    return and_(*conditions, EntrySearch.terms.contains(f" {user_id}:{last}"))
+    return and_(*conditions, func.strpos(EntrySearch.terms, f" {user_id}:{last}") > 0)
 
 
 def _matching(expression: str) -> Select[Any]:
@@ -234,7 +248,10 @@ def _matching(expression: str) -> Select[Any]:
 
 
 def _with_phrase(user_id: int, group: Sequence[str]) -> ColumnElement[bool]:
-    return EntrySearch.terms.contains(join(user_id, group))
+    """Hold these terms side by side. LIKE would look for capitals, too, at several times the cost."""
+    if db.engine.dialect.name == "sqlite":
+        return func.occurrences(EntrySearch.terms, join(user_id, group), LONGEST_TERMS) > 0
+    return func.strpos(EntrySearch.terms, join(user_id, group)) > 0
 
 
 def _tagged(user_id: int, name: str) -> ColumnElement[bool]:

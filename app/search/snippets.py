@@ -15,7 +15,6 @@ from app.text.search_query import SearchQuery
 LONGEST_SNIPPET = 240
 MOST_SCANNED = 200_000
 _TAG = re.compile(r"<[^>]*>")
-_SPACE = re.compile(r"\s+")
 
 
 @dataclass(frozen=True)
@@ -25,23 +24,35 @@ class Wanted:
     whole: frozenset[str]
     beginnings: tuple[str, ...]
     languages: str
-    _judged: dict[str, bool] = field(default_factory=dict, compare=False, repr=False)
+    _judged: dict[str, list[tuple[int, int]]] = field(default_factory=dict, compare=False, repr=False)
 
-    def spots_in(self, word: str, start: int) -> list[tuple[int, int]]:
+    def spots_in(self, text: str) -> list[tuple[int, int]]:
+        """Return what to mark of a text whose words are one space apart, in its order.
+
+        No word goes across a space, and most pieces between two come again and again, so that each is looked at once.
+        """
+        spots, start = [], 0
+        for piece in text.split(" "):
+            found = self._judged.get(piece)
+            if found is None:
+                found = self._judged[piece] = [spot for word, at in words.shown_in(piece) for spot in self._spots_of(word, at)]
+            if found:
+                spots += [(start + first, start + last) for first, last in found]
+            start += len(piece) + 1
+        return spots
+
+    def _spots_of(self, word: str, start: int) -> list[tuple[int, int]]:
         """Return what to mark of a word that begins at `start`: all of it, the wanted pairs of a run without spaces, or nothing."""
         if not words.is_run(word):
-            if word not in self._judged:
-                self._judged[word] = self._holds(word)
-            return [(start, start + len(word))] if self._judged[word] else []
+            return [(start, start + len(word))] if self._holds(word) else []
         ends = [0, *accumulate(map(len, words.clusters(word)))]
         stretches = ((a, ends[index + size]) for size in (2, 1) for index, a in enumerate(ends[: len(ends) - size]))
         return _merged((start + a, start + b) for a, b in stretches if terms.fold_text(word[a:b]) in self.whole)
 
     def _holds(self, word: str) -> bool:
-        folded = terms.fold_text(word)
         if not self.whole.isdisjoint(terms.terms_of(word, self.languages)):
             return True
-        return bool(self.beginnings) and folded.startswith(self.beginnings)
+        return bool(self.beginnings) and terms.fold_text(word).startswith(self.beginnings)
 
 
 def wanted(query: SearchQuery, codes: str) -> Wanted:
@@ -53,12 +64,12 @@ def wanted(query: SearchQuery, codes: str) -> Wanted:
 
 def words_of_html(clean_html: str) -> str:
     """Return the words of HTML that this application made, as one line of text."""
-    return _SPACE.sub(" ", html.unescape(_TAG.sub(" ", clean_html[:MOST_SCANNED]))).strip()
+    return " ".join(html.unescape(_TAG.sub(" ", clean_html[:MOST_SCANNED])).split())
 
 
 def snippet(text: str, marks: Wanted, longest: int = LONGEST_SNIPPET) -> Markup:
     """Return the stretch of `text` that holds the most marked words, escaped, each of them in `<mark>`."""
-    spots = [spot for word, start in words.shown_in(text) for spot in marks.spots_in(word, start)]
+    spots = marks.spots_in(text)
     start = _best_start(spots, longest)
     if start:
         start = max(0, text.rfind(" ", 0, max(0, start - longest // 4)) + 1)

@@ -80,6 +80,8 @@ def fold_text(text: str) -> str:
 
 def _level(text: str) -> str:
     """Return the text as stemmers want it: small letters, with the marks that belong to them."""
+    if text.isascii():
+        return _APOSTROPHE.sub("", text.lower())
     level = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
     if not level.isascii():
         level = unicodedata.normalize("NFC", _OTHER_MARK.sub("", unicodedata.normalize("NFKD", level)))

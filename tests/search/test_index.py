@@ -1,5 +1,6 @@
 """Search: the same entries in the same order on both databases."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
@@ -127,6 +128,22 @@ def test_a_snippet_shows_the_place_and_is_escaped() -> None:
     assert str(snippets.snippet("short <", marks)) == "short &lt;"
     chinese = snippets.wanted(search_query.parse("深度学习"), DEFAULT)
     assert str(snippets.snippet("我们深度学习了", chinese)) == "我们<mark>深度学习</mark>了"
+
+
+@given(st.lists(st.sampled_from(["comet", "Comets,", "(comet)", "co", "深度学习了", "深度", "O’Reilly", "х", "☄️", ""]), max_size=30))
+def test_marks_are_where_the_words_are_however_often_they_come(pieces: list[str]) -> None:
+    marks = snippets.wanted(search_query.parse("comet 深度"), DEFAULT)
+    text = " ".join(pieces)
+    found = [text[first:last] for first, last in marks.spots_in(text)]
+    assert found == re.findall("comet|Comets|深度", text)
+
+
+def test_a_phrase_is_found_whole_and_counted_in_the_beginning(context: Flask, cast: Cast) -> None:
+    together = cast.entry(body="red sky, red sky, RED SKY at night")
+    cast.entry(body="red and blue sky")
+    late = cast.entry(body="word " * 15_000 + "red sky")
+    found = [result.id for result in searching.search(cast.ada, '"red sky"').found]
+    assert found == [together.id, late.id], "what comes late is found, and counts for nothing"
 
 
 def test_threads_do_not_disturb_each_others_stemming() -> None:
