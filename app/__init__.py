@@ -14,7 +14,17 @@ from app.extensions import db, login_manager
 from app.mail.transport import mail
 from app.security import counters
 from app.storage import blobs
-from app.web import error_pages, logging, security_headers, sessions, static_files, template_context, upload_limits, url_converters
+from app.web import (
+    compression,
+    error_pages,
+    logging,
+    security_headers,
+    sessions,
+    static_files,
+    template_context,
+    upload_limits,
+    url_converters,
+)
 from app.web.csrf import csrf
 
 __version__ = "0.2.0"
@@ -36,6 +46,7 @@ def create_app(config_name: str | None = None) -> Flask:
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = database.engine_options(settings.SQLALCHEMY_DATABASE_URI)
     _make_folder(Path(settings.DATA_DIR))
 
+    compression.init_app(app)
     logging.init_app(app)
     url_converters.init_app(app)
     db.init_app(app)
