@@ -69,7 +69,11 @@ def ids_of(user_id: int, uids: Collection[str]) -> dict[str, int]:
 def readable(key: str, reader: Person | None, *, moderates: bool = False) -> Attachment | None:
     """Return an attachment that this reader may have: an own one, or one that an entry shows which the reader may read."""
     shown_in = select(Links.entry_id).join(Entry, Entry.id == Links.entry_id)
-    may_have = exists(shown_in.where(Links.attachment_id == Attachment.id, Links.is_shown, readable_by(reader, moderates=moderates)))
+    may_have = exists(
+        shown_in.where(
+            Links.attachment_id == Attachment.id, Links.is_shown, readable_by(reader.id if reader else None, moderates=moderates)
+        )
+    )
     if reader is not None:
         may_have = or_(Attachment.user_id == reader.id, may_have)  # type: ignore[assignment]
     found = select(Attachment).where(Attachment.key == key, may_have).options(selectinload(Attachment.renditions))

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, time
+from functools import cache
 from typing import Any, NamedTuple
 
 from markupsafe import Markup
@@ -210,18 +211,22 @@ def by_form_key(user_id: int, form_key: str) -> Entry | None:
 
 def readable(entry_id: int, reader: Person | None, *, moderates: bool = False) -> Entry | None:
     """Return an entry that this reader may read, with its writer; who moderates may read hidden public ones."""
-    may_read = readable_by(reader, moderates=moderates)
-    return db.session.scalars(
-        select(Entry).where(Entry.id == entry_id, may_read).options(joinedload(Entry.user, innerjoin=True))
-    ).one_or_none()
+    values = {"entry_id": entry_id, "reader_id": reader.id} if reader else {"entry_id": entry_id}
+    return db.session.scalars(_readable(is_known=reader is not None, moderates=moderates), values).one_or_none()
 
 
-def readable_by(reader: Person | None, *, moderates: bool = False) -> ColumnElement[bool]:
+@cache
+def _readable(*, is_known: bool, moderates: bool) -> Select[Entry]:
+    may_read = readable_by(bindparam("reader_id") if is_known else None, moderates=moderates)
+    return select(Entry).where(Entry.id == bindparam("entry_id"), may_read).options(joinedload(Entry.user, innerjoin=True))
+
+
+def readable_by(reader_id: int | ColumnElement[int] | None, *, moderates: bool = False) -> ColumnElement[bool]:
     """Return the condition for entries that this reader may read; it is the one home of that rule for single entries."""
-    if reader is None:
+    if reader_id is None:
         return _PUBLIC
     hidden = and_(Entry.visibility == Visibility.PUBLIC.value, Entry.withheld == Withheld.HIDDEN.value) if moderates else false()
-    return and_(_NOT_TRASHED, or_(Entry.user_id == reader.id, _SHARED, hidden))
+    return and_(_NOT_TRASHED, or_(Entry.user_id == reader_id, _SHARED, hidden))
 
 
 def own(entry_id: int, writer: Person, *, in_trash: bool = False) -> Entry | None:

@@ -145,7 +145,8 @@ def find(user_id: int, codes: str, query: SearchQuery, *, limit: int, offset: in
         conditions.append(Entry.position >= position_of(query.since))
     if query.until:
         conditions.append(Entry.position < position_of(query.until) + 86_400)
-    rows = db.session.scalars(_ranked(user_id, conditions, groups).limit(limit + 1).offset(offset)).all()
+    statement = _ranked(user_id, conditions, groups).limit(limit + 1).offset(offset)
+    rows = db.session.connection().scalars(statement).all()
     return Found(list(rows[:limit]), len(rows) > limit)
 
 

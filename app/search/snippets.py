@@ -2,7 +2,7 @@
 
 import html
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import accumulate
 
@@ -24,7 +24,15 @@ class Wanted:
     whole: frozenset[str]
     beginnings: tuple[str, ...]
     languages: str
+    hints: tuple[frozenset[str], ...] = ()
+    """For each word that is looked for, how its terms are spelled."""
     _judged: dict[str, list[tuple[int, int]]] = field(default_factory=dict, compare=False, repr=False)
+
+    def hinted_in(self, text: str) -> list[tuple[int, int]]:
+        """Return about where each of the words stands, told by spelling alone; nothing where one of them is spelled otherwise."""
+        small = text.lower()
+        found = [[spot for term in some for spot in _places(small, term)] for some in self.hints]
+        return sorted(spot for spots in found for spot in spots) if all(found) else []
 
     def spots_in(self, text: str) -> list[tuple[int, int]]:
         """Return what to mark of a text whose words are one space apart, in its order.
@@ -57,9 +65,11 @@ class Wanted:
 
 def wanted(query: SearchQuery, codes: str) -> Wanted:
     """Return what to mark for a query of somebody who writes in these languages."""
-    texts = [*query.words, *query.phrases]
-    whole = {term for text in texts for word in terms.split(text) for row in terms.alternatives(word, codes) for term in row}
-    return Wanted(frozenset(whole), tuple(terms.fold_text(prefix) for prefix in query.prefixes), codes)
+    words_wanted = [word for text in [*query.words, *query.phrases] for word in terms.split(text)]
+    found = [{term for row in terms.alternatives(word, codes) for term in row} for word in words_wanted]
+    beginnings = tuple(terms.fold_text(prefix) for prefix in query.prefixes)
+    hints = [frozenset(some) for some in [*found, *({one} for one in beginnings)] if some]
+    return Wanted(frozenset().union(*found), beginnings, codes, tuple(hints))
 
 
 def words_of_html(clean_html: str) -> str:
@@ -68,19 +78,42 @@ def words_of_html(clean_html: str) -> str:
 
 
 def snippet(text: str, marks: Wanted, longest: int = LONGEST_SNIPPET) -> Markup:
-    """Return the stretch of `text` that holds the most marked words, escaped, each of them in `<mark>`."""
+    """Return the stretch of `text` that holds the most marked words, escaped, each of them in `<mark>`.
+
+    Where all the words are spelled as they are looked for, only the part round the best place is gone through word by word.
+    """
+    text, is_cut_before, is_cut_after = _part(text, marks, longest)
     spots = marks.spots_in(text)
     start = _best_start(spots, longest)
     if start:
         start = max(0, text.rfind(" ", 0, max(0, start - longest // 4)) + 1)
     end = len(text) if len(text) <= start + longest else max(text.rfind(" ", start, start + longest), start + longest // 2)
-    pieces, at = [Markup("…") if start else Markup("")], start
+    pieces, at = [Markup("…") if start or is_cut_before else Markup("")], start
     for first, last in spots:
         if first >= at and last <= end:
             pieces += [escape(text[at:first]), Markup("<mark>{}</mark>").format(text[first:last])]
             at = last
-    pieces += [escape(text[at:end]), Markup("…") if end < len(text) else Markup("")]
+    pieces += [escape(text[at:end]), Markup("…") if end < len(text) or is_cut_after else Markup("")]
     return Markup("").join(pieces)
+
+
+def _places(text: str, term: str) -> Iterator[tuple[int, int]]:
+    """Yield where a term is spelled at the beginning of a word."""
+    place = text.find(term)
+    while place >= 0:
+        if not text[max(0, place - 1) : place].isalnum():
+            yield place, place + len(term)
+        place = text.find(term, place + 1)
+
+
+def _part(text: str, marks: Wanted, longest: int) -> tuple[str, bool, bool]:
+    """Return the part of a text that its snippet comes from, cut at spaces, and whether there is more before and behind."""
+    if len(text) <= 3 * longest or not (hinted := marks.hinted_in(text)):
+        return text, False, False
+    place = _best_start(hinted, longest)
+    first = text.rfind(" ", 0, max(0, place - longest // 2)) + 1
+    last = text.find(" ", min(len(text), place + 2 * longest))
+    return text[first : None if last < 0 else last], first > 0, last >= 0
 
 
 def _merged(spots: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:

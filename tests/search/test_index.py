@@ -2,6 +2,7 @@
 
 import re
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -128,6 +129,21 @@ def test_a_snippet_shows_the_place_and_is_escaped() -> None:
     assert str(snippets.snippet("short <", marks)) == "short &lt;"
     chinese = snippets.wanted(search_query.parse("深度学习"), DEFAULT)
     assert str(snippets.snippet("我们深度学习了", chinese)) == "我们<mark>深度学习</mark>了"
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.sampled_from(["comet", "Comets,", "comely", "Café", "was", "深度学习", "İstanbul", "x" * 30]), max_size=300),
+    st.sampled_from(["comet", "comet was", "comets", "cafe was", "深度", "com*", "istanbul comet", "comet cafe*"]),
+)
+def test_a_part_of_a_long_text_shows_its_marks_as_the_whole_would(pieces: list[str], query: str) -> None:
+    text = " ".join(pieces)
+    marks = snippets.wanted(search_query.parse(query), DEFAULT)
+    without_hints = replace(marks, hints=())
+    some, most = (snippets.snippet(text, one) for one in (marks, without_hints))
+    assert some.count("<mark>") >= 0.5 * most.count("<mark>") and ("<mark>" in some) == ("<mark>" in most)
+    assert some.startswith("…") or text.startswith(some.striptags()[:10])
+    assert len(some.striptags()) <= snippets.LONGEST_SNIPPET + 2
 
 
 @given(st.lists(st.sampled_from(["comet", "Comets,", "(comet)", "co", "深度学习了", "深度", "O’Reilly", "х", "☄️", ""]), max_size=30))
