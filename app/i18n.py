@@ -23,7 +23,6 @@ LANGUAGES = ("en",)
 REGIONS = frozenset(localedata.locale_identifiers())
 LONGEST_HEADER = 200
 
-_is_plain: ContextVar[bool] = ContextVar("is_plain", default=False)
 _locale_in_force: ContextVar[str] = ContextVar("locale", default="")
 
 
@@ -118,22 +117,12 @@ def speaking(locale: str) -> Iterator[None]:
         _locale_in_force.reset(before)
 
 
-@contextmanager
-def plain_text() -> Iterator[None]:
-    """Let templates inside fill in values as they are: what they make is no HTML."""
-    before = _is_plain.set(True)
-    try:
-        yield
-    finally:
-        _is_plain.reset(before)
-
-
 def translate(text: str, /, **values: object) -> str:
-    """Return a template's text in the language in force, values filled in, and escaped but inside `plain_text`.
+    """Return a template's text in the language in force, values filled in, and escaped.
 
     It stands in for Jinja's own `_`, which looks the catalogue up anew for each of a page's forty texts.
     """
-    found = str(_translated(text, locale_name())) if _is_plain.get() else _translated(text, locale_name())
+    found = _translated(text, locale_name())
     return found % values if values else found
 
 

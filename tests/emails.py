@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from app.extensions import db
-from app.mail import delivery
+from app.mail import composing
 from app.models import OutboxMail, User
 
 
@@ -24,8 +24,8 @@ def waiting_letters(app: Flask) -> list[Message]:
         ).all()
         found = []
         for row in rows:
-            with suppress(delivery.Obsolete):
-                found.append(delivery.compose(row))
+            with suppress(composing.Obsolete):
+                found.append(composing.compose(row))
         return found
 
 

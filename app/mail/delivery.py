@@ -1,4 +1,4 @@
-"""Emptying the outbox: claim an email, write it out in the reader's language, hand it over, note how that went."""
+"""Emptying the outbox: claim an email, let it be composed, hand it over, note how that went."""
 
 import logging
 import smtplib
@@ -6,23 +6,17 @@ import uuid
 from datetime import datetime
 from threading import Event
 
-from flask import current_app, render_template
-from flask_mail import Message
 from sqlalchemy import case, or_, select, update
 from sqlalchemy.orm import joinedload
 
-from app import clock, i18n
+from app import clock
 from app.database.transactions import writing
 from app.extensions import db
+from app.mail.composing import Obsolete, compose
 from app.mail.transport import LONGEST_CONVERSATION_SECONDS, carry
-from app.models import OutboxMail, SecurityEvent, User
-from app.queries import address_changes
-from app.security import tokens
-from app.security.events import SENTENCES
-from app.text import names
-from app.urls import public_url
+from app.models import OutboxMail, User
 
-__all__ = ["LONGEST_CONVERSATION_SECONDS", "ServerAway", "claim", "compose", "deliver_waiting"]
+__all__ = ["LONGEST_CONVERSATION_SECONDS", "ServerAway", "claim", "deliver_waiting"]
 
 log = logging.getLogger(__name__)
 
@@ -31,27 +25,6 @@ AWAY_SECONDS = 30.0
 PERMANENT = 500
 URGENT = ("reset_password", "confirm_address", "confirm_new_address", "first_password")
 """What somebody sits and waits for."""
-
-LINKS: dict[str, tuple[str, tokens.Purpose]] = {
-    "confirm_address": ("auth.open_confirmation", tokens.CONFIRM),
-    "reset_password": ("auth.reset", tokens.RESET),
-    "first_password": ("auth.welcome", tokens.FIRST_PASSWORD),
-}
-ADDRESS_LINKS: dict[str, tuple[str, tokens.Purpose]] = {
-    "confirm_new_address": ("auth.open_new_address", tokens.CHANGE_ADDRESS),
-    "address_changed": ("auth.open_undo", tokens.UNDO_ADDRESS),
-}
-
-
-_ASK_FOR_RESET = {"reset_link": "auth.ask_for_reset"}
-PAGES: dict[str, dict[str, str]] = {
-    "welcome_back": _ASK_FOR_RESET,
-    "password_changed": _ASK_FOR_RESET,
-    "safety_notice": _ASK_FOR_RESET,
-    "account_closed": {**_ASK_FOR_RESET, "login_link": "auth.log_in"},
-    "new_administrator": {"link": "admin.everybody"},
-}
-"""Which pages an email leads to, by what its text calls them."""
 
 
 class ServerAway(Exception):
@@ -97,10 +70,6 @@ def claim(now: datetime) -> int | None:
             .returning(OutboxMail.id)
             .execution_options(synchronize_session=False)
         )
-
-
-class Obsolete(Exception):
-    """An email has nothing to say any more."""
 
 
 def _deliver(row_id: int) -> bool:
@@ -170,57 +139,3 @@ def _attempt(row: OutboxMail) -> Exception | None:
         log.exception("letter %d could not be written", row.id)
         return problem
     return None
-
-
-def _about_address(row: OutboxMail) -> dict[str, object]:
-    """Return the change of address that an email is about, and its link; a change that is gone makes no email."""
-    change = address_changes.by_id(int(row.details["change"]))
-    if change is None:
-        raise Obsolete("the change of address was taken back")
-    endpoint, purpose = ADDRESS_LINKS[row.letter]
-    return {"change": change, "link": public_url(endpoint, token=tokens.sign_row(purpose, change.id, change.state))}
-
-
-def _undo_link(event_id: int) -> str:
-    """Return the link that takes a change back; a change that is gone from the list makes no email."""
-    event = db.session.get(SecurityEvent, event_id)
-    if event is None or event.undone_at is not None:
-        raise Obsolete("what it tells of was taken back")
-    return public_url("auth.open_undo_of_event", token=tokens.sign_row(tokens.UNDO, event.id, event.state))
-
-
-def compose(row: OutboxMail) -> Message:
-    """Return the email in its reader's language: subject, text and HTML, with a link made now."""
-    user = row.user
-    facts: dict[str, object] = {**row.details, "user": user, "home": public_url("public.home")}
-    if row.letter in LINKS and row.recipient != user.email:
-        raise Obsolete("the account is at another address by now")
-    if row.letter == "first_password" and user.password_hash:
-        raise Obsolete("the first password was chosen")
-    if row.letter in LINKS:
-        endpoint, purpose = LINKS[row.letter]
-        facts["link"] = public_url(endpoint, token=tokens.sign(purpose, user))
-    if row.letter in ADDRESS_LINKS:
-        facts.update(_about_address(row))
-    facts.update({fact: public_url(endpoint) for fact, endpoint in PAGES.get(row.letter, {}).items()})
-    if "event" in row.details:
-        facts["undo_link"] = _undo_link(int(row.details["event"]))
-    if "entry" in row.details:
-        facts["link"] = public_url("public.entry", entry_id=int(row.details["entry"]))
-    if "kind" in row.details:
-        facts["event"] = SENTENCES[row.details["kind"]]
-    facts.update({name: datetime.fromisoformat(row.details[name]) for name in ("at", "until") if name in row.details})
-    with i18n.speaking(user.locale):
-        with i18n.plain_text():
-            subject = " ".join(render_template(f"mail/{row.letter}/subject.txt", **facts).split())
-            text = render_template(f"mail/{row.letter}/body.txt", **facts)
-        message = Message(
-            f"{current_app.config['MAIL_SUBJECT_PREFIX']} {subject}".strip(),
-            recipients=[names.deliverable(row.recipient)],
-            body=text,
-            html=render_template(f"mail/{row.letter}/body.html", **facts),
-            date=row.created_at.timestamp(),
-            extra_headers={"Auto-Submitted": "auto-generated"},
-        )
-    message.msgId = row.message_id
-    return message

@@ -1,0 +1,100 @@
+"""What each email says, as it was approved; its HTML and its plain text are one."""
+
+import re
+from collections.abc import Callable
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from app.database.transactions import writing
+from app.extensions import db
+from app.mail import composing, emails
+from app.models import AddressChange, Entry, User
+from app.operations import security_events
+from tests.cast import Cast
+from tests.conftest import NOW
+from tests.emails import waiting_letters
+
+APPROVED = Path(__file__).with_name("approved")
+BROWSER = security_events.Browser("Firefox on Linux", "192.0.2.7")
+HIDDEN = "Please don't <b>name</b> people."
+Sent = Callable[[User], object]
+
+
+def noted(user: User, kind: str) -> int:
+    return security_events.note_with_undo(user, kind, BROWSER, NOW)
+
+
+def change_of(user: User) -> AddressChange:
+    change = AddressChange(user_id=user.id, old_email=user.email, new_email="ada@new.example", asked_at=NOW)
+    db.session.add(change)
+    db.session.flush()
+    return change
+
+
+def public_entry_of(user: User) -> Entry:
+    return db.session.scalars(select(Entry).where(Entry.user_id == user.id).options(joinedload(Entry.user))).one()
+
+
+def without_password(user: User) -> User:
+    user.password_hash = ""
+    return user
+
+
+SENT: dict[str, Sent] = {
+    "confirm_address": lambda ada: emails.confirm_address(ada, NOW),
+    "welcome_back": lambda ada: emails.welcome_back(ada, NOW),
+    "reset_password": lambda ada: emails.reset_password(ada, NOW),
+    "first_password": lambda ada: emails.first_password(without_password(ada), NOW),
+    "password_changed": lambda ada: emails.password_changed(ada, noted(ada, "password_changed"), NOW),
+    "safety_notice": lambda ada: security_events.note_and_tell(ada, "passkey_added", BROWSER, NOW),
+    "confirm_new_address": lambda ada: emails.confirm_new_address(ada, change_of(ada), NOW),
+    "address_changed": lambda ada: emails.address_changed(ada, change_of(ada), NOW),
+    "account_closed": lambda ada: emails.account_closed(ada, noted(ada, "account_closed"), NOW),
+    "entry_hidden": lambda ada: emails.entry_hidden(public_entry_of(ada), HIDDEN, NOW),
+    "new_administrator": lambda ada: emails.new_administrator(ada, "cleo", NOW),
+}
+
+
+class Shown(HTMLParser):
+    """The words and the links of a page."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.words, self.links = "", set[str]()
+        self.feed(html)
+
+    def handle_starttag(self, _tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.links |= {value for name, value in attrs if name == "href" and value}
+
+    def handle_data(self, data: str) -> None:
+        self.words += data
+
+
+def test_every_email_has_an_approved_text() -> None:
+    assert set(SENT) == set(composing._FACTS) == {path.stem for path in APPROVED.glob("*.txt")}
+
+
+@pytest.mark.parametrize("name", SENT)
+def test_an_email_reads_as_approved_and_its_html_says_the_same(app: Flask, cast: Cast, name: str) -> None:
+    cast.entry(body="Secret.", visibility="public")
+    with app.app_context(), writing() as session:
+        SENT[name](session.get_one(User, cast.ada.id))
+    (email,) = waiting_letters(app)
+    assert email.body and email.html and "Secret" not in email.body
+    text = re.sub(
+        r"/entry/\d+",
+        "/entry/ID",
+        re.sub(r"(http://localhost/[\w/-]+/)[\w.-]{40,}", r"\1TOKEN", f"Subject: {email.subject}\n\n{email.body}\n"),
+    )
+    assert text == (APPROVED / f"{name}.txt").read_text(encoding="utf-8")
+
+    shown = Shown(email.html)
+    assert "<script" not in email.html and "src=" not in email.html and "<b>" not in email.html
+    assert {line.strip() for line in email.body.splitlines() if line.startswith("    http")} == shown.links
+    for line in email.body.splitlines():
+        assert line.strip("- ") in shown.words
