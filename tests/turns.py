@@ -9,13 +9,14 @@ ENGINES = ("sqlite", "postgresql")
 SLOW = ("faults", "serving", "journeys", "migrations")
 """Folders whose tests wait for servers and browsers: they begin first, so that nobody waits for them at the end."""
 TOGETHER = {
+    "tests/faults/test_remains.py": "remains",
     "tests/faults/test_typing.py": "typing",
     "tests/journeys/test_journeys.py": "journeys",
     "tests/journeys/test_counting.py": "writers",
     "tests/journeys/test_keyboard.py": "writers",
     "tests/journeys/test_writers.py": "writers",
 }
-"""Files whose tests share one server and one browser: a worker takes all of one name."""
+"""Files whose tests share a server, a browser or a prepared journal: a worker takes all of one name."""
 
 
 class Scheduling(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
