@@ -11,7 +11,7 @@ from app.database.transactions import writing
 from app.operations import profile, writing_preferences
 from app.operations.errors import TooManyTemplates
 from app.queries import writing_preferences as asking
-from app.web import access, upload_limits
+from app.web import access, error_pages, upload_limits
 
 
 @account.route("/writing", methods=["GET", "POST"])
@@ -43,6 +43,7 @@ def languages() -> ResponseReturnValue:
 
 
 @account.route("/templates", methods=["GET", "POST"])
+@error_pages.gives_text_back()
 @upload_limits.takes_text
 def new_template() -> ResponseReturnValue:
     """Add a template."""
@@ -60,6 +61,7 @@ def new_template() -> ResponseReturnValue:
 
 
 @account.route("/templates/<id:template_id>", methods=["GET", "POST"])
+@error_pages.gives_text_back(instead="account.new_template")
 @upload_limits.takes_text
 def template(template_id: int) -> ResponseReturnValue:
     """Change a template."""

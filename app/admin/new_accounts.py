@@ -23,6 +23,7 @@ from app.web import access, account_suggestions, upload_limits
 
 
 @admin.route("/people/new", methods=["GET", "POST"])
+@access.asks_for_password_itself
 def new_person() -> ResponseReturnValue:
     """Make one account and show or send the link that lets its person choose a password."""
     form = NewPersonForm()
@@ -45,6 +46,7 @@ def new_person() -> ResponseReturnValue:
 
 
 @admin.route("/people/list", methods=["GET", "POST"])
+@access.asks_for_password_itself
 @upload_limits.takes_files("file")
 def import_people() -> ResponseReturnValue:
     """Show what a list of people would make, and make it once that was seen: all of it or nothing."""

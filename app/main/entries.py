@@ -23,7 +23,7 @@ from app.queries import writing_preferences
 from app.text import differences, entry_links, markdown
 from app.text.folding import clean
 from app.urls import public_url
-from app.web import access, upload_limits
+from app.web import access, error_pages, upload_limits
 from app.web.one_at_a_time import one_at_a_time
 
 AS_NEW = ".new"
@@ -48,6 +48,7 @@ def new() -> ResponseReturnValue:
 
 
 @main.post("/entry")
+@error_pages.gives_text_back()
 @upload_limits.takes_files("files")
 @one_at_a_time
 def write() -> ResponseReturnValue:
@@ -96,6 +97,7 @@ def edit(entry_id: int) -> ResponseReturnValue:
 
 
 @main.post("/entry/<id:entry_id>/edit")
+@error_pages.gives_text_back(instead="main.write")
 @upload_limits.takes_files("files")
 @one_at_a_time
 def save(entry_id: int) -> ResponseReturnValue:

@@ -21,6 +21,7 @@ def hidden() -> ResponseReturnValue:
 
 
 @moderation.route("/entry/<id:entry_id>/hide", methods=["GET", "POST"])
+@access.asks_for_password_itself
 def hide(entry_id: int) -> ResponseReturnValue:
     """Ask for the reason, and hide a public page."""
     found = asking.to_hide(entry_id) or abort(404)

@@ -5,10 +5,10 @@ Somebody else's record and a missing one give the same answer.
 
 from collections.abc import Callable
 from functools import wraps
-from typing import ParamSpec
+from typing import ParamSpec, TypeVar
 from urllib.parse import quote
 
-from flask import abort, redirect, request, url_for
+from flask import abort, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -22,8 +22,7 @@ from app.text.folding import clean_line
 from app.web.redirects import is_safe_redirect
 
 View = ParamSpec("View")
-ASKING_FOR_THEMSELVES = {"admin.new_person", "admin.import_people", "moderation.hide"}
-"""Pages on which much is typed: they ask for the password when they act, and keep what was typed."""
+Marked = TypeVar("Marked", bound=Callable[..., object])
 
 
 def reader() -> CurrentUser | None:
@@ -111,6 +110,12 @@ def person_to_look_after(user_id: int) -> User:
     return accounts.by_id_for_change(user_id) or abort(404)
 
 
+def asks_for_password_itself(view: Marked) -> Marked:
+    """Let a view on which much is typed ask for the password when it acts, and keep what was typed."""
+    view.asks_for_password_itself = True  # type: ignore[attr-defined]
+    return view
+
+
 def require_administrator() -> ResponseReturnValue | None:
     """Let in who may look after people; to others these pages are not there. An act needs the password given lately."""
     return _require(Permission.ADMINISTER)
@@ -126,7 +131,8 @@ def _require(permission: Permission) -> ResponseReturnValue | None:
         if current_user.is_authenticated:
             log_event("page of another role refused", person_id=current_user.id)
         abort(404)
-    if request.method == "POST" and request.endpoint not in ASKING_FOR_THEMSELVES and needs_reauthentication():
+    view = current_app.view_functions.get(request.endpoint or "")
+    if request.method == "POST" and not hasattr(view, "asks_for_password_itself") and needs_reauthentication():
         return redirect(url_for("account.prove", next=_page_behind(request.path)), 303)
     return None
 

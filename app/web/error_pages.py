@@ -2,9 +2,11 @@
 
 import errno
 import logging
+from collections.abc import Callable
 from math import ceil
+from typing import TypeVar
 
-from flask import Flask, Response, current_app, g, make_response, render_template, request, session
+from flask import Flask, Response, current_app, g, make_response, render_template, request, session, url_for
 from flask_babel import lazy_gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
@@ -40,8 +42,7 @@ TEXT_FIELDS = (
     "writer",
     "entry",
 )
-SAVING = {"main.write": None, "main.save": "main.write", "account.new_template": None, "account.template": "account.new_template"}
-"""Views that save a text, and where to send it instead when the entry they were to change is gone."""
+View = TypeVar("View", bound=Callable[..., object])
 
 EXPLANATIONS = {
     400: (_("We couldn't understand this request"), _("Something was missing or garbled. Go back, reload the page and try again.")),
@@ -187,9 +188,23 @@ def page(code: int, title: object, sentence: object, number: str = "") -> Respon
     return response
 
 
+def gives_text_back(instead: str = "") -> Callable[[View], View]:
+    """Let whatever refuses what a view was to save show the text again, with a button that sends it anew.
+
+    `instead` is the endpoint that takes it where what the view was to change is gone.
+    """
+
+    def mark(view: View) -> View:
+        view.saved_instead_by = instead  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
 def kept_text(code: int) -> tuple[dict[str, str] | None, str]:
     """Return the fields of the entry that was being saved, and the address to send them to again; None for other requests."""
-    if request.method != "POST" or request.endpoint not in SAVING or is_from_elsewhere():
+    instead: str | None = getattr(current_app.view_functions.get(request.endpoint or ""), "saved_instead_by", None)
+    if request.method != "POST" or instead is None or is_from_elsewhere():
         return None, ""
     if code == 413 and not current_user.is_authenticated:
         return None, ""
@@ -201,5 +216,4 @@ def kept_text(code: int) -> tuple[dict[str, str] | None, str]:
         return None, ""
     if "body_with_files" in g:
         kept["body"] = g.body_with_files
-    instead = SAVING[request.endpoint]
-    return kept, current_app.url_for(instead) if instead and code == 404 else request.path
+    return kept, url_for(instead) if instead and code == 404 else request.path
