@@ -142,12 +142,23 @@ def rows() -> dict[str, Act]:
         "50 kB of half links": save("http://a." * 5_500),
         "one reference, 1,000 times": save("[a]: http://x/" + "y" * 50_000 + "\n\n" + "[a] " * 1000),
         "1.5 million Chinese characters": save("我们走到港口" * 250_000),
+        "two million letters of made-up words": save(made_up_words("abcdefghijklmnoprstuvz")),
+        "the same in Cyrillic": save(made_up_words("абвгдежзиклмнопрстуфхцчшщ")),
+        "the same in Devanagari": save(made_up_words("कखगघचछजझटठडढणतथदधन")),
+        "the same in Thai": save(made_up_words("กขคงจฉชซญดตถทธนบปผฝพ", 4)),
+        "the same in Korean": save(made_up_words("가나다라마바사아자차카타파하")),
         "two versions of one word": Comparison("word " * 25_600, "word " * 25_599 + "x word"),
         "one word, asked for 130 times": lambda browser: browser.get("/search?q=" + "harbour+" * 130),
         "a draft of 15 million": lambda browser: browser.post("/entry/draft", {"key": "k", "serial": "1", "body": "x" * 15_000_000}),
         "a PNG of 44,000,000 x 1": lambda browser: upload(browser, "a.png", flat_png(44_000_000, 1)),
         "8 million JPEG markers": lambda browser: upload(browser, "a.jpg", b"\xff\xd8" + b"\xff\xe0\x00\x02" * 8_000_000 + jpeg()[2:]),
     }
+
+
+def made_up_words(letters: str, length: int = 8) -> str:
+    """Return an entry as long as one may be, of words that are all different."""
+    chance = random.Random(7)
+    return " ".join("".join(chance.choices(letters, k=length)) for _ in range(1_990_000 // (length + 1)))
 
 
 def made_up(chance: random.Random) -> tuple[str, Act]:

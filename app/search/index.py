@@ -234,7 +234,7 @@ def _with_all(keys: Sequence[str]) -> ColumnElement[bool]:
 
 def _starting(user_id: int, prefix: str, codes: str) -> ColumnElement[bool]:
     """Hold a term that begins so."""
-    found = list(words.found_in(terms.fold_text(prefix)))
+    found = words.found_in(terms.fold_text(prefix))
     if not found:
         return false()
     *whole, last = found

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import regex
+import Stemmer
 
 from app.search import light_stems
 
 Stem = Callable[[str], str]
-TERMS_VERSION = 2
+TERMS_VERSION = 3
 """Raised whenever the same text would give other terms, so that an index that is out of date is made anew."""
 MOST_OF_A_SCRIPT = 4
 DEFAULT = "en ru"
@@ -100,8 +101,11 @@ def readings(codes: str) -> int:
 
 def stem(word: str, codes: str, reading: int) -> str:
     """Return the stem of a folded word in one of its readings; a script with fewer languages is read by its last."""
-    found = _SCRIPT.match(word)
-    script = found.lastgroup if found else None
+    if word.isascii():
+        script: str | None = None if word[:1].isdigit() else "Latin"
+    else:
+        found = _SCRIPT.match(word)
+        script = found.lastgroup if found else None
     if script in _LIGHT:
         return _LIGHT[script](word)
     chosen = _by_script(codes).get(script or "")
@@ -120,7 +124,5 @@ def _by_script(codes: str) -> dict[str, list[str]]:
 
 def _stemmer(algorithm: str) -> Stem:
     if algorithm not in _own.stemmers:
-        import snowballstemmer  # 3 MB that nobody needs who neither saves nor searches
-
-        _own.stemmers[algorithm] = snowballstemmer.stemmer(algorithm).stemWord
+        _own.stemmers[algorithm] = Stemmer.Stemmer(algorithm, 0).stemWord
     return _own.stemmers[algorithm]

@@ -14,6 +14,9 @@ from app.text.search_query import SearchQuery
 
 LONGEST_SNIPPET = 240
 MOST_SCANNED = 200_000
+MOST_JUDGED = 20_000
+"""Pieces between spaces, of all texts of a page: what comes later is shown and not marked."""
+MOST_PLACES = 500
 _TAG = re.compile(r"<[^>]*>")
 
 
@@ -42,6 +45,8 @@ class Wanted:
         spots, start = [], 0
         for piece in text.split(" "):
             found = self._judged.get(piece)
+            if found is None and len(self._judged) >= MOST_JUDGED:
+                break
             if found is None:
                 found = self._judged[piece] = [spot for word, at in words.shown_in(piece) for spot in self._spots_of(word, at)]
             if found:
@@ -100,7 +105,9 @@ def snippet(text: str, marks: Wanted, longest: int = LONGEST_SNIPPET) -> Markup:
 def _places(text: str, term: str) -> Iterator[tuple[int, int]]:
     """Yield where a term is spelled at the beginning of a word."""
     place = text.find(term)
-    while place >= 0:
+    for _number in range(MOST_PLACES):
+        if place < 0:
+            break
         if not text[max(0, place - 1) : place].isalnum():
             yield place, place + len(term)
         place = text.find(term, place + 1)

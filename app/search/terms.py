@@ -18,6 +18,8 @@ from app.text import words
 LONGEST_TERM = 64
 MOST_TERMS = 200_000
 """Of one text, in its order: a book has half as many words. What comes later is kept and shown, and not found by its words."""
+MOST_DIFFERENT = 30_000
+"""Different words of one text: a long novel has as many. Later ones that are new are not found, whoever makes them up."""
 LONGEST_CACHED = 24
 
 _APOSTROPHE = re.compile(r"(?<=\w)['’ʼ](?=\w)")
@@ -28,22 +30,28 @@ _INFLECTED = regex.compile(r"([\p{Script=Han}\p{Script=Katakana}\u30fc]+)\p{Scri
 
 def terms_of(text: str, codes: str = DEFAULT) -> list[str]:
     """Return the terms of a text in its order, repeats and all; once for each reading of its words that differs (see `languages`)."""
-    folded, most = list(words.found_in(_level(text))), languages.readings(codes)
+    folded, most = words.found_in(_level(text)), languages.readings(codes)
     rows: list[list[str]] = []
     for reading in range(most):
-        row = _some(folded, codes, reading, MOST_TERMS // most)
+        row = _some(folded, codes, reading, MOST_TERMS // most, MOST_DIFFERENT // most)
         if row not in rows:
             rows.append(row)
     return [term for row in rows for term in row]
 
 
-def _some(folded: list[str], codes: str, reading: int, most: int) -> list[str]:
+def _some(folded: list[str], codes: str, reading: int, most: int, most_different: int) -> list[str]:
     found: list[str] = []
+    known: dict[str, tuple[str, ...]] = {}
     for word in folded:
         room = most - len(found)
         if room <= 0:
             break
-        found += terms_of_word(word[:room], codes, reading)[:room]
+        terms = known.get(word)
+        if terms is None:
+            if len(known) >= most_different:
+                continue
+            terms = known[word] = terms_of_word(word[:most], codes, reading)
+        found += terms[:room]
     return found
 
 
@@ -52,7 +60,7 @@ def alternatives(text: str, codes: str = DEFAULT, *, is_phrase: bool = False) ->
 
     A Japanese word that ends in kana is found by its other endings, too, unless it is a phrase.
     """
-    folded = list(words.found_in(_level(text)))
+    folded = words.found_in(_level(text))
     rows = [_row(folded, codes, reading) for reading in range(languages.readings(codes))]
     if not is_phrase and len(folded) == 1 and (inflected := _INFLECTED.fullmatch(folded[0])):
         rows.append(_row([inflected[1]], codes, 0))
@@ -61,7 +69,7 @@ def alternatives(text: str, codes: str = DEFAULT, *, is_phrase: bool = False) ->
 
 def split(text: str) -> list[str]:
     """Return the words, runs and emoji of a text that is looked for."""
-    return list(words.found_in(_level(text)))
+    return words.found_in(_level(text))
 
 
 def _row(folded: list[str], codes: str, reading: int) -> list[str]:

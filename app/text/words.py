@@ -6,6 +6,7 @@ people count their letters; Thai, Lao, Khmer and Burmese do not either, and peop
 The patterns are understood by `regex` and by browsers alike (Unicode Technical Standard 18, properties of level 1).
 """
 
+import re
 from collections.abc import Iterator
 from functools import cache
 
@@ -28,18 +29,28 @@ EMOJI = (
 )
 ADDRESS = r"https?://[\x21-\x7e]+"
 COUNTED = rf"{ADDRESS}|{RUN}|{SPACED}(?:{WITHIN}{SPACED})*"
-MOST_MODELLED = 5_000
+MOST_MODELLED = 10_000
 LETTERS_A_WORD = 4
-"""Of a text in Thai that is longer than what the model is asked about, a word is taken to have so many letters."""
+"""Of a text in Thai, Lao, Khmer or Burmese that is longer than what the model is asked about, a word is taken to have so many letters."""
 
-_COUNTED = regex.compile(COUNTED)
-_FOUND = regex.compile(rf"{RUN}|{SPACED}|{EMOJI}")
+_RUN_SCRIPTS = f"{LETTER_SCRIPTS}{WORD_SCRIPTS}"
+_QUICK_RUN = rf"[[{LETTERS}]&&[{_RUN_SCRIPTS}]][{_RUN_SCRIPTS}\p{{M}}]*"
+_QUICK_SPACED = rf"[[{LETTERS}]--[{_RUN_SCRIPTS}]][[{LETTERS}{MARKS}]--[{_RUN_SCRIPTS}]]*"
+_COUNTED = regex.compile(rf"(?V1){ADDRESS}|{_QUICK_SPACED}(?:{WITHIN}{_QUICK_SPACED})*|{_QUICK_RUN}")
+_FOUND = regex.compile(rf"(?V1){_QUICK_SPACED}|{_QUICK_RUN}|{EMOJI}")
+"""As for browsers, with sets in place of lookaheads, which halves the time."""
 _SHOWN = regex.compile(rf"{RUN}|{SPACED}(?:['’ʼ]{SPACED})*|{EMOJI}")
 _RUN = regex.compile(rf"[{LETTER_SCRIPTS}{WORD_SCRIPTS}]")
 _WORDS_OF_RUN = regex.compile(rf"[{WORD_SCRIPTS}]")
 _MARK = regex.compile(r"\p{M}")
 _CLUSTER = regex.compile(r"\P{M}\p{M}*")
 _BEGINNING = regex.compile(r"\X")
+
+_PLAIN = re.compile("[\0-\u02ff\u0370-\u0482\u048a-\u052f\u2010-\u203b\u20a0-\u20bf\uac00-\ud7a3]*")
+"""Latin, Greek, Cyrillic and Korean in whole letters, and their punctuation: no marks, no runs, no emoji."""
+_PLAIN_COUNTED = re.compile(rf"""{ADDRESS}|[^\W_]+(?:(?:['’ʼ"‑-]|[.,:](?=[0-9²³¹¼½¾]))[^\W_]+)*""")
+_PLAIN_FOUND = re.compile(r"[^\W_]+")
+"""The same patterns for such texts, for Python's own `re`, which is five times as quick."""
 
 
 @cache
@@ -49,16 +60,33 @@ def _model() -> budoux.Parser:
 
 def count(text: str) -> int:
     """Return how many words a text has: letters of Chinese and Japanese, words of all other scripts, no emoji and no sign."""
-    return sum(_words_in_run(found[0]) if is_run(found[0]) else 1 for found in _COUNTED.finditer(text))
+    if _PLAIN.fullmatch(text):
+        return len(_PLAIN_COUNTED.findall(text))
+    found = _COUNTED.findall(text)
+    if not _RUN.search(text):
+        return len(found)
+    number, room = 0, MOST_MODELLED
+    of_words = _WORDS_OF_RUN.match
+    for word in found:
+        if room <= 0 and of_words(word):
+            number += -(-len(word) // LETTERS_A_WORD)
+        elif is_run(word):
+            in_run, modelled = _words_in_run(word, room)
+            number, room = number + in_run, room - modelled
+        else:
+            number += 1
+    return number
 
 
-def _words_in_run(run: str) -> int:
+def _words_in_run(run: str, room: int) -> tuple[int, int]:
+    """Return how many words a run has, and of how many letters the model was asked, which are `room` at most."""
     if not _WORDS_OF_RUN.search(run):
-        return len(run) - sum(1 for _mark in _MARK.finditer(run))
+        return len(run) - sum(1 for _mark in _MARK.finditer(run)), 0
     letters = clusters(run)
     of_words = [letter for letter in letters if _WORDS_OF_RUN.match(letter)]
-    modelled = "".join(of_words[:MOST_MODELLED])
-    return len(letters) - len(of_words) + len(_model().parse(modelled)) + len(of_words[MOST_MODELLED:]) // LETTERS_A_WORD
+    modelled, rest = of_words[:room], len(of_words) - len(of_words[:room])
+    number = len(_model().parse("".join(modelled))) if modelled else 0
+    return len(letters) - len(of_words) + number + -(-rest // LETTERS_A_WORD), len(modelled)
 
 
 def for_browsers() -> dict[str, str]:
@@ -66,9 +94,9 @@ def for_browsers() -> dict[str, str]:
     return {"counted": COUNTED, "letters": f"[{LETTER_SCRIPTS}]", "words": f"[{WORD_SCRIPTS}]"}
 
 
-def found_in(text: str) -> Iterator[str]:
-    """Yield what can be found of a folded text, in its order: words, runs without spaces, emoji."""
-    return (match[0] for match in _FOUND.finditer(text))
+def found_in(text: str) -> list[str]:
+    """Return what can be found of a folded text, in its order: words, runs without spaces, emoji."""
+    return (_PLAIN_FOUND if _PLAIN.fullmatch(text) else _FOUND).findall(text)
 
 
 def shown_in(text: str) -> Iterator[tuple[str, int]]:
@@ -78,7 +106,7 @@ def shown_in(text: str) -> Iterator[tuple[str, int]]:
 
 def is_run(word: str) -> bool:
     """Say whether a word is a run of letters without spaces, that has words of its own."""
-    return _RUN.match(word) is not None
+    return not word.isascii() and _RUN.match(word) is not None
 
 
 def clusters(run: str) -> list[str]:

@@ -75,8 +75,9 @@ def _pairs(content: bytes) -> Iterator[tuple[str, str]]:
 
 
 def _decoded(content: bytes) -> str:
-    """Return what is percent-encoded (URL Standard, 5.1), each run of encoded bytes at once."""
-    content = content.replace(b"+", b" ")
+    """Return what is percent-encoded (URL Standard, 5.1), each run of encoded bytes at once; where most are, spaces join them."""
+    is_mostly_encoded = content.count(b"%") * 6 > len(content)
+    content = content.replace(b"+", b"%20" if is_mostly_encoded else b" ")
     return (_ENCODED.sub(_run, content) if b"%" in content else content).decode("utf-8", "replace")
 
 

@@ -154,6 +154,14 @@ def test_marks_are_where_the_words_are_however_often_they_come(pieces: list[str]
     assert found == re.findall("comet|Comets|深度", text)
 
 
+def test_of_texts_without_end_so_much_is_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    marks = snippets.wanted(search_query.parse("a*"), DEFAULT)
+    assert len(marks.hinted_in("a " * 100_000)) == snippets.MOST_PLACES
+    monkeypatch.setattr(snippets, "MOST_JUDGED", 10)
+    assert len(marks.spots_in(" ".join(f"a{number}" for number in range(100)))) == 10
+    assert len(marks._judged) == 10
+
+
 def test_a_phrase_is_found_whole_and_counted_in_the_beginning(context: Flask, cast: Cast) -> None:
     together = cast.entry(body="red sky, red sky, RED SKY at night")
     cast.entry(body="red and blue sky")

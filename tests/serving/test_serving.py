@@ -42,7 +42,7 @@ def test_all_processes_share_one_copy_of_the_code(server: Server) -> None:
         assert shared < resident / 2, "most of its memory is that of the others, too"
 
 
-HEAVY = ("alembic", "PIL", "confusable_homoglyphs", "pillow_heif", "snowballstemmer", "webauthn", "zxcvbn")
+HEAVY = ("alembic", "PIL", "confusable_homoglyphs", "pillow_heif", "webauthn", "zxcvbn")
 
 
 def test_what_few_need_is_not_loaded_before_they_do(tmp_path: Path) -> None:

@@ -99,6 +99,9 @@ def test_comparing_is_bounded_and_loses_no_word() -> None:
 def test_of_a_text_without_end_so_many_terms_are_kept() -> None:
     assert len(terms.terms_of("我们走到港口" * 250_000)) == terms.MOST_TERMS
     assert len(terms.terms_of("harbour " * 300_000)) == terms.MOST_TERMS
+    made_up = " ".join(f"слово{number}" for number in range(40_000)) + " слово7"
+    assert len(set(terms.terms_of(made_up))) == terms.MOST_DIFFERENT
+    assert terms.terms_of(made_up)[-1] == terms.terms_of("слово7")[0], "a word that is known is found wherever it stands"
     before = terms._terms_of_short.cache_info().currsize
     terms.terms_of("x" * 1000 + " " + "港" * 1000)
     assert terms._terms_of_short.cache_info().currsize == before, "nothing long is remembered"
