@@ -1,8 +1,10 @@
 """The process beside the web workers: sends emails as they come, in a thread of their own, and does the chores."""
 
 import logging
+import random
 import threading
 from datetime import datetime, timedelta
+from time import monotonic
 
 from flask import Flask, current_app
 
@@ -35,8 +37,9 @@ from app.text import markdown
 
 log = logging.getLogger(__name__)
 
-RENDERED_AT_ONCE = 100
-INDEXED_AT_ONCE = 50
+AT_ONCE, MOST_CHARACTERS = 100, 1_000_000
+"""Of entries that are rendered or indexed between two looks at whether to stop: so many, of so many characters together."""
+LONGEST_TURN_SECONDS = 2.0
 CHORES_LOOKED_AT_SECONDS = 1.0
 
 
@@ -48,7 +51,8 @@ def run(stop: threading.Event) -> None:
     everything = all_chores()
     while not stop.is_set():
         chores.do_due(everything, clock.now())
-        stop.wait(CHORES_LOOKED_AT_SECONDS)
+        if not any(chore.has_more for chore in everything):
+            stop.wait(CHORES_LOOKED_AT_SECONDS)
     emails.join(delivery.LONGEST_CONVERSATION_SECONDS)
 
 
@@ -96,9 +100,11 @@ def all_chores() -> list[Chore]:
 
 
 def do_chores(now: datetime) -> None:
-    """Do every chore once, now, whatever becomes of another; the first error is raised in the end."""
+    """Do every chore, now and to its end, whatever becomes of another; the first error is raised in the end."""
     everything = all_chores()
     chores.do_due(everything, now)
+    while more := [chore for chore in everything if chore.has_more]:
+        chores.do_due(more, now)
     if failed := [chore.name for chore in everything if chore.last_error]:
         raise RuntimeError(f"these chores failed: {', '.join(failed)}")
 
@@ -134,10 +140,14 @@ def thin_out_history(now: datetime) -> None:
             after = history.prune_revisions(now, after)
 
 
-def erase_closed(now: datetime) -> None:
-    """Erase accounts whose time to come back is over, with what copies, kept emails and the database's own files say of them."""
-    while _erase_some(now):
+def erase_closed(now: datetime) -> bool:
+    """Erase a part of the accounts whose time to come back is over, and what copies, kept emails and the database's own files say of them.
+
+    Say whether there was any, so that there may be more.
+    """
+    if is_some := _erase_some(now):
         retention.forget_all(now)
+    return is_some
 
 
 def _erase_some(now: datetime) -> bool:
@@ -165,25 +175,48 @@ def forget_deleted_words() -> None:
         mark.unlink()
 
 
-def index_outdated() -> None:
-    """Make the entries findable by today's rules and by the languages that their writers have chosen, some at a time."""
-    for user_id, codes in asking.wanting_index():
-        rules = languages.rules_of(codes)
-        while batch := asking.not_indexed_as(user_id, rules, INDEXED_AT_ONCE):
+def index_outdated() -> bool:
+    """Make entries findable by today's rules and by the languages that their writers have chosen; say whether there are more.
+
+    Everybody has a turn, in any order. One whose entries cannot be read is passed over, and the error raised once all others are done.
+    """
+    until, problem, has_more = monotonic() + LONGEST_TURN_SECONDS, None, False
+    waiting = asking.wanting_index()
+    random.shuffle(waiting)
+    for user_id, codes in waiting:
+        if monotonic() > until:
+            return True
+        try:
+            has_more |= _index_some(user_id, codes)
+        except Exception as found:
+            log.exception("the entries of account %d could not be indexed", user_id)
             db.session.rollback()
-            found = [(row.id, row.version, index.words_of(row.title, row.body, codes)) for row in batch]
-            with writing():
-                for entry_id, version, words in found:
-                    entries.put_words(entry_id, user_id, version, words)
-        with writing():
+            problem = found
+    if problem and not has_more:
+        raise problem
+    return has_more
+
+
+def _index_some(user_id: int, codes: str) -> bool:
+    """Index some of a person's entries, and say whether that left any."""
+    rules = languages.rules_of(codes)
+    batch = asking.not_indexed_as(user_id, rules, AT_ONCE, MOST_CHARACTERS)
+    db.session.rollback()
+    found = [(row.id, row.version, index.words_of(row.title, row.body, codes)) for row in batch]
+    with writing():
+        for entry_id, version, words in found:
+            entries.put_words(entry_id, user_id, version, words)
+        if not batch:
             entries.note_indexed(user_id, codes, rules)
+    return bool(batch)
 
 
-def render_outdated() -> None:
-    """Render what an older renderer made, a batch at a time, and hold the database only to put the results down."""
-    while batch := asking.outdated(markdown.RENDERER_VERSION, RENDERED_AT_ONCE):
-        db.session.rollback()
-        rendered = [(row.id, row.version, markdown.render(row.body, row.uid[:8], files_of.shown(row.user_id, row.body))) for row in batch]
-        with writing():
-            for entry_id, version, result in rendered:
-                entries.put_rendering(entry_id, version, result)
+def render_outdated() -> bool:
+    """Render some of what an older renderer made, and hold the database only to put the results down; say whether there are more."""
+    batch = asking.outdated(markdown.RENDERER_VERSION, AT_ONCE, MOST_CHARACTERS)
+    db.session.rollback()
+    rendered = [(row.id, row.version, markdown.render(row.body, row.uid[:8], files_of.shown(row.user_id, row.body))) for row in batch]
+    with writing():
+        for entry_id, version, result in rendered:
+            entries.put_rendering(entry_id, version, result)
+    return bool(batch)

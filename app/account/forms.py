@@ -123,7 +123,7 @@ class TemplateForm(FlaskForm):  # type: ignore[misc]
     )
     tags = form_fields.LineField(
         _("Tags"),
-        [Length(max=500, message=_("Tags can have up to %(max)d characters in total."))],
+        [Length(max=Template.LONGEST_TAGS, message=_("Tags can have up to %(max)d characters in total."))],
         description=_("Separate them with commas."),
     )
 

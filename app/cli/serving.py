@@ -35,6 +35,8 @@ from app.urls import public_url
 RESTART_AFTER_SECONDS = 0.3
 QUICK_END_SECONDS, LONGEST_PAUSE_SECONDS = 5.0, 30.0
 CLEARED_AFTER_SECONDS = 3.0
+LONGEST_STOP_SECONDS = 75.0
+"""More than a conversation with a mail server may take, and than gunicorn gives its last requests."""
 _PR_SET_PDEATHSIG, _PR_SET_NAME = 1, 15
 _forking = multiprocessing.get_context("fork")
 
@@ -121,7 +123,7 @@ class Supervisor:
                     continue
                 if name == "pages" and status > 0 and not self.has_restarted:
                     self._stop(signal.SIGTERM, None)
-                    self.processes["worker"].join()
+                    _end(self.processes["worker"])
                     return int(status)
                 click.echo(f"{name} ended with status {status}; starting it again.", err=True)
                 _clear_away(process.pid)
@@ -130,7 +132,7 @@ class Supervisor:
                 if not self.is_stopping:
                     self.start(name)
         for process in self.processes.values():
-            process.join()
+            _end(process)
         return int(max(process.exitcode for process in self.processes.values()))
 
     def _greet(self) -> None:
@@ -180,6 +182,14 @@ class Supervisor:
 
     def _reload(self, _number: int, _frame: FrameType | None) -> None:
         os.kill(self.processes["pages"].pid, signal.SIGHUP)
+
+
+def _end(process: Any) -> None:
+    """Wait for the end of a process that was told to stop, and kill one that takes no notice."""
+    process.join(LONGEST_STOP_SECONDS)
+    if process.is_alive():
+        process.kill()
+        process.join()
 
 
 def _clear_away(group: int) -> None:

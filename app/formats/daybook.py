@@ -65,7 +65,7 @@ def write(out: IO[bytes], journal: Journal, now: datetime) -> dict[str, int]:
     counts = {"entries": 0, "revisions": 0, "files": len(journal.files), "drafts": 0}
     sums: dict[str, str] = {}
     missing: list[str] = []
-    taken: set[str] = set()
+    taken: dict[str, int] = {}
     places = {record.uid: f"../../../{record.file}" for record in journal.files}
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         with _Member(archive, JOURNAL, sums) as file:
@@ -198,17 +198,19 @@ class _Member:
         self.sums[self.name] = self.digest.hexdigest()
 
 
-def _file_name(record: EntryRecord, taken: set[str]) -> str:
+def _file_name(record: EntryRecord, taken: dict[str, int]) -> str:
+    """Return a name that no other entry has; `taken` knows each name, and how many have asked for it."""
     words = unicodedata.normalize("NFC", record.title or "").casefold()
     slug = re.sub(r"[\W_]+", "-", words).strip("-")[:LONGEST_SLUG].rstrip("-")
     clock = record.entry_time.strftime("%H%M") if record.entry_time else ""
     day = record.entry_date.isoformat()
     stem = f"entries/{day[:4]}/{day[5:7]}/" + "-".join(part for part in (day, clock, slug) if part)
-    name, number = f"{stem}.md", 2
+    name = stem
     while name in taken:
-        name, number = f"{stem}-{number}.md", number + 1
-    taken.add(name)
-    return name
+        taken[stem] += 1
+        name = f"{stem}-{taken[stem]}"
+    taken[name] = 1
+    return f"{name}.md"
 
 
 def _json(value: object) -> str:

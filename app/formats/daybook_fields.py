@@ -1,5 +1,6 @@
 """The fields of Daybook's own export, each read as what it has to be: anything else makes the whole file unreadable."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields
 from datetime import UTC, date, datetime
@@ -9,7 +10,8 @@ from app.formats import facts
 from app.formats.record import DraftRecord, EntryRecord, FileRecord, RevisionRecord, TemplateRecord, clock_time
 from app.text.folding import clean_line
 
-LONGEST_UID, LONGEST_ORIGIN = 36, 200
+LONGEST_ORIGIN = 200
+_UID = re.compile("[A-Za-z0-9-]{1,36}")
 Record = TypeVar("Record", FileRecord, TemplateRecord, DraftRecord)
 
 
@@ -27,6 +29,13 @@ def _number(value: Any) -> int:
 
 def _count(value: Any) -> int:
     if not isinstance(value, int) or not 0 <= value < 2**53:
+        raise ValueError(f"{value!r:.40} is no number")
+    return value
+
+
+def _small(value: Any) -> int:
+    """Return a number that every database can hold in a column of 32 bits."""
+    if not isinstance(value, int) or not 0 <= value < 2**31:
         raise ValueError(f"{value!r:.40} is no number")
     return value
 
@@ -63,7 +72,7 @@ def _name(value: Any) -> str:
 
 def _uid(value: Any) -> str:
     text = _name(value)
-    if len(text) > LONGEST_UID:
+    if not _UID.fullmatch(text):
         raise ValueError(f"{text!r:.40} is no name of an entry or a file")
     return text
 
@@ -80,8 +89,8 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "facts": facts.tidy,
     "visibility": _audience,
     "version": _number,
-    "step": lambda value: _count(value),
-    "serial": lambda value: _count(value),
+    "step": _small,
+    "serial": _count,
 }
 _MAY_BE_MISSING = {"entry_time", "trashed_at", "timezone", "uid", "origin", "original", "starred_at", "entry"}
 
@@ -103,14 +112,17 @@ def records(kind: type[Record], value: Any) -> list[Record]:
     if not isinstance(value, list):
         raise TypeError(f"{value!r:.40} is no list")
     names = [field.name for field in fields(kind)]
-    readers = {"entry_date": _text, "entry_time": _text, "tags": _text, "visibility": _text, "version": _count}
+    readers = {"entry_date": _text, "entry_time": _text, "tags": _text, "visibility": _text, "version": _small}
     return [kind(**_typed(raw, names, readers if kind is not FileRecord else {})) for raw in value]
 
 
 def _revisions(value: Any) -> list[RevisionRecord]:
     if not isinstance(value, list):
         raise TypeError(f"{value!r:.40} is no list of revisions")
-    return [_revision(raw) for raw in value]
+    found = [_revision(raw) for raw in value]
+    if len({(one.version, one.step) for one in found}) != len(found):
+        raise ValueError("a version stands there twice")
+    return found
 
 
 def _revision(raw: dict[str, Any]) -> RevisionRecord:

@@ -16,6 +16,7 @@ class Template(Base):
 
     LONGEST_NAME = 80
     LONGEST_BODY = 20_000
+    LONGEST_TAGS = 500
     MOST = 50
 
     id: Mapped[Identifier]

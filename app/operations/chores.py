@@ -16,6 +16,7 @@ log = logging.getLogger(__name__)
 
 OUTCOMES = "chores.json"
 Work = Callable[[datetime], object]
+"""Something to do now. It returns True where it stopped for others to have their turn, and is to go on as soon as they had it."""
 EVERY = timedelta(hours=1)
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=6)
 
@@ -31,18 +32,21 @@ class Chore:
     failures: int = 0
     last_error: str = ""
     last_done: datetime | None = None
+    has_more: bool = False
 
     def do(self, now: datetime) -> None:
         """Do it, and note how that went; one that fails waits longer and longer before it is tried again."""
+        self.has_more = False
         try:
-            self.work(now)
+            self.has_more = self.work(now) is True
         except Exception as problem:
             log.exception("the chore %s failed", self.name)
             self.last_error = type(problem).__name__
             self.due = now + min(LONGEST_WAIT, FIRST_WAIT * 2**self.failures)
             self.failures = min(self.failures + 1, 10)
         else:
-            self.last_error, self.failures, self.last_done, self.due = "", 0, now, now + self.every
+            self.last_error, self.failures, self.last_done = "", 0, now
+            self.due = now if self.has_more else now + self.every
         finally:
             db.session.remove()
 

@@ -5,6 +5,7 @@ from sqlalchemy import select
 from app.extensions import db
 from app.formats.record import DraftRecord, JournalRecord
 from app.models import Draft, Entry, Template, User
+from app.queries import drafts
 from app.text import summary
 from app.text.folding import clean, clean_line
 
@@ -13,19 +14,25 @@ LONGEST_KEY = 64
 
 
 def add(user: User, journal: JournalRecord) -> None:
-    """Add what the person has not yet: a template by its name and text, a draft by the key of its form."""
+    """Add what the person has not yet: a template by its name and text, a draft by the key of its form.
+
+    What is beyond the bounds of a person's templates and drafts stays out.
+    """
     known = {(one.name, one.body) for one in db.session.scalars(select(Template).where(Template.user_id == user.id))}
     for record in journal.templates:
         name, body = clean_line(record.name)[: Template.LONGEST_NAME], clean(record.body)[: Template.LONGEST_BODY]
         if (name, body) not in known and len(known) < Template.MOST:
             known.add((name, body))
-            db.session.add(Template(user_id=user.id, name=name, body=body, tags=clean_line(record.tags), created_at=record.created_at))
+            names = clean_line(record.tags)[: Template.LONGEST_TAGS]
+            db.session.add(Template(user_id=user.id, name=name, body=body, tags=names, created_at=record.created_at))
     keys = set(db.session.scalars(select(Draft.key).where(Draft.user_id == user.id)))
     entries = {row.uid: row.id for row in db.session.execute(select(Entry.uid, Entry.id).where(Entry.user_id == user.id))}
+    room = Draft.MOST_CHARACTERS - drafts.characters_of(user.id, besides="")
     for draft in journal.drafts:
-        key = clean_line(draft.key)[:LONGEST_KEY]
-        if key and key not in keys and len(keys) < Draft.MOST:
+        key, length = clean_line(draft.key)[:LONGEST_KEY], len(draft.title) + len(draft.body) + len(draft.tags)
+        if key and key not in keys and len(keys) < Draft.MOST and length <= min(Draft.LONGEST, room):
             keys.add(key)
+            room -= length
             db.session.add(_draft(user, draft, key, entries.get(draft.entry or "")))
     db.session.flush()
 

@@ -4,11 +4,11 @@ import uuid
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import insert, select
 
-from app import timezones
+from app import clock, timezones
 from app.database.transactions import batches
 from app.extensions import db
 from app.formats.record import EntryRecord, RevisionRecord
@@ -66,9 +66,15 @@ def new_ones(user: User, records: Iterable[EntryRecord]) -> tuple[list[EntryReco
             report.too_long.append(record.entry_date)
         else:
             known |= names
-            found.append(record)
+            found.append(_until(clock.now(), record))
     report.added = len(found)
     return found, report
+
+
+def _until(now: datetime, record: EntryRecord) -> EntryRecord:
+    """Return an entry of which nothing happened later than now: it would be the newest of all for good, and its trash never empty."""
+    times = ("created_at", "updated_at", "trashed_at", "starred_at")
+    return replace(record, **{name: min(now, at) for name in times if (at := getattr(record, name))})
 
 
 def named_here(user: User, records: Sequence[EntryRecord]) -> tuple[list[EntryRecord], int]:
@@ -177,15 +183,17 @@ def _prepare(user: User, record: EntryRecord, files: Files) -> Prepared:
     entry.updated_at, entry.version = record.updated_at, record.version
     entry.facts = record.facts or None
     entry.trashed_at, entry.starred_at, entry.origin = record.trashed_at, record.starred_at, record.origin
-    return Prepared(entry, draft.words, tidy(record.tags), [_earlier(revision) for revision in record.revisions])
+    return Prepared(
+        entry, draft.words, tidy(record.tags), [_earlier(user, one) for one in record.revisions if len(one.body) <= Entry.LONGEST_BODY]
+    )
 
 
-def _earlier(record: RevisionRecord) -> Revision:
+def _earlier(user: User, record: RevisionRecord) -> Revision:
     title, body = clean_line(record.title)[: Entry.LONGEST_TITLE], clean(record.body)
     known_by = digest.of_text(title, body, record.entry_date, record.entry_time)
-    return Revision(
-        **{**asdict(record), "title": title, "body": body, "mood": clean_line(record.mood)[: Entry.LONGEST_MOOD], "digest": known_by}
-    )
+    words = {"title": title, "body": body, "mood": clean_line(record.mood)[: Entry.LONGEST_MOOD], "tags": tidy(record.tags)}
+    zone = record.timezone if record.timezone and timezones.is_known(record.timezone) else user.timezone
+    return Revision(**{**asdict(record), **words, "timezone": zone, "digest": known_by})
 
 
 def _add_words(user_id: int, prepared: Sequence[Prepared]) -> None:

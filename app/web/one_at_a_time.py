@@ -1,6 +1,9 @@
 """One costly request a person at a time: whoever asks for several at once waits for the first, and for a moment only."""
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from functools import wraps
 from typing import ParamSpec
 
@@ -12,14 +15,38 @@ from app.gate import Gate
 View = ParamSpec("View")
 LONGEST_WAIT = 10.0
 MOST_WAITING = 12
-PLACES = 64
 
 
 class OneAtATime(Exception):
     """Earlier requests of the same person are still being worked on."""
 
 
-_turns = [Gate(1, MOST_WAITING, LONGEST_WAIT, OneAtATime) for _ in range(PLACES)]
+@dataclass
+class _Turn:
+    """The gate of one person, and how many requests stand at it."""
+
+    gate: Gate = field(default_factory=lambda: Gate(1, MOST_WAITING, LONGEST_WAIT, OneAtATime))
+    requests: int = 0
+
+
+_turns: dict[int, _Turn] = {}
+_lock = threading.Lock()
+
+
+@contextmanager
+def _turn_of(user_id: int) -> Iterator[None]:
+    """Wait for a person's turn; the gate is there as long as somebody stands at it, and it is nobody else's."""
+    with _lock:
+        turn = _turns.setdefault(user_id, _Turn())
+        turn.requests += 1
+    try:
+        with turn.gate.passed():
+            yield
+    finally:
+        with _lock:
+            turn.requests -= 1
+            if not turn.requests:
+                del _turns[user_id]
 
 
 def one_at_a_time(view: Callable[View, ResponseReturnValue]) -> Callable[View, ResponseReturnValue]:
@@ -27,7 +54,7 @@ def one_at_a_time(view: Callable[View, ResponseReturnValue]) -> Callable[View, R
 
     @wraps(view)
     def in_turn(*args: View.args, **kwargs: View.kwargs) -> ResponseReturnValue:
-        with _turns[current_user.id % PLACES if current_user.is_authenticated else 0].passed():
+        with _turn_of(current_user.id if current_user.is_authenticated else 0):
             return view(*args, **kwargs)
 
     return in_turn

@@ -1,0 +1,130 @@
+"""Files made by hand: what they bring in is shown, exported and taken in again like everything else, or refused in a sentence."""
+
+import zipfile
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from app import clock
+from app.database.transactions import writing
+from app.extensions import db
+from app.formats import daybook
+from app.formats.record import EntryRecord
+from app.models import Draft, Entry, Revision, Template
+from app.operations import entries, writing_preferences
+from app.queries import entries as asking
+from tests.cast import Cast, draft
+from tests.cli.test_journals import number_of_entries, rewritten, run
+from tests.visitor import Visitor
+
+
+@pytest.fixture
+def exported(app: Flask, cast: Cast, tmp_path: Path) -> Path:
+    """The export of a journal with an entry, an earlier version of it, and a template."""
+    entry = cast.entry(title="Kept", body="One.", tags=["sea"], visibility="public")
+    with app.app_context(), writing():
+        own = asking.own(entry.id, cast.ada)
+        assert own
+        entries.revise(own, draft("Two.", title="Kept", tags=["sea"]), 1, clock.now())
+        writing_preferences.add_template(cast.ada, "Morning", "Weather: ", "sea", clock.now())
+    run(app, "export", "--user", "ada", "--output", str(tmp_path / "a.zip"))
+    assert cast.ben
+    return tmp_path / "a.zip"
+
+
+def draft_of(**facts: Any) -> dict[str, Any]:
+    at = "2026-03-01T10:00:00+00:00"
+    said = {"key": "k", "serial": 1, "version": 1, "entry": None, "title": "", "body": "b", "entry_date": "2026-03-01", "entry_time": ""}
+    return {**said, "tags": "", "mood": "", "visibility": "private", "created_at": at, "updated_at": at, **facts}
+
+
+def test_an_earlier_version_is_cleaned_as_its_entry_is(app: Flask, exported: Path, ben: Visitor, tmp_path: Path) -> None:
+    odd = {"tags": ["\ud800", "a\x00b", *["x" * 1000] * 100_000], "timezone": "../../etc/passwd", "title": "\ud800", "mood": "\x00"}
+    file = rewritten(exported, lambda journal: journal["entries"][0]["revisions"][0].update(odd))
+    run(app, "import", "daybook", str(file), "--user", "ben")
+    with app.app_context():
+        entry_id = db.session.scalar(select(func.max(Entry.id)))
+        earlier = db.session.scalars(select(Revision).where(Revision.entry_id == entry_id)).one()
+        assert earlier.timezone == "UTC" and earlier.tags[0] == "ab" and len(earlier.tags) == 2 and len(earlier.tags[1]) == 64
+    ben.visit(f"/entry/{entry_id}/history/1")
+    ben.submit(f"/entry/{entry_id}/history/1/restore", {"version": "2"})
+    run(app, "export", "--user", "ben", "--output", str(tmp_path / "b.zip"))
+    assert "journal.json" in zipfile.ZipFile(tmp_path / "b.zip").namelist()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"drafts": [draft_of(version=2**40)]},
+        {"revision": {"step": 2**40}},
+        {"revision": {"version": 2**31}},
+        {"entry": {"uid": '"><b x'}},
+        {"entry": {"uid": ""}},
+    ],
+)
+def test_what_no_database_holds_is_refused_in_a_sentence(app: Flask, exported: Path, change: dict[str, Any]) -> None:
+    def spoil(journal: dict[str, Any]) -> None:
+        journal["entries"][0].update(change.get("entry", {}))
+        journal["entries"][0]["revisions"][0].update(change.get("revision", {}))
+        journal["drafts"] = change.get("drafts", [])
+
+    assert "does not follow the format" in run(app, "import", "daybook", str(rewritten(exported, spoil)), "--user", "ben", status=1)
+    assert number_of_entries(app) == 1
+
+
+def test_the_same_version_twice_is_refused(app: Flask, exported: Path) -> None:
+    file = rewritten(exported, lambda journal: journal["entries"][0]["revisions"].extend(journal["entries"][0]["revisions"]))
+    assert "does not follow the format" in run(app, "import", "daybook", str(file), "--user", "ben", status=1)
+
+
+def test_the_bounds_of_drafts_templates_and_versions_hold_for_imports_too(
+    app: Flask, exported: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Draft, "LONGEST", 1000)
+    monkeypatch.setattr(Draft, "MOST_CHARACTERS", 1500)
+    monkeypatch.setattr(Entry, "LONGEST_BODY", 1000)
+
+    def grow(journal: dict[str, Any]) -> None:
+        sizes = {"a": 900, "b": 1001, "c": 700, "d": 500}
+        journal["drafts"] = [draft_of(key=key, title="t" * (size // 2), body="b" * (size - size // 2)) for key, size in sizes.items()]
+        journal["templates"][0]["tags"] = "t" * 100_000
+        journal["entries"][0]["revisions"][0]["body"] = "b" * 1001
+
+    run(app, "import", "daybook", str(rewritten(exported, grow)), "--user", "ben")
+    with app.app_context():
+        assert set(db.session.scalars(select(Draft.key))) == {"a", "d"}
+        assert db.session.scalar(select(func.max(func.length(Template.tags)))) == Template.LONGEST_TAGS
+        assert db.session.scalar(select(func.count()).select_from(Revision)) == 1, "Ada's own"
+
+
+def test_nothing_that_comes_in_happened_later_than_now(app: Flask, exported: Path) -> None:
+    end = dict.fromkeys(("created_at", "updated_at", "trashed_at", "starred_at"), "9999-12-31T23:59:59+00:00")
+    file = rewritten(exported, lambda journal: journal["entries"][0].update({**end, "visibility": "public"}))
+    run(app, "import", "daybook", str(file), "--user", "ben")
+    with app.app_context():
+        entry = db.session.scalars(select(Entry).order_by(Entry.id.desc()).limit(1)).one()
+        times = [entry.created_at, entry.updated_at, entry.trashed_at, entry.starred_at, entry.published_at]
+        assert all(at and at <= clock.now() + timedelta(seconds=1) for at in times)
+
+
+class Counted(dict[str, int]):
+    """A dictionary that counts how often it is asked whether it has something."""
+
+    asked = 0
+
+    def __contains__(self, name: object) -> bool:
+        self.asked += 1
+        return super().__contains__(name)
+
+
+def test_naming_many_entries_of_one_day_takes_a_step_each(app: Flask, cast: Cast) -> None:
+    assert cast.ada
+    now, taken = clock.now(), Counted()
+    record = EntryRecord("", "b", now.date(), None, None, now, now)
+    names = [daybook._file_name(record, taken) for _ in range(2000)]
+    titled = [daybook._file_name(EntryRecord(title, "b", now.date(), None, None, now, now), taken) for title in ("2", "2", "2-2", "2")]
+    assert len({*names, *titled}) == 2004 and taken.asked < 3 * 2004
