@@ -39,7 +39,10 @@ class Page(HTMLParser):
         self.forms: list[dict[str, Any]] = []
         self.text = ""
         self.title = ""
+        self.acts: dict[str, set[str]] = {}
         self._open: list[str] = []
+        self._button: dict[str, str] | None = None
+        self._label = ""
         self.feed(html)
         self.text = " ".join(self.text.split())
 
@@ -47,6 +50,8 @@ class Page(HTMLParser):
         attributes = {name: value or "" for name, value in attrs}
         self.elements.append((tag, attributes))
         self._open.append(tag)
+        if tag == "button":
+            self._button, self._label = attributes, ""
         if tag == "form":
             self.forms.append({"attributes": attributes, "fields": {}})
         elif tag in {"input", "textarea", "select", "button"} and self.forms and "form" in self._open and attributes.get("name"):
@@ -59,10 +64,15 @@ class Page(HTMLParser):
             self._open.pop()
 
     def handle_endtag(self, tag: str) -> None:
+        if tag == "button" and self._button is not None and "form" in self._open:
+            button, form = self._button, self.forms[-1]["attributes"]
+            act = (button.get("formaction") or form.get("action", ""), button.get("name", ""), button.get("value", ""))
+            self.acts.setdefault(button.get("aria-label") or " ".join(self._label.split()), set()).add(" ".join(act))
         while self._open and self._open.pop() != tag:
             pass
 
     def handle_data(self, data: str) -> None:
+        self._label += data
         if self._open and self._open[-1] == "title" and "svg" not in self._open:
             self.title += data
         elif self._open and self._open[-1] == "textarea":
@@ -208,6 +218,8 @@ class Visitor:
                 )
 
     def _check_forms(self, path: str) -> None:
+        for name, acts in self.page.acts.items():
+            assert len(acts) == 1, f"{path}: buttons of one name do different things: {name} {acts}"
         for form in self.page.forms:
             if form["attributes"].get("method", "get") == "post":
                 assert form["fields"].get("csrf_token"), f"{path}: a form without its secret: {form['attributes']}"

@@ -4,6 +4,7 @@ import ast
 import re
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,8 @@ WITHOUT_REQUESTS = (
     *("transfer", "backup", "security", "storage", "media", "database"),
 )
 BESIDE_THE_ROOMS = {"__init__", "clock", "extensions", "gate", "i18n", "timezones", "urls", "worker"}
+LAYERED = {"__init__", "attachments", "drafts", "entries", "forms", "history", "passkeys", "people", "second_factor"}
+"""Subjects that have a module of one name in three rooms or more: their pages, their changes and their questions."""
 OF_A_REQUEST = {"request", "session", "current_user", "has_request_context"}
 OPEN_TO_ALL = {"public", "auth", "assets", None}
 
@@ -64,6 +67,11 @@ def test_only_doors_know_of_requests(folder: str) -> None:
 
 def test_a_module_has_a_room() -> None:
     assert {path.stem for path in APP.glob("*.py")} == BESIDE_THE_ROOMS
+
+
+def test_a_name_of_a_file_says_where_it_is() -> None:
+    rooms = Counter(path.stem for path in APP.rglob("*.py"))
+    assert {name for name, number in rooms.items() if number > 2} <= LAYERED
 
 
 def test_only_the_clock_reads_the_clock() -> None:
