@@ -2,6 +2,7 @@
 
 import logging
 import random
+import signal
 import threading
 from datetime import datetime, timedelta
 from time import monotonic
@@ -41,6 +42,14 @@ AT_ONCE, MOST_CHARACTERS = 100, 1_000_000
 """Of entries that are rendered or indexed between two looks at whether to stop: so many, of so many characters together."""
 LONGEST_TURN_SECONDS = 2.0
 CHORES_LOOKED_AT_SECONDS = 1.0
+
+
+def run_until_told() -> None:
+    """Work until SIGTERM or SIGINT comes; only in the main thread of a process."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda _number, _frame: stop.set())
+    run(stop)
 
 
 def run(stop: threading.Event) -> None:

@@ -1,8 +1,5 @@
 """Commands about emails on their way."""
 
-import signal
-import threading
-
 import click
 from flask.cli import AppGroup
 from flask_mail import Message
@@ -28,10 +25,7 @@ def run(once: bool) -> None:
         except delivery.ServerAway as away:
             raise click.ClickException("Can't reach the mail server. Queued emails stay in the outbox.") from away
         return
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda _number, _frame: stop.set())
-    worker.run(stop)
+    worker.run_until_told()
 
 
 @outbox.command("test")

@@ -10,7 +10,6 @@ import multiprocessing
 import os
 import signal
 import sys
-import threading
 import time
 from collections.abc import Callable
 from types import FrameType
@@ -81,12 +80,8 @@ class _Pages(Application):  # type: ignore[misc]  # gunicorn carries no types
 
 
 def _work(app: Flask) -> None:
-    """Send emails and do chores until SIGTERM or SIGINT."""
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda _number, _frame: stop.set())
     with app.app_context():
-        worker.run(stop)
+        worker.run_until_told()
 
 
 class Supervisor:

@@ -21,23 +21,15 @@ def _text(value: Any) -> str:
     return value
 
 
-def _number(value: Any) -> int:
-    if not isinstance(value, int) or not 0 < value < 2**31:
-        raise ValueError(f"{value!r:.40} is no version")
-    return value
+def _number(least: int, bits: int = 31) -> Callable[[Any], int]:
+    """Return what reads a number from `least` on, of so many bits; 31 are what a column of every database holds."""
 
+    def read(value: Any) -> int:
+        if not isinstance(value, int) or not least <= value < 2**bits:
+            raise ValueError(f"{value!r:.40} is no number from {least} on, of {bits} bits")
+        return value
 
-def _count(value: Any) -> int:
-    if not isinstance(value, int) or not 0 <= value < 2**53:
-        raise ValueError(f"{value!r:.40} is no number")
-    return value
-
-
-def _small(value: Any) -> int:
-    """Return a number that every database can hold in a column of 32 bits."""
-    if not isinstance(value, int) or not 0 <= value < 2**31:
-        raise ValueError(f"{value!r:.40} is no number")
-    return value
+    return read
 
 
 def _names(value: Any) -> list[str]:
@@ -88,9 +80,9 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "tags": _names,
     "facts": facts.tidy,
     "visibility": _audience,
-    "version": _number,
-    "step": _small,
-    "serial": _count,
+    "version": _number(1),
+    "step": _number(0),
+    "serial": _number(0, bits=53),
 }
 _MAY_BE_MISSING = {"entry_time", "trashed_at", "timezone", "uid", "origin", "original", "starred_at", "entry"}
 
@@ -112,7 +104,7 @@ def records(kind: type[Record], value: Any) -> list[Record]:
     if not isinstance(value, list):
         raise TypeError(f"{value!r:.40} is no list")
     names = [field.name for field in fields(kind)]
-    readers = {"entry_date": _text, "entry_time": _text, "tags": _text, "visibility": _text, "version": _small}
+    readers = {"entry_date": _text, "entry_time": _text, "tags": _text, "visibility": _text, "version": _number(0)}
     return [kind(**_typed(raw, names, readers if kind is not FileRecord else {})) for raw in value]
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
 
 from app.extensions import db
+from app.formats.record import DraftRecord
 from app.models import Draft, DraftStep, Entry, Person, Revision
 from app.operations import attachments
 from app.operations.errors import DraftTooLong, LateDraft, TooManyDrafts
@@ -31,13 +32,18 @@ class Typed:
     mood: str = ""
 
 
+def length_of(typed: Typed | DraftRecord) -> int:
+    """Return how many characters of a draft count for its bounds, and for those of its writer."""
+    return len(typed.title) + len(typed.body) + len(typed.tags)
+
+
 def keep(writer: Person, typed: Typed, entry_id: int | None, now: datetime) -> Draft:
     """Keep a state of a form as its draft and return it.
 
     After each ten minutes of typing what was there before is kept as a step. Raises LateDraft when a newer state of the
     form is kept already or the form was saved, DraftTooLong for what no entry could hold, and TooManyDrafts.
     """
-    length = len(typed.title) + len(typed.body) + len(typed.tags)
+    length = length_of(typed)
     if length > Draft.LONGEST:
         raise DraftTooLong
     found = drafts.with_key(writer.id, typed.key)

@@ -44,12 +44,11 @@ class Wanted:
         """
         spots, start = [], 0
         for piece in text.split(" "):
-            found = self._judged.get(piece)
-            if found is None and len(self._judged) >= MOST_JUDGED:
-                break
-            if found is None:
-                found = self._judged[piece] = [spot for word, at in words.shown_in(piece) for spot in self._spots_of(word, at)]
-            if found:
+            if piece not in self._judged:
+                if len(self._judged) >= MOST_JUDGED:
+                    break
+                self._judged[piece] = [spot for word, at in words.shown_in(piece) for spot in self._spots_of(word, at)]
+            if found := self._judged[piece]:
                 spots += [(start + first, start + last) for first, last in found]
             start += len(piece) + 1
         return spots

@@ -22,7 +22,7 @@ from markdown_it.utils import OptionsDict
 Rule = Callable[[StateInline, bool], bool]
 MOST_LINKS_A_PARAGRAPH = 200
 BLOCKS_OF_BLOCKS = {"blockquote", "bullet_list", "ordered_list", "list_item", "table", "footnote_block"}
-BLOCKS_OF_WORDS = {"paragraph", "heading", "th", "td"}
+BLOCKS = BLOCKS_OF_BLOCKS | {"paragraph", "heading", "th", "td"}
 _WIDE = {"W", "F", "H"}
 _SIDES = {"L": "ltr", "R": "rtl", "AL": "rtl"}
 """Of the strong kinds of letters (UAX #9, table 4)."""
@@ -109,7 +109,7 @@ def _direction(state: StateCore) -> None:
     undecided: list[tuple[int, Token]] = []
     for token in state.tokens:
         kind = token.type.removesuffix("_open")
-        if token.nesting == 1 and kind in BLOCKS_OF_WORDS | BLOCKS_OF_BLOCKS:
+        if token.nesting == 1 and kind in BLOCKS:
             token.attrSet("dir", "auto")
             if kind in BLOCKS_OF_BLOCKS:
                 undecided.append((token.level, token))

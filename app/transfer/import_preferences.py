@@ -5,6 +5,7 @@ from sqlalchemy import select
 from app.extensions import db
 from app.formats.record import DraftRecord, JournalRecord
 from app.models import Draft, Entry, Template, User
+from app.operations import drafts as acts
 from app.queries import drafts
 from app.text import summary
 from app.text.folding import clean, clean_line
@@ -29,7 +30,7 @@ def add(user: User, journal: JournalRecord) -> None:
     entries = {row.uid: row.id for row in db.session.execute(select(Entry.uid, Entry.id).where(Entry.user_id == user.id))}
     room = Draft.MOST_CHARACTERS - drafts.characters_of(user.id, besides="")
     for draft in journal.drafts:
-        key, length = clean_line(draft.key)[:LONGEST_KEY], len(draft.title) + len(draft.body) + len(draft.tags)
+        key, length = clean_line(draft.key)[:LONGEST_KEY], acts.length_of(draft)
         if key and key not in keys and len(keys) < Draft.MOST and length <= min(Draft.LONGEST, room):
             keys.add(key)
             room -= length

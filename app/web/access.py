@@ -5,10 +5,10 @@ Somebody else's record and a missing one give the same answer.
 
 from collections.abc import Callable
 from functools import wraps
-from typing import ParamSpec, TypeVar
+from typing import ParamSpec
 from urllib.parse import quote
 
-from flask import abort, current_app, redirect, request, url_for
+from flask import abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -19,10 +19,10 @@ from app.queries import accounts, attachments, entries
 from app.queries.accounts import CurrentUser
 from app.security.events import log_event
 from app.text.folding import clean_line
+from app.web.marks import mark, said_by_view
 from app.web.redirects import is_safe_redirect
 
 View = ParamSpec("View")
-Marked = TypeVar("Marked", bound=Callable[..., object])
 
 
 def reader() -> CurrentUser | None:
@@ -110,10 +110,8 @@ def person_to_look_after(user_id: int) -> User:
     return accounts.by_id_for_change(user_id) or abort(404)
 
 
-def asks_for_password_itself(view: Marked) -> Marked:
-    """Let a view on which much is typed ask for the password when it acts, and keep what was typed."""
-    view.asks_for_password_itself = True  # type: ignore[attr-defined]
-    return view
+asks_for_password_itself = mark(asks_for_password_itself=True)
+"""Lets a view on which much is typed ask for the password when it acts, and keep what was typed."""
 
 
 def require_administrator() -> ResponseReturnValue | None:
@@ -131,8 +129,7 @@ def _require(permission: Permission) -> ResponseReturnValue | None:
         if current_user.is_authenticated:
             log_event("page of another role refused", person_id=current_user.id)
         abort(404)
-    view = current_app.view_functions.get(request.endpoint or "")
-    if request.method == "POST" and not hasattr(view, "asks_for_password_itself") and needs_reauthentication():
+    if request.method == "POST" and not said_by_view("asks_for_password_itself") and needs_reauthentication():
         return redirect(url_for("account.prove", next=_page_behind(request.path)), 303)
     return None
 

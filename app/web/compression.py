@@ -13,7 +13,8 @@ from flask import Flask, Response, request
 
 from app.web.origins import is_from_elsewhere
 
-TYPES = {"text/html", "application/json", "application/atom+xml", "text/css", "text/javascript", "application/manifest+json"}
+TYPES = {"text/html", "application/json", "application/atom+xml", "text/javascript"}
+"""Of what is made for each request; style sheets and other files are packed once (see `static_files`)."""
 SHORTEST = 500
 """Bytes from which on it is worth it."""
 QUICKEST = 1

@@ -4,9 +4,8 @@ import errno
 import logging
 from collections.abc import Callable
 from math import ceil
-from typing import TypeVar
 
-from flask import Flask, Response, current_app, g, make_response, render_template, request, session, url_for
+from flask import Flask, Response, g, make_response, render_template, request, session, url_for
 from flask_babel import lazy_gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
@@ -22,6 +21,7 @@ from app.security.login_limits import TooManyAttempts
 from app.security.passwords import TooBusy
 from app.web import upload_limits
 from app.web.logging import request_id
+from app.web.marks import View, mark, said_by_view
 from app.web.one_at_a_time import OneAtATime
 from app.web.origins import is_from_elsewhere
 
@@ -42,7 +42,6 @@ TEXT_FIELDS = (
     "writer",
     "entry",
 )
-View = TypeVar("View", bound=Callable[..., object])
 
 EXPLANATIONS = {
     400: (_("We couldn't understand this request"), _("Something was missing or garbled. Go back, reload the page and try again.")),
@@ -193,17 +192,12 @@ def gives_text_back(instead: str = "") -> Callable[[View], View]:
 
     `instead` is the endpoint that takes it where what the view was to change is gone.
     """
-
-    def mark(view: View) -> View:
-        view.saved_instead_by = instead  # type: ignore[attr-defined]
-        return view
-
-    return mark
+    return mark(saved_instead_by=instead)
 
 
 def kept_text(code: int) -> tuple[dict[str, str] | None, str]:
     """Return the fields of the entry that was being saved, and the address to send them to again; None for other requests."""
-    instead: str | None = getattr(current_app.view_functions.get(request.endpoint or ""), "saved_instead_by", None)
+    instead: str | None = said_by_view("saved_instead_by")
     if request.method != "POST" or instead is None or is_from_elsewhere():
         return None, ""
     if code == 413 and not current_user.is_authenticated:

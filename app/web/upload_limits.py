@@ -6,7 +6,7 @@ A form that is too large is refused before it is read; of one that holds a text,
 import re
 from collections.abc import Callable, Iterator
 from io import BytesIO
-from typing import IO, TypeVar
+from typing import IO
 
 from flask import Flask, Request, abort, current_app, request
 from flask_login import current_user
@@ -15,6 +15,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
 
 from app.web import sessions
+from app.web.marks import View, mark, said_by_view
 
 MEGABYTE = 1024 * 1024
 LARGEST_FORM = 64 * 1024
@@ -23,23 +24,17 @@ LARGEST_GIVEN_BACK = 20 * MEGABYTE
 LARGEST_READ_THROUGH = 512 * MEGABYTE
 FORM = "application/x-www-form-urlencoded"
 _ENCODED = re.compile(rb"(?:%[0-9a-fA-F]{2}){1,65536}")
-View = TypeVar("View", bound=Callable[..., object])
+_TEXT = {"largest_form": "MAX_CONTENT_LENGTH"}
 
 
 def takes_text(view: View) -> View:
     """Let signed-in people send a view as much as an entry can hold."""
-    view.largest_form = "MAX_CONTENT_LENGTH"  # type: ignore[attr-defined]
-    return view
+    return mark(**_TEXT)(view)
 
 
 def takes_files(*fields: str) -> Callable[[View], View]:
     """Let signed-in people send a view a text, and a file in each of these fields."""
-
-    def mark(view: View) -> View:
-        view.file_fields = frozenset(fields)  # type: ignore[attr-defined]
-        return takes_text(view)
-
-    return mark
+    return mark(**_TEXT, file_fields=frozenset(fields))
 
 
 class Nowhere(BytesIO):
@@ -105,9 +100,8 @@ def init_app(app: Flask) -> None:
 
     @app.before_request
     def bound_form() -> None:
-        view = current_app.view_functions.get(request.endpoint or "")
-        setting: str = getattr(view, "largest_form", "")
-        fields: frozenset[str] = getattr(view, "file_fields", frozenset())
+        setting: str = said_by_view("largest_form", "")
+        fields: frozenset[str] = said_by_view("file_fields", frozenset())
         if not setting or not (current_user.is_authenticated or sessions.is_known_to_anybody()):
             request.max_content_length = request.max_form_memory_size = LARGEST_FORM
         elif fields and request.mimetype == "multipart/form-data":
