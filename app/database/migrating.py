@@ -13,7 +13,6 @@ from flask import Flask, current_app
 from sqlalchemy import Connection, column, inspect, select, table, text
 from sqlalchemy.exc import SQLAlchemyError
 
-import config
 from app import clock
 from app.database import dump, installation
 from app.database.errors import BackupError
@@ -22,7 +21,7 @@ from app.storage import temporary
 
 ADVISORY_LOCK = 7_361_952
 COPIES_KEPT = 5
-MIGRATIONS = config.ROOT / "migrations"
+MIGRATIONS = Path(__file__).parents[2] / "migrations"
 _VERSION = table("alembic_version", column("version_num"))
 _holds: ContextVar[bool] = ContextVar("holds_schema_lock", default=False)
 

@@ -45,6 +45,13 @@ def test_all_processes_share_one_copy_of_the_code(server: Server) -> None:
 HEAVY = ("alembic", "PIL", "confusable_homoglyphs", "pillow_heif", "webauthn", "zxcvbn")
 
 
+@pytest.mark.parametrize("first", ["config", "app", "app.database.migrating", "app.cli.serving"])
+def test_modules_can_be_imported_in_any_order(first: str, tmp_path: Path) -> None:
+    environ = {**os.environ, "FLASK_SKIP_DOTENV": "1", "FLASK_CONFIG": "development", "DATA_DIR": str(tmp_path)}
+    program = f"import {first}, config, app; app.create_app()"
+    subprocess.run([sys.executable, "-c", program], env=environ, cwd=config.ROOT, check=True, capture_output=True)
+
+
 def test_what_few_need_is_not_loaded_before_they_do(tmp_path: Path) -> None:
     environ = {**os.environ, "FLASK_SKIP_DOTENV": "1", "FLASK_CONFIG": "development", "DATA_DIR": str(tmp_path)}
     program = f"import sys, app, app.cli.serving; app.create_app(); print(*(set({HEAVY}) & set(sys.modules)))"
