@@ -4,53 +4,13 @@ Korean particles are those of the Standard Korean Language Dictionary; Hebrew pr
 final letters count as what they are elsewhere in a word.
 """
 
-_PARTICLES = sorted(
-    {
-        *(
-            "은",
-            "는",
-            "이",
-            "가",
-            "을",
-            "를",
-            "의",
-            "에",
-            "와",
-            "과",
-            "도",
-            "로",
-            "만",
-            "야",
-            "께",
-            "서",
-            "랑",
-            "들",
-            "에서",
-            "에게",
-            "에는",
-        ),
-        *("에도", "에만", "으로", "부터", "까지", "처럼", "보다", "마다", "조차", "한테", "에서는", "에서도", "으로는", "에게서", "한테서"),
-        *(
-            "이나",
-            "나마",
-            "들이",
-            "들은",
-            "들을",
-            "들의",
-            "들도",
-            "들에게",
-            "이다",
-            "입니다",
-            "이었다",
-            "였다",
-            "라고",
-            "이라고",
-            "하고",
-            "이랑",
-        ),
-    },
-    key=lambda particle: (-len(particle), particle),
-)
+_SPELLED = """
+은 는 이 가 을 를 의 에 와 과 도 로 만 야 께 서 랑 들 에서 에게 에는 에도 에만 으로 부터 까지
+처럼 보다 마다 조차 한테 에서는 에서도 으로는 에게서 한테서 이나 나마 들이 들은 들을 들의 들도 들에게
+이다 입니다 이었다 였다 라고 이라고 하고 이랑
+"""
+_PARTICLES = frozenset(_SPELLED.split())
+LONGEST_PARTICLE = max(map(len, _PARTICLES))
 _PREFIXES = "ובהכלמש"
 _FINAL = str.maketrans("ךםןףץ", "כמנפצ")
 SHORTEST_HEBREW = 3
@@ -58,7 +18,8 @@ SHORTEST_HEBREW = 3
 
 def korean(word: str) -> str:
     """Return a word without the particle that stands behind it."""
-    return next((word[: -len(one)] for one in _PARTICLES if word.endswith(one) and len(word) > len(one)), word)
+    longest = min(LONGEST_PARTICLE, len(word) - 1)
+    return next((word[:-size] for size in range(longest, 0, -1) if word[-size:] in _PARTICLES), word)
 
 
 def hebrew(word: str) -> str:

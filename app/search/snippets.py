@@ -4,7 +4,7 @@ import html
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import accumulate
+from itertools import accumulate, islice
 
 from markupsafe import Markup, escape
 
@@ -17,6 +17,7 @@ MOST_SCANNED = 200_000
 MOST_JUDGED = 20_000
 """Pieces between spaces, of all texts of a page: what comes later is shown and not marked."""
 MOST_PLACES = 500
+MOST_HINTS = 8
 _TAG = re.compile(r"<[^>]*>")
 
 
@@ -28,8 +29,9 @@ class Wanted:
     beginnings: tuple[str, ...]
     languages: str
     hints: tuple[frozenset[str], ...] = ()
-    """For each word that is looked for, how its terms are spelled."""
+    """For each of the first words that are looked for, how its terms are spelled."""
     _judged: dict[str, list[tuple[int, int]]] = field(default_factory=dict, compare=False, repr=False)
+    _held: dict[str, bool] = field(default_factory=dict, compare=False, repr=False)
 
     def hinted_in(self, text: str) -> list[tuple[int, int]]:
         """Return about where each of the words stands, told by spelling alone; nothing where one of them is spelled otherwise."""
@@ -62,9 +64,10 @@ class Wanted:
         return _merged((start + a, start + b) for a, b in stretches if terms.fold_text(word[a:b]) in self.whole)
 
     def _holds(self, word: str) -> bool:
-        if not self.whole.isdisjoint(terms.terms_of(word, self.languages)):
-            return True
-        return bool(self.beginnings) and terms.fold_text(word).startswith(self.beginnings)
+        if word not in self._held:
+            begins = bool(self.beginnings) and terms.fold_text(word).startswith(self.beginnings)
+            self._held[word] = begins or not self.whole.isdisjoint(terms.terms_of(word, self.languages))
+        return self._held[word]
 
 
 def wanted(query: SearchQuery, codes: str) -> Wanted:
@@ -72,8 +75,8 @@ def wanted(query: SearchQuery, codes: str) -> Wanted:
     words_wanted = [word for text in [*query.words, *query.phrases] for word in terms.split(text)]
     found = [{term for row in terms.alternatives(word, codes) for term in row} for word in words_wanted]
     beginnings = tuple(terms.fold_text(prefix) for prefix in query.prefixes)
-    hints = [frozenset(some) for some in [*found, *({one} for one in beginnings)] if some]
-    return Wanted(frozenset().union(*found), beginnings, codes, tuple(hints))
+    hints = dict.fromkeys(frozenset(some) for some in [*found, *({one} for one in beginnings)] if some)
+    return Wanted(frozenset().union(*found), beginnings, codes, tuple(islice(hints, MOST_HINTS)))
 
 
 def words_of_html(clean_html: str) -> str:

@@ -157,6 +157,11 @@ def test_marks_are_where_the_words_are_however_often_they_come(pieces: list[str]
 def test_of_texts_without_end_so_much_is_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
     marks = snippets.wanted(search_query.parse("a*"), DEFAULT)
     assert len(marks.hinted_in("a " * 100_000)) == snippets.MOST_PLACES
+    assert len(snippets.wanted(search_query.parse("a " * 200), DEFAULT).hints) == 1
+    many = snippets.wanted(search_query.parse(" ".join(f"a{number}" for number in range(60))), DEFAULT)
+    assert len(many.hints) == snippets.MOST_HINTS and len(many.whole) > snippets.MOST_HINTS
+    once = snippets.wanted(search_query.parse("a*"), DEFAULT)
+    assert len(once.spots_in("**a" * 1000)) == 1000 and len(once._held) == 1
     monkeypatch.setattr(snippets, "MOST_JUDGED", 10)
     assert len(marks.spots_in(" ".join(f"a{number}" for number in range(100)))) == 10
     assert len(marks._judged) == 10
