@@ -19,7 +19,7 @@ from pathlib import Path
 from statistics import median
 
 import config
-from app.models.entry import position_of
+from app.models.entry import sort_key_of
 from benchmarks.load import Connection, Speed, measure, reading, saving, secret_of, signed_in
 from benchmarks.seeding import LAST_DAY, PASSWORD, READER, WORDS
 
@@ -92,7 +92,7 @@ def _served(command: list[str], environ: dict[str, str], port: int, folder: Path
 def _acts(entries: int) -> dict[str, Act]:
     reader, stranger = signed_in(PORT, READER, PASSWORD), Connection(BARE_PORT)
     secret = secret_of(reader.ask("GET", "/entry")[1])
-    deepest = f"/?older={position_of(LAST_DAY) - (entries // 10 - 5) * 86400}-0"
+    deepest = f"/?older={sort_key_of(LAST_DAY) - (entries // 10 - 5) * 86400}-0"
     text = " ".join(WORDS[number % len(WORDS)] for number in range(200))
     pages = {
         "journal, first page": "/",

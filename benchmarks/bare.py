@@ -50,7 +50,7 @@ def create_app() -> Flask:
         select(entry.c.id, entry.c.title, entry.c.excerpt, entry.c.entry_date, entry.c.entry_time, user.c.username)
         .join(user, user.c.id == entry.c.user_id)
         .where(entry.c.user_id == int(os.environ["BENCHMARK_READER"]), entry.c.trashed_at.is_(None))
-        .order_by(entry.c.position.desc(), entry.c.id.desc())
+        .order_by(entry.c.sort_key.desc(), entry.c.id.desc())
         .limit(20)
     )
     app = Flask(__name__)

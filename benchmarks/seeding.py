@@ -14,7 +14,7 @@ from app.cli.demo import invented
 from app.database.transactions import writing
 from app.extensions import db
 from app.models import Entry, EntrySearch, Role, Tag, entry_tag
-from app.models.entry import position_of
+from app.models.entry import sort_key_of
 from app.operations import registration
 from app.search import index
 from app.search.languages import DEFAULT
@@ -114,10 +114,10 @@ def _rows(entries: int, writers: list[int]) -> Iterator[dict[str, Any]]:
             "user_id": writers[0] if is_readers or len(writers) == 1 else chance.choice(writers[1:]),
             "title": f"Entry {number}" if number % 3 == 0 else "",
             "entry_date": day,
-            "position": position_of(day) + number % 10,
+            "sort_key": sort_key_of(day) + number % 10,
             "month_day": day.month * 100 + day.day,
             "visibility": visibility,
-            "tag_line": TAGS[(number + 1) % len(TAGS)],
+            "tags_text": TAGS[(number + 1) % len(TAGS)],
         }
 
 

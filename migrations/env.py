@@ -15,7 +15,7 @@ db = current_app.extensions["migrate"].db
 
 def include_object(_item: Any, name: str | None, type_: str, is_reflected: bool, compared_with: Any) -> bool:
     """Leave out what no model describes: what belongs to the full-text index, and the counters of tries."""
-    others = ("entry_fts", "ix_entry_search_terms", "limit_counter")
+    others = ("entry_fts", "ix_entry_search_terms", "rate_limit")
     return not (is_reflected and compared_with is None and str(name).startswith(others))
 
 

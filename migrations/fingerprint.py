@@ -11,11 +11,11 @@ TEXTS = (
     ("entry", ("id", "mood")),
     ("revision", ("id", "entry_id", "version", "title", "body", "entry_date")),
     ("draft", ("id", "user_id", "title", "body", "tags")),
-    ("draft_step", ("id", "title", "body")),
+    ("draft_snapshot", ("id", "title", "body")),
     ("tag", ("id", "name")),
     ("entry_tag", ("entry_id", "tag_id")),
     ("attachment", ("id", "uid", "name")),
-    ("rendition", ("id", "digest")),
+    ("attachment_variant", ("id", "digest")),
     ("template", ("id", "name", "body")),
 )
 AT_ONCE = 500

@@ -113,12 +113,18 @@ def jpeg(width: int = 60, height: int = 40, **facts: Any) -> bytes:
     return out.getvalue()
 
 
+def email_of(person: User) -> str:
+    """Return the email address of a person who has one."""
+    assert person.email
+    return person.email
+
+
 def code_for(user_id: int, later_steps: int = 0) -> str:
     """Return the code that the person's app shows now, or so many steps of 30 seconds later; needs an application context."""
     found = second_factors.authenticator_of(user_id) or second_factors.offered_to(user_id)
     assert found
     moment = clock.now() + timedelta(seconds=30 * later_steps)
-    return pyotp.TOTP(tokens.decrypt(found.sealed_secret)).at(moment)
+    return pyotp.TOTP(tokens.decrypt(found.encrypted_secret)).at(moment)
 
 
 def draft(

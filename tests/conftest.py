@@ -29,7 +29,7 @@ from app.database.transactions import writing  # noqa: E402
 from app.extensions import db  # noqa: E402
 from app.media import sandbox  # noqa: E402
 from app.media.renderings import Rendering  # noqa: E402
-from app.models import Journal, Role  # noqa: E402
+from app.models import Installation, Role  # noqa: E402
 from app.security import counters  # noqa: E402
 from app.storage import blobs  # noqa: E402
 from tests import postgres  # noqa: E402
@@ -222,7 +222,7 @@ def empty() -> None:
     Path(current_app.config["DATA_DIR"], archive.LAST).unlink(missing_ok=True)
     with writing() as session:
         for table in reversed(db.metadata.sorted_tables):
-            if table.name not in {Role.__tablename__, Journal.__tablename__}:
+            if table.name not in {Role.__tablename__, Installation.__tablename__}:
                 session.execute(delete(table))
     db.session.remove()
     counters.storage().reset()

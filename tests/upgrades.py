@@ -1,4 +1,7 @@
-"""A journal at every schema it ever had, upgraded by a process that is killed at any step; for the suite and for longer runs."""
+"""A journal upgraded from the baseline on, by a process that is killed at any step; for the suite and for longer runs.
+
+After the migrations that there are comes one as there will be some: it rebuilds a table that others point to, and makes a new one.
+"""
 
 import os
 import shutil
@@ -20,10 +23,32 @@ from app.extensions import db
 from benchmarks import seeding
 from migrations.fingerprint import Contents, contents
 
-OLDEST = "0002"
-"""The first schema that has entries."""
+OLDEST = "0100"
+"""The baseline."""
+TRIAL = "9000"
+TRIAL_MIGRATION = f"""
+import sqlalchemy as sa
+from alembic import op
+
+revision, down_revision, branch_labels, depends_on = "{TRIAL}", None, None, None
+
+
+def upgrade() -> None:
+    how = "always" if op.get_bind().dialect.name == "sqlite" else "never"
+    with op.batch_alter_table("tag", recreate=how, table_kwargs={{"sqlite_autoincrement": True}}) as tag:
+        tag.add_column(sa.Column("color", sa.String(7), nullable=False, server_default=""))
+    trial = op.create_table("trial", sa.Column("id", sa.Integer, primary_key=True))
+    op.bulk_insert(trial, [{{"id": 1}}])
+
+
+def downgrade() -> None:
+    op.drop_table("trial")
+    with op.batch_alter_table("tag", table_kwargs={{"sqlite_autoincrement": True}}) as tag:
+        tag.drop_column("color")
+"""
 PROGRAM = """
 import os, signal, sys
+from pathlib import Path
 from sqlalchemy import event
 from app import create_app
 from app.database import migrating
@@ -37,6 +62,7 @@ def step(*_facts):
     if steps == last:
         os.kill(os.getpid(), signal.SIGKILL)
 
+migrating.MIGRATIONS = Path(sys.argv[2])
 app = create_app()
 with app.app_context():
     event.listen(db.engine, "before_cursor_execute", step)
@@ -108,7 +134,13 @@ class Journal:
         environ = {**os.environ, "FLASK_SKIP_DOTENV": "1", "FLASK_CONFIG": "testing", "SECRET_KEY": "only for tests of upgrades, and long"}
         with self.app.app_context():
             environ |= {"DATA_DIR": self.app.config["DATA_DIR"], "DATABASE_URL": db.engine.url.render_as_string(hide_password=False)}
-        done = subprocess.run([sys.executable, "-c", PROGRAM, str(step)], cwd=config.ROOT, env=environ, capture_output=True, check=False)
+        done = subprocess.run(
+            [sys.executable, "-c", PROGRAM, str(step), str(migrating.MIGRATIONS)],
+            cwd=config.ROOT,
+            env=environ,
+            capture_output=True,
+            check=False,
+        )
         assert done.returncode in {0, -signal.SIGKILL}, done.stderr.decode()[-2000:]
         return int(done.stdout.split()[-1]) if done.returncode == 0 else 0
 
@@ -136,6 +168,22 @@ class Journal:
         finally:
             db.session.remove()
             db.engine.dispose()
+
+
+@contextmanager
+def one_more_migration(folder: Path) -> Iterator[None]:
+    """Let there be one more migration than there is; only for applications that have not migrated anything before."""
+    newest = migrating.newest_revision()
+    shutil.copytree(migrating.MIGRATIONS, folder / "migrations", ignore=shutil.ignore_patterns("__pycache__"))
+    written = TRIAL_MIGRATION.replace(f'"{TRIAL}", None', f'"{TRIAL}", "{newest}"')
+    (folder / "migrations/versions" / f"{TRIAL}_trial.py").write_text(written)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(migrating, "MIGRATIONS", folder / "migrations")
+        migrating.newest_revision.cache_clear()
+        try:
+            yield
+        finally:
+            migrating.newest_revision.cache_clear()
 
 
 @contextmanager

@@ -21,7 +21,7 @@ def address() -> ResponseReturnValue:
     """Send a link to the new address, which moves the account there once it is opened."""
     me, form = access.me(), AddressForm()
     if form.validate_on_submit():
-        if names.fold_email(form.email.data) == names.fold_email(me.email):
+        if names.fold_email(form.email.data) == names.fold_email(me.email or ""):
             form.email.errors = [_("That's your email address already.")]
         elif not login_limits.may_write_to(form.email.data, "move", request.remote_addr or ""):
             raise login_limits.TooManyAttempts(login_limits.MAILBOX_WINDOW)

@@ -14,7 +14,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from app import i18n, timezones
 from app.models import Passkey, Template, User
 from app.operations.profile import Preferences
-from app.operations.writing_preferences import Helps
+from app.operations.writing_preferences import WritingPreferences
 from app.search.languages import LANGUAGES
 from app.web import form_fields
 
@@ -40,7 +40,7 @@ class ProfileForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no type
         coerce=int,
     )
     default_visibility = SelectField(_("Who can read new entries"), choices=form_fields.AUDIENCES)
-    keeps_originals = BooleanField(_("Keep my original photos, including location and camera data. Only I can see them."))
+    keep_originals = BooleanField(_("Keep my original photos, including location and camera data. Only I can see them."))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Ask for a language only where there are several."""
@@ -57,14 +57,14 @@ class ProfileForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no type
             default_visibility=self.default_visibility.data,
             day_ends_at=self.day_ends_at.data,
             week_begins_on=self.week_begins_on.data,
-            keeps_originals=self.keeps_originals.data,
+            keep_originals=self.keep_originals.data,
         )
 
 
 class HelpsForm(FlaskForm):  # type: ignore[misc]
     """What helps the person to write."""
 
-    prompted = RadioField(
+    prompt_mode = RadioField(
         _("Prompts for new entries"),
         choices=[
             SelectChoice("never", _("None")),
@@ -79,20 +79,20 @@ class HelpsForm(FlaskForm):  # type: ignore[misc]
         description=_("One per line. For example: What surprised me today?"),
         render_kw={"rows": "6"},
     )
-    notes_mood = BooleanField(_("Ask for my mood in each entry"))
-    seals_after = form_fields.NumberField(
+    mood_enabled = BooleanField(_("Ask for my mood in each entry"))
+    lock_after_days = form_fields.NumberField(
         _("Lock entries after this many days"),
         [
             InputRequired(_("Enter a number of days, or 0 for never.")),
-            NumberRange(0, User.LONGEST_UNSEALED, _("Enter a number of days, or 0 for never.")),
+            NumberRange(0, User.LONGEST_UNLOCKED, _("Enter a number of days, or 0 for never.")),
         ],
         description=_("A locked entry asks before you change it. Enter 0 to never lock."),
         render_kw={"inputmode": "numeric"},
     )
 
-    def helps(self) -> Helps:
+    def helps(self) -> WritingPreferences:
         """Return what the form says, for an operation."""
-        return Helps(self.seals_after.data, self.notes_mood.data, self.prompted.data, self.prompts.data or "")
+        return WritingPreferences(self.lock_after_days.data, self.mood_enabled.data, self.prompt_mode.data, self.prompts.data or "")
 
 
 class LanguagesForm(FlaskForm):  # type: ignore[misc]

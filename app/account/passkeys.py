@@ -31,10 +31,10 @@ def ask_for_new_passkey() -> ResponseReturnValue:
     """Return what a browser needs to make a key for this account."""
     me, known = access.me(), asking.of(access.me().id)
     handle = known[0].user_handle if known else webauthn.fresh_bytes()
-    question = sessions.begin_challenge("add", me.id, user_handle=handle)
+    challenge = sessions.begin_challenge("add", me.id, user_handle=handle)
     made_already = [key.credential_id for key in known]
     return Response(
-        webauthn.ask_for_new(question, handle, me.username, me.display_name or me.username, made_already), mimetype="application/json"
+        webauthn.ask_for_new(challenge, handle, me.username, me.display_name or me.username, made_already), mimetype="application/json"
     )
 
 
@@ -75,8 +75,8 @@ def remove_passkey(passkey_id: int) -> ResponseReturnValue:
 def ask_for_proof() -> ResponseReturnValue:
     """Return what a browser needs to let one of the person's keys sign in place of the password."""
     me = access.me()
-    question = sessions.begin_challenge("prove", me.id)
-    return Response(webauthn.ask(question, asking.ids_of(me.id), "preferred"), mimetype="application/json")
+    challenge = sessions.begin_challenge("prove", me.id)
+    return Response(webauthn.ask(challenge, asking.ids_of(me.id), "preferred"), mimetype="application/json")
 
 
 @account.post("/prove/passkey")

@@ -102,7 +102,7 @@ def _offered_secret() -> str:
     """Return the secret that an app may take over, nothing where none is offered or the key that sealed it is lost."""
     offered = second_factors.offered_to(access.me().id)
     try:
-        return tokens.decrypt(offered.sealed_secret) if offered else ""
+        return tokens.decrypt(offered.encrypted_secret) if offered else ""
     except tokens.SecretLost:
         return ""
 

@@ -64,7 +64,7 @@ def password() -> ResponseReturnValue:
     """Change the password, which signs out every other browser."""
     me = access.me()
     form = PasswordForm()
-    own_words = StrongPassword(own_words=(me.username, me.email))
+    own_words = StrongPassword(own_words=(me.username, me.email or ""))
     if request.method == "POST" and form.validate(extra_validators={"password": [own_words]}):
         password_hash = passwords.hash_password(form.password.data)
         with writing():

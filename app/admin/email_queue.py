@@ -15,15 +15,15 @@ from app.web import access
 @admin.get("/outbox")
 def outbox() -> ResponseReturnValue:
     """Show emails that are waiting or have failed, without what is in them."""
-    return render_template("admin/outbox.html", letters=people.unsent_letters())
+    return render_template("admin/outbox.html", emails=people.unsent_emails())
 
 
-@admin.post("/outbox/<id:letter_id>/retry")
-def retry(letter_id: int) -> ResponseReturnValue:
+@admin.post("/outbox/<id:email_id>/retry")
+def retry(email_id: int) -> ResponseReturnValue:
     """Try an email again now."""
     with writing():
-        letter = people.letter_for_change(letter_id) or abort(404)
-        letter.try_again(clock.now())
-        audit.note("retry", letter.user.username, access.me(), clock.now(), {"letter": letter.letter})
+        email = people.email_for_change(email_id) or abort(404)
+        email.try_again(clock.now())
+        audit.note("retry", email.user.username, access.me(), clock.now(), {"email": email.template})
     flash(_("Sending the email again."))
     return redirect(url_for("admin.outbox"), 303)

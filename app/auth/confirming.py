@@ -58,7 +58,7 @@ def _prove_password(token: str, user: User) -> ResponseReturnValue:
 
 def _choose_password(token: str, user: User) -> ResponseReturnValue:
     form = ResetForm()
-    if form.validate(extra_validators={"password": [StrongPassword(own_words=(user.username, user.email))]}):
+    if form.validate(extra_validators={"password": [StrongPassword(own_words=(user.username, user.email or ""))]}):
         password_hash = passwords.hash_password(form.password.data)
         with writing():
             registration.confirm_with_password(token, password_hash, sessions.this_browser(), clock.now())
@@ -98,7 +98,7 @@ def waiting() -> ResponseReturnValue:
         return redirect(url_for("auth.log_in", next=request.path), 303)
     if current_user.is_admitted or current_user.is_closed:
         return redirect(url_for("public.home"), 303)
-    is_refused = people.is_refused(current_user.id, current_user.email, "confirm_address")
+    is_refused = people.is_refused(current_user.id, current_user.email or "", "confirm_address")
     return render_template("auth/waiting.html", is_refused=is_refused)
 
 
@@ -108,7 +108,7 @@ def send_again() -> ResponseReturnValue:
     if not current_user.is_authenticated:
         abort(401)
     if not current_user.is_confirmed:
-        if not login_limits.may_write_to(current_user.email, "confirm", request.remote_addr or ""):
+        if not login_limits.may_write_to(current_user.email or "", "confirm", request.remote_addr or ""):
             raise login_limits.TooManyAttempts(login_limits.MAILBOX_WINDOW)
         with writing():
             registration.send_confirmation_again(access.current_user_for_update(), clock.now())

@@ -19,8 +19,8 @@ from app.web import sessions
 def ask_for_passkey() -> ResponseReturnValue:
     """Return what a browser needs to let some passkey of this journal sign."""
     login_limits.count_key(request.remote_addr or "")
-    question = sessions.begin_challenge("log-in")
-    return Response(webauthn.ask(question, [], "required"), mimetype="application/json")
+    challenge = sessions.begin_challenge("log-in")
+    return Response(webauthn.ask(challenge, [], "required"), mimetype="application/json")
 
 
 @auth.post("/login/passkey")
@@ -42,8 +42,8 @@ def log_in_with_passkey() -> ResponseReturnValue:
 def ask_for_second_key() -> ResponseReturnValue:
     """Return what a browser needs to let one of the person's keys sign, after the password."""
     waiting = second_factor.pending(session.get(sessions.PENDING, ""), clock.now()) or abort(410)
-    question = sessions.begin_challenge("second", waiting.user_id)
-    return Response(webauthn.ask(question, passkeys.ids_of(waiting.user_id), "discouraged"), mimetype="application/json")
+    challenge = sessions.begin_challenge("second", waiting.user_id)
+    return Response(webauthn.ask(challenge, passkeys.ids_of(waiting.user_id), "discouraged"), mimetype="application/json")
 
 
 @auth.post("/login/second/passkey")

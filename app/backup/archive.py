@@ -22,13 +22,11 @@ from app.database import dump, installation, migrating
 from app.database.engine import allow_creating_database
 from app.database.errors import BackupError
 from app.extensions import db
-from app.models import Rendition
+from app.models import AttachmentVariant
 from app.storage import blobs, temporary
 
 MANIFEST = "manifest.json"
-FORMAT, FORMAT_VERSION = "daybook-backup", 3
-KNOWN_VERSIONS = {1, 2, 3}
-SEALED_SINCE = 3
+FORMAT, FORMAT_VERSION = "daybook-backup", 4
 MOST_FAULTS = 100
 LAST = "last-backup.json"
 FILES = "files/"
@@ -50,7 +48,7 @@ class Manifest:
     revisions: int
     content: str
     files: dict[str, str]
-    renditions: int = 0
+    variants: int = 0
     journal: str = ""
     faults: list[str] = field(default_factory=list)
 
@@ -120,10 +118,7 @@ def _restore(path: Path, progress: Callable[[int], None]) -> Manifest:
         for member in manifest.files:
             if member.startswith(FILES):
                 with archive.open(member) as file:
-                    if manifest.version < SEALED_SINCE:
-                        blobs.files().put(file)
-                    else:
-                        blobs.files().put_kept(member.removeprefix(FILES), file)
+                    blobs.files().put_kept(member.removeprefix(FILES), file)
         dump.load(Path(archive.extract(name, folder)))
     with db.engine.connect() as connection:
         installation.mark(installation.of(connection))
@@ -139,7 +134,7 @@ def number_of_things(path: Path) -> int:
     """Return how many entries, earlier versions and forms of files a backup says it holds; raise BackupError."""
     with _opened(path) as archive:
         manifest = _read_manifest(archive)
-    return manifest.entries + manifest.revisions + manifest.renditions
+    return manifest.entries + manifest.revisions + manifest.variants
 
 
 def prune(folder: Path, keep: int, keep_days: int, now: datetime) -> list[Path]:
@@ -186,7 +181,7 @@ def _checked(copy: Path, progress: Callable[[int], None]) -> tuple[Report, list[
 def _named_files(connection: Connection) -> list[str]:
     """Return the digests of the files that a database names, as far as it can be read."""
     try:
-        return list(connection.scalars(select(Rendition.digest).distinct().order_by(Rendition.digest)))
+        return list(connection.scalars(select(AttachmentVariant.digest).distinct().order_by(AttachmentVariant.digest)))
     except DatabaseError:
         return list(blobs.files().digests())
 
@@ -208,7 +203,7 @@ def _manifest(report: Report, files: dict[str, str]) -> Manifest:
         schema=migrating.newest_revision() or "",
         entries=report.entries,
         revisions=report.revisions,
-        renditions=report.files,
+        variants=report.files,
         content=report.content,
         files=files,
         journal=_id_of_journal(),
@@ -244,10 +239,15 @@ def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
 
 def _read_manifest(archive: zipfile.ZipFile) -> Manifest:
     try:
-        manifest = Manifest(**json.loads(archive.read(MANIFEST)))
-    except (ValueError, TypeError) as problem:
+        facts = json.loads(archive.read(MANIFEST))
+        if facts["format"] == FORMAT and facts["version"] < FORMAT_VERSION:
+            raise BackupError(
+                "This backup is of a version of Daybook from before 0.2.0: restore it with that one. docs/upgrading.md says more."
+            )
+        manifest = Manifest(**facts)
+    except (ValueError, TypeError, KeyError) as problem:
         raise BackupError("The manifest cannot be read: this is no backup of Daybook, or of a newer version.") from problem
-    if manifest.format != FORMAT or manifest.version not in KNOWN_VERSIONS:
+    if manifest.format != FORMAT or manifest.version != FORMAT_VERSION:
         raise BackupError("This is no backup that this version of Daybook knows.")
     return manifest
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, Select, func, select, text
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import InstrumentedAttribute
 
-from app.models import Draft, DraftStep, Entry, EntrySearch, Rendition, Revision, Tag, Template, User, entry_tag
+from app.models import AttachmentVariant, Draft, DraftSnapshot, Entry, EntrySearch, Revision, Tag, Template, User, entry_tag
 from app.search import index
 from app.search.languages import TERMS_VERSION
 from app.storage import blobs
@@ -32,7 +32,7 @@ class Report:
 
 def number_of_things(connection: Connection) -> int:
     """Return how many entries, earlier versions and forms of files there are, for those who show progress."""
-    counts = (connection.scalar(select(func.count()).select_from(model)) for model in (Entry, Revision, Rendition))
+    counts = (connection.scalar(select(func.count()).select_from(model)) for model in (Entry, Revision, AttachmentVariant))
     return sum(count or 0 for count in counts)
 
 
@@ -96,19 +96,19 @@ def _is_findable(row: Row[*tuple[Any, ...]]) -> bool:
 
 
 def _revisions(connection: Connection, report: Report, progress: Progress) -> Iterator[str]:
-    columns = (Revision.id, Revision.entry_id, Revision.version, Revision.step)
+    columns = (Revision.id, Revision.entry_id, Revision.version, Revision.snapshot)
     texts = (Revision.title, Revision.body, Revision.entry_date, Revision.entry_time, Revision.digest)
     for row in _each(connection, select(*columns, *texts), Revision.id, progress):
         is_now = digest.of_text(row.title, row.body, row.entry_date, row.entry_time)
         if is_now != row.digest:
             report.faults.append(f"version {row.version} of entry {row.entry_id} is not what was saved")
         report.revisions += 1
-        yield f"{row.entry_id} {row.version}.{row.step} {is_now}\n"
+        yield f"{row.entry_id} {row.version}.{row.snapshot} {is_now}\n"
 
 
 def _typed(connection: Connection, progress: Progress) -> Iterator[str]:
     """Yield what is wrong with drafts, what they were before, and templates; those from before there were digests are not judged."""
-    for model, what in ((Draft, "draft"), (DraftStep, "earlier state of a draft")):
+    for model, what in ((Draft, "draft"), (DraftSnapshot, "earlier state of a draft")):
         for row in _each(connection, select(model.id, model.title, model.body, model.digest), model.id, progress):
             if row.digest and row.digest != digest.of_words(row.title, row.body):
                 yield f"{what} {row.id} is not what was typed"
@@ -119,9 +119,11 @@ def _typed(connection: Connection, progress: Progress) -> Iterator[str]:
 
 
 def _files(connection: Connection, report: Report, progress: Progress) -> Iterator[str]:
-    """Yield attachment and digest of every rendition, and note those whose bytes are gone or not what was kept."""
+    """Yield attachment and digest of every variant, and note those whose bytes are gone or not what was kept."""
     store = blobs.files()
-    for row in _each(connection, select(Rendition.id, Rendition.attachment_id, Rendition.digest), Rendition.id, progress):
+    for row in _each(
+        connection, select(AttachmentVariant.id, AttachmentVariant.attachment_id, AttachmentVariant.digest), AttachmentVariant.id, progress
+    ):
         try:
             with store.open(row.digest) as file:
                 is_now = blobs.digest_of(file)

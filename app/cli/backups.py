@@ -71,4 +71,4 @@ def check() -> None:
 
 
 def _told(manifest: archive.Manifest) -> str:
-    return f"{manifest.entries} entries, {manifest.revisions} earlier versions and {manifest.renditions} files"
+    return f"{manifest.entries} entries, {manifest.revisions} earlier versions and {manifest.variants} files"

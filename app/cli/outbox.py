@@ -49,19 +49,19 @@ def list_letters(show_all: bool) -> None:
     statement = select(OutboxMail).order_by(OutboxMail.id)
     for row in db.session.scalars(statement if show_all else statement.where(OutboxMail.sent_at.is_(None))):
         state = "sent" if row.sent_at else "given up" if row.failed_at else f"waits until {row.not_before:%Y-%m-%d %H:%M:%S}Z"
-        click.echo(f"{row.id}\t{row.letter}\t{row.recipient}\t{state}\tattempts: {row.attempts}\t{row.last_error}")
+        click.echo(f"{row.id}\t{row.template}\t{row.recipient}\t{state}\tattempts: {row.attempts}\t{row.last_error}")
 
 
 @outbox.command("retry")
-@click.argument("letter_id", type=int, required=False)
-def retry(letter_id: int | None) -> None:
+@click.argument("email_id", type=int, required=False)
+def retry(email_id: int | None) -> None:
     """Send a failed email, or all of them, again now."""
     with writing() as session:
         statement = select(OutboxMail).where(OutboxMail.sent_at.is_(None))
-        statement = statement.where(OutboxMail.id == letter_id) if letter_id else statement.where(OutboxMail.failed_at.is_not(None))
+        statement = statement.where(OutboxMail.id == email_id) if email_id else statement.where(OutboxMail.failed_at.is_not(None))
         rows = session.scalars(statement).all()
         for row in rows:
             row.try_again(clock.now())
-    if letter_id and not rows:
-        raise click.ClickException(f"There's no unsent email {letter_id}.")
+    if email_id and not rows:
+        raise click.ClickException(f"There's no unsent email {email_id}.")
     click.echo(f"{len(rows)} emails will be sent again now.")

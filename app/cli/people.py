@@ -44,7 +44,7 @@ def create(username: str, email: str, password_file: TextIO | None, password: st
     password = password_file.readline().rstrip("\r\n") if password_file is not None else password
     if password:
         _judge_password(password, username, email)
-    password_hash = passwords.hash_password(password) if password else ""
+    password_hash = passwords.hash_password(password) if password else None
     facts: dict[str, Any] = {"timezone": timezone, "locale": "en", "now": clock.now(), "role_name": role.name, "confirmed": True}
     try:
         with writing():
@@ -74,7 +74,7 @@ def list_everybody() -> None:
             if person.is_confirmed
             else "not confirmed"
         )
-        click.echo(f"{person.username}\t{person.email}\t{person.role.name}\t{state}")
+        click.echo(f"{person.username}\t{person.email or ''}\t{person.role.name}\t{state}")
 
 
 @user.command("confirm")

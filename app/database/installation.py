@@ -15,7 +15,7 @@ from sqlalchemy import Connection, column, inspect, select, table, update
 from app.storage import temporary
 from app.storage.blobs import MARKER
 
-_JOURNAL = table("journal", column("id"))
+_INSTALLATION = table("installation", column("id"))
 
 
 class WrongDatabase(ClickException):
@@ -46,17 +46,17 @@ def refuse_unless_ours(connection: Connection) -> None:
 
 
 def of(connection: Connection) -> str | None:
-    """Return the id of the journal in a database, None in one from before journals had ids."""
-    if not inspect(connection).has_table("journal"):
+    """Return the id of the journal in a database, None in an empty one."""
+    if not inspect(connection).has_table("installation"):
         return None
-    found: str | None = connection.scalar(select(_JOURNAL.c.id))
+    found: str | None = connection.scalar(select(_INSTALLATION.c.id))
     return found
 
 
 def take_over(connection: Connection) -> None:
     """Give a database that has just got an id the one of its folder, if the folder has one."""
     if (ours := _marked()) and of(connection):
-        connection.execute(update(_JOURNAL).values(id=ours))
+        connection.execute(update(_INSTALLATION).values(id=ours))
 
 
 def settle(connection: Connection) -> None:

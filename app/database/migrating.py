@@ -70,7 +70,7 @@ def current_revision(connection: Connection) -> str | None:
 @lru_cache(maxsize=1)
 def newest_revision() -> str | None:
     """Return the revision that this version of Daybook needs."""
-    return max(_revisions(), default=None)
+    return max(revisions(), default=None)
 
 
 def bring_up_to_date() -> Path | None:
@@ -96,7 +96,7 @@ def changing(target: str) -> Iterator[None]:
 
     A database that holds anything, and is to be changed, is copied first.
 
-    Raises SchemaError for a database that a newer version of Daybook has already upgraded or that cannot be copied, and
+    Raises SchemaError for a database of a newer version of Daybook, of one from before 0.2.0, and one that cannot be copied, and
     installation.WrongDatabase for one that is empty or not ours; none is touched.
     """
     with _only_one():
@@ -104,14 +104,23 @@ def changing(target: str) -> Iterator[None]:
             installation.refuse_unless_ours(connection)
             revision = current_revision(connection)
             has_rows, is_needed = bool(inspect(connection).get_table_names()), (revision or "") != target
-        if revision is not None and revision not in _revisions():
-            raise SchemaError(
-                f"The database is at revision {revision}, which this version of Daybook does not know. "
-                "It was upgraded by a newer version: run that one, or restore the copy made before the upgrade."
-            )
+        if revision is not None and revision not in revisions():
+            raise SchemaError(_unknown(revision))
         if has_rows and is_needed:
             _copy()
         yield
+
+
+def _unknown(revision: str) -> str:
+    if revision < min(revisions()):
+        return (
+            f"The database is at revision {revision}, of a version of Daybook from before 0.2.0; nothing was changed. Export each person's "
+            "journal with that version, and import it here into a new database with a DATA_DIR of its own: docs/upgrading.md says how."
+        )
+    return (
+        f"The database is at revision {revision}, which this version of Daybook does not know. "
+        "It was upgraded by a newer version: run that one, or restore the copy made before the upgrade."
+    )
 
 
 def _copy() -> None:
@@ -168,6 +177,6 @@ def _lock() -> Iterator[None]:
         yield
 
 
-def _revisions() -> set[str]:
+def revisions() -> set[str]:
     """Return the revisions of this version: each migration's file begins with its own, and they are numbered in their order."""
     return {path.name.partition("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*_*.py")}

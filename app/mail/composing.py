@@ -31,9 +31,9 @@ class Obsolete(Exception):
 
 def compose(row: OutboxMail) -> Message:
     """Return the email of a row of the outbox, whose person is loaded; raise Obsolete."""
-    facts = _FACTS[row.letter](row)
+    facts = _FACTS[row.template](row)
     with i18n.speaking(row.user.locale):
-        html = render_template(f"mail/{row.letter}.html", user=row.user, home=public_url("public.home"), **facts)
+        html = render_template(f"mail/{row.template}.html", user=row.user, home=public_url("public.home"), **facts)
     read = _PlainText(html)
     message = Message(
         f"{current_app.config['MAIL_SUBJECT_PREFIX']} {read.subject}".strip(),
@@ -76,7 +76,7 @@ def password_changed(row: OutboxMail) -> Facts:
 
 def safety_notice(row: OutboxMail) -> Facts:
     """Something happened to the security of the account."""
-    facts = {"event": SENTENCES[row.details["kind"]], "device": row.details["device"], "address": row.details["address"]}
+    facts = {"event": SENTENCES[row.context["kind"]], "device": row.context["device"], "address": row.context["address"]}
     return {"at": _time(row), "undo_link": _undo_link(row), **facts}
 
 
@@ -100,12 +100,12 @@ def account_closed(row: OutboxMail) -> Facts:
 
 def entry_hidden(row: OutboxMail) -> Facts:
     """A moderator hid an entry."""
-    return {"at": _time(row), "reason": row.details["reason"], "link": public_url("public.entry", entry_id=int(row.details["entry"]))}
+    return {"at": _time(row), "reason": row.context["reason"], "link": public_url("public.entry", entry_id=int(row.context["entry"]))}
 
 
 def new_administrator(row: OutboxMail) -> Facts:
     """Somebody else became an administrator, too."""
-    return {"at": _time(row), "newcomer": row.details["newcomer"], "link": public_url("admin.everybody")}
+    return {"at": _time(row), "newcomer": row.context["newcomer"], "link": public_url("admin.everybody")}
 
 
 _EMAILS: tuple[Callable[[OutboxMail], Facts], ...] = (
@@ -116,7 +116,7 @@ _FACTS = {function.__name__: function for function in _EMAILS}
 
 
 def _time(row: OutboxMail, name: str = "at") -> datetime:
-    return datetime.fromisoformat(row.details[name])
+    return datetime.fromisoformat(row.context[name])
 
 
 def _link(row: OutboxMail, endpoint: str, purpose: tokens.Purpose) -> str:
@@ -127,7 +127,7 @@ def _link(row: OutboxMail, endpoint: str, purpose: tokens.Purpose) -> str:
 
 
 def _change(row: OutboxMail) -> AddressChange:
-    change = address_changes.by_id(int(row.details["change"]))
+    change = address_changes.by_id(int(row.context["change"]))
     if change is None:
         raise Obsolete("the change of address was taken back")
     return change
@@ -135,7 +135,7 @@ def _change(row: OutboxMail) -> AddressChange:
 
 def _undo_link(row: OutboxMail) -> str:
     """Return the link that takes a change back; a change that is gone from the list makes no email."""
-    event = db.session.get(SecurityEvent, int(row.details["event"]))
+    event = db.session.get(SecurityEvent, int(row.context["event"]))
     if event is None or event.undone_at is not None:
         raise Obsolete("what it tells of was taken back")
     return public_url("auth.open_undo_of_event", token=tokens.sign_row(tokens.UNDO, event.id, event.state))

@@ -56,7 +56,7 @@ def claim(now: datetime) -> int | None:
             OutboxMail.not_before <= now,
             or_(OutboxMail.leased_until.is_(None), OutboxMail.leased_until < now),
         )
-        .order_by(case((OutboxMail.letter.in_(URGENT), 0), else_=1), OutboxMail.not_before, OutboxMail.id)
+        .order_by(case((OutboxMail.template.in_(URGENT), 0), else_=1), OutboxMail.not_before, OutboxMail.id)
         .limit(1)
     )
     if db.session.scalar(due) is None:
@@ -66,7 +66,7 @@ def claim(now: datetime) -> int | None:
         return session.scalar(
             update(OutboxMail)
             .where(OutboxMail.id == due.with_for_update(skip_locked=True).scalar_subquery())
-            .values(lease=str(uuid.uuid4()), leased_until=now + OutboxMail.LEASE, attempts=OutboxMail.attempts + 1)
+            .values(lease_token=str(uuid.uuid4()), leased_until=now + OutboxMail.LEASE, attempts=OutboxMail.attempts + 1)
             .returning(OutboxMail.id)
             .execution_options(synchronize_session=False)
         )
@@ -81,10 +81,10 @@ def _deliver(row_id: int) -> bool:
     ).one_or_none()
     if row is None:
         return False
-    lease = row.lease
+    lease_token = row.lease_token
     problem = _attempt(row)
     with writing() as session:
-        found = session.scalars(select(OutboxMail).where(OutboxMail.id == row_id, OutboxMail.lease == lease)).one_or_none()
+        found = session.scalars(select(OutboxMail).where(OutboxMail.id == row_id, OutboxMail.lease_token == lease_token)).one_or_none()
         if found is not None:
             _note(found, problem)
     if problem is not None and _is_away(problem):

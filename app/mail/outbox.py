@@ -11,6 +11,6 @@ KEPT_FOR = timedelta(days=30)
 
 
 def forget_old(now: datetime) -> None:
-    """Remove letters that were sent or given up 30 days ago."""
+    """Remove emails that were sent or given up 30 days ago."""
     ended = OutboxMail.sent_at.is_not(None) | OutboxMail.failed_at.is_not(None)
     db.session.execute(delete(OutboxMail).where(ended, OutboxMail.created_at < now - KEPT_FOR))

@@ -22,7 +22,7 @@ def keep_draft() -> ResponseReturnValue:
     """Keep the state of a writing form, as it is, and say which state is kept; 409 where a newer one is."""
     me, form = access.me(), EntryForm()
     typed = form.typed()
-    if not typed.key or not 0 < typed.serial < 2**53:
+    if not typed.form_id or not 0 < typed.revision_number < 2**53:
         abort(400)
     if form.is_somebody_elses(me.id):
         return _told(403, reason="writer")
@@ -30,14 +30,14 @@ def keep_draft() -> ResponseReturnValue:
     entry_id = changed.id if changed else None
     try:
         with writing():
-            kept = keeping.keep(me, typed, entry_id, clock.now()).serial
+            kept = keeping.keep(me, typed, entry_id, clock.now()).revision_number
     except LateDraft as late:
-        return _told(409, reason="saved" if late.is_saved else "late", serial=late.serial)
+        return _told(409, reason="saved" if late.is_saved else "late", serial=late.revision_number)
     except DraftTooLong:
         return _told(413, reason="large")
     except TooManyDrafts:
         return _told(409, reason="many")
-    return _told(200, key=typed.key, serial=kept, at=clock.now().isoformat())
+    return _told(200, key=typed.form_id, serial=kept, at=clock.now().isoformat())
 
 
 @main.get("/entry/secret")
@@ -54,15 +54,15 @@ def list_of_drafts() -> ResponseReturnValue:
 
 @main.get("/drafts/<id:draft_id>")
 def go_on(draft_id: int) -> ResponseReturnValue:
-    """Open a draft in the writing page, as it was typed, or as it was at an earlier step."""
+    """Open a draft in the writing page, as it was typed, or as it was at an earlier snapshot."""
     me = access.me()
     draft = drafts.own(draft_id, me) or abort(404)
     entry = entries.own(draft.entry_id, me) if draft.entry_id else None
     form = form_for_draft(draft, me.id)
-    step = next((step for step in draft.steps if str(step.id) == request.args.get("step")), None)
-    if step is not None:
-        form.title.data, form.body.data = step.title, step.body
-    return render_template("main/entry_form.html", form=form, entry=entry, steps=draft.steps, draft=draft)
+    snapshot = next((one for one in draft.snapshots if str(one.id) == request.args.get("step")), None)
+    if snapshot is not None:
+        form.title.data, form.body.data = snapshot.title, snapshot.body
+    return render_template("main/entry_form.html", form=form, entry=entry, snapshots=draft.snapshots, draft=draft)
 
 
 @main.post("/drafts/<id:draft_id>/discard")

@@ -39,7 +39,7 @@ def new() -> ResponseReturnValue:
     form = EntryForm(formdata=None, entry_date=day, entry_time=clock_time, visibility=me.default_visibility, writer=me.id)
     facts: dict[str, Any] = {
         "templates": writing_preferences.templates_of(me.id),
-        "prompt": writing_preferences.prompt_for(me.id, me.prompted, day),
+        "prompt": writing_preferences.prompt_for(me.id, me.prompt_mode, day),
     }
     _begin_with(form, facts["templates"])
     if asked is None and now.date() != day:
@@ -61,13 +61,13 @@ def write() -> ResponseReturnValue:
         return render_template("main/entry_form.html", form=form, entry=None), 422
     if "as_new" in request.form:
         form.key.data = f"{form.key.data}{AS_NEW}"[-LONGEST_KEY:]
-    draft, key = form.draft(me.timezone).prepare(me), form.form_key()
+    draft, key = form.draft(me.timezone).prepare(me), form.form_id()
     try:
         with writing():
             entry = entries.write(
-                me, draft, clock.now(), form_key=key, seen=lambda found: drafts.seen_version(me, key, form.serial.data or 0, found.id, 1)
+                me, draft, clock.now(), form_id=key, seen=lambda found: drafts.seen_version(me, key, form.serial.data or 0, found.id, 1)
             )
-            drafts.finish(me, form.form_key(), form.serial.data or 0, entry, clock.now())
+            drafts.finish(me, form.form_id(), form.serial.data or 0, entry, clock.now())
             entry_id = entry.id
     except StaleEntry as stale:
         return _both_texts(form, stale.entry.id)
@@ -90,7 +90,7 @@ def edit(entry_id: int) -> ResponseReturnValue:
     """Open an entry for changing; one that is sealed asks first."""
     me = access.me()
     entry = access.entry_to_change(me, entry_id)
-    if entry.is_sealed(me.seals_after, clock.now()) and "correct" not in request.args:
+    if entry.is_sealed(me.lock_after_days, clock.now()) and "correct" not in request.args:
         return render_template("main/sealed.html", entry=entry)
     waiting = asking.for_entry(me.id, entry_id)
     return render_template("main/entry_form.html", form=form_for(entry), entry=entry, waiting=waiting)
@@ -142,9 +142,9 @@ def _save_from_trash(form: EntryForm, entry: Entry) -> ResponseReturnValue:
 def _revise(entry: Entry, form: EntryForm, draft: Draft) -> None:
     """Save a draft over an entry, and let go of the form's own draft."""
     now, me = clock.now(), access.me()
-    version = drafts.seen_version(me, form.form_key(), form.serial.data or 0, entry.id, form.version.data or 0)
+    version = drafts.seen_version(me, form.form_id(), form.serial.data or 0, entry.id, form.version.data or 0)
     entry = entries.revise(entry, draft, version, now)
-    drafts.finish(me, form.form_key(), form.serial.data or 0, entry, now)
+    drafts.finish(me, form.form_id(), form.serial.data or 0, entry, now)
 
 
 @main.post("/entry/<id:entry_id>/star")

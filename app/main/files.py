@@ -104,7 +104,7 @@ def take(sent: FileStorage) -> tuple[Attachment, bool]:
     most = upload_limits.most_of_one_person()
     if most and asking.space_taken(me.id) + sent.stream.tell() > most:
         raise FileRefused(Why.QUOTA)
-    prepared = attachments.prepare(sent.stream, sent.filename or "", keeps_original=me.keeps_originals)
+    prepared = attachments.prepare(sent.stream, sent.filename or "", keeps_original=me.keep_originals)
     with blobs.files().keeping():
         try:
             kept = attachments.keep(prepared)
@@ -123,5 +123,5 @@ def refusal(sent: FileStorage, refused: FileRefused) -> str:
 
 
 def _reference(attachment: Attachment) -> str:
-    is_document = attachment.kind == "document"
-    return reference(attachment.uid, attachment.name if attachment.kind != "picture" else "", is_document=is_document)
+    is_document = attachment.kind == "file"
+    return reference(attachment.uid, attachment.name if attachment.kind != "photo" else "", is_document=is_document)

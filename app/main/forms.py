@@ -101,14 +101,14 @@ class EntryForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no types
             mood=self.mood.data or "",
         )
 
-    def form_key(self) -> str | None:
+    def form_id(self) -> str | None:
         """Return the key of this form, None where it was sent without one."""
         return clean_line(self.key.data or "")[:LONGEST_KEY] or None
 
     def typed(self) -> Typed:
         """Return the state of the form, right or wrong, for keeping as a draft."""
         sent = {name: clean(request.form.get(name, "")) for name in TYPED}
-        return Typed(self.form_key() or "", self.serial.data or 0, self.version.data or 0, **sent)
+        return Typed(self.form_id() or "", self.serial.data or 0, self.version.data or 0, **sent)
 
     def is_somebody_elses(self, person_id: int) -> bool:
         """Say whether another person opened the form, in this browser, before this one signed in."""
@@ -117,9 +117,9 @@ class EntryForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no types
 
 def form_for_draft(draft: KeptDraft, writer_id: int) -> EntryForm:
     """Return a form filled with a draft as it was typed; it goes on as the same form."""
-    kept = {name: getattr(draft, name) for name in (*TYPED, "version", "key", "serial")}
+    kept = {name: getattr(draft, name) for name in (*TYPED, "version")} | {"serial": draft.revision_number}
     form = EntryForm(formdata=MultiDict({name: str(value) for name, value in kept.items()}), meta={"csrf": False})
-    form.writer.data, form.key.data = writer_id, draft.key
+    form.writer.data, form.key.data = writer_id, draft.form_id
     return form
 
 

@@ -18,10 +18,10 @@ LONGEST_ENDING = 5
 class Group(StrEnum):
     """How a file is shown: as a picture, with controls to hear or to see it, or as something to download."""
 
-    PICTURE = "picture"
-    SOUND = "sound"
-    FILM = "film"
-    DOCUMENT = "document"
+    PHOTO = "photo"
+    AUDIO = "audio"
+    VIDEO = "video"
+    FILE = "file"
 
 
 @dataclass(frozen=True)
@@ -33,22 +33,22 @@ class Kind:
     ending: str
 
 
-JPEG = Kind(Group.PICTURE, "image/jpeg", "jpg")
-PNG = Kind(Group.PICTURE, "image/png", "png")
-GIF = Kind(Group.PICTURE, "image/gif", "gif")
-WEBP = Kind(Group.PICTURE, "image/webp", "webp")
-AVIF = Kind(Group.PICTURE, "image/avif", "avif")
-HEIC = Kind(Group.PICTURE, "image/heic", "heic")
-PDF = Kind(Group.DOCUMENT, "application/pdf", "pdf")
-MP3 = Kind(Group.SOUND, "audio/mpeg", "mp3")
-AAC = Kind(Group.SOUND, "audio/aac", "aac")
-M4A = Kind(Group.SOUND, "audio/mp4", "m4a")
-OGG = Kind(Group.SOUND, "audio/ogg", "ogg")
-FLAC = Kind(Group.SOUND, "audio/flac", "flac")
-WAV = Kind(Group.SOUND, "audio/wav", "wav")
-MP4 = Kind(Group.FILM, "video/mp4", "mp4")
-MOV = Kind(Group.FILM, "video/quicktime", "mov")
-WEBM = Kind(Group.FILM, "video/webm", "webm")
+JPEG = Kind(Group.PHOTO, "image/jpeg", "jpg")
+PNG = Kind(Group.PHOTO, "image/png", "png")
+GIF = Kind(Group.PHOTO, "image/gif", "gif")
+WEBP = Kind(Group.PHOTO, "image/webp", "webp")
+AVIF = Kind(Group.PHOTO, "image/avif", "avif")
+HEIC = Kind(Group.PHOTO, "image/heic", "heic")
+PDF = Kind(Group.FILE, "application/pdf", "pdf")
+MP3 = Kind(Group.AUDIO, "audio/mpeg", "mp3")
+AAC = Kind(Group.AUDIO, "audio/aac", "aac")
+M4A = Kind(Group.AUDIO, "audio/mp4", "m4a")
+OGG = Kind(Group.AUDIO, "audio/ogg", "ogg")
+FLAC = Kind(Group.AUDIO, "audio/flac", "flac")
+WAV = Kind(Group.AUDIO, "audio/wav", "wav")
+MP4 = Kind(Group.VIDEO, "video/mp4", "mp4")
+MOV = Kind(Group.VIDEO, "video/quicktime", "mov")
+WEBM = Kind(Group.VIDEO, "video/webm", "webm")
 KINDS = {kind.media_type: kind for kind in (JPEG, PNG, GIF, WEBP, AVIF, HEIC, PDF, MP3, AAC, M4A, OGG, FLAC, WAV, MP4, MOV, WEBM)}
 
 _BEGINNINGS = {

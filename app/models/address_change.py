@@ -14,7 +14,8 @@ from app.text import names
 class AddressChange(Base):
     """One change of address: asked for, then confirmed by a link sent to the new one, and undone by one sent to the old.
 
-    It holds both addresses as they were written, so that a link can only ever set the address it was sent to.
+    It holds both addresses as they were written, an empty one for an account that had none, so that a link can only ever set
+    the address it was sent to.
     """
 
     __tablename__ = "address_change"

@@ -22,12 +22,12 @@ entry_attachment = Table(
 class Attachment(Base):
     """A file of a person's own; texts name it by `uid`, addresses of this server by `key`, which nobody can guess.
 
-    `size` is what all its renditions take together, in bytes; `width` and `height`, in pixels, are 0 for what is no picture.
+    `size` is what all its variants take together, in bytes; `width` and `height`, in pixels, are 0 for what is no picture.
     """
 
     __tablename__ = "attachment"
     __table_args__ = (
-        CheckConstraint("kind IN ('picture', 'sound', 'film', 'document')", name="kind"),
+        CheckConstraint("kind IN ('photo', 'audio', 'video', 'file')", name="kind"),
         UniqueConstraint("user_id", "uid"),
         NEVER_REUSE_IDS,
     )
@@ -45,15 +45,15 @@ class Attachment(Base):
     size: Mapped[int] = mapped_column(BigInteger)
     created_at: Mapped[Instant]
 
-    renditions: Mapped[list["Rendition"]] = relationship(
-        lazy="raise", order_by="Rendition.id", cascade="all, delete-orphan", passive_deletes=True
+    variants: Mapped[list["AttachmentVariant"]] = relationship(
+        lazy="raise", order_by="AttachmentVariant.id", cascade="all, delete-orphan", passive_deletes=True
     )
 
 
-class Rendition(Base):
+class AttachmentVariant(Base):
     """The bytes of an attachment in one form, the largest that is shown first; `is_original` is for its owner alone."""
 
-    __tablename__ = "rendition"
+    __tablename__ = "attachment_variant"
     __table_args__ = (NEVER_REUSE_IDS,)
 
     id: Mapped[Identifier]

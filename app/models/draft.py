@@ -11,19 +11,19 @@ from app.text import digest
 
 
 class Draft(Base):
-    """The fields of one writing form as they were typed, right or wrong; `key` names the form, `version` what it opened.
+    """The fields of one writing form as they were typed, right or wrong; `form_id` names the form, `version` what it opened.
 
     A draft has little more characters than an entry may have, and all drafts of a person together `MOST_CHARACTERS`.
 
-    `serial` counts the states of the form: a state that comes late never takes the place of a newer one. `entry_id` is the
+    `revision_number` counts the states of the form: a state that comes late never takes the place of a newer one. `entry_id` is the
     entry that is being changed, None for a new one and for one that is gone. Once the form is saved, an empty row with
     `finished_at` stays for a day and turns away what was still on its way.
     """
 
     __tablename__ = "draft"
-    __table_args__ = (UniqueConstraint("user_id", "key"), NEVER_REUSE_IDS)
+    __table_args__ = (UniqueConstraint("user_id", "form_id"), NEVER_REUSE_IDS)
 
-    STEP_EVERY = timedelta(minutes=10)
+    SNAPSHOT_EVERY = timedelta(minutes=10)
     REMEMBERED = timedelta(days=1)
     MOST = 500
     MOST_CHARACTERS = 20_000_000
@@ -32,8 +32,8 @@ class Draft(Base):
     id: Mapped[Identifier]
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"))
     entry_id: Mapped[int | None] = mapped_column(ForeignKey("entry.id", ondelete="SET NULL"), index=True)
-    key: Mapped[str] = mapped_column(String(64))
-    serial: Mapped[int] = mapped_column(BigInteger)
+    form_id: Mapped[str] = mapped_column(String(64))
+    revision_number: Mapped[int] = mapped_column(BigInteger)
     version: Mapped[int]
     entry_date: Mapped[str] = mapped_column(String(40))
     entry_time: Mapped[str] = mapped_column(String(40))
@@ -48,13 +48,13 @@ class Draft(Base):
     body: Mapped[str] = mapped_column(Text)
     digest: Mapped[str] = mapped_column(String(64), default="", server_default="")
 
-    steps: Mapped[list["DraftStep"]] = relationship(lazy="raise", order_by="DraftStep.id", passive_deletes=True)
+    snapshots: Mapped[list["DraftSnapshot"]] = relationship(lazy="raise", order_by="DraftSnapshot.id", passive_deletes=True)
 
 
-class DraftStep(Base):
+class DraftSnapshot(Base):
     """What a draft was before ten more minutes of typing."""
 
-    __tablename__ = "draft_step"
+    __tablename__ = "draft_snapshot"
     __table_args__ = (NEVER_REUSE_IDS,)
 
     id: Mapped[Identifier]
@@ -67,8 +67,8 @@ class DraftStep(Base):
 
 @event.listens_for(Draft, "before_insert")
 @event.listens_for(Draft, "before_update")
-@event.listens_for(DraftStep, "before_insert")
-@event.listens_for(DraftStep, "before_update")
-def _vouch(_mapper: object, _connection: object, typed: "Draft | DraftStep") -> None:
+@event.listens_for(DraftSnapshot, "before_insert")
+@event.listens_for(DraftSnapshot, "before_update")
+def _vouch(_mapper: object, _connection: object, typed: "Draft | DraftSnapshot") -> None:
     """Keep with what was typed the digest by which it is known to be that."""
     typed.digest = digest.of_words(typed.title, typed.body)

@@ -17,8 +17,8 @@ from app.text.folding import fold
 SECONDS_A_DAY = 86_400
 NOT_TRASHED = "trashed_at IS NULL"
 STARRED = f"{NOT_TRASHED} AND starred_at IS NOT NULL"
-SHARED = f"{NOT_TRASHED} AND visibility <> 'private' AND withheld = 0"
-PUBLIC = f"{NOT_TRASHED} AND visibility = 'public' AND withheld = 0"
+SHARED = f"{NOT_TRASHED} AND visibility <> 'private' AND hidden_flags = 0"
+PUBLIC = f"{NOT_TRASHED} AND visibility = 'public' AND hidden_flags = 0"
 
 
 class Visibility(StrEnum):
@@ -29,11 +29,11 @@ class Visibility(StrEnum):
     PUBLIC = "public"
 
 
-class Withheld(IntFlag):
+class HiddenFlag(IntFlag):
     """Why an entry is kept from others, whatever its visibility says: its writer closed the account, a moderator hid it."""
 
-    WRITER_LEFT = 1
-    HIDDEN = 2
+    ACCOUNT_CLOSED = 1
+    BY_MODERATOR = 2
 
 
 def _partial_index(name: str, *columns: str, where: str) -> Index:
@@ -66,12 +66,12 @@ class Tag(Base):
 class Entry(Base):
     """What somebody wrote about a day.
 
-    The day is a local date that never moves; `instant` is the moment it speaks of, known only where a time was given.
-    `position` (seconds since the first day of year 1, local) orders entries, `month_day` (month x 100 + day) finds a date in
-    other years; `place` keeps them in step. `html` is the clean rendering of `body` by renderer `html_version`; the two
-    stand last in the table because SQLite reads a row from its beginning, and lists need neither. `tag_line` repeats the names
-    of `tags` for lists. `digest` (see `app.text.digest`) tells whether the text is still what was saved. `withheld` is a sum of
-    `Withheld`; others read nothing unless it is 0. `published_at` is when it was last made public, None where it is not; `facts` is
+    The day is a local date that never moves; `starts_at` is the moment it speaks of, known only where a time was given.
+    `sort_key` (seconds since the first day of year 1, local) orders entries, `month_day` (month x 100 + day) finds a date in
+    other years; `set_date` keeps them in step. `html` is the clean rendering of `body` by renderer `html_version`; the two
+    stand last in the table because SQLite reads a row from its beginning, and lists need neither. `tags_text` repeats the names
+    of `tags` for lists. `digest` (see `app.text.digest`) tells whether the text is still what was saved. `hidden_flags` is a sum of
+    `HiddenFlag`; others read nothing unless it is 0. `published_at` is when it was last made public, None where it is not; `facts` is
     what another program said of it (see `docs/export-format.md`).
     """
 
@@ -79,15 +79,15 @@ class Entry(Base):
     __table_args__ = (
         CheckConstraint("visibility IN ('private', 'members', 'public')", name="visibility"),
         UniqueConstraint("user_id", "uid"),
-        UniqueConstraint("user_id", "form_key"),
+        UniqueConstraint("user_id", "form_id"),
         UniqueConstraint("user_id", "origin"),
-        _partial_index("ix_entry_written", "user_id", "position", "id", "word_count", where=NOT_TRASHED),
-        _partial_index("ix_entry_written_on", "user_id", "month_day", "position", "id", where=NOT_TRASHED),
-        _partial_index("ix_entry_shared", "position", "id", where=SHARED),
-        _partial_index("ix_entry_shared_by", "user_id", "position", "id", where=SHARED),
-        _partial_index("ix_entry_public", "position", "id", where=PUBLIC),
+        _partial_index("ix_entry_written", "user_id", "sort_key", "id", "word_count", where=NOT_TRASHED),
+        _partial_index("ix_entry_written_on", "user_id", "month_day", "sort_key", "id", where=NOT_TRASHED),
+        _partial_index("ix_entry_shared", "sort_key", "id", where=SHARED),
+        _partial_index("ix_entry_shared_by", "user_id", "sort_key", "id", where=SHARED),
+        _partial_index("ix_entry_public", "sort_key", "id", where=PUBLIC),
         _partial_index("ix_entry_published", "published_at", "id", where=PUBLIC),
-        _partial_index("ix_entry_starred", "user_id", "position", "id", where=STARRED),
+        _partial_index("ix_entry_starred", "user_id", "sort_key", "id", where=STARRED),
         _partial_index("ix_entry_trashed", "user_id", "trashed_at", where="trashed_at IS NOT NULL"),
         NEVER_REUSE_IDS,
     )
@@ -103,48 +103,48 @@ class Entry(Base):
     excerpt: Mapped[str] = mapped_column(String(400))
     word_count: Mapped[int]
     html_in_lists: Mapped[str | None] = query_expression()
-    tag_line: Mapped[str] = mapped_column(Text, default="")
+    tags_text: Mapped[str] = mapped_column(Text, default="")
     entry_date: Mapped[date] = mapped_column(Date)
     entry_time: Mapped[time | None] = mapped_column(Time)
     timezone: Mapped[str] = mapped_column(String(64))
-    instant: Mapped[Instant | None]
-    position: Mapped[int] = mapped_column(BigInteger)
+    starts_at: Mapped[Instant | None]
+    sort_key: Mapped[int] = mapped_column(BigInteger)
     month_day: Mapped[int]
     visibility: Mapped[str] = mapped_column(String(10))
-    withheld: Mapped[int] = mapped_column(server_default="0")
+    hidden_flags: Mapped[int] = mapped_column(server_default="0")
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[Instant]
     updated_at: Mapped[Instant]
     trashed_at: Mapped[Instant | None]
     starred_at: Mapped[Instant | None]
     mood: Mapped[str] = mapped_column(String(LONGEST_MOOD), default="", server_default="")
-    form_key: Mapped[str | None] = mapped_column(String(64))
+    form_id: Mapped[str | None] = mapped_column(String(64))
     origin: Mapped[str | None] = mapped_column(String(200))
+    published_at: Mapped[Instant | None]
     html_version: Mapped[int]
     digest: Mapped[str] = mapped_column(String(64), server_default="")
     shown_digest: Mapped[str] = mapped_column(String(64), default="", server_default="")
     body: Mapped[str] = mapped_column(Text)
-    published_at: Mapped[Instant | None]
     facts: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     html: Mapped[str] = mapped_column(Text)
 
     user: Mapped[User] = relationship(lazy="raise")
     tags: Mapped[list[Tag]] = relationship(secondary=entry_tag, lazy="raise", order_by=Tag.name_folded, passive_deletes=True)
     revisions: Mapped[list["Revision"]] = relationship(
-        lazy="raise", order_by="(Revision.version, Revision.step)", cascade="all, delete-orphan", passive_deletes=True
+        lazy="raise", order_by="(Revision.version, Revision.snapshot)", cascade="all, delete-orphan", passive_deletes=True
     )
 
-    def place(self, day: date, clock_time: time | None, zone: str) -> None:
+    def set_date(self, day: date, clock_time: time | None, zone: str) -> None:
         """Put the entry on its day: all columns that speak of time follow from these three."""
         self.entry_date, self.entry_time, self.timezone = day, clock_time, zone
-        self.position = position_of(day, clock_time)
+        self.sort_key = sort_key_of(day, clock_time)
         self.month_day = day.month * 100 + day.day
-        self.instant = None
+        self.starts_at = None
         if clock_time is not None:
             try:
-                self.instant = timezones.to_instant(day, clock_time, zone)
+                self.starts_at = timezones.to_instant(day, clock_time, zone)
             except OverflowError:
-                self.instant = None
+                self.starts_at = None
 
     @property
     def is_trashed(self) -> bool:
@@ -158,25 +158,25 @@ class Entry(Base):
     @property
     def is_hidden(self) -> bool:
         """Whether a moderator keeps it from others."""
-        return bool(self.withheld & Withheld.HIDDEN)
+        return bool(self.hidden_flags & HiddenFlag.BY_MODERATOR)
 
     @property
     def tag_names(self) -> list[str]:
         """The names of its tags, in order."""
-        return split_tag_line(self.tag_line)
+        return split_tags_text(self.tags_text)
 
 
-def tag_line_of(names: Iterable[str]) -> str:
-    """Return names of tags as `Entry.tag_line` holds them, so that a list need not ask for them; no name has a comma."""
+def tags_text_of(names: Iterable[str]) -> str:
+    """Return names of tags as `Entry.tags_text` holds them, so that a list need not ask for them; no name has a comma."""
     return ",".join(sorted(names, key=fold))
 
 
-def split_tag_line(line: str) -> list[str]:
+def split_tags_text(line: str) -> list[str]:
     """Return the names that a tag line holds."""
     return line.split(",") if line else []
 
 
-def position_of(day: date, clock_time: time | None = None) -> int:
+def sort_key_of(day: date, clock_time: time | None = None) -> int:
     """Return where a local date and time stand in the order of all entries; a day without a time comes first in its day."""
     seconds = 0 if clock_time is None else clock_time.hour * 3600 + clock_time.minute * 60 + clock_time.second
     return day.toordinal() * SECONDS_A_DAY + seconds
@@ -185,16 +185,16 @@ def position_of(day: date, clock_time: time | None = None) -> int:
 class Revision(Base):
     """An earlier version of an entry, as it was when `saved_at` was its last change.
 
-    Step 0 is a version that was saved on purpose; steps 1 and on are what was typed after it, ten minutes apart.
+    Snapshot 0 is a version that was saved on purpose; snapshots 1 and on are what was typed after it, ten minutes apart.
     """
 
     __tablename__ = "revision"
-    __table_args__ = (UniqueConstraint("entry_id", "version", "step", name="uq_revision_entry_id_version"), NEVER_REUSE_IDS)
+    __table_args__ = (UniqueConstraint("entry_id", "version", "snapshot", name="uq_revision_entry_id_version"), NEVER_REUSE_IDS)
 
     id: Mapped[Identifier]
     entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id", ondelete="CASCADE"))
     version: Mapped[int]
-    step: Mapped[int] = mapped_column(server_default="0", default=0)
+    snapshot: Mapped[int] = mapped_column(server_default="0", default=0)
     title: Mapped[str] = mapped_column(String(Entry.LONGEST_TITLE))
     body: Mapped[str] = mapped_column(Text)
     entry_date: Mapped[date] = mapped_column(Date)

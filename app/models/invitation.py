@@ -10,19 +10,19 @@ from app.models.base import NEVER_REUSE_IDS, Identifier, Instant
 
 
 class Invitation(Base):
-    """A link for so many people until a day; only the SHA-256 of its random key is kept."""
+    """A link for so many people until a day; only the SHA-256 of its random token is kept."""
 
     __tablename__ = "invitation"
     __table_args__ = (NEVER_REUSE_IDS,)
 
     id: Mapped[Identifier]
-    key_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"), index=True)
     created_at: Mapped[Instant]
     expires_at: Mapped[Instant]
-    most_uses: Mapped[int]
+    max_uses: Mapped[int]
     uses: Mapped[int] = mapped_column(default=0)
 
     def is_open(self, now: datetime) -> bool:
         """Say whether somebody can still sign up with it."""
-        return now < self.expires_at and self.uses < self.most_uses
+        return now < self.expires_at and self.uses < self.max_uses

@@ -11,9 +11,9 @@ from app.models.user import User
 
 
 class LoginSession(Base):
-    """One browser that is signed in. The cookie holds a random key, the row its SHA-256: a copy of the table opens nothing.
+    """One browser that is signed in. The cookie holds a random token, the row its SHA-256: a copy of the table opens nothing.
 
-    `proved_at` is when its person last gave the password.
+    `reauthenticated_at` is when its person last gave the password.
     """
 
     __tablename__ = "login_session"
@@ -23,17 +23,17 @@ class LoginSession(Base):
     LONGEST_LIFE = timedelta(days=30)
     LONGEST_IDLE = timedelta(hours=12)
     SEEN_EVERY = timedelta(hours=1)
-    PROVED_FOR = timedelta(minutes=10)
+    REAUTHENTICATED_FOR = timedelta(minutes=10)
 
     id: Mapped[Identifier]
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
-    key_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     created_at: Mapped[Instant]
     last_seen_at: Mapped[Instant]
     expires_at: Mapped[Instant] = mapped_column(index=True)
     is_remembered: Mapped[bool]
     user_agent: Mapped[str] = mapped_column(String(255), default="")
-    address: Mapped[str] = mapped_column(String(45), default="")
-    proved_at: Mapped[Instant]
+    ip_address: Mapped[str] = mapped_column(String(45), default="")
+    reauthenticated_at: Mapped[Instant]
 
     user: Mapped[User] = relationship(lazy="raise")

@@ -40,16 +40,16 @@ class OutboxMail(Base):
     GIVE_UP_AFTER = timedelta(hours=24)
 
     id: Mapped[Identifier]
-    letter: Mapped[str] = mapped_column(String(64))
+    template: Mapped[str] = mapped_column(String(64))
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
     recipient: Mapped[str] = mapped_column(String(names.LONGEST_EMAIL))
-    details: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
+    context: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
     message_id: Mapped[str] = mapped_column(String(255), unique=True)
     created_at: Mapped[Instant]
     not_before: Mapped[Instant]
     expires_at: Mapped[Instant]
     attempts: Mapped[int] = mapped_column(default=0)
-    lease: Mapped[str | None] = mapped_column(String(36))
+    lease_token: Mapped[str | None] = mapped_column(String(36))
     leased_until: Mapped[Instant | None]
     sent_at: Mapped[Instant | None]
     failed_at: Mapped[Instant | None]
@@ -59,26 +59,26 @@ class OutboxMail(Base):
 
     def note_sent(self, now: datetime) -> None:
         """Mark the email as handed to the mail server."""
-        self.sent_at, self.lease, self.leased_until, self.last_error = now, None, None, ""
+        self.sent_at, self.lease_token, self.leased_until, self.last_error = now, None, None, ""
 
     def note_failure(self, why: str, now: datetime) -> None:
         """Keep why it was not sent and when to try again: soon at first, then hourly, and not after `expires_at`."""
         wait = self.RETRIES[self.attempts - 1] if self.attempts <= len(self.RETRIES) else self.RETRY_LATER
-        self.last_error, self.lease, self.leased_until = why[:1000], None, None
+        self.last_error, self.lease_token, self.leased_until = why[:1000], None, None
         self.not_before = now + wait
         if self.not_before >= self.expires_at:
             self.failed_at = now
 
     def wait_for_server(self, why: str, now: datetime) -> None:
         """Keep why it was not sent; it is tried again in half a minute, as long as `expires_at` is not over."""
-        self.last_error, self.lease, self.leased_until = why[:1000], None, None
+        self.last_error, self.lease_token, self.leased_until = why[:1000], None, None
         self.not_before = now + self.SERVER_AWAY
         if self.not_before >= self.expires_at:
             self.failed_at = now
 
     def give_up(self, why: str, now: datetime) -> None:
         """Note that it is not to be sent any more."""
-        self.last_error, self.lease, self.leased_until, self.failed_at = why[:1000], None, None, now
+        self.last_error, self.lease_token, self.leased_until, self.failed_at = why[:1000], None, None, now
 
     def try_again(self, now: datetime) -> None:
         """Put a waiting or failed email first in line, with a full day of attempts before it."""

@@ -37,9 +37,9 @@ class Passkey(Base):
 
 
 class Challenge(Base):
-    """A question that one browser's key has to sign, once and within five minutes, for one purpose.
+    """A challenge that one browser's passkey has to sign, once and within five minutes, for one purpose.
 
-    `purpose` is `add`, `log-in`, `second` or `prove`; the browser holds a random key whose SHA-256 finds the row.
+    `purpose` is `add`, `log-in`, `second` or `prove`; the browser holds a random token whose SHA-256 finds the row.
     """
 
     __tablename__ = "challenge"
@@ -49,8 +49,8 @@ class Challenge(Base):
 
     id: Mapped[Identifier]
     user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
-    key_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     purpose: Mapped[str] = mapped_column(String(10))
-    question: Mapped[str] = mapped_column(String(88))
+    challenge: Mapped[str] = mapped_column(String(88))
     user_handle: Mapped[str] = mapped_column(String(88), default="")
     expires_at: Mapped[Instant] = mapped_column(index=True)

@@ -13,7 +13,7 @@ from app.models.user import User
 class Authenticator(Base):
     """A person's app for one-time codes (TOTP, RFC 6238).
 
-    `sealed_secret` is encrypted; `last_step` is the time step of the code used last, since each code works once. It counts
+    `encrypted_secret` is encrypted; `last_step` is the time step of the code used last, since each code works once. It counts
     only once `confirmed_at` is set: a first code has shown that the app and we agree.
     """
 
@@ -22,7 +22,7 @@ class Authenticator(Base):
 
     id: Mapped[Identifier]
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), unique=True)
-    sealed_secret: Mapped[str] = mapped_column(String(255))
+    encrypted_secret: Mapped[str] = mapped_column(String(255))
     last_step: Mapped[int] = mapped_column(BigInteger, default=0)
     created_at: Mapped[Instant]
     confirmed_at: Mapped[Instant | None]
@@ -41,28 +41,28 @@ class RecoveryCode(Base):
     used_at: Mapped[Instant | None]
 
 
-class PendingSignIn(Base):
+class PendingLogin(Base):
     """A log-in whose password was right and whose second factor is still to come.
 
-    It lives five minutes and five tries, and `state` lets it die when the password or the address changes.
+    It lives five minutes and five attempts, and `state` lets it die when the password or the address changes.
     """
 
-    __tablename__ = "pending_sign_in"
+    __tablename__ = "pending_login"
     __table_args__ = (NEVER_REUSE_IDS,)
 
     LIFETIME = timedelta(minutes=5)
-    MOST_TRIES = 5
+    MOST_ATTEMPTS = 5
 
     id: Mapped[Identifier]
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
-    key_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     state: Mapped[str] = mapped_column(String(64))
     is_remembered: Mapped[bool]
-    tries: Mapped[int] = mapped_column(default=0)
+    attempts: Mapped[int] = mapped_column(default=0)
     expires_at: Mapped[Instant] = mapped_column(index=True)
 
     user: Mapped[User] = relationship(lazy="raise")
 
     def is_live(self, now: datetime) -> bool:
         """Say whether another try makes sense."""
-        return now < self.expires_at and self.tries < self.MOST_TRIES
+        return now < self.expires_at and self.attempts < self.MOST_ATTEMPTS

@@ -29,7 +29,7 @@ class SecurityEvent(Base):
     kind: Mapped[str] = mapped_column(String(40))
     at: Mapped[Instant]
     device: Mapped[str] = mapped_column(String(255))
-    address: Mapped[str] = mapped_column(String(45))
+    ip_address: Mapped[str] = mapped_column(String(45))
     undo: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True), deferred=True)
     undone_at: Mapped[Instant | None]
 

@@ -28,26 +28,26 @@ class Person(Protocol):
 class User(Base):
     """A person with an account. Names and addresses are unique after folding, which the database enforces.
 
-    No user name looks like another either: `username_skeleton` is unique. `email` may be empty, and `password_hash` is for a
-    while, where somebody else made the account; `enrolled_as` is what a list of people said of its person, and
-    `given_name` what those who made the account, and nobody else, see.
+    No user name looks like another either: `username_skeleton` is unique. `email` may be NULL, and `password_hash` is for a
+    while, where somebody else made the account; `import_key` is what a list of people said of its person, and
+    `name_given_by_admin` what those who made the account, and nobody else, see.
 
     `epoch` counts how often everything that was under way for the account was ended: every link and every known browser names the
     one it was made in (see `app.operations.account_state`).
 
     `search_languages` are codes (see `app.search.languages`), `indexed_as` the rules that all entries of the person are findable by.
     `day_ends_at` is the hour (0 to 6) until which a page still belongs to the day before; `week_begins_on` is 0 for Monday.
-    `seals_after` is the number of days after which a page is sealed, 0 for never; `prompts` has one prompt a line.
+    `lock_after_days` is the number of days after which a page is sealed, 0 for never; `prompts` has one prompt a line.
     """
 
     LATEST_END_OF_DAY = 6
     ERASED_AFTER = timedelta(days=14)
     LONGEST_NAME = 80
-    LONGEST_ENROLLED = 512
+    LONGEST_IMPORT_KEY = 512
     THEMES = ("system", "light", "dark")
-    PROMPTED = ("never", "daily", "random")
+    PROMPT_MODES = ("never", "daily", "random")
     LONGEST_PROMPTS = 20_000
-    LONGEST_UNSEALED = 36_500
+    LONGEST_UNLOCKED = 36_500
 
     __tablename__ = "user"
     __table_args__ = (NEVER_REUSE_IDS,)
@@ -56,9 +56,9 @@ class User(Base):
     username: Mapped[str] = mapped_column(String(names.LONGEST_USERNAME))
     username_folded: Mapped[str] = mapped_column(String(255), unique=True)
     username_skeleton: Mapped[str] = mapped_column(String(1024), unique=True, index=True, server_default="")
-    email: Mapped[str] = mapped_column(String(names.LONGEST_EMAIL))
+    email: Mapped[str | None] = mapped_column(String(names.LONGEST_EMAIL))
     email_folded: Mapped[str | None] = mapped_column(String(1024), unique=True)
-    password_hash: Mapped[str] = mapped_column(String(255))
+    password_hash: Mapped[str | None] = mapped_column(String(255))
     role_id: Mapped[int] = mapped_column(ForeignKey("role.id"), index=True)
     timezone: Mapped[str] = mapped_column(String(64))
     locale: Mapped[str] = mapped_column(String(16), default="en")
@@ -66,46 +66,47 @@ class User(Base):
     confirmed_at: Mapped[Instant | None]
     last_login_at: Mapped[Instant | None]
     epoch: Mapped[int] = mapped_column(default=0, server_default="0")
-    confirm_serial: Mapped[int] = mapped_column(default=0)
-    reset_serial: Mapped[int] = mapped_column(default=0)
+    confirm_token_version: Mapped[int] = mapped_column(default=0)
+    reset_token_version: Mapped[int] = mapped_column(default=0)
     suspended_at: Mapped[Instant | None]
     closed_at: Mapped[Instant | None] = mapped_column(index=True)
     default_visibility: Mapped[str] = mapped_column(String(10), default="private")
     day_ends_at: Mapped[int] = mapped_column(default=0)
     week_begins_on: Mapped[int] = mapped_column(default=0)
     display_name: Mapped[str] = mapped_column(String(LONGEST_NAME), default="", server_default="")
-    given_name: Mapped[str] = mapped_column(String(LONGEST_NAME), default="", server_default="")
+    name_given_by_admin: Mapped[str] = mapped_column(String(LONGEST_NAME), default="", server_default="")
     names_folded: Mapped[str] = mapped_column(String(512), default="", server_default="")
-    enrolled_as: Mapped[str | None] = mapped_column(String(LONGEST_ENROLLED), unique=True, index=True)
-    seals_after: Mapped[int] = mapped_column(default=0, server_default="0")
-    notes_mood: Mapped[bool] = mapped_column(default=False, server_default=false())
+    import_key: Mapped[str | None] = mapped_column(String(LONGEST_IMPORT_KEY), unique=True, index=True)
+    lock_after_days: Mapped[int] = mapped_column(default=0, server_default="0")
+    mood_enabled: Mapped[bool] = mapped_column(default=False, server_default=false())
     search_languages: Mapped[str] = mapped_column(String(120), default="en ru", server_default="en ru")
     indexed_as: Mapped[str] = mapped_column(String(140), default="", server_default="")
-    prompted: Mapped[str] = mapped_column(String(10), default="never", server_default="never")
+    prompt_mode: Mapped[str] = mapped_column(String(10), default="never", server_default="never")
     prompts: Mapped[str] = mapped_column(Text, default="", server_default="", deferred=True)
-    keeps_originals: Mapped[bool] = mapped_column(default=False, server_default=false())
+    keep_originals: Mapped[bool] = mapped_column(default=False, server_default=false())
     theme: Mapped[str] = mapped_column(String(10), default="system", server_default="system")
 
     role: Mapped[Role] = relationship(lazy="raise")
 
     @validates("username", "email")
-    def _keep_folded(self, name: str, value: str) -> str:
+    def _keep_folded(self, name: str, value: str | None) -> str | None:
         if name == "email":
-            self.email_folded = names.fold_email(value) or None
-        else:
+            value = value or None
+            self.email_folded = names.fold_email(value) if value else None
+        elif value is not None:
             self.username_folded, self.username_skeleton = fold(value), names.skeleton(value)
         return value
 
-    @validates("display_name", "given_name")
+    @validates("display_name", "name_given_by_admin")
     def _keep_names_folded(self, name: str, value: str) -> str:
-        other = self.given_name if name == "display_name" else self.display_name
+        other = self.name_given_by_admin if name == "display_name" else self.display_name
         self.names_folded = fold(f"{value} {other or ''}")[:512]
         return value
 
     @property
-    def known_as(self) -> str:
+    def name_for_admins(self) -> str:
         """How those who look after people, and emails to the person, call them."""
-        return self.display_name or self.given_name or self.username
+        return self.display_name or self.name_given_by_admin or self.username
 
     @property
     def called(self) -> str:
@@ -143,4 +144,4 @@ class User(Base):
     def confirm(self, now: datetime) -> None:
         """Note that the address is proved; links that were sent for it work no more."""
         self.confirmed_at = now
-        self.confirm_serial += 1
+        self.confirm_token_version += 1

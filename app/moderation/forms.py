@@ -4,7 +4,7 @@ from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms.validators import DataRequired, Length
 
-from app.models import Hiding
+from app.models import ModerationAction
 from app.web.form_fields import LineField
 
 
@@ -15,7 +15,7 @@ class HidingForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no types
         _("Reason"),
         [
             DataRequired(_("Enter a reason.")),
-            Length(max=Hiding.LONGEST_REASON, message=_("A reason can have up to %(max)d characters.")),
+            Length(max=ModerationAction.LONGEST_REASON, message=_("A reason can have up to %(max)d characters.")),
         ],
         description=_("The writer sees it above the entry and gets it by email."),
     )

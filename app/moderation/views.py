@@ -1,4 +1,4 @@
-"""Hiding a public page with a reason, and showing it again."""
+"""ModerationAction a public page with a reason, and showing it again."""
 
 from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue

@@ -9,11 +9,11 @@ began can be finished later. `docs/security.md` draws it.
 from sqlalchemy import delete
 
 from app.extensions import db
-from app.models import AddressChange, Authenticator, Challenge, Invitation, LoginSession, PendingSignIn, User
+from app.models import AddressChange, Authenticator, Challenge, Invitation, LoginSession, PendingLogin, User
 from app.security.tokens import hash_of
 
 BEGUN = (
-    (PendingSignIn, PendingSignIn.user_id),
+    (PendingLogin, PendingLogin.user_id),
     (Challenge, Challenge.user_id),
     (Invitation, Invitation.created_by_id),
 )
@@ -25,8 +25,8 @@ def end_everything(user: User, *, keep_key: str = "") -> None:
     `user` is locked. Links of every purpose but undoing, and the cookies of known browsers, name the epoch that ends here.
     """
     user.epoch += 1
-    user.confirm_serial += 1
-    user.reset_serial += 1
+    user.confirm_token_version += 1
+    user.reset_token_version += 1
     for model, owner in BEGUN:
         db.session.execute(delete(model).where(owner == user.id).execution_options(synchronize_session=False))
     cancel_move(user.id)
@@ -37,7 +37,7 @@ def end_everything(user: User, *, keep_key: str = "") -> None:
 
 def end_sessions(user_id: int, *, keep_key: str = "") -> None:
     """Sign a person out everywhere, except in the browser that holds `keep_key`."""
-    others = delete(LoginSession).where(LoginSession.user_id == user_id, LoginSession.key_hash != hash_of(keep_key))
+    others = delete(LoginSession).where(LoginSession.user_id == user_id, LoginSession.token_hash != hash_of(keep_key))
     db.session.execute(others.execution_options(synchronize_session=False))
 
 

@@ -16,7 +16,7 @@ from app.extensions import db
 from app.media import kinds, sandbox, videos
 from app.media.kinds import Group, Kind
 from app.media.renderings import BrokenPicture, TooManyPixels
-from app.models import Attachment, Entry, Person, Rendition, User, entry_attachment
+from app.models import Attachment, AttachmentVariant, Entry, Person, User, entry_attachment
 from app.operations.errors import FileRefused, Why
 from app.queries import attachments
 from app.storage import blobs
@@ -70,7 +70,7 @@ def prepare(file: IO[bytes], name: str, *, keeps_original: bool, is_ours: bool =
     if kind is None:
         raise FileRefused(Why.UNKNOWN)
     named = kinds.named(clean_name, kind)
-    if kind.group is Group.PICTURE:
+    if kind.group is Group.PHOTO:
         forms, is_cut = _picture(file, kind, keeps_original=keeps_original, is_ours=is_ours)
         return Prepared(named, kind.group, forms, is_cut)
     if kind in {kinds.MP4, kinds.MOV, kinds.M4A}:
@@ -129,8 +129,8 @@ def row(writer: Person, prepared: Prepared, kept: Sequence[Kept], now: datetime)
         size=sum(part.size for part in kept),
         created_at=now,
     )
-    attachment.renditions = [
-        Rendition(
+    attachment.variants = [
+        AttachmentVariant(
             is_original=part.form.is_original,
             media_type=part.form.media_type,
             width=part.form.width,

@@ -6,7 +6,7 @@ from sqlalchemy import delete, select, update
 
 from app.extensions import db
 from app.mail import emails
-from app.models import Entry, User, Withheld
+from app.models import Entry, HiddenFlag, User
 from app.operations import account_state, people, security_events
 from app.operations.errors import TooLate
 from app.operations.security_events import Browser
@@ -26,7 +26,7 @@ def close(user: User, browser: Browser, now: datetime) -> None:
 def hide_away(user: User, now: datetime) -> None:
     """Note that an account is closed, and show nothing of it to anybody."""
     user.closed_at = now
-    _withhold(user.id, Entry.withheld.op("|")(Withheld.WRITER_LEFT.value))
+    _set_hidden_flags(user.id, Entry.hidden_flags.op("|")(HiddenFlag.ACCOUNT_CLOSED.value))
 
 
 def reopen(user: User, browser: Browser, now: datetime) -> None:
@@ -42,7 +42,7 @@ def reopen(user: User, browser: Browser, now: datetime) -> None:
 def show_again(user: User) -> None:
     """Note that an account is open, and show of it what its writer lets others read."""
     user.closed_at = None
-    _withhold(user.id, Entry.withheld.op("&")(~Withheld.WRITER_LEFT.value))
+    _set_hidden_flags(user.id, Entry.hidden_flags.op("&")(~HiddenFlag.ACCOUNT_CLOSED.value))
 
 
 def erase_unconfirmed(now: datetime) -> int:
@@ -72,10 +72,12 @@ def erase_batch(now: datetime) -> bool:
 def hide_entries_of_closed_accounts() -> None:
     """Withhold what was on its way into an account while it was closed."""
     closed = select(User.id).where(User.closed_at.is_not(None))
-    late = update(Entry).where(Entry.user_id.in_(closed), Entry.withheld.op("&")(Withheld.WRITER_LEFT.value) == 0)
-    value = Entry.withheld.op("|")(Withheld.WRITER_LEFT.value)
-    db.session.execute(late.values(withheld=value).execution_options(synchronize_session=False))
+    late = update(Entry).where(Entry.user_id.in_(closed), Entry.hidden_flags.op("&")(HiddenFlag.ACCOUNT_CLOSED.value) == 0)
+    value = Entry.hidden_flags.op("|")(HiddenFlag.ACCOUNT_CLOSED.value)
+    db.session.execute(late.values(hidden_flags=value).execution_options(synchronize_session=False))
 
 
-def _withhold(user_id: int, value: object) -> None:
-    db.session.execute(update(Entry).where(Entry.user_id == user_id).values(withheld=value).execution_options(synchronize_session=False))
+def _set_hidden_flags(user_id: int, value: object) -> None:
+    db.session.execute(
+        update(Entry).where(Entry.user_id == user_id).values(hidden_flags=value).execution_options(synchronize_session=False)
+    )

@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app.extensions import db
 from app.formats.record import DraftRecord
-from app.models import Draft, DraftStep, Entry, Person, Revision
+from app.models import Draft, DraftSnapshot, Entry, Person, Revision
 from app.operations import attachments
 from app.operations.errors import DraftTooLong, LateDraft, TooManyDrafts
 from app.queries import drafts
@@ -18,10 +18,10 @@ from app.text import digest, summary
 
 @dataclass(frozen=True)
 class Typed:
-    """The state of a writing form, as it was typed; `serial` says which of its states this is."""
+    """The state of a writing form, as it was typed; `revision_number` says which of its states this is."""
 
-    key: str
-    serial: int
+    form_id: str
+    revision_number: int
     version: int
     title: str
     body: str
@@ -40,51 +40,55 @@ def length_of(typed: Typed | DraftRecord) -> int:
 def keep(writer: Person, typed: Typed, entry_id: int | None, now: datetime) -> Draft:
     """Keep a state of a form as its draft and return it.
 
-    After each ten minutes of typing what was there before is kept as a step. Raises LateDraft when a newer state of the
+    After each ten minutes of typing what was there before is kept as a snapshot. Raises LateDraft when a newer state of the
     form is kept already or the form was saved, DraftTooLong for what no entry could hold, and TooManyDrafts.
     """
     length = length_of(typed)
     if length > Draft.LONGEST:
         raise DraftTooLong
-    found = drafts.with_key(writer.id, typed.key)
-    if drafts.characters_of(writer.id, besides=typed.key) + length > Draft.MOST_CHARACTERS:
+    found = drafts.with_form_id(writer.id, typed.form_id)
+    if drafts.characters_of(writer.id, besides=typed.form_id) + length > Draft.MOST_CHARACTERS:
         raise TooManyDrafts
     if found is None:
         return _begin(writer, typed, entry_id, now)
-    if found.finished_at is not None or typed.serial < found.serial or (typed.serial == found.serial and not _same(found, typed)):
-        raise LateDraft(found.serial, is_saved=found.finished_at is not None)
-    _keep_step(found, typed, now)
+    if (
+        found.finished_at is not None
+        or typed.revision_number < found.revision_number
+        or (typed.revision_number == found.revision_number and not _same(found, typed))
+    ):
+        raise LateDraft(found.revision_number, is_saved=found.finished_at is not None)
+    _keep_snapshot(found, typed, now)
     _take_over(found, typed, now)
     db.session.flush()
     return found
 
 
-def finish(writer: Person, key: str | None, serial: int, entry: Entry, now: datetime) -> None:
-    """Let go of the draft of a form that has just been saved as `entry`; the steps of its typing join the history.
+def finish(writer: Person, form_id: str | None, revision_number: int, entry: Entry, now: datetime) -> None:
+    """Let go of the draft of a form that has just been saved as `entry`; the snapshots of its typing join the history.
 
-    `serial` is the last state that the form sent: 0 from a browser that keeps no drafts. What is still on its way from that
+    `revision_number` is the last state that the form sent: 0 from a browser that keeps no drafts. What is still on its way from that
     form is refused from now on, and which version it made is kept for a day (see `seen_version`).
     """
-    if not key or not serial:
+    if not form_id or not revision_number:
         return
-    found = drafts.with_key(writer.id, key)
+    found = drafts.with_form_id(writer.id, form_id)
     if found is None:
-        found = Draft(user_id=writer.id, key=key, created_at=now)
+        found = Draft(user_id=writer.id, form_id=form_id, created_at=now)
         db.session.add(found)
     else:
         _join_history(found, entry)
-    _take_over(found, Typed(key, serial, entry.version, "", "", "", "", "", ""), now)
+    _take_over(found, Typed(form_id, revision_number, entry.version, "", "", "", "", "", ""), now)
     found.finished_at, found.entry_id = now, entry.id
     db.session.flush()
 
 
-def seen_version(writer: Person, key: str | None, serial: int, entry_id: int, version: int) -> int:
+def seen_version(writer: Person, form_id: str | None, revision_number: int, entry_id: int, version: int) -> int:
     """Return which version of an entry a form has seen: the one it opened, or the one it made itself when it was saved before.
 
     Whoever goes back to a form that was saved, as browsers let one do, and saves it again, meets no conflict with themselves; as far as the
-    form counts its states (`serial`).
+    form counts its states (`revision_number`).
     """
-    found = drafts.with_key(writer.id, key) if key and serial else None
+    found = drafts.with_form_id(writer.id, form_id) if form_id and revision_number else None
     if found is None or found.finished_at is None or found.entry_id != entry_id:
         return version
     return max(version, found.version)
@@ -100,7 +104,7 @@ def discard(writer: Person, draft_id: int) -> bool:
 def _begin(writer: Person, typed: Typed, entry_id: int | None, now: datetime) -> Draft:
     if drafts.number_of(writer.id) >= Draft.MOST:
         raise TooManyDrafts
-    draft = Draft(user_id=writer.id, entry_id=entry_id, key=typed.key, created_at=now)
+    draft = Draft(user_id=writer.id, entry_id=entry_id, form_id=typed.form_id, created_at=now)
     _take_over(draft, typed, now)
     try:
         with db.session.begin_nested():
@@ -111,7 +115,7 @@ def _begin(writer: Person, typed: Typed, entry_id: int | None, now: datetime) ->
 
 
 def _take_over(draft: Draft, typed: Typed, now: datetime) -> None:
-    draft.serial, draft.version, draft.updated_at = typed.serial, typed.version, now
+    draft.revision_number, draft.version, draft.updated_at = typed.revision_number, typed.version, now
     draft.title, draft.body, draft.tags = typed.title, typed.body, typed.tags
     draft.entry_date, draft.entry_time, draft.visibility = typed.entry_date[:40], typed.entry_time[:40], typed.visibility[:10]
     draft.mood = typed.mood[: Entry.LONGEST_MOOD]
@@ -120,11 +124,11 @@ def _take_over(draft: Draft, typed: Typed, now: datetime) -> None:
 
 def _join_history(draft: Draft, entry: Entry) -> None:
     this_version = (Revision.entry_id == entry.id, Revision.version == draft.version)
-    last = db.session.scalar(select(func.max(Revision.step)).where(*this_version)) or 0
-    steps = drafts.steps(draft.id)
-    attachments.tie_earlier(entry, [step.body for step in steps])
-    db.session.add_all([_revision(entry, draft.version, last + number, step) for number, step in enumerate(steps, 1)])
-    db.session.execute(delete(DraftStep).where(DraftStep.draft_id == draft.id).execution_options(synchronize_session=False))
+    last = db.session.scalar(select(func.max(Revision.snapshot)).where(*this_version)) or 0
+    snapshots = drafts.snapshots(draft.id)
+    attachments.tie_earlier(entry, [snapshot.body for snapshot in snapshots])
+    db.session.add_all([_revision(entry, draft.version, last + number, snapshot) for number, snapshot in enumerate(snapshots, 1)])
+    db.session.execute(delete(DraftSnapshot).where(DraftSnapshot.draft_id == draft.id).execution_options(synchronize_session=False))
 
 
 def forget_finished(now: datetime) -> None:
@@ -136,19 +140,19 @@ def _same(draft: Draft, typed: Typed) -> bool:
     return (draft.title, draft.body, draft.tags) == (typed.title, typed.body, typed.tags)
 
 
-def _keep_step(draft: Draft, typed: Typed, now: datetime) -> None:
+def _keep_snapshot(draft: Draft, typed: Typed, now: datetime) -> None:
     """Keep what the draft is before it changes, if ten minutes went by since that was done last."""
-    last = drafts.last_step(draft.id)
-    if now - (last.at if last else draft.created_at) >= Draft.STEP_EVERY and (draft.title, draft.body) != (typed.title, typed.body):
-        db.session.add(DraftStep(draft_id=draft.id, at=now, title=draft.title, body=draft.body))
+    last = drafts.last_snapshot(draft.id)
+    if now - (last.at if last else draft.created_at) >= Draft.SNAPSHOT_EVERY and (draft.title, draft.body) != (typed.title, typed.body):
+        db.session.add(DraftSnapshot(draft_id=draft.id, at=now, title=draft.title, body=draft.body))
 
 
-def _revision(entry: Entry, version: int, step: int, typed: DraftStep) -> Revision:
+def _revision(entry: Entry, version: int, number: int, typed: DraftSnapshot) -> Revision:
     title, body = typed.title[: Entry.LONGEST_TITLE], typed.body[: Entry.LONGEST_BODY]
     return Revision(
         entry_id=entry.id,
         version=version,
-        step=step,
+        snapshot=number,
         title=title,
         body=body,
         digest=digest.of_text(title, body, entry.entry_date, entry.entry_time),

@@ -21,7 +21,7 @@ def ask(user: User, new_email: str, browser: Browser, now: datetime) -> None:
     An address that is taken gets no link: its owner is told instead. Whoever asks cannot tell the difference.
     """
     account_state.cancel_move(user.id)
-    change = AddressChange(user_id=user.id, old_email=user.email, new_email=new_email, asked_at=now)
+    change = AddressChange(user_id=user.id, old_email=user.email or "", new_email=new_email, asked_at=now)
     db.session.add(change)
     db.session.flush()
     if not accounts.is_email_taken(new_email, now, besides=user.id):
@@ -38,7 +38,7 @@ def confirm(token: str, browser: Browser, now: datetime) -> User:
     move, so that no mailbox on the way gets a link of its own. Raises tokens.InvalidLink and AddressTaken.
     """
     change = _changeable(tokens.CHANGE_ADDRESS, token)
-    if change.user.email != change.old_email:
+    if (change.user.email or "") != change.old_email:
         raise tokens.InvalidLink
     if accounts.is_email_taken(change.new_email, now, besides=change.user_id):
         raise AddressTaken
@@ -98,8 +98,8 @@ def _changeable(purpose: tokens.Purpose, token: str) -> AddressChange:
 
 def _move(user: User, email: str) -> None:
     user.email = email
-    user.confirm_serial += 1
-    user.reset_serial += 1
+    user.confirm_token_version += 1
+    user.reset_token_version += 1
     try:
         db.session.flush()
     except IntegrityError as problem:

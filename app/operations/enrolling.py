@@ -73,9 +73,9 @@ def make(
     made = []
     for one in planned:
         if one.is_new:
-            user = registration.new(one.username, one.row.email, "", timezone=timezone, locale=locale, now=now, role=role, confirmed=True)
-            user.given_name = one.row.full_name[: User.LONGEST_NAME]
-            user.enrolled_as = _key(one.row) if is_list else None
+            user = registration.new(one.username, one.row.email, None, timezone=timezone, locale=locale, now=now, role=role, confirmed=True)
+            user.name_given_by_admin = one.row.full_name[: User.LONGEST_NAME]
+            user.import_key = _key(one.row) if is_list else None
             made.append(user)
     try:
         with db.session.begin_nested():
@@ -96,7 +96,7 @@ def _tidy(row: PersonRow) -> PersonRow:
 
 def _key(row: PersonRow) -> str:
     """Return what tells one row from another: all of it, whatever its capitals."""
-    return fold("\n".join([row.surname, row.first_name, row.patronymic, row.email, row.username]))[: User.LONGEST_ENROLLED]
+    return fold("\n".join([row.surname, row.first_name, row.patronymic, row.email, row.username]))[: User.LONGEST_IMPORT_KEY]
 
 
 def _problem(row: PersonRow, seen_before: set[str]) -> str:
@@ -112,7 +112,7 @@ def _problem(row: PersonRow, seen_before: set[str]) -> str:
 def _there_already(rows: Sequence[PersonRow]) -> set[str]:
     """Return the keys and folded addresses of these rows that somebody has already."""
     keys, emails = [_key(row) for row in rows], [names.fold_email(row.email) for row in rows if row.email]
-    found = set(db.session.scalars(select(User.enrolled_as).where(User.enrolled_as.in_(keys))))
+    found = set(db.session.scalars(select(User.import_key).where(User.import_key.in_(keys))))
     found |= set(db.session.scalars(select(User.email_folded).where(User.email_folded.in_(emails))))
     old = AddressChange.old_email_folded
     found |= set(db.session.scalars(select(old).where(old.in_(emails), AddressChange.undoable(clock.now()))))

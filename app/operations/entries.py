@@ -13,7 +13,7 @@ from sqlalchemy.orm import make_transient_to_detached
 
 from app.database.transactions import change
 from app.extensions import db
-from app.models import Entry, Person, Revision, User, Visibility, Withheld
+from app.models import Entry, HiddenFlag, Person, Revision, User, Visibility
 from app.operations import attachments, tags
 from app.operations.errors import StaleEntry
 from app.queries import attachments as files_of
@@ -25,11 +25,13 @@ from app.text.attachments import Files
 from app.text.folding import fold
 
 _ENTRY: Table = Entry.__table__  # type: ignore[assignment]
-_WRITER_LEFT = select(case((User.closed_at.is_(None), 0), else_=Withheld.WRITER_LEFT.value)).where(User.id == bindparam("writer_id"))
-_WITHHELD = {"withheld": func.coalesce(_WRITER_LEFT.scalar_subquery(), 0)}
+_ACCOUNT_CLOSED = select(case((User.closed_at.is_(None), 0), else_=HiddenFlag.ACCOUNT_CLOSED.value)).where(
+    User.id == bindparam("writer_id")
+)
+_HIDDEN_FLAGS = {"hidden_flags": func.coalesce(_ACCOUNT_CLOSED.scalar_subquery(), 0)}
 _INSERT: dict[str, Insert] = {
-    "sqlite": sqlite.insert(_ENTRY).values(_WITHHELD).on_conflict_do_nothing().returning(_ENTRY.c.id),
-    "postgresql": postgresql.insert(_ENTRY).values(_WITHHELD).on_conflict_do_nothing().returning(_ENTRY.c.id),
+    "sqlite": sqlite.insert(_ENTRY).values(_HIDDEN_FLAGS).on_conflict_do_nothing().returning(_ENTRY.c.id),
+    "postgresql": postgresql.insert(_ENTRY).values(_HIDDEN_FLAGS).on_conflict_do_nothing().returning(_ENTRY.c.id),
 }
 
 
@@ -71,23 +73,23 @@ class Draft:
 
 
 def write(
-    writer: Person, draft: Draft, now: datetime, *, form_key: str | None = None, seen: Callable[[Entry], int] = lambda _entry: 1
+    writer: Person, draft: Draft, now: datetime, *, form_id: str | None = None, seen: Callable[[Entry], int] = lambda _entry: 1
 ) -> Entry:
     """Make an entry and return it.
 
-    `form_key` names the form it came from. The same form sent twice makes one entry: the same text again changes nothing,
+    `form_id` names the form it came from. The same form sent twice makes one entry: the same text again changes nothing,
     another text is the next version of it, unless it was changed meanwhile (StaleEntry): `seen` says which version of it the form has
     seen. Where that entry lies in the trash by now, a new one is made.
     """
-    entry = new(writer, draft, now, form_key=form_key)
+    entry = new(writer, draft, now, form_id=form_id)
     if not _insert(entry):
-        earlier = entries.by_form_key(writer.id, form_key) if form_key else None
+        earlier = entries.by_form_id(writer.id, form_id) if form_id else None
         if earlier is None:
             raise LookupError("an entry with this uid is there already")
         if earlier.is_trashed:
-            earlier.form_key = None
+            earlier.form_id = None
             db.session.flush()
-            return write(writer, draft, now, form_key=form_key)
+            return write(writer, draft, now, form_id=form_id)
         return revise(earlier, draft, seen(earlier), now)
     if draft.tags:
         tags.set_tags(entry, writer.id, draft.tags)
@@ -96,9 +98,9 @@ def write(
     return entry
 
 
-def new(writer: Person, draft: Draft, now: datetime, *, form_key: str | None = None) -> Entry:
+def new(writer: Person, draft: Draft, now: datetime, *, form_id: str | None = None) -> Entry:
     """Return an entry with its text rendered and its day set, in no session yet and without tags."""
-    entry = Entry(uid=draft.uid, user_id=writer.id, form_key=form_key, created_at=now, updated_at=now, version=1, tag_line="", tags=[])
+    entry = Entry(uid=draft.uid, user_id=writer.id, form_id=form_id, created_at=now, updated_at=now, version=1, tags_text="", tags=[])
     _take_over(entry, draft)
     return entry
 
@@ -183,7 +185,7 @@ def _take_over(entry: Entry, draft: Draft) -> None:
         entry.body = draft.body
         for name, value in _shown(draft.rendered).items():
             setattr(entry, name, value)
-    entry.place(draft.entry_date, draft.entry_time, draft.timezone)
+    entry.set_date(draft.entry_date, draft.entry_time, draft.timezone)
     entry.digest = digest.of_text(entry.title, entry.body, entry.entry_date, entry.entry_time)
 
 

@@ -34,11 +34,11 @@ class WrongAccount(Exception):
 
 
 class LateDraft(Exception):
-    """A newer state of the form is kept already, `serial`, or the form was saved (`is_saved`)."""
+    """A newer state of the form is kept already, `revision_number`, or the form was saved (`is_saved`)."""
 
-    def __init__(self, serial: int, *, is_saved: bool) -> None:
-        super().__init__(f"state {serial} is kept")
-        self.serial, self.is_saved = serial, is_saved
+    def __init__(self, revision_number: int, *, is_saved: bool) -> None:
+        super().__init__(f"state {revision_number} is kept")
+        self.revision_number, self.is_saved = revision_number, is_saved
 
 
 class DraftTooLong(Exception):

@@ -54,7 +54,7 @@ def prune_revisions(now: datetime, after: int = 0) -> int | None:
 
 
 def _prunable(entry_id: int, now: datetime) -> list[int]:
-    newest_first = (Revision.version.desc(), Revision.step.desc())
+    newest_first = (Revision.version.desc(), Revision.snapshot.desc())
     rows = db.session.execute(select(Revision.id, Revision.saved_at).where(Revision.entry_id == entry_id).order_by(*newest_first)).all()
     needless, buckets = [], set()
     for number, row in enumerate(rows):

@@ -15,13 +15,13 @@ from app.security import tokens
 MOST_USES, LONGEST_LIFE = 1000, timedelta(days=365)
 
 
-def invite(actor: CurrentUser, most_uses: int, life: timedelta, now: datetime) -> str:
+def invite(actor: CurrentUser, max_uses: int, life: timedelta, now: datetime) -> str:
     """Make an invitation for so many people and return its key, which is kept nowhere."""
     key = secrets.token_urlsafe(24)
     db.session.add(
-        Invitation(key_hash=tokens.hash_of(key), created_by_id=actor.id, created_at=now, expires_at=now + life, most_uses=most_uses)
+        Invitation(token_hash=tokens.hash_of(key), created_by_id=actor.id, created_at=now, expires_at=now + life, max_uses=max_uses)
     )
-    audit.note("invite", "", actor, now, {"uses": most_uses})
+    audit.note("invite", "", actor, now, {"uses": max_uses})
     return key
 
 
@@ -29,7 +29,7 @@ def use(key: str, now: datetime) -> None:
     """Take one use of an invitation; raise NotInvited. However many come at once, no more get in than it is for."""
     used = db.session.scalar(
         update(Invitation)
-        .where(Invitation.key_hash == tokens.hash_of(key), Invitation.expires_at > now, Invitation.uses < Invitation.most_uses)
+        .where(Invitation.token_hash == tokens.hash_of(key), Invitation.expires_at > now, Invitation.uses < Invitation.max_uses)
         .values(uses=Invitation.uses + 1)
         .returning(Invitation.id)
         .execution_options(synchronize_session=False)

@@ -1,4 +1,4 @@
-"""Hiding public pages from everybody but their writers, and showing them again."""
+"""ModerationAction public pages from everybody but their writers, and showing them again."""
 
 from datetime import datetime
 
@@ -6,7 +6,7 @@ from sqlalchemy import delete
 
 from app.extensions import db
 from app.mail import emails
-from app.models import Entry, Hiding, Visibility, Withheld
+from app.models import Entry, HiddenFlag, ModerationAction, Visibility
 from app.operations import audit
 from app.queries.accounts import CurrentUser
 
@@ -15,8 +15,8 @@ def hide(entry: Entry, reason: str, moderator: CurrentUser, now: datetime) -> No
     """Hide a public entry, its writer loaded, and tell the writer why; one that is hidden or not public stays as it is."""
     if entry.is_hidden or entry.visibility != Visibility.PUBLIC:
         return
-    entry.withheld |= Withheld.HIDDEN.value
-    db.session.add(Hiding(entry_id=entry.id, moderator_id=moderator.id, at=now, reason=reason))
+    entry.hidden_flags |= HiddenFlag.BY_MODERATOR.value
+    db.session.add(ModerationAction(entry_id=entry.id, moderator_id=moderator.id, at=now, reason=reason))
     emails.entry_hidden(entry, reason, now)
     audit.note("hide", entry.user.username, moderator, now, {"entry": entry.id, "reason": reason})
 
@@ -24,6 +24,6 @@ def hide(entry: Entry, reason: str, moderator: CurrentUser, now: datetime) -> No
 def show_again(entry: Entry, moderator: CurrentUser, now: datetime) -> None:
     """Let a hidden entry, its writer loaded, be read again by whoever its writer lets read it."""
     if entry.is_hidden:
-        entry.withheld &= ~Withheld.HIDDEN.value
-        db.session.execute(delete(Hiding).where(Hiding.entry_id == entry.id))
+        entry.hidden_flags &= ~HiddenFlag.BY_MODERATOR.value
+        db.session.execute(delete(ModerationAction).where(ModerationAction.entry_id == entry.id))
         audit.note("show", entry.user.username, moderator, now, {"entry": entry.id})

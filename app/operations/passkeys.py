@@ -17,19 +17,19 @@ from app.security.webauthn import InvalidPasskeyResponse
 
 
 def begin(purpose: str, user_id: int | None, now: datetime, *, user_handle: str = "") -> tuple[str, str]:
-    """Make a challenge, and return the key by which its browser finds it again and the question that is to be signed."""
-    key, question = secrets.token_urlsafe(32), webauthn.fresh_bytes()
+    """Make a challenge; return the token by which its browser finds it again, and what is to be signed."""
+    token, challenge = secrets.token_urlsafe(32), webauthn.fresh_bytes()
     db.session.add(
         Challenge(
             user_id=user_id,
-            key_hash=tokens.hash_of(key),
+            token_hash=tokens.hash_of(token),
             purpose=purpose,
-            question=question,
+            challenge=challenge,
             user_handle=user_handle,
             expires_at=now + Challenge.LIFETIME,
         )
     )
-    return key, question
+    return token, challenge
 
 
 def add(user: User, key: str, answer: str, name: str, browser: Browser, now: datetime) -> list[str] | None:
@@ -38,7 +38,7 @@ def add(user: User, key: str, answer: str, name: str, browser: Browser, now: dat
     For the first factor a person has, ten recovery codes are returned, shown this once; else None.
     """
     challenge = _take(key, "add", user.id, now)
-    made = webauthn.check_new(answer, challenge.question)
+    made = webauthn.check_new(answer, challenge.challenge)
     if len(passkeys.of(user.id)) >= Passkey.MOST:
         raise TooManyKeys
     is_first, codes = not second_factor.has_factor(user.id), second_factors.code_hashes(user.id, now)
@@ -66,7 +66,7 @@ def use(key: str, purpose: str, answer: str, now: datetime, *, user_id: int | No
         raise InvalidPasskeyResponse
     if said.user_handle and said.user_handle != found.user_handle:
         raise InvalidPasskeyResponse
-    found.sign_count, knew_owner = webauthn.check(said, challenge.question, found.public_key, found.sign_count, alone=alone)
+    found.sign_count, knew_owner = webauthn.check(said, challenge.challenge, found.public_key, found.sign_count, alone=alone)
     found.last_used_at = now
     return found, knew_owner
 
@@ -96,7 +96,7 @@ def forget_unanswered(now: datetime) -> None:
 
 def _take(key: str, purpose: str, user_id: int | None, now: datetime) -> Challenge:
     """Return a challenge and let nobody have it again; raise InvalidPasskeyResponse where there is none for this purpose and person."""
-    taken = delete(Challenge).where(Challenge.key_hash == tokens.hash_of(key), Challenge.purpose == purpose).returning(Challenge)
+    taken = delete(Challenge).where(Challenge.token_hash == tokens.hash_of(key), Challenge.purpose == purpose).returning(Challenge)
     found = db.session.scalars(taken.execution_options(synchronize_session=False)).one_or_none()
     if found is None or found.expires_at <= now or found.user_id != user_id:
         raise InvalidPasskeyResponse

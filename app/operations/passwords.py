@@ -15,7 +15,7 @@ def request_reset(email: str, now: datetime) -> None:
     """Send a reset link to the account of this address; where there is none, send nothing, as quickly."""
     user = accounts.by_email(email)
     if user is None:
-        emails.no_letter()
+        emails.send_nothing()
     else:
         emails.reset_password(user, now)
 

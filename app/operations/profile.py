@@ -26,7 +26,7 @@ class Preferences:
     default_visibility: str
     day_ends_at: int
     week_begins_on: int
-    keeps_originals: bool
+    keep_originals: bool
 
 
 def rename(user: User, username: str, browser: Browser, now: datetime) -> None:
@@ -59,4 +59,4 @@ def prefer(user: User, preferences: Preferences) -> None:
     user.default_visibility = preferences.default_visibility
     user.day_ends_at = preferences.day_ends_at
     user.week_begins_on = preferences.week_begins_on
-    user.keeps_originals = preferences.keeps_originals
+    user.keep_originals = preferences.keep_originals

@@ -37,7 +37,7 @@ def register(username: str, email: str, password_hash: str, timezone: str, local
 def create(
     username: str,
     email: str,
-    password_hash: str,
+    password_hash: str | None,
     *,
     timezone: str,
     locale: str,
@@ -61,7 +61,7 @@ def create(
 
 
 def new(
-    username: str, email: str, password_hash: str, *, timezone: str, locale: str, now: datetime, role: Role, confirmed: bool = False
+    username: str, email: str, password_hash: str | None, *, timezone: str, locale: str, now: datetime, role: Role, confirmed: bool = False
 ) -> User:
     """Return an account that is in no session yet; nobody has asked whether its names are free."""
     return User(
@@ -73,8 +73,8 @@ def new(
         locale=locale,
         created_at=now,
         confirmed_at=now if confirmed else None,
-        confirm_serial=0,
-        reset_serial=0,
+        confirm_token_version=0,
+        reset_token_version=0,
     )
 
 

@@ -9,7 +9,7 @@ import pyotp
 from sqlalchemy import delete, update
 
 from app.extensions import db
-from app.models import Authenticator, PendingSignIn, RecoveryCode, User
+from app.models import Authenticator, PendingLogin, RecoveryCode, User
 from app.operations import account_state, security_events
 from app.operations.security_events import Browser
 from app.queries import second_factors
@@ -26,7 +26,7 @@ def offer(user_id: int, now: datetime) -> None:
     db.session.execute(delete(Authenticator).where(Authenticator.user_id == user_id, unconfirmed))
     if second_factors.authenticator_of(user_id) is None:
         sealed = tokens.encrypt(pyotp.random_base32())
-        db.session.add(Authenticator(user_id=user_id, sealed_secret=sealed, created_at=now))
+        db.session.add(Authenticator(user_id=user_id, encrypted_secret=sealed, created_at=now))
 
 
 def enrol(user: User, code: str, browser: Browser, now: datetime) -> list[str] | None:
@@ -54,7 +54,7 @@ def remove(user: User, browser: Browser, now: datetime) -> None:
 def _as_kept(active: Authenticator) -> dict[str, object]:
     """Return what is needed to set an app up again as it was; its secret stays encrypted."""
     confirmed_at = active.confirmed_at.isoformat() if active.confirmed_at else ""
-    facts = {"sealed_secret": active.sealed_secret, "last_step": active.last_step}
+    facts = {"encrypted_secret": active.encrypted_secret, "last_step": active.last_step}
     return {**facts, "created_at": active.created_at.isoformat(), "confirmed_at": confirmed_at}
 
 
@@ -120,18 +120,18 @@ def wait_for(user: User, *, remember: bool, now: datetime) -> str:
     """Note that the password was right, and return the random key that the browser shows with the second factor."""
     key = secrets.token_urlsafe(32)
     db.session.add(
-        PendingSignIn(
+        PendingLogin(
             user_id=user.id,
-            key_hash=tokens.hash_of(key),
+            token_hash=tokens.hash_of(key),
             state=_state(user),
             is_remembered=remember,
-            expires_at=now + PendingSignIn.LIFETIME,
+            expires_at=now + PendingLogin.LIFETIME,
         )
     )
     return key
 
 
-def pending(key: str, now: datetime, *, for_change: bool = False) -> PendingSignIn | None:
+def pending(key: str, now: datetime, *, for_change: bool = False) -> PendingLogin | None:
     """Return the log-in that waits under this key, unless its time or its tries are over or the account has changed since."""
     found = second_factors.pending_with(tokens.hash_of(key), for_change=for_change)
     if found is None or found.user.is_kept_out(now) or not found.is_live(now):
@@ -139,28 +139,28 @@ def pending(key: str, now: datetime, *, for_change: bool = False) -> PendingSign
     return found if found.state == _state(found.user) else None
 
 
-def advance(waiting: PendingSignIn, code: str, browser: Browser, now: datetime) -> bool:
+def advance(waiting: PendingLogin, code: str, browser: Browser, now: datetime) -> bool:
     """Count a try at a waiting log-in and say whether the code let it through, which ends it."""
-    waiting.tries += 1
+    waiting.attempts += 1
     if not passes(waiting.user, code, browser, now):
         return False
     end_waiting(waiting)
     return True
 
 
-def end_waiting(waiting: PendingSignIn) -> None:
+def end_waiting(waiting: PendingLogin) -> None:
     """Let a log-in wait no more: its second factor has come."""
     db.session.delete(waiting)
 
 
 def forget_ended(now: datetime) -> None:
     """Remove log-ins that waited too long."""
-    db.session.execute(delete(PendingSignIn).where(PendingSignIn.expires_at <= now))
+    db.session.execute(delete(PendingLogin).where(PendingLogin.expires_at <= now))
 
 
 def _use_code(authenticator: Authenticator, code: str, now: datetime) -> bool:
     """Say whether a code is right, one step early or late allowed, and let neither it nor an older one be right again."""
-    totp = pyotp.TOTP(tokens.decrypt(authenticator.sealed_secret))
+    totp = pyotp.TOTP(tokens.decrypt(authenticator.encrypted_secret))
     today = int(now.timestamp()) // STEP_SECONDS
     digits = "".join(code.split())
     for step in range(today - DRIFT_STEPS, today + DRIFT_STEPS + 1):

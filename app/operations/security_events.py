@@ -34,7 +34,7 @@ class Browser:
 
 def note(user_id: int, kind: str, browser: Browser, now: datetime, undo: dict[str, Any] | None = None) -> SecurityEvent:
     """Put what happened on the person's list and return it; `kind` is a key of `app.security.events.SENTENCES`."""
-    event = SecurityEvent(user_id=user_id, kind=kind, at=now, device=browser.device, address=clean(browser.address)[:45], undo=undo)
+    event = SecurityEvent(user_id=user_id, kind=kind, at=now, device=browser.device, ip_address=clean(browser.address)[:45], undo=undo)
     db.session.add(event)
     log_event(kind.replace("_", " "), person_id=user_id)
     return event
@@ -42,7 +42,7 @@ def note(user_id: int, kind: str, browser: Browser, now: datetime, undo: dict[st
 
 def note_with_undo(user: User, kind: str, browser: Browser, now: datetime, **before: Any) -> int:
     """Put what happened on the list with all that is needed to take it back, and return its id, for an email to make a link of."""
-    event = note(user.id, kind, browser, now, {"email": user.email, **before})
+    event = note(user.id, kind, browser, now, {"email": user.email or "", **before})
     db.session.flush()
     return event.id
 

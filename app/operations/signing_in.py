@@ -33,18 +33,18 @@ def start(user: User, *, remember: bool, browser: Browser, now: datetime) -> str
     key = secrets.token_urlsafe(32)
     is_first, user.last_login_at = user.last_login_at is None, now
     if browser.is_known:
-        user.reset_serial += 1
+        user.reset_token_version += 1
     db.session.add(
         LoginSession(
             user_id=user.id,
-            key_hash=tokens.hash_of(key),
+            token_hash=tokens.hash_of(key),
             created_at=now,
             last_seen_at=now,
             expires_at=now + LoginSession.LONGEST_LIFE,
             is_remembered=remember,
             user_agent=clean(browser.user_agent)[:255],
-            address=clean(browser.address)[:45],
-            proved_at=now,
+            ip_address=clean(browser.address)[:45],
+            reauthenticated_at=now,
         )
     )
     db.session.flush()
@@ -60,7 +60,7 @@ def prove(session_id: int, now: datetime) -> str:
     """Note that the person has just proved to be there in this browser, and return its new key; the old one opens nothing."""
     key = secrets.token_urlsafe(32)
     proved = update(LoginSession).where(LoginSession.id == session_id)
-    db.session.execute(proved.values(proved_at=now, key_hash=tokens.hash_of(key)))
+    db.session.execute(proved.values(reauthenticated_at=now, token_hash=tokens.hash_of(key)))
     return key
 
 
@@ -75,7 +75,7 @@ def end_one(user_id: int, session_id: int, browser: Browser, now: datetime) -> b
 
 def end(key: str) -> None:
     """Sign out the browser that holds this key."""
-    db.session.execute(delete(LoginSession).where(LoginSession.key_hash == tokens.hash_of(key)))
+    db.session.execute(delete(LoginSession).where(LoginSession.token_hash == tokens.hash_of(key)))
 
 
 def end_others(user: User, *, keep_key: str, browser: Browser, now: datetime) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from app.extensions import db
 from app.models import Entry, Tag, entry_tag
-from app.models.entry import tag_line_of
+from app.models.entry import tags_text_of
 from app.text.folding import fold
 
 
@@ -16,7 +16,7 @@ def set_tags(entry: Entry, user_id: int, names: Sequence[str]) -> None:
     wanted = named(user_id, names)
     before, after = {tag.id for tag in entry.tags}, {tag.id for tag in wanted}
     entry.tags = sorted(wanted, key=lambda tag: tag.name_folded)
-    entry.tag_line = tag_line_of(tag.name for tag in wanted)
+    entry.tags_text = tags_text_of(tag.name for tag in wanted)
     if not entry.is_trashed:
         count(after - before, 1)
         count(before - after, -1)

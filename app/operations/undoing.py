@@ -53,7 +53,7 @@ def found(token: str, now: datetime, *, for_change: bool = False) -> SecurityEve
     if user is None or user.is_due_for_erasing(now):
         raise tokens.InvalidLink
     email = (event.undo or {}).get("email", "")
-    if email != user.email and _first_move_from(user, email, event.at) is None:
+    if email != (user.email or "") and _first_move_from(user, email, event.at) is None:
         raise tokens.InvalidLink
     event.user = user
     return event

@@ -11,18 +11,18 @@ from app.operations.errors import TooManyTemplates
 
 
 @dataclass(frozen=True)
-class Helps:
-    """What a person wants: `seals_after` in days (0: never), `prompted` one of `User.PROMPTED`, `prompts` one a line."""
+class WritingPreferences:
+    """What a person wants: `lock_after_days` in days (0: never), `prompt_mode` one of `User.PROMPT_MODES`, `prompts` one a line."""
 
-    seals_after: int
-    notes_mood: bool
-    prompted: str
+    lock_after_days: int
+    mood_enabled: bool
+    prompt_mode: str
     prompts: str
 
 
-def want(user: User, helps: Helps) -> None:
+def want(user: User, helps: WritingPreferences) -> None:
     """Set which helps a person wants."""
-    user.seals_after, user.notes_mood, user.prompted = helps.seals_after, helps.notes_mood, helps.prompted
+    user.lock_after_days, user.mood_enabled, user.prompt_mode = helps.lock_after_days, helps.mood_enabled, helps.prompt_mode
     user.prompts = "\n".join(line.strip() for line in helps.prompts.splitlines() if line.strip())
 
 

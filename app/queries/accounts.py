@@ -29,10 +29,10 @@ class CurrentUser:
     last_seen_at: datetime
     expires_at: datetime
     is_remembered: bool
-    proved_at: datetime
+    reauthenticated_at: datetime
     id: int
     username: str
-    email: str
+    email: str | None
     timezone: str
     locale: str
     is_confirmed: bool
@@ -44,10 +44,10 @@ class CurrentUser:
     week_begins_on: int
     display_name: str
     theme: str
-    keeps_originals: bool
-    seals_after: int
-    notes_mood: bool
-    prompted: str
+    keep_originals: bool
+    lock_after_days: int
+    mood_enabled: bool
+    prompt_mode: str
     search_languages: str
     drafts: int
     session_key: str
@@ -82,7 +82,7 @@ class CurrentUser:
 
     def has_proved_lately(self, now: datetime) -> bool:
         """Say whether the password was given in this browser in the last ten minutes."""
-        return now - self.proved_at < LoginSession.PROVED_FOR
+        return now - self.reauthenticated_at < LoginSession.REAUTHENTICATED_FOR
 
     def is_seen_long_ago(self, now: datetime) -> bool:
         """Say whether it is time to note again that the browser was here."""
@@ -95,7 +95,7 @@ _SIGNED_IN = (
         LoginSession.last_seen_at,
         LoginSession.expires_at,
         LoginSession.is_remembered,
-        LoginSession.proved_at,
+        LoginSession.reauthenticated_at,
         User.id,
         User.username,
         User.email,
@@ -110,22 +110,22 @@ _SIGNED_IN = (
         User.week_begins_on,
         User.display_name,
         User.theme,
-        User.keeps_originals,
-        User.seals_after,
-        User.notes_mood,
-        User.prompted,
+        User.keep_originals,
+        User.lock_after_days,
+        User.mood_enabled,
+        User.prompt_mode,
         User.search_languages,
         select(func.count()).where(Draft.user_id == User.id, Draft.finished_at.is_(None)).scalar_subquery().label("drafts"),
     )
     .join(User, User.id == LoginSession.user_id)
     .join(Role, Role.id == User.role_id)
-    .where(LoginSession.key_hash == bindparam("key_hash"), User.suspended_at.is_(None))
+    .where(LoginSession.token_hash == bindparam("token_hash"), User.suspended_at.is_(None))
 )
 
 
-def signed_in(key: str, key_hash: str, now: datetime) -> CurrentUser | None:
+def signed_in(key: str, token_hash: str, now: datetime) -> CurrentUser | None:
     """Return who is signed in with this key, None where nobody is any more."""
-    row = db.session.connection().execute(_SIGNED_IN, {"key_hash": key_hash}).one_or_none()
+    row = db.session.connection().execute(_SIGNED_IN, {"token_hash": token_hash}).one_or_none()
     found = CurrentUser(**row._asdict(), session_key=key) if row else None
     return found if found is not None and found.is_live(now) else None
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import selectinload
 
 from app.database.transactions import batches
 from app.extensions import db
-from app.models import Attachment, Draft, DraftStep, Entry, Person, Rendition, Template, entry_attachment
+from app.models import Attachment, AttachmentVariant, Draft, DraftSnapshot, Entry, Person, Template, entry_attachment
 from app.queries.entries import readable_by
 from app.text import entry_links
 from app.text.attachments import SCHEME, Files, Shown, references
@@ -38,8 +38,8 @@ def _entries_named(user_id: int, uids: Collection[str]) -> dict[str, Shown]:
 
 
 def shown_as(attachment: Attachment) -> Shown:
-    """Return what a page needs to show an attachment, its renditions loaded."""
-    widths = tuple(rendition.width for rendition in attachment.renditions if rendition.width and not rendition.is_original)
+    """Return what a page needs to show an attachment, its variants loaded."""
+    widths = tuple(variant.width for variant in attachment.variants if variant.width and not variant.is_original)
     return Shown(address_of(attachment.key), attachment.kind, attachment.name, attachment.width, attachment.height, widths)
 
 
@@ -49,11 +49,11 @@ def address_of(key: str) -> str:
 
 
 def named(user_id: int, uids: Iterable[str]) -> list[Attachment]:
-    """Return those of a person's attachments that have these uids, with their renditions."""
+    """Return those of a person's attachments that have these uids, with their variants."""
     found: list[Attachment] = []
     for some in batches(sorted(uids)):
         mine = select(Attachment).where(Attachment.user_id == user_id, Attachment.uid.in_(some))
-        found += db.session.scalars(mine.options(selectinload(Attachment.renditions)))
+        found += db.session.scalars(mine.options(selectinload(Attachment.variants)))
     return found
 
 
@@ -76,7 +76,7 @@ def readable(key: str, reader: Person | None, *, moderates: bool = False) -> Att
     )
     if reader is not None:
         may_have = or_(Attachment.user_id == reader.id, may_have)  # type: ignore[assignment]
-    found = select(Attachment).where(Attachment.key == key, may_have).options(selectinload(Attachment.renditions))
+    found = select(Attachment).where(Attachment.key == key, may_have).options(selectinload(Attachment.variants))
     return db.session.scalars(found).one_or_none()
 
 
@@ -101,7 +101,7 @@ def of(user_id: int, before: int | None = None) -> list[Own]:
     mine = (
         select(Attachment, entry_id.scalar_subquery(), is_needed)
         .where(Attachment.user_id == user_id)
-        .options(selectinload(Attachment.renditions))
+        .options(selectinload(Attachment.variants))
     )
     if before is not None:
         mine = mine.where(Attachment.id < before)
@@ -122,12 +122,14 @@ def _named_elsewhere(user_id: int) -> set[str]:
     """Return the uids that a person's drafts, their earlier steps, and templates name."""
     texts = (
         select(Draft.body).where(Draft.user_id == user_id, Draft.body.contains(SCHEME)),
-        select(DraftStep.body).join(Draft, Draft.id == DraftStep.draft_id).where(Draft.user_id == user_id, DraftStep.body.contains(SCHEME)),
+        select(DraftSnapshot.body)
+        .join(Draft, Draft.id == DraftSnapshot.draft_id)
+        .where(Draft.user_id == user_id, DraftSnapshot.body.contains(SCHEME)),
         select(Template.body).where(Template.user_id == user_id, Template.body.contains(SCHEME)),
     )
     return {uid for statement in texts for body in db.session.scalars(statement) for uid in references(body)}
 
 
 def digests_named(digests: Collection[str]) -> set[str]:
-    """Return those of these digests that a rendition has."""
-    return set(db.session.scalars(select(Rendition.digest).where(Rendition.digest.in_(digests))))
+    """Return those of these digests that a variant has."""
+    return set(db.session.scalars(select(AttachmentVariant.digest).where(AttachmentVariant.digest.in_(digests))))

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Integer, bindparam, func, literal_column, 
 
 from app.extensions import db
 from app.models import Entry
-from app.models.entry import SECONDS_A_DAY, position_of
+from app.models.entry import SECONDS_A_DAY, sort_key_of
 from app.queries.entries import LISTED, Listed, listed
 
 MOST_MEMORIES = 200
@@ -22,14 +22,14 @@ class Neighbours:
     after: date | None
 
 
-_DAY = Entry.position // literal_column(str(SECONDS_A_DAY), Integer)
+_DAY = Entry.sort_key // literal_column(str(SECONDS_A_DAY), Integer)
 _WRITTEN_DAYS = (
     select(_DAY, func.count(), func.sum(Entry.word_count))
     .where(
         Entry.user_id == bindparam("user_id"),
         Entry.trashed_at.is_(None),
-        Entry.position >= bindparam("first"),
-        Entry.position < bindparam("after"),
+        Entry.sort_key >= bindparam("first"),
+        Entry.sort_key < bindparam("after"),
     )
     .group_by(_DAY)
 )
@@ -37,7 +37,7 @@ _WRITTEN_DAYS = (
 
 def written_days(user_id: int, first: date, last: date) -> dict[date, tuple[int, int]]:
     """Return, for each day from `first` to `last` that has entries, how many they are and how many words they have."""
-    values = {"user_id": user_id, "first": position_of(first), "after": position_of(last) + SECONDS_A_DAY}
+    values = {"user_id": user_id, "first": sort_key_of(first), "after": sort_key_of(last) + SECONDS_A_DAY}
     rows = db.session.connection().execute(_WRITTEN_DAYS, values)
     return {date.fromordinal(day): (entries, words) for day, entries, words in rows}
 
@@ -50,17 +50,17 @@ def month(user_id: int, year: int, month_number: int) -> dict[date, tuple[int, i
 
 def first_and_last_day(user_id: int) -> tuple[date, date] | None:
     """Return the earliest and the latest day that a person wrote about, None before the first entry."""
-    earliest = select(func.min(Entry.position)).where(*_written_by(user_id)).scalar_subquery()
-    latest = select(func.max(Entry.position)).where(*_written_by(user_id)).scalar_subquery()
+    earliest = select(func.min(Entry.sort_key)).where(*_written_by(user_id)).scalar_subquery()
+    latest = select(func.max(Entry.sort_key)).where(*_written_by(user_id)).scalar_subquery()
     first, last = db.session.execute(select(earliest, latest)).one()
     return None if first is None else (_day_of(first), _day_of(last))
 
 
 def neighbours(user_id: int, day: date) -> Neighbours:
     """Return the written days on either side of `day`."""
-    start = position_of(day)
-    before = select(func.max(Entry.position)).where(*_written_by(user_id), Entry.position < start).scalar_subquery()
-    after = select(func.min(Entry.position)).where(*_written_by(user_id), Entry.position >= start + SECONDS_A_DAY).scalar_subquery()
+    start = sort_key_of(day)
+    before = select(func.max(Entry.sort_key)).where(*_written_by(user_id), Entry.sort_key < start).scalar_subquery()
+    after = select(func.min(Entry.sort_key)).where(*_written_by(user_id), Entry.sort_key >= start + SECONDS_A_DAY).scalar_subquery()
     earlier, later = db.session.execute(select(before, after)).one()
     return Neighbours(None if earlier is None else _day_of(earlier), None if later is None else _day_of(later))
 
@@ -73,14 +73,14 @@ def same_date_in_other_years(user_id: int, day: date) -> list[Listed]:
     wanted = [day.month * 100 + day.day]
     if (day.month, day.day) == (2, 28) and not isleap(day.year):
         wanted.append(229)
-    start = position_of(day)
+    start = sort_key_of(day)
     return listed(
         LISTED.where(
             *_written_by(user_id),
             Entry.month_day.in_(wanted),
-            (Entry.position < start) | (Entry.position >= start + SECONDS_A_DAY),
+            (Entry.sort_key < start) | (Entry.sort_key >= start + SECONDS_A_DAY),
         )
-        .order_by(Entry.position.desc(), Entry.id.desc())
+        .order_by(Entry.sort_key.desc(), Entry.id.desc())
         .limit(MOST_MEMORIES)
     )
 
@@ -89,5 +89,5 @@ def _written_by(user_id: int) -> tuple[ColumnElement[bool], ...]:
     return Entry.user_id == user_id, Entry.trashed_at.is_(None)
 
 
-def _day_of(position: int) -> date:
-    return date.fromordinal(position // SECONDS_A_DAY)
+def _day_of(sort_key: int) -> date:
+    return date.fromordinal(sort_key // SECONDS_A_DAY)

@@ -6,7 +6,7 @@ from sqlalchemy import Row, func, select
 from sqlalchemy.orm import selectinload
 
 from app.extensions import db
-from app.models import Draft, DraftStep, Person
+from app.models import Draft, DraftSnapshot, Person
 
 _OPEN = Draft.finished_at.is_(None)
 
@@ -22,14 +22,14 @@ def of(user_id: int) -> list[Row[*tuple[Any, ...]]]:
 
 
 def own(draft_id: int, writer: Person) -> Draft | None:
-    """Return a person's own draft with the steps it went through."""
-    found = select(Draft).where(Draft.id == draft_id, Draft.user_id == writer.id, _OPEN).options(selectinload(Draft.steps))
+    """Return a person's own draft with the snapshots of its typing."""
+    found = select(Draft).where(Draft.id == draft_id, Draft.user_id == writer.id, _OPEN).options(selectinload(Draft.snapshots))
     return db.session.scalars(found).one_or_none()
 
 
-def with_key(user_id: int, key: str) -> Draft | None:
+def with_form_id(user_id: int, key: str) -> Draft | None:
     """Return the draft of this form, finished or not, as it is now and locked where the database can."""
-    found = select(Draft).where(Draft.user_id == user_id, Draft.key == key).with_for_update().execution_options(populate_existing=True)
+    found = select(Draft).where(Draft.user_id == user_id, Draft.form_id == key).with_for_update().execution_options(populate_existing=True)
     return db.session.scalars(found).one_or_none()
 
 
@@ -46,7 +46,7 @@ def number_of(user_id: int) -> int:
 
 def characters_of(user_id: int, *, besides: str) -> int:
     """Return how many characters a person's drafts have together, the one with the key `besides` left out."""
-    others = (Draft.user_id == user_id, Draft.key != besides, _OPEN)
+    others = (Draft.user_id == user_id, Draft.form_id != besides, _OPEN)
     return int(
         db.session.scalar(
             select(func.coalesce(func.sum(func.length(Draft.title) + func.length(Draft.body) + func.length(Draft.tags)), 0)).where(*others)
@@ -55,11 +55,13 @@ def characters_of(user_id: int, *, besides: str) -> int:
     )
 
 
-def last_step(draft_id: int) -> DraftStep | None:
-    """Return the latest step of a draft."""
-    return db.session.scalars(select(DraftStep).where(DraftStep.draft_id == draft_id).order_by(DraftStep.id.desc()).limit(1)).one_or_none()
+def last_snapshot(draft_id: int) -> DraftSnapshot | None:
+    """Return the latest snapshot of a draft."""
+    return db.session.scalars(
+        select(DraftSnapshot).where(DraftSnapshot.draft_id == draft_id).order_by(DraftSnapshot.id.desc()).limit(1)
+    ).one_or_none()
 
 
-def steps(draft_id: int) -> list[DraftStep]:
-    """Return all steps of a draft, the earliest first."""
-    return list(db.session.scalars(select(DraftStep).where(DraftStep.draft_id == draft_id).order_by(DraftStep.id)))
+def snapshots(draft_id: int) -> list[DraftSnapshot]:
+    """Return all snapshots of a draft, the earliest first."""
+    return list(db.session.scalars(select(DraftSnapshot).where(DraftSnapshot.draft_id == draft_id).order_by(DraftSnapshot.id)))

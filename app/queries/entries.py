@@ -10,8 +10,8 @@ from sqlalchemy import ColumnElement, Row, Select, Subquery, and_, bindparam, ca
 from sqlalchemy.orm import defer, joinedload, selectinload, with_expression
 
 from app.extensions import db
-from app.models import Entry, Person, Tag, User, Visibility, Withheld, entry_tag
-from app.models.entry import SECONDS_A_DAY, position_of, split_tag_line
+from app.models import Entry, HiddenFlag, Person, Tag, User, Visibility, entry_tag
+from app.models.entry import SECONDS_A_DAY, sort_key_of, split_tags_text
 from app.queries.paging import PAGE_SIZE, Key, Page
 from app.text.folding import fold
 
@@ -19,11 +19,11 @@ VIEWS = ("all", "mine", "shared", "starred")
 FEW = 1000
 
 _NOT_TRASHED = Entry.trashed_at.is_(None)
-_NOT_WITHHELD = Entry.withheld == literal_column("0")
-_SHARED = and_(_NOT_TRASHED, Entry.visibility != literal_column("'private'"), _NOT_WITHHELD)
-_PUBLIC = and_(_NOT_TRASHED, Entry.visibility == literal_column("'public'"), _NOT_WITHHELD)
-_OLDER = tuple_(Entry.position, Entry.id) < tuple_(bindparam("position"), bindparam("entry_id"))
-_NEWER = tuple_(Entry.position, Entry.id) > tuple_(bindparam("position"), bindparam("entry_id"))
+_NOT_HIDDEN = Entry.hidden_flags == literal_column("0")
+_SHARED = and_(_NOT_TRASHED, Entry.visibility != literal_column("'private'"), _NOT_HIDDEN)
+_PUBLIC = and_(_NOT_TRASHED, Entry.visibility == literal_column("'public'"), _NOT_HIDDEN)
+_OLDER = tuple_(Entry.sort_key, Entry.id) < tuple_(bindparam("sort_key"), bindparam("entry_id"))
+_NEWER = tuple_(Entry.sort_key, Entry.id) > tuple_(bindparam("sort_key"), bindparam("entry_id"))
 
 
 class Listed(NamedTuple):
@@ -35,22 +35,22 @@ class Listed(NamedTuple):
     entry_date: date
     entry_time: time | None
     visibility: str
-    position: int
+    sort_key: int
     user_id: int
     writer: str
     word_count: int
-    tag_line: str
+    tags_text: str
     snippet: Markup | None = None
 
     @property
     def tags(self) -> list[str]:
         """Its tags by name."""
-        return split_tag_line(self.tag_line)
+        return split_tags_text(self.tags_text)
 
     @property
     def key(self) -> Key:
         """Where the entry stands in a list."""
-        return Key(self.position, self.id)
+        return Key(self.sort_key, self.id)
 
 
 _COLUMNS = (
@@ -60,11 +60,11 @@ _COLUMNS = (
     Entry.entry_date,
     Entry.entry_time,
     Entry.visibility,
-    Entry.position,
+    Entry.sort_key,
     Entry.user_id,
     func.coalesce(func.nullif(User.display_name, ""), User.username).label("writer"),
     Entry.word_count,
-    Entry.tag_line,
+    Entry.tags_text,
 )
 ListStatement = Select[*tuple[Any, ...]]
 LISTED: ListStatement = select(*_COLUMNS).join(User, User.id == Entry.user_id)
@@ -72,8 +72,8 @@ LISTED: ListStatement = select(*_COLUMNS).join(User, User.id == Entry.user_id)
 
 def _branch(*conditions: ColumnElement[bool], is_older: bool) -> Select[int, int]:
     """Return the ids and keys of one page's worth of entries; each such branch is one walk along one index."""
-    order = (Entry.position.desc(), Entry.id.desc()) if is_older else (Entry.position, Entry.id)
-    return select(Entry.id, Entry.position).where(*conditions).order_by(*order).limit(PAGE_SIZE + 1)
+    order = (Entry.sort_key.desc(), Entry.id.desc()) if is_older else (Entry.sort_key, Entry.id)
+    return select(Entry.id, Entry.sort_key).where(*conditions).order_by(*order).limit(PAGE_SIZE + 1)
 
 
 def _statement(branches: Sequence[Select[int, int]], is_older: bool) -> ListStatement:
@@ -86,7 +86,7 @@ def _statement(branches: Sequence[Select[int, int]], is_older: bool) -> ListStat
 
 
 def _order(ids: Subquery, is_older: bool) -> tuple[ColumnElement[int], ColumnElement[int]]:
-    return (ids.c.position.desc(), ids.c.id.desc()) if is_older else (ids.c.position, ids.c.id)
+    return (ids.c.sort_key.desc(), ids.c.id.desc()) if is_older else (ids.c.sort_key, ids.c.id)
 
 
 def _conditions(view: str) -> list[list[ColumnElement[bool]]]:
@@ -164,13 +164,13 @@ def tagged(tag: Tag, key: Key | None) -> Page[Listed]:
 
 def on_day(user_id: int, day: date) -> list[Entry]:
     """Return a person's entries of one day, morning first."""
-    first = position_of(day)
+    first = sort_key_of(day)
     return list(
         db.session.scalars(
             select(Entry)
             .options(defer(Entry.body), defer(Entry.html), with_expression(Entry.html_in_lists, _html_for_lists()))
-            .where(Entry.user_id == user_id, _NOT_TRASHED, Entry.position >= first, Entry.position < first + SECONDS_A_DAY)
-            .order_by(Entry.position, Entry.id)
+            .where(Entry.user_id == user_id, _NOT_TRASHED, Entry.sort_key >= first, Entry.sort_key < first + SECONDS_A_DAY)
+            .order_by(Entry.sort_key, Entry.id)
         )
     )
 
@@ -204,9 +204,9 @@ def listed(statement: ListStatement, values: dict[str, Any] | None = None) -> li
     return [Listed(*row) for row in db.session.connection().execute(statement, values)]
 
 
-def by_form_key(user_id: int, form_key: str) -> Entry | None:
+def by_form_id(user_id: int, form_id: str) -> Entry | None:
     """Return the entry that a form made earlier, as it is now."""
-    return _changeable(Entry.user_id == user_id, Entry.form_key == form_key)
+    return _changeable(Entry.user_id == user_id, Entry.form_id == form_id)
 
 
 def readable(entry_id: int, reader: Person | None, *, moderates: bool = False) -> Entry | None:
@@ -225,7 +225,9 @@ def readable_by(reader_id: int | ColumnElement[int] | None, *, moderates: bool =
     """Return the condition for entries that this reader may read; it is the one home of that rule for single entries."""
     if reader_id is None:
         return _PUBLIC
-    hidden = and_(Entry.visibility == Visibility.PUBLIC.value, Entry.withheld == Withheld.HIDDEN.value) if moderates else false()
+    hidden = (
+        and_(Entry.visibility == Visibility.PUBLIC.value, Entry.hidden_flags == HiddenFlag.BY_MODERATOR.value) if moderates else false()
+    )
     return and_(_NOT_TRASHED, or_(Entry.user_id == reader_id, _SHARED, hidden))
 
 
@@ -265,7 +267,7 @@ def _page(view: str, key: Key | None, values: dict[str, Any]) -> Page[Listed]:
 
 def _page_of(statement: ListStatement, key: Key | None, values: dict[str, Any]) -> Page[Listed]:
     if key:
-        values = {**values, "position": key.position, "entry_id": key.entry_id}
+        values = {**values, "sort_key": key.sort_key, "entry_id": key.entry_id}
     rows = listed(statement, values)
     has_more, rows = len(rows) > PAGE_SIZE, rows[:PAGE_SIZE]
     is_older = key is None or key.is_older

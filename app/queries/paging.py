@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 Row = TypeVar("Row")
 
 PAGE_SIZE = 20
-_LARGEST_POSITION = 2**40
+_LARGEST_SORT_KEY = 2**40
 _LARGEST_ID = 2**31 - 1
 
 
@@ -15,12 +15,12 @@ _LARGEST_ID = 2**31 - 1
 class Key:
     """Where in the order of entries a page begins or ends: after (older than) or before (newer than) this entry."""
 
-    position: int
+    sort_key: int
     entry_id: int
     is_older: bool = True
 
     def __str__(self) -> str:
-        return f"{self.position}-{self.entry_id}"
+        return f"{self.sort_key}-{self.entry_id}"
 
 
 @dataclass(frozen=True)
@@ -35,9 +35,9 @@ class Page(Generic[Row]):
 def read_key(older: str | None, newer: str | None) -> Key | None:
     """Return the key that `?older=` or `?newer=` carries; anything that is none means the first page."""
     text, is_older = (older, True) if older else (newer, False)
-    position, dash, entry_id = (text or "").partition("-")
-    if not dash or not position.isascii() or not position.isdigit() or not entry_id.isascii() or not entry_id.isdigit():
+    sort_key, dash, entry_id = (text or "").partition("-")
+    if not dash or not sort_key.isascii() or not sort_key.isdigit() or not entry_id.isascii() or not entry_id.isdigit():
         return None
-    if len(position) > 13 or len(entry_id) > 10 or int(position) > _LARGEST_POSITION or int(entry_id) > _LARGEST_ID:
+    if len(sort_key) > 13 or len(entry_id) > 10 or int(sort_key) > _LARGEST_SORT_KEY or int(entry_id) > _LARGEST_ID:
         return None
-    return Key(int(position), int(entry_id), is_older)
+    return Key(int(sort_key), int(entry_id), is_older)

@@ -56,18 +56,18 @@ def roles() -> list[Role]:
     return list(db.session.scalars(select(Role).order_by(Role.permissions)))
 
 
-def is_refused(user_id: int, recipient: str, letter: str) -> bool:
+def is_refused(user_id: int, recipient: str, template: str) -> bool:
     """Say whether the last email of this kind to a person's address was given up, because no mail server takes it."""
-    mine = (OutboxMail.user_id == user_id, OutboxMail.recipient == recipient, OutboxMail.letter == letter)
+    mine = (OutboxMail.user_id == user_id, OutboxMail.recipient == recipient, OutboxMail.template == template)
     last = select(OutboxMail.failed_at).where(*mine).order_by(OutboxMail.id.desc()).limit(1)
     return db.session.scalar(last) is not None
 
 
-def unsent_letters() -> list[Row[*tuple[Any, ...]]]:
-    """Return letters that wait or were given up, oldest first; never what is in them."""
+def unsent_emails() -> list[Row[*tuple[Any, ...]]]:
+    """Return emails that wait or were given up, oldest first; never what is in them."""
     columns = (
         OutboxMail.id,
-        OutboxMail.letter,
+        OutboxMail.template,
         OutboxMail.recipient,
         OutboxMail.created_at,
         OutboxMail.not_before,
@@ -78,9 +78,9 @@ def unsent_letters() -> list[Row[*tuple[Any, ...]]]:
     return list(db.session.execute(select(*columns).where(OutboxMail.sent_at.is_(None)).order_by(OutboxMail.id).limit(200)))
 
 
-def letter_for_change(letter_id: int) -> OutboxMail | None:
-    """Return an unsent letter with its person, locked where the database can."""
-    found = select(OutboxMail).where(OutboxMail.id == letter_id, OutboxMail.sent_at.is_(None))
+def email_for_change(email_id: int) -> OutboxMail | None:
+    """Return an unsent email with its person, locked where the database can."""
+    found = select(OutboxMail).where(OutboxMail.id == email_id, OutboxMail.sent_at.is_(None))
     return db.session.scalars(found.options(joinedload(OutboxMail.user)).with_for_update(of=OutboxMail)).one_or_none()
 
 
@@ -89,9 +89,9 @@ def invitations() -> list[Invitation]:
     return list(db.session.scalars(select(Invitation).order_by(Invitation.id.desc()).limit(200)))
 
 
-def invitation_with(key_hash: str) -> Invitation | None:
+def invitation_with(token_hash: str) -> Invitation | None:
     """Return the invitation with this key."""
-    return db.session.scalars(select(Invitation).where(Invitation.key_hash == key_hash)).one_or_none()
+    return db.session.scalars(select(Invitation).where(Invitation.token_hash == token_hash)).one_or_none()
 
 
 def audit_trail(before: int | None = None) -> list[AuditEvent]:

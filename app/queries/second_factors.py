@@ -7,7 +7,7 @@ from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from app.extensions import db
-from app.models import Authenticator, Passkey, PendingSignIn, RecoveryCode, SecurityEvent
+from app.models import Authenticator, Passkey, PendingLogin, RecoveryCode, SecurityEvent
 
 MOST_EVENTS = 200
 LATELY = timedelta(days=7)
@@ -72,15 +72,15 @@ def codes_left(user_id: int) -> int:
     return db.session.scalar(select(func.count()).select_from(RecoveryCode).where(RecoveryCode.user_id == user_id, unused)) or 0
 
 
-def pending_with(key_hash: str, *, for_change: bool = False) -> PendingSignIn | None:
+def pending_with(token_hash: str, *, for_change: bool = False) -> PendingLogin | None:
     """Return the waiting log-in with this key, its person loaded, as it is now; locked where it is to be changed."""
     found = (
-        select(PendingSignIn)
-        .where(PendingSignIn.key_hash == key_hash)
-        .options(joinedload(PendingSignIn.user, innerjoin=True))
+        select(PendingLogin)
+        .where(PendingLogin.token_hash == token_hash)
+        .options(joinedload(PendingLogin.user, innerjoin=True))
         .execution_options(populate_existing=True)
     )
-    return db.session.scalars(found.with_for_update(of=PendingSignIn) if for_change else found).one_or_none()
+    return db.session.scalars(found.with_for_update(of=PendingLogin) if for_change else found).one_or_none()
 
 
 def events_of(user_id: int) -> list[SecurityEvent]:

@@ -24,9 +24,9 @@ def prompts_of(user_id: int) -> list[str]:
     return (db.session.scalar(select(User.prompts).where(User.id == user_id)) or "").splitlines()
 
 
-def prompt_for(user_id: int, prompted: str, day: date) -> str:
+def prompt_for(user_id: int, prompt_mode: str, day: date) -> str:
     """Return the prompt for a new page: the day's, each in its turn, or any; nothing for who wants none."""
-    prompts = prompts_of(user_id) if prompted != "never" else []
+    prompts = prompts_of(user_id) if prompt_mode != "never" else []
     if not prompts:
         return ""
-    return prompts[day.toordinal() % len(prompts)] if prompted == "daily" else random.choice(prompts)  # noqa: S311  # no secret
+    return prompts[day.toordinal() % len(prompts)] if prompt_mode == "daily" else random.choice(prompts)  # noqa: S311  # no secret

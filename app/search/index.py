@@ -38,7 +38,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from app.database.transactions import change
 from app.extensions import db
 from app.models import Entry, EntrySearch, Tag, entry_tag
-from app.models.entry import position_of
+from app.models.entry import sort_key_of
 from app.search import languages, terms
 from app.text import attachments, words
 from app.text.folding import fold
@@ -142,9 +142,9 @@ def find(user_id: int, codes: str, query: SearchQuery, *, limit: int, offset: in
         *[not_(_tagged(user_id, name)) for name in _few(query.excluded_tags)],
     ]
     if query.since:
-        conditions.append(Entry.position >= position_of(query.since))
+        conditions.append(Entry.sort_key >= sort_key_of(query.since))
     if query.until:
-        conditions.append(Entry.position < position_of(query.until) + 86_400)
+        conditions.append(Entry.sort_key < sort_key_of(query.until) + 86_400)
     statement = _ranked(user_id, conditions, groups).limit(limit + 1).offset(offset)
     rows = db.session.connection().scalars(statement).all()
     return Found(list(rows[:limit]), len(rows) > limit)
@@ -179,10 +179,10 @@ def _ranked(user_id: int, conditions: Sequence[ColumnElement[bool]], groups: Seq
     """
     often = [_often(user_id, group).label(f"often_{number}") for number, group in enumerate(groups)]
     candidates = (
-        select(Entry.id, Entry.position, Entry.word_count, *often)
+        select(Entry.id, Entry.sort_key, Entry.word_count, *often)
         .join(EntrySearch, EntrySearch.entry_id == Entry.id)
         .where(*conditions)
-        .order_by(Entry.position.desc(), Entry.id.desc())
+        .order_by(Entry.sort_key.desc(), Entry.id.desc())
         .limit(MOST_RANKED)
         .subquery()
     )
@@ -190,7 +190,7 @@ def _ranked(user_id: int, conditions: Sequence[ColumnElement[bool]], groups: Seq
     for column_ in often:
         count = candidates.c[column_.name]
         score = score + count * 1000 // (count + 2 + candidates.c.word_count // 200)
-    return select(candidates.c.id).order_by(score.desc(), candidates.c.position.desc(), candidates.c.id.desc())
+    return select(candidates.c.id).order_by(score.desc(), candidates.c.sort_key.desc(), candidates.c.id.desc())
 
 
 def _often(user_id: int, group: Group) -> ColumnElement[int]:

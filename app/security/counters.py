@@ -35,7 +35,7 @@ from app.database.engine import BUSY_WAIT_MS, engine_options
 from app.extensions import db
 
 COUNTERS = Table(
-    "limit_counter",
+    "rate_limit",
     MetaData(),
     Column("key", String(200), primary_key=True),
     Column("amount", Integer, nullable=False),

@@ -51,9 +51,9 @@ def matches(password: str, password_hash: str | None) -> bool:
         return is_right and bool(password_hash) and len(normal) <= LONGEST
 
 
-def needs_upgrade(password_hash: str) -> bool:
+def needs_upgrade(password_hash: str | None) -> bool:
     """Say whether a hash was made with another method than today's."""
-    return not password_hash.startswith(current_app.config["PASSWORD_METHOD"] + "$")
+    return password_hash is not None and not password_hash.startswith(current_app.config["PASSWORD_METHOD"] + "$")
 
 
 def is_made_of(password: str, own_words: Iterable[str]) -> bool:

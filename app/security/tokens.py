@@ -147,8 +147,8 @@ def _read(purpose: Purpose, token: str) -> tuple[int, str]:
 
 
 def _state(purpose: Purpose, user: User) -> str:
-    serial = {CONFIRM: user.confirm_serial, FIRST_PASSWORD: 0}.get(purpose, user.reset_serial)
-    password = user.password_hash if purpose in {RESET, FIRST_PASSWORD} else ""
+    serial = {CONFIRM: user.confirm_token_version, FIRST_PASSWORD: 0}.get(purpose, user.reset_token_version)
+    password = (user.password_hash or "") if purpose in {RESET, FIRST_PASSWORD} else ""
     facts = "\n".join([str(user.id), user.email_folded or "", password, str(serial), str(user.epoch)])
     return _fingerprint(purpose, facts)
 

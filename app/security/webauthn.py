@@ -22,7 +22,7 @@ LONGEST_ID_BYTES = 1023
 
 
 class InvalidPasskeyResponse(Exception):
-    """The answer of a key is none, is for another question or another place, or is not signed by that key."""
+    """The answer of a key is none, is for another challenge or another place, or is not signed by that key."""
 
 
 @dataclass(frozen=True)
@@ -65,11 +65,11 @@ def place() -> Place:
 
 
 def fresh_bytes() -> str:
-    """Return 32 random bytes in base64url, for a question or a handle."""
+    """Return 32 random bytes in base64url, for a challenge or a handle."""
     return secrets.token_urlsafe(32)
 
 
-def ask_for_new(question: str, user_handle: str, username: str, display_name: str, known: Iterable[str]) -> str:
+def ask_for_new(challenge: str, user_handle: str, username: str, display_name: str, known: Iterable[str]) -> str:
     """Return, as JSON, what a browser needs to make a key; keys that are `known` are not made twice."""
     import webauthn
     from webauthn.helpers import base64url_to_bytes, options_to_json
@@ -84,14 +84,14 @@ def ask_for_new(question: str, user_handle: str, username: str, display_name: st
         user_id=base64url_to_bytes(user_handle),
         user_name=username,
         user_display_name=display_name,
-        challenge=base64url_to_bytes(question),
+        challenge=base64url_to_bytes(challenge),
         authenticator_selection=selection,
         exclude_credentials=_descriptors(known),
     )
     return options_to_json(options)
 
 
-def ask(question: str, known: Iterable[str], needed: str) -> str:
+def ask(challenge: str, known: Iterable[str], needed: str) -> str:
     """Return, as JSON, what a browser needs to let a key sign; `needed` (`required`, `preferred`, `discouraged`): to know its owner."""
     import webauthn
     from webauthn.helpers import base64url_to_bytes, options_to_json
@@ -99,14 +99,14 @@ def ask(question: str, known: Iterable[str], needed: str) -> str:
 
     options = webauthn.generate_authentication_options(
         rp_id=place().rp_id,
-        challenge=base64url_to_bytes(question),
+        challenge=base64url_to_bytes(challenge),
         allow_credentials=_descriptors(known),
         user_verification=UserVerificationRequirement(needed),
     )
     return options_to_json(options)
 
 
-def check_new(answer: str, question: str) -> NewKey:
+def check_new(answer: str, challenge: str) -> NewKey:
     """Return the key that a browser made; raise InvalidPasskeyResponse."""
     import webauthn
     from webauthn.helpers import base64url_to_bytes, bytes_to_base64url
@@ -114,7 +114,7 @@ def check_new(answer: str, question: str) -> NewKey:
     try:
         made = webauthn.verify_registration_response(
             credential=_sized(answer),
-            expected_challenge=base64url_to_bytes(question),
+            expected_challenge=base64url_to_bytes(challenge),
             expected_rp_id=place().rp_id,
             expected_origin=place().origin,
         )
@@ -137,15 +137,15 @@ def read(answer: str) -> Answer:
     return Answer(answer, bytes_to_base64url(credential.raw_id), bytes_to_base64url(handle) if handle else "")
 
 
-def check(answer: Answer, question: str, public_key: str, sign_count: int, *, alone: bool) -> tuple[int, bool]:
-    """Return the new count, and whether the key knew its owner, if it has signed the question here; raise InvalidPasskeyResponse."""
+def check(answer: Answer, challenge: str, public_key: str, sign_count: int, *, alone: bool) -> tuple[int, bool]:
+    """Return the new count, and whether the key knew its owner, if it has signed the challenge here; raise InvalidPasskeyResponse."""
     import webauthn
     from webauthn.helpers import base64url_to_bytes
 
     try:
         done = webauthn.verify_authentication_response(
             credential=answer.json,
-            expected_challenge=base64url_to_bytes(question),
+            expected_challenge=base64url_to_bytes(challenge),
             expected_rp_id=place().rp_id,
             expected_origin=place().origin,
             credential_public_key=base64url_to_bytes(public_key),

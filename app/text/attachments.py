@@ -77,12 +77,12 @@ def moved(text: str, place: Callable[[str], str | None]) -> str:
 def html_of(file: Shown, description: str) -> str:
     """Return the HTML that shows a file; `description` is for those who cannot see it, the file's name stands in for none."""
     address, words = escape(file.address), escape(description or file.name)
-    if file.kind == "picture":
+    if file.kind == "photo":
         kind = "photo long" if file.height > LONG * file.width else "photo"
         return f'<a class="{kind}" href="{address}">{_picture(file, words)}</a>'
-    if file.kind == "sound":
+    if file.kind == "audio":
         return f'<audio src="{address}" title="{words}" controls="" preload="none"></audio>'
-    if file.kind == "film":
+    if file.kind == "video":
         return f'<video src="{address}" title="{words}" controls="" preload="metadata"></video>'
     return f'<a class="file" href="{address}">{words}</a>'
 

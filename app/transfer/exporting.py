@@ -13,7 +13,7 @@ from app.extensions import db
 from app.formats import daybook
 from app.formats.record import DraftRecord, EntryRecord, FileRecord, RevisionRecord, TemplateRecord
 from app.media import kinds
-from app.models import Attachment, Draft, Entry, Rendition, Revision, Template, User
+from app.models import Attachment, AttachmentVariant, Draft, Entry, Revision, Template, User
 from app.storage import blobs
 from app.text import entry_links
 
@@ -23,8 +23,11 @@ MOST_CHARACTERS = 1_000_000
 
 SETTINGS = (
     *("timezone", "locale", "default_visibility", "day_ends_at", "week_begins_on", "display_name", "theme"),
-    *("keeps_originals", "seals_after", "notes_mood", "prompted", "prompts", "search_languages"),
+    *("keep_originals", "lock_after_days", "mood_enabled", "prompt_mode", "prompts", "search_languages"),
 )
+
+DRAFT_COLUMNS = {"key": "form_id", "serial": "revision_number"}
+"""What the format calls otherwise than the table does."""
 
 
 def settings_of(user: User) -> dict[str, str]:
@@ -39,7 +42,7 @@ def write_archive(
 
     All of it is read at one moment on SQLite and PostgreSQL, however long it takes. Raises OSError.
     """
-    person, settings, user_id = daybook.Person(user.username, user.email, user.created_at), settings_of(user), user.id
+    person, settings, user_id = daybook.Person(user.username, user.email or "", user.created_at), settings_of(user), user.id
     store = blobs.files()
     db.session.rollback()
     if db.engine.dialect.name == "postgresql":
@@ -63,14 +66,14 @@ def write_archive(
 
 def _files_of(user_id: int) -> tuple[list[FileRecord], dict[str, str]]:
     """Return a person's files as an export names them, and the digests of what stands under these names."""
-    mine = select(Attachment).where(Attachment.user_id == user_id).options(selectinload(Attachment.renditions))
+    mine = select(Attachment).where(Attachment.user_id == user_id).options(selectinload(Attachment.variants))
     records, digests = [], {}
     for found in db.session.scalars(mine.order_by(Attachment.created_at, Attachment.uid)):
-        shown = next(rendition for rendition in found.renditions if not rendition.is_original)
-        original = next((rendition for rendition in found.renditions if rendition.is_original), None)
-        names = [_name_of(rendition) if rendition else None for rendition in (shown, original)]
+        shown = next(variant for variant in found.variants if not variant.is_original)
+        original = next((variant for variant in found.variants if variant.is_original), None)
+        names = [_name_of(variant) if variant else None for variant in (shown, original)]
         records.append(FileRecord(found.uid, found.name, found.created_at, names[0] or "", names[1]))
-        digests.update({_name_of(rendition): rendition.digest for rendition in (shown, original) if rendition})
+        digests.update({_name_of(variant): variant.digest for variant in (shown, original) if variant})
     return records, digests
 
 
@@ -84,17 +87,17 @@ def _templates_of(user_id: int) -> list[TemplateRecord]:
 def _drafts_of(user_id: int) -> Iterator[DraftRecord]:
     """Yield a person's drafts in the order of their typing, one at a time, those that are saved left out."""
     mine = (Draft.user_id == user_id, Draft.finished_at.is_(None))
-    ids = db.session.scalars(select(Draft.id).where(*mine).order_by(Draft.updated_at, Draft.key)).all()
-    names = [field.name for field in fields(DraftRecord) if field.name != "entry"]
+    ids = db.session.scalars(select(Draft.id).where(*mine).order_by(Draft.updated_at, Draft.form_id)).all()
+    names = {field.name: DRAFT_COLUMNS.get(field.name, field.name) for field in fields(DraftRecord) if field.name != "entry"}
     for draft_id in ids:
         with_entry = select(Draft, Entry.uid).outerjoin(Entry, Entry.id == Draft.entry_id).where(Draft.id == draft_id)
         draft, uid = db.session.execute(with_entry).one()
-        yield DraftRecord(entry=uid, **{name: getattr(draft, name) for name in names})
+        yield DraftRecord(entry=uid, **{name: getattr(draft, column) for name, column in names.items()})
         db.session.expunge_all()
 
 
-def _name_of(rendition: Rendition) -> str:
-    return f"attachments/{rendition.digest}.{kinds.KINDS[rendition.media_type].ending}"
+def _name_of(variant: AttachmentVariant) -> str:
+    return f"attachments/{variant.digest}.{kinds.KINDS[variant.media_type].ending}"
 
 
 def entries_of(user_id: int) -> Iterator[EntryRecord]:
@@ -103,7 +106,7 @@ def entries_of(user_id: int) -> Iterator[EntryRecord]:
     Their earlier versions are apart (`_revisions_of`), and few texts are held at once, however long they are.
     """
     mine = select(Entry.id, func.length(Entry.body)).where(Entry.user_id == user_id)
-    sizes = db.session.execute(mine.order_by(Entry.position, Entry.created_at, Entry.uid)).all()
+    sizes = db.session.execute(mine.order_by(Entry.sort_key, Entry.created_at, Entry.uid)).all()
     for some in _by_size(sizes):
         rows = db.session.scalars(select(Entry).where(Entry.id.in_(some)).options(defer(Entry.html), selectinload(Entry.tags)))
         by_id = {entry.id: entry for entry in rows}
@@ -129,11 +132,11 @@ def _revisions_of(user_id: int) -> Callable[[str], Iterator[RevisionRecord]]:
     """Return what reads the earlier versions of one of a person's entries, one after the other; those that have none cost nothing."""
     mine = select(Entry.uid, Entry.id).where(Entry.user_id == user_id, exists().where(Revision.entry_id == Entry.id))
     ids = {row.uid: row.id for row in db.session.execute(mine)}
-    columns = [getattr(Revision, one.name) for one in fields(RevisionRecord)]
+    columns = [Revision.snapshot.label("step") if one.name == "step" else getattr(Revision, one.name) for one in fields(RevisionRecord)]
 
     def read(uid: str) -> Iterator[RevisionRecord]:
         if uid in ids:
-            all_of_one = select(*columns).where(Revision.entry_id == ids[uid]).order_by(Revision.version, Revision.step)
+            all_of_one = select(*columns).where(Revision.entry_id == ids[uid]).order_by(Revision.version, Revision.snapshot)
             for row in db.session.execute(all_of_one, execution_options={"yield_per": 1}):
                 yield RevisionRecord(**row._asdict())
 

@@ -101,7 +101,7 @@ def _row(user: User, record: FileRecord, source: Source) -> Attachment:
     with source.open(record.file) as file:
         prepared = _prepared(user, record, file, is_ours=bool(source.digests))
         with source.open(record.original) if record.original else nullcontext() as original:
-            if original and (kind := kinds.kind_of(original.read(kinds.HEAD_SIZE))) and kind.group is Group.PICTURE:
+            if original and (kind := kinds.kind_of(original.read(kinds.HEAD_SIZE))) and kind.group is Group.PHOTO:
                 prepared.forms.append(Form(original, kind.media_type, is_original=True))
             return attachments.row(user, prepared, attachments.keep(prepared), record.created_at)
 
@@ -111,5 +111,5 @@ def _prepared(user: User, record: FileRecord, file: IO[bytes], *, is_ours: bool)
         name = attachments.name_of(record.name)
     except FileRefused:
         name = PLAIN_NAME
-    prepared = attachments.prepare(file, name, keeps_original=user.keeps_originals and not is_ours, is_ours=is_ours)
+    prepared = attachments.prepare(file, name, keeps_original=user.keep_originals and not is_ours, is_ours=is_ours)
     return replace(prepared, uid=record.uid)

@@ -11,7 +11,7 @@ from app.text import summary
 from app.text.folding import clean, clean_line
 
 LONGEST_FIELD = 40
-LONGEST_KEY = 64
+LONGEST_FORM_ID = 64
 
 
 def add(user: User, journal: JournalRecord) -> None:
@@ -26,25 +26,25 @@ def add(user: User, journal: JournalRecord) -> None:
             known.add((name, body))
             names = clean_line(record.tags)[: Template.LONGEST_TAGS]
             db.session.add(Template(user_id=user.id, name=name, body=body, tags=names, created_at=record.created_at))
-    keys = set(db.session.scalars(select(Draft.key).where(Draft.user_id == user.id)))
+    form_ids = set(db.session.scalars(select(Draft.form_id).where(Draft.user_id == user.id)))
     entries = {row.uid: row.id for row in db.session.execute(select(Entry.uid, Entry.id).where(Entry.user_id == user.id))}
     room = Draft.MOST_CHARACTERS - drafts.characters_of(user.id, besides="")
     for draft in journal.drafts:
-        key, length = clean_line(draft.key)[:LONGEST_KEY], acts.length_of(draft)
-        if key and key not in keys and len(keys) < Draft.MOST and length <= min(Draft.LONGEST, room):
-            keys.add(key)
+        form_id, length = clean_line(draft.key)[:LONGEST_FORM_ID], acts.length_of(draft)
+        if form_id and form_id not in form_ids and len(form_ids) < Draft.MOST and length <= min(Draft.LONGEST, room):
+            form_ids.add(form_id)
             room -= length
-            db.session.add(_draft(user, draft, key, entries.get(draft.entry or "")))
+            db.session.add(_draft(user, draft, form_id, entries.get(draft.entry or "")))
     db.session.flush()
 
 
-def _draft(user: User, record: DraftRecord, key: str, entry_id: int | None) -> Draft:
+def _draft(user: User, record: DraftRecord, form_id: str, entry_id: int | None) -> Draft:
     body = clean(record.body)
     return Draft(
         user_id=user.id,
         entry_id=entry_id,
-        key=key,
-        serial=record.serial,
+        form_id=form_id,
+        revision_number=record.serial,
         version=record.version,
         title=clean(record.title),
         body=body,

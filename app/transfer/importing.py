@@ -13,7 +13,7 @@ from app.database.transactions import batches
 from app.extensions import db
 from app.formats.record import EntryRecord, RevisionRecord
 from app.models import Entry, EntrySearch, Revision, Tag, User, Visibility, entry_tag
-from app.models.entry import tag_line_of
+from app.models.entry import tags_text_of
 from app.operations import entries, profile, tags
 from app.operations.entries import Draft
 from app.search import index, languages
@@ -24,8 +24,16 @@ from app.text.tags import tidy
 from app.transfer import import_files
 from app.transfer.import_files import Taken
 
-FLAGS = {"keeps_originals", "notes_mood"}
-NUMBERS = {"seals_after": User.LONGEST_UNSEALED, "day_ends_at": User.LATEST_END_OF_DAY, "week_begins_on": 6}
+FLAGS = {"keep_originals", "mood_enabled"}
+NUMBERS = {"lock_after_days": User.LONGEST_UNLOCKED, "day_ends_at": User.LATEST_END_OF_DAY, "week_begins_on": 6}
+
+FORMER_SETTINGS = {
+    "keeps_originals": "keep_originals",
+    "notes_mood": "mood_enabled",
+    "seals_after": "lock_after_days",
+    "prompted": "prompt_mode",
+}
+"""What exports from before 0.2.0 call them."""
 
 
 class Damaged(RuntimeError):
@@ -100,7 +108,7 @@ def add(user: User, prepared: Sequence[Prepared], taken: Taken) -> None:
     """Add prepared entries and their files to the person's journal."""
     known_tags = _tags_of(user.id, prepared)
     for item in prepared:
-        item.entry.tag_line = tag_line_of({known_tags[fold(name)].name for name in item.tags})
+        item.entry.tags_text = tags_text_of({known_tags[fold(name)].name for name in item.tags})
     db.session.add_all([item.entry for item in prepared])
     db.session.flush()
     _add_words(user.id, prepared)
@@ -130,9 +138,10 @@ def take_over_settings(user: User, settings: dict[str, str], locales: Collection
         "timezone": lambda text: timezones.is_known(text),
         "locale": lambda text: text in locales,
         "default_visibility": lambda text: text in list(Visibility),
-        "prompted": lambda text: text in User.PROMPTED,
+        "prompt_mode": lambda text: text in User.PROMPT_MODES,
         "theme": lambda text: text in User.THEMES,
     }
+    settings = {FORMER_SETTINGS.get(name, name): value for name, value in settings.items()}
     for name in choices.keys() & settings.keys():
         if choices[name](settings[name]):
             setattr(user, name, settings[name])
@@ -193,7 +202,8 @@ def _earlier(user: User, record: RevisionRecord) -> Revision:
     known_by = digest.of_text(title, body, record.entry_date, record.entry_time)
     words = {"title": title, "body": body, "mood": clean_line(record.mood)[: Entry.LONGEST_MOOD], "tags": tidy(record.tags)}
     zone = record.timezone if record.timezone and timezones.is_known(record.timezone) else user.timezone
-    return Revision(**{**asdict(record), **words, "timezone": zone, "digest": known_by})
+    facts = asdict(record)
+    return Revision(snapshot=facts.pop("step"), **{**facts, **words, "timezone": zone, "digest": known_by})
 
 
 def _add_words(user_id: int, prepared: Sequence[Prepared]) -> None:

@@ -97,7 +97,7 @@ def start(user: User, *, remember: bool, better_hash: str | None = None) -> bool
     return True
 
 
-def _unchanged(user_id: int, checked_hash: str, better_hash: str | None) -> User | None:
+def _unchanged(user_id: int, checked_hash: str | None, better_hash: str | None) -> User | None:
     """Return the account as it is now, with the better hash if there is one, if the password that was checked still counts."""
     found = accounts.by_id_for_change(user_id)
     if found is None or found.password_hash != checked_hash or found.is_kept_out(clock.now()):
@@ -152,11 +152,11 @@ def start_by_key(answer: str, *, remember: bool) -> bool:
 
 
 def begin_challenge(purpose: str, user_id: int | None = None, *, user_handle: str = "") -> str:
-    """Make a question for a key to sign in this browser, and return it."""
+    """Make a challenge for a key to sign in this browser, and return it."""
     with writing():
-        key, question = passkeys.begin(purpose, user_id, clock.now(), user_handle=user_handle)
+        key, challenge = passkeys.begin(purpose, user_id, clock.now(), user_handle=user_handle)
     session[CHALLENGE] = key
-    return question
+    return challenge
 
 
 def _sign_in_here(user: User, key: str, *, remember: bool) -> None:

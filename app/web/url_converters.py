@@ -41,20 +41,20 @@ class DateConverter(BaseConverter):
 
 
 class RevisionConverter(BaseConverter):
-    """An earlier version of an entry: `3`, or `3.2` for the second step of what was typed after it."""
+    """An earlier version of an entry: `3`, or `3.2` for the second snapshot of what was typed after it."""
 
     regex = r"[0-9]{1,9}(?:\.[0-9]{1,9})?"
     part_isolating = True
 
     def to_python(self, value: str) -> tuple[int, int]:
-        """Return version and step."""
-        version, _, step = value.partition(".")
-        return int(version), int(step or 0)
+        """Return version and snapshot."""
+        version, _, snapshot = value.partition(".")
+        return int(version), int(snapshot or 0)
 
     def to_url(self, value: tuple[int, int]) -> str:
         """Return what stands in an address."""
-        version, step = value
-        return f"{version}.{step}" if step else str(version)
+        version, snapshot = value
+        return f"{version}.{snapshot}" if snapshot else str(version)
 
 
 def init_app(app: Flask) -> None:

@@ -96,7 +96,7 @@ def test_the_bounds_of_drafts_templates_and_versions_hold_for_imports_too(
 
     run(app, "import", "daybook", str(rewritten(exported, grow)), "--user", "ben")
     with app.app_context():
-        assert set(db.session.scalars(select(Draft.key))) == {"a", "d"}
+        assert set(db.session.scalars(select(Draft.form_id))) == {"a", "d"}
         assert db.session.scalar(select(func.max(func.length(Template.tags)))) == Template.LONGEST_TAGS
         assert db.session.scalar(select(func.count()).select_from(Revision)) == 1, "Ada's own"
 

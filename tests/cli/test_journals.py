@@ -63,7 +63,8 @@ def test_an_export_comes_back_equal(app: Flask, cast: Cast, tmp_path: Path) -> N
         drafts.keep(cast.ada, typed, kept.id, clock.now())
         writing_preferences.add_template(cast.ada, "Morning", "Weather: ", "sea", clock.now())
         writing_preferences.want(
-            session.get_one(User, cast.ada.id), writing_preferences.Helps(30, notes_mood=True, prompted="daily", prompts="What now?\nWhy?")
+            session.get_one(User, cast.ada.id),
+            writing_preferences.WritingPreferences(30, mood_enabled=True, prompt_mode="daily", prompts="What now?\nWhy?"),
         )
     assert "2 entries, 1 earlier versions and 2 files" in run(app, "export", "--user", "ada", "--output", str(tmp_path / "a.zip"))
     assert cast.ben

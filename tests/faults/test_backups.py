@@ -20,7 +20,7 @@ from app.database.errors import BackupError
 from app.database.transactions import writing
 from app.extensions import db
 from app.formats.record import clock_time
-from app.models import Attachment, Entry, EntrySearch, Revision, Tag, User
+from app.models import Entry, EntrySearch, Revision, Tag, User
 from app.operations import drafts, entries, writing_preferences
 from app.queries import entries as asking
 from app.storage import blobs
@@ -113,7 +113,7 @@ def test_a_flipped_byte_is_found_and_makes_no_backup(journal: Cast, tmp_path: Pa
 def test_a_damaged_file_is_found_and_makes_no_backup(journal: Cast, tmp_path: Path, damage: str) -> None:
     good = tmp_path / "backup.zip"
     with journal.app.app_context():
-        assert archive.make(good).renditions == 1
+        assert archive.make(good).variants == 1
         before, (digest,) = good.read_bytes(), blobs.files().digests()
         path = Path(journal.app.config["DATA_DIR"], "files", digest[:2], digest[2:])
         content = path.read_bytes()
@@ -128,21 +128,19 @@ def test_a_damaged_file_is_found_and_makes_no_backup(journal: Cast, tmp_path: Pa
     assert good.read_bytes() == before and sorted(path.name for path in tmp_path.glob("*.zip")) == ["backup-DAMAGED.zip", "backup.zip"]
 
 
-def test_a_backup_of_the_first_kind_is_still_restored(journal: Cast, new_app: NewApp, tmp_path: Path) -> None:
-    """Version 1 had no files; what was made with it has to come back for as long as anybody has one."""
+def test_a_backup_from_before_the_first_release_says_what_to_do(journal: Cast, new_app: NewApp, tmp_path: Path) -> None:
     path, old = tmp_path / "new.zip", tmp_path / "old.zip"
     with journal.app.app_context():
-        with writing() as session:
-            session.execute(Attachment.__table__.delete())  # type: ignore[attr-defined]
         archive.make(path)
     with zipfile.ZipFile(path) as new, zipfile.ZipFile(old, "w") as first:
-        manifest = {**json.loads(new.read("manifest.json")), "version": 1}
-        del manifest["renditions"]
-        for name in manifest["files"]:
-            first.writestr(name, new.read(name))
+        manifest = {**json.loads(new.read("manifest.json")), "version": 3, "renditions": 0}
+        del manifest["variants"]
         first.writestr("manifest.json", json.dumps(manifest))
     with new_app().app_context():
-        assert archive.restore(old).entries == 2
+        with pytest.raises(BackupError, match=r"before 0\.2\.0: restore it with that one"):
+            archive.restore(old)
+        with db.engine.connect() as connection:
+            assert not db.inspect(connection).get_table_names()
 
 
 @pytest.mark.parametrize("what", ["revision", "words", "no words", "tags"])
@@ -288,9 +286,9 @@ def test_a_file_that_takes_the_databases_place_is_noticed_before_a_save(journal:
 
 def test_a_time_with_an_offset_is_kept_as_a_time_and_settings_that_are_absent_stay() -> None:
     assert clock_time("12:00:00+05:00") == time(12) and clock_time("12:00:00.5Z") == time(12)
-    user = User(notes_mood=True, keeps_originals=True, seals_after=7, prompts="What now?", timezone="UTC", locale="en")
+    user = User(mood_enabled=True, keep_originals=True, lock_after_days=7, prompts="What now?", timezone="UTC", locale="en")
     importing.take_over_settings(user, {"theme": "dark"}, ["en"])
-    assert (user.notes_mood, user.keeps_originals, user.seals_after, user.prompts, user.theme) == (True, True, 7, "What now?", "dark")
+    assert (user.mood_enabled, user.keep_originals, user.lock_after_days, user.prompts, user.theme) == (True, True, 7, "What now?", "dark")
 
 
 def test_damage_in_what_is_typed_and_not_saved_is_found(journal: Cast) -> None:

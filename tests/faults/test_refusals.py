@@ -46,7 +46,7 @@ class Trouble:
         """A new password ends every other session."""
         with self.app.app_context(), writing() as session:
             ada = session.get_one(User, self.cast.ada.id)
-            passwords.change(ada, ada.password_hash, security_events.Browser("tests", "127.0.0.1"), clock.now())
+            passwords.change(ada, ada.password_hash or "", security_events.Browser("tests", "127.0.0.1"), clock.now())
         return 401
 
     def secret_rotated(self) -> int:

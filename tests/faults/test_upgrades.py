@@ -1,9 +1,10 @@
-"""Upgrades: from every schema there ever was, killed at any step, and never in place of a journal that is gone.
+"""Upgrades: from the baseline to a migration as there will be some, killed at any step, and never in place of a journal that is gone.
 
 `python -m benchmarks.upgrades` does the same with every schema, more entries and more kills.
 """
 
 import io
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -21,19 +22,20 @@ from migrations.fingerprint import ContentsChanged, contents, refuse_changes
 from tests.cast import Cast
 from tests.cli.test_journals import run
 from tests.conftest import NewApp, NewPlace, make_app
-from tests.upgrades import OLDEST, Journal, kill_at
+from tests.upgrades import OLDEST, Journal, kill_at, one_more_migration, uncopied
 
 ENTRIES = 1000
 KILLS = 2
 
 
 @pytest.fixture
-def place(new_app: NewApp, migrated: str) -> Flask:
-    """An application on a database of its own, of the newest schema, in a folder that is marked as its."""
-    app = new_app(migrated)
-    with app.app_context():
-        migrating.bring_up_to_date()
-    return app
+def place(new_app: NewApp, migrated: str, tmp_path: Path) -> Iterator[Flask]:
+    """An application on a database of its own, of a schema that is newer than the newest, in a folder that is marked as its."""
+    with one_more_migration(tmp_path / "later"):
+        app = new_app(migrated)
+        with app.app_context(), uncopied():
+            migrating.bring_up_to_date()
+        yield app
 
 
 def test_a_thousand_entries_go_up_down_and_up(place: Flask, tmp_path: Path) -> None:
@@ -51,10 +53,10 @@ def test_an_upgrade_that_is_killed_leaves_the_old_or_the_new(place: Flask, tmp_p
 def test_a_migration_that_would_change_what_people_wrote_is_undone(place: Flask, caplog: pytest.LogCaptureFixture) -> None:
     entry = Cast(place).entry(body="Word for word.")
     with place.app_context():
-        downgrade(revision="0017")
+        downgrade(revision=OLDEST)
 
         def spoil(connection: Connection, _cursor: object, statement: str, *_rest: object) -> None:
-            if statement.startswith("INSERT INTO journal"):
+            if statement.startswith("INSERT INTO trial"):
                 connection.exec_driver_sql("UPDATE entry SET body = 'Almost word for word.'")
 
         event.listen(db.engine, "before_cursor_execute", spoil)
@@ -70,7 +72,7 @@ def test_a_migration_that_would_change_what_people_wrote_is_undone(place: Flask,
 def test_flask_db_upgrade_keeps_a_copy_too_and_that_can_be_put_back(place: Flask, new_app: NewApp) -> None:
     entry = Cast(place).entry(body="Before it all.")
     with place.app_context():
-        downgrade(revision="0017")
+        downgrade(revision=OLDEST)
         left = migrating._copies()[0].with_suffix(".partial")
         left.touch()
         upgrade()
@@ -80,7 +82,7 @@ def test_flask_db_upgrade_keeps_a_copy_too_and_that_can_be_put_back(place: Flask
     with back.app_context():
         dump.load(copy)
         with db.engine.connect() as connection:
-            assert migrating.current_revision(connection) == "0017"
+            assert migrating.current_revision(connection) == OLDEST
         migrating.bring_up_to_date()
     assert Cast(back).again(entry).body == "Before it all."
 
@@ -90,12 +92,12 @@ def test_a_database_that_cannot_be_copied_is_not_changed(place: Flask, monkeypat
         raise BackupError("No space left on device.")
 
     with place.app_context():
-        downgrade(revision="0017")
+        downgrade(revision=OLDEST)
         monkeypatch.setattr(dump, "copy_to", full)
         with pytest.raises(migrating.SchemaError, match=r"Nothing was changed, because no copy .* No space left"):
             migrating.bring_up_to_date()
         with db.engine.connect() as connection:
-            assert migrating.current_revision(connection) == "0017"
+            assert migrating.current_revision(connection) == OLDEST
         assert not [path for path in migrating._copies()[0].parent.iterdir() if path.suffix == ".partial"]
 
 
@@ -206,15 +208,3 @@ def test_another_journals_database_is_not_taken_for_this_one(place: Flask, tmp_p
         with pytest.raises(installation.WrongDatabase, match="another journal"):
             migrating.bring_up_to_date()
         db.engine.dispose()
-
-
-def test_a_database_from_before_ids_takes_its_folders(place: Flask) -> None:
-    with place.app_context():
-        ours = installation.marker().read_text()
-        downgrade(revision="0017")
-        migrating.bring_up_to_date()
-        with db.engine.connect() as connection:
-            assert installation.of(connection) == ours == installation.marker().read_text()
-        installation.mark(None)
-        migrating.bring_up_to_date()
-        assert installation.marker().read_text() == ours, "a folder that is new belongs to the database"

@@ -167,4 +167,4 @@ def test_the_outbox_holds_no_link_and_no_secret(app: Flask, cast: Cast) -> None:
             emails.reset_password(person, clock.now())
             emails.confirm_address(person, clock.now())
         rows = db.session.scalars(select(OutboxMail)).all()
-        assert all("token" not in str(row.details) and not row.details for row in rows)
+        assert all("token" not in str(row.context) and not row.context for row in rows)

@@ -125,7 +125,7 @@ def test_there_are_forty_and_more() -> None:
 def test_every_photo_comes_in_and_shows_upright(name: str) -> None:
     content = PHOTOS[name]
     kind = kinds.kind_of_file(io.BytesIO(content))
-    assert kind is not None and kind.group is kinds.Group.PICTURE
+    assert kind is not None and kind.group is kinds.Group.PHOTO
     found = pictures.render(io.BytesIO(content))
     assert (found[0].width, found[0].height) == SIDES.get(name, (320, 240)) and found[0].is_cut == (name in CUT)
     for one in found:

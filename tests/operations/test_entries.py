@@ -11,7 +11,7 @@ from app import clock, worker
 from app.database.transactions import WriteOutsideTransaction, writing
 from app.extensions import db
 from app.models import Entry, EntrySearch, Revision, Tag, entry_tag
-from app.models.entry import position_of
+from app.models.entry import sort_key_of
 from app.operations import entries, trash
 from app.operations.errors import StaleEntry
 from app.queries import calendar
@@ -39,15 +39,15 @@ def test_an_entry_stands_on_its_day(context: Flask, cast: Cast) -> None:
     with writing():
         timed = entries.write(cast.ada, draft(day=date(2026, 3, 29), at=time(1, 30), timezone="Europe/Lisbon"), clock.now())
         untimed = entries.write(cast.ada, draft(day=date(2026, 3, 29)), clock.now())
-    assert timed.instant and timed.instant.hour == 1 and untimed.instant is None
-    assert untimed.position == position_of(date(2026, 3, 29)) < timed.position
+    assert timed.starts_at and timed.starts_at.hour == 1 and untimed.starts_at is None
+    assert untimed.sort_key == sort_key_of(date(2026, 3, 29)) < timed.sort_key
     assert timed.month_day == 329 and timed.html_version == markdown.RENDERER_VERSION
 
 
 def test_a_year_without_an_instant_is_kept(context: Flask, cast: Cast) -> None:
     with writing():
         entry = entries.write(cast.ada, draft(day=date(1, 1, 1), at=time(0), timezone="Asia/Shanghai"), clock.now())
-    assert entry.instant is None and entry.position == position_of(date(1, 1, 1))
+    assert entry.starts_at is None and entry.sort_key == sort_key_of(date(1, 1, 1))
 
 
 def test_a_stale_change_is_refused_before_anything_is_changed(context: Flask, cast: Cast) -> None:

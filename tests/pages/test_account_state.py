@@ -16,7 +16,7 @@ from app.queries import accounts, second_factors
 from app.security import login_limits, tokens
 from app.text import names
 from app.web import sessions
-from tests.cast import PASSWORD, Cast, code_for
+from tests.cast import PASSWORD, Cast, code_for, email_of
 from tests.emails import links_in, waiting_letters
 from tests.pages.test_passkeys import added, log_in
 from tests.soft_key import SoftKey
@@ -75,8 +75,8 @@ def test_an_undo_wins_over_an_account_that_never_proved_the_address(app: Flask, 
     undo = last_link(app, "Your email was changed")
     with app.app_context(), writing() as session:
         role = session.get_one(User, cast.ada.id).role_id
-        facts = {"password_hash": "x", "role_id": role, "timezone": "UTC", "created_at": clock.now(), "confirm_serial": 0}
-        session.add(User(username="squatter", email="ada@example.org", reset_serial=0, **facts))
+        facts = {"password_hash": "x", "role_id": role, "timezone": "UTC", "created_at": clock.now(), "confirm_token_version": 0}
+        session.add(User(username="squatter", email="ada@example.org", reset_token_version=0, **facts))
     Visitor(app).submit(undo)
     found = stored(app)
     assert found and found.email == "ada@example.org" and stored(app, "squatter") is None
@@ -289,7 +289,7 @@ def test_a_browser_known_before_everything_was_ended_is_known_no_more(app: Flask
 
 def test_the_page_after_a_move_is_the_same_for_a_taken_address(app: Flask, cast: Cast, ada: Visitor) -> None:
     pages = []
-    for address in ("fresh@example.net", cast.ben.email):
+    for address in ("fresh@example.net", email_of(cast.ben)):
         ada.submit("/account/address", {"email": address})
         html = ada.visit("/account/security").html.replace(address, "X")
         pages.append((html, ada.visit("/account/address").html.replace(address, "X")))

@@ -16,7 +16,7 @@ from app.operations import email_changes
 from app.operations.security_events import Browser
 from app.queries import accounts, address_changes
 from app.security import tokens
-from tests.cast import PASSWORD, Cast
+from tests.cast import PASSWORD, Cast, email_of
 from tests.emails import links_in, waiting_letters
 from tests.visitor import Visitor
 
@@ -30,7 +30,7 @@ def ask(visitor: Visitor, address: str = NEW, status: int = 303) -> None:
 
 def address_of(app: Flask, person: User) -> str:
     with app.app_context():
-        return db.session.scalars(select(User.email).where(User.id == person.id)).one()
+        return email_of(db.session.get_one(User, person.id))
 
 
 def test_the_new_address_counts_once_its_own_link_is_opened(app: Flask, cast: Cast, ada: Visitor) -> None:
@@ -87,7 +87,7 @@ def test_the_way_back_is_open_for_seven_days(app: Flask, cast: Cast, ada: Visito
 
 
 def test_an_address_that_is_taken_is_answered_alike(app: Flask, cast: Cast, ada: Visitor) -> None:
-    ask(ada, cast.ben.email)
+    ask(ada, email_of(cast.ben))
     assert ada.location == "/account"
     letter, _told = waiting_letters(app)
     assert letter.recipients == [cast.ben.email] and "already" in (letter.subject or "").lower()

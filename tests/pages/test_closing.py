@@ -158,7 +158,7 @@ def test_what_is_saved_while_the_account_is_closed_is_shown_to_nobody(app: Flask
     entry = cast.entry(visibility="public", body="On its way.")
     ben.visit(f"/entry/{entry.id}", 404)
     with app.app_context(), writing() as session:
-        session.execute(update(Entry).values(withheld=0))
+        session.execute(update(Entry).values(hidden_flags=0))
     worker_runs(app)
     ben.visit(f"/entry/{entry.id}", 404)
     assert "has closed their account" in run(app, "import", "dayone", __file__, "--user", "ada", status=1)

@@ -64,7 +64,7 @@ def test_the_first_device_of_a_new_account_is_no_news(app: Flask, cast: Cast, st
 
 def test_the_password_is_asked_for_again_after_ten_minutes(app: Flask, cast: Cast) -> None:
     ada = Visitor(app).signed_in_as(cast.ada)
-    with clock.set_to(clock.now() + LoginSession.PROVED_FOR):
+    with clock.set_to(clock.now() + LoginSession.REAUTHENTICATED_FOR):
         for path in ("/account/password", "/account/devices"):
             ada.visit(path, 303)
             assert ada.location == f"/account/prove?next={path}"
@@ -76,7 +76,7 @@ def test_the_password_is_asked_for_again_after_ten_minutes(app: Flask, cast: Cas
         assert ada.location == "/account"
         elsewhere = Visitor(app).signed_in_as(cast.ada)
         elsewhere.visit("/account/devices")
-    with clock.set_to(clock.now() + 3 * LoginSession.PROVED_FOR):
+    with clock.set_to(clock.now() + 3 * LoginSession.REAUTHENTICATED_FOR):
         ada.submit("/account/devices/end-others", from_page="/logout")
         assert ada.location == "/account/prove?next=/account/devices"
         elsewhere.visit("/account")

@@ -117,7 +117,7 @@ def test_ten_minutes_of_typing_leave_one_step_and_saving_takes_it_into_the_histo
     with clock.set_to(start + timedelta(minutes=31)):
         ada.submit("/entry", {**TYPED, "body": "Done.", "key": "form-1", "serial": "40"})
     with app.app_context():
-        kept = db.session.execute(select(Revision.version, Revision.step, Revision.body).order_by(Revision.step)).all()
+        kept = db.session.execute(select(Revision.version, Revision.snapshot, Revision.body).order_by(Revision.snapshot)).all()
     assert [tuple(row) for row in kept] == [(0, 1, "minute 9"), (0, 2, "minute 19"), (0, 3, "minute 29")]
 
 
@@ -173,7 +173,7 @@ def test_many_packets_at_once_leave_the_newest(app: Flask, cast: Cast, ada: Visi
     with ThreadPoolExecutor(8) as pool:
         statuses = list(pool.map(send, [3, 20, 1, 7, 15, 2, 19, 11, 5, 13, 18, 4, 9, 16, 6, 12]))
     assert set(statuses) <= {200, 409}
-    assert [(draft.serial, draft.body) for draft in drafts(app)] == [(20, "state 20")]
+    assert [(draft.revision_number, draft.body) for draft in drafts(app)] == [(20, "state 20")]
 
 
 def test_the_page_for_writing_without_a_network_holds_no_secret_and_no_word(app: Flask, cast: Cast, ada: Visitor) -> None:

@@ -15,7 +15,7 @@ from sqlalchemy.exc import OperationalError
 from app import clock, worker
 from app.database.transactions import writing
 from app.extensions import db
-from app.models import Attachment, Entry, Rendition, User
+from app.models import Attachment, AttachmentVariant, Entry, User
 from app.operations import attachments, closing, entries
 from app.storage import blobs
 from tests.cast import Cast, jpeg
@@ -50,7 +50,7 @@ def digests(app: Flask) -> set[str]:
 
 def test_a_picture_is_sent_and_stands_in_its_entry(app: Flask, ada: Visitor) -> None:
     sent = send(ada, jpeg(1200, 800), "пристань.jpeg")
-    assert sent["kind"] == "picture" and sent["markdown"] == f"![](attachment:{sent['uid']})" and sent["name"] == "пристань.jpg"
+    assert sent["kind"] == "photo" and sent["markdown"] == f"![](attachment:{sent['uid']})" and sent["name"] == "пристань.jpg"
     ada.submit("/entry", {**FIELDS, "body": f"Dawn.\n\n![A “boat”](attachment:{sent['uid']})"})
     page = ada.visit(ada.location)
     (image,) = page.all("img")
@@ -114,8 +114,8 @@ def test_no_byte_that_others_get_tells_of_place_or_camera(app: Flask, cast: Cast
 @pytest.mark.parametrize(("wish", "expected"), [("", 404), ("y", 200)])
 def test_the_original_is_kept_if_wished(ada: Visitor, wish: str, expected: int) -> None:
     form = {**ada.visit("/account").form(having="display_name"), "timezone": "UTC", "day_ends_at": "0", "week_begins_on": "0"}
-    ada.submit("/account", {**form, "default_visibility": "private", **({"keeps_originals": wish} if wish else {})})
-    assert ("keeps_originals" in ada.visit("/account").form(having="display_name")) == bool(wish)
+    ada.submit("/account", {**form, "default_visibility": "private", **({"keep_originals": wish} if wish else {})})
+    assert ("keep_originals" in ada.visit("/account").form(having="display_name")) == bool(wish)
     ada.visit(f"{send(ada, jpeg())['address']}/original", expected)
 
 
@@ -286,7 +286,7 @@ def test_the_list_of_files_says_where_they_are(app: Flask, cast: Cast, ada: Visi
 def test_bytes_that_are_gone_are_not_found_rather_than_a_mistake(app: Flask, cast: Cast, ada: Visitor) -> None:
     picture = cast.picture()
     with app.app_context():
-        for digest in db.session.scalars(select(Rendition.digest)):
+        for digest in db.session.scalars(select(AttachmentVariant.digest)):
             blobs.files().remove(digest)
     ada.visit(f"/file/{picture.key}", 404)
 

@@ -14,7 +14,7 @@ from tests.cast import Cast
 from tests.visitor import Visitor
 
 FIELDS = {"title": "", "body": "Two boats.", "entry_date": "2026-03-01", "visibility": "private"}
-HELPS = {"prompted": "never", "prompts": "", "seals_after": "0"}
+HELPS = {"prompt_mode": "never", "prompts": "", "lock_after_days": "0"}
 
 
 def want(visitor: Visitor, **helps: str) -> None:
@@ -50,19 +50,19 @@ def test_prompts_are_off_until_wanted_and_take_turns(cast: Cast, ada: Visitor) -
     want(ada, prompts="First?\n\n  Second?  \nThird?")
     assert "First?" in ada.visit("/account/writing").form(having="prompts")["prompts"]
     assert not any(prompt in ada.visit("/entry").text for prompt in ("First?", "Second?", "Third?"))
-    want(ada, prompts="First?\nSecond?\nThird?", prompted="daily")
+    want(ada, prompts="First?\nSecond?\nThird?", prompt_mode="daily")
     seen = []
     for day in range(1, 7):
         text = ada.visit(f"/entry?date=2026-03-{day:02}").text
         seen.append(next(prompt for prompt in ("First?", "Second?", "Third?") if prompt in text))
     assert set(seen[:3]) == {"First?", "Second?", "Third?"} and seen[3:] == seen[:3]
-    want(ada, prompts="Only?", prompted="random")
+    want(ada, prompts="Only?", prompt_mode="random")
     assert "Only?" in ada.visit("/entry").text
 
 
 @pytest.mark.parametrize("days", ["", "-1", "x", "99999999999"])
 def test_what_is_no_number_of_days_is_refused(ada: Visitor, days: str) -> None:
-    assert "0 for never" in ada.submit("/account/writing", {**HELPS, "seals_after": days}, 422).text
+    assert "0 for never" in ada.submit("/account/writing", {**HELPS, "lock_after_days": days}, 422).text
 
 
 def test_stars_are_given_taken_and_listed(app: Flask, cast: Cast, ada: Visitor, ben: Visitor) -> None:
@@ -79,7 +79,7 @@ def test_stars_are_given_taken_and_listed(app: Flask, cast: Cast, ada: Visitor, 
 
 def test_a_mood_is_asked_for_if_wished_and_kept_with_every_version(cast: Cast, ada: Visitor) -> None:
     assert not any(field.get("id") == "mood" and field.get("type") != "hidden" for field in ada.visit("/entry").all("input"))
-    want(ada, notes_mood="y")
+    want(ada, mood_enabled="y")
     assert any(label.get("for") == "mood" for label in ada.visit("/entry").all("label"))
     ada.submit("/entry", {**FIELDS, "mood": "🌊 wide awake"})
     path = ada.location
@@ -105,7 +105,7 @@ def test_a_sealed_page_asks_before_it_is_changed(app: Flask, cast: Cast, ada: Vi
     with app.app_context(), writing() as session:
         session.execute(update(Entry).values(created_at=clock.now() - timedelta(days=31)))
     assert ada.visit(f"/entry/{entry.id}/edit").form(having="body")
-    want(ada, seals_after="30")
+    want(ada, lock_after_days="30")
     page = ada.visit(f"/entry/{entry.id}/edit")
     assert "This entry is locked" in page.text and f"/entry/{entry.id}/edit?correct=1" in page.links()
     fields = ada.visit(f"/entry?about={entry.id}").form(having="body")

@@ -99,4 +99,4 @@ def test_the_key_is_kept_nowhere(app: Flask, cast: Cast, cleo: Visitor) -> None:
     key = link(cleo).partition("invite=")[2]
     assert key not in cleo.visit("/admin/invitations").html
     with app.app_context():
-        assert key not in db.session.scalars(select(Invitation.key_hash)).one()
+        assert key not in db.session.scalars(select(Invitation.token_hash)).one()

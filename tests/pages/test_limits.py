@@ -8,7 +8,7 @@ from flask import Flask
 from app import clock
 from app.security import counters, login_limits
 from app.security.login_limits import FREE_TRIES, LETTERS_A_MAILBOX, MOST_TRIES, TRIES_AN_ADDRESS, WAITS_MINUTES, TooManyAttempts
-from tests.cast import PASSWORD, Cast
+from tests.cast import PASSWORD, Cast, email_of
 from tests.emails import waiting_letters
 from tests.visitor import Visitor
 
@@ -36,7 +36,7 @@ def test_a_limit_tells_nobody_which_name_belongs_to_which_address(cast: Cast, st
     for number in range(FREE_TRIES):
         fail(stranger, ["ada", "ADA"][number % 2])
     fail(stranger, "ada", 429)
-    fail(stranger, cast.ada.email)
+    fail(stranger, email_of(cast.ada))
     fail(stranger, "nobody@example.org")
 
 

@@ -146,7 +146,7 @@ def test_two_hundred_people_come_in_one_go_and_only_once(app: Flask, cast: Cast,
     assert number_of_people(app) == before + 200 and "200 accounts created" in made.text
     assert len(set(links_on(made))) == 200
     with app.app_context():
-        usernames = db.session.scalars(select(User.username).where(User.given_name == "Юрий Ёжиков Щукин")).all()
+        usernames = db.session.scalars(select(User.username).where(User.name_given_by_admin == "Юрий Ёжиков Щукин")).all()
     assert len(set(usernames)) == 100 and all(len(name) <= 12 for name in usernames)
     stranger.submit(links_on(made)[150], CHOSEN)
     again = upload(cleo, text, encoding="windows-1251")
@@ -237,7 +237,7 @@ def test_a_name_that_a_row_asks_for_is_given_to_no_other(app: Flask, cast: Cast,
 
 
 def test_nothing_typed_is_lost_when_the_password_is_asked_for_again(app: Flask, cast: Cast, cleo: Visitor) -> None:
-    with clock.set_to(clock.now() + LoginSession.PROVED_FOR):
+    with clock.set_to(clock.now() + LoginSession.REAUTHENTICATED_FOR):
         fields = press(cleo, "/admin/people/new", "name", email="y@example.org")
         assert fields["username"] and fields["email"] == "y@example.org"
         page = cleo.submit("/admin/people/new", {**fields, "delivery": "print"}, 200)

@@ -134,7 +134,7 @@ def test_a_key_proves_that_it_is_still_the_owner(cast: Cast, ada: Visitor, ben: 
     key, bens = SoftKey(), SoftKey()
     added(ada, key)
     added(ben, bens)
-    with clock.set_to(clock.now() + LoginSession.PROVED_FOR):
+    with clock.set_to(clock.now() + LoginSession.REAUTHENTICATED_FOR):
         ada.visit("/account/passkeys", 303)
         assert "Use a passkey instead" in ada.visit("/account/prove").text
         for other, where in ((bens, "/account/prove"), (key, "/account/devices")):
@@ -202,7 +202,7 @@ def test_a_key_without_a_pin_proves_beside_the_password(cast: Cast, ada: Visitor
     key = SoftKey()
     key.verifies = False
     added(ada, key)
-    with clock.set_to(clock.now() + LoginSession.PROVED_FOR):
+    with clock.set_to(clock.now() + LoginSession.REAUTHENTICATED_FOR):
         for password, where in (("", "/account/prove"), ("not hers at all", "/account/prove"), (PASSWORD, "/account")):
             answer = key.sign(options(ada, "/account/prove/options", "/account/prove"))
             ada.submit("/account/prove/passkey", {"answer": answer, "password": password}, from_page="/account/prove")

@@ -20,7 +20,7 @@ def titles(page: Page) -> list[str]:
 
 def test_pages_by_key_show_each_entry_once_and_lead_back(cast: Cast, ada: Visitor) -> None:
     made = [cast.entry(day=date(2026, 1, 1) + timedelta(days=number // 3), at=time(number % 3), body=str(number)) for number in range(45)]
-    expected = [str(entry.id) for entry in sorted(made, key=lambda entry: (entry.position, entry.id), reverse=True)]
+    expected = [str(entry.id) for entry in sorted(made, key=lambda entry: (entry.sort_key, entry.id), reverse=True)]
     pages: list[list[str]] = []
     path = "/"
     for _turn in range(3):
@@ -37,7 +37,7 @@ def test_pages_by_key_show_each_entry_once_and_lead_back(cast: Cast, ada: Visito
 
 def test_the_first_page_is_whole_however_one_comes_to_it(cast: Cast, ada: Visitor) -> None:
     made = [cast.entry(day=date(2026, 1, 1) + timedelta(days=number)) for number in range(25)]
-    page = ada.visit(f"/?newer={made[15].position}-{made[15].id}")
+    page = ada.visit(f"/?newer={made[15].sort_key}-{made[15].id}")
     assert len(titles(page)) == 20 and titles(page)[0] == str(made[-1].id)
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from app import clock, worker
 from app.extensions import db
-from app.models import Authenticator, LoginSession, PendingSignIn, RecoveryCode, User
+from app.models import Authenticator, LoginSession, PendingLogin, RecoveryCode, User
 from app.queries import second_factors
 from tests.cast import PASSWORD, Cast, code_for
 from tests.emails import links_in, waiting_letters
@@ -88,12 +88,12 @@ def test_five_tries_and_five_minutes_end_a_waiting_log_in(app: Flask, cast: Cast
     enrolled(app, cast, ada)
     guesser, slow = Visitor(app), Visitor(app)
     guesser.submit("/login", RIGHT)
-    for _ in range(PendingSignIn.MOST_TRIES):
+    for _ in range(PendingLogin.MOST_ATTEMPTS):
         guesser.submit("/login/second", {"code": "111111"}, 422, from_page="/login/second")
     guesser.submit("/login/second", {"code": code(app, cast.ada, 1)}, 303, from_page="/login")
     assert guesser.location.startswith("/login") and "second" not in guesser.location
     slow.submit("/login", RIGHT)
-    with clock.set_to(clock.now() + PendingSignIn.LIFETIME):
+    with clock.set_to(clock.now() + PendingLogin.LIFETIME):
         slow.visit("/login/second", 303)
         assert slow.location == "/login"
 
@@ -104,7 +104,7 @@ def test_many_waiting_log_ins_do_not_make_more_tries(app: Flask, cast: Cast, ada
     for _ in range(5):
         visitor = Visitor(app)
         visitor.submit("/login", RIGHT)
-        for _ in range(PendingSignIn.MOST_TRIES):
+        for _ in range(PendingLogin.MOST_ATTEMPTS):
             secret = visitor.secret("/login/second")
             answers.append(visitor.client.post("/login/second", data={"code": "222222", "csrf_token": secret}).status_code)
     assert answers.count(422) == 20 and answers.count(429) == 5
@@ -133,7 +133,7 @@ def test_a_reset_by_letter_still_asks_for_the_code(app: Flask, cast: Cast, ada: 
 
 def test_proving_asks_for_the_code_too(app: Flask, cast: Cast, ada: Visitor) -> None:
     enrolled(app, cast, ada)
-    with clock.set_to(clock.now() + LoginSession.PROVED_FOR):
+    with clock.set_to(clock.now() + LoginSession.REAUTHENTICATED_FOR):
         ada.submit("/account/prove", {"password": PASSWORD}, 422)
         ada.submit("/account/prove", {"password": PASSWORD, "code": "333333"}, 422)
         ada.submit("/account/prove", {"password": PASSWORD, "code": code(app, cast.ada)})
@@ -149,7 +149,7 @@ def test_the_secret_lies_encrypted(app: Flask, cast: Cast, ada: Visitor) -> None
     shown = re.search(r"<code>([A-Z2-7 ]+)</code>", ada.visit(SETTINGS).html)
     assert shown
     with app.app_context():
-        assert shown[1].replace(" ", "") not in db.session.scalars(select(Authenticator.sealed_secret)).one()
+        assert shown[1].replace(" ", "") not in db.session.scalars(select(Authenticator.encrypted_secret)).one()
 
 
 @pytest.mark.parametrize("path", ["codes", "remove"])

@@ -46,7 +46,7 @@ def test_a_page_is_written_and_read(app: Flask, cast: Cast, ada: Visitor) -> Non
     entry = only_entry(app)
     assert ada.location == f"/entry/{entry.id}"
     assert (entry.title, entry.body, entry.entry_date, entry.entry_time) == ("First fog", TEXT, date(2026, 3, 14), time(7, 30))
-    assert entry.timezone == "Europe/Lisbon" and entry.instant and entry.instant.hour == 7
+    assert entry.timezone == "Europe/Lisbon" and entry.starts_at and entry.starts_at.hour == 7
     assert [tag.name for tag in entry.tags] == ["Harbour", "sea"]
     read = ada.visit(f"/entry/{entry.id}")
     assert "First fog" in read.text and "我们走到港口" in read.text and "<b>&amp;" not in read.html

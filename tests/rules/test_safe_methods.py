@@ -67,7 +67,7 @@ def links(app: Flask, cast: Cast) -> dict[str, str]:
         )
         session.add(confirmed)
         new = User(username="new", email="new@example.org", password_hash="", role_id=ada.role_id, timezone="UTC", created_at=clock.now())
-        new.confirm_serial = new.reset_serial = new.epoch = 0
+        new.confirm_token_version = new.reset_token_version = new.epoch = 0
         session.add(new)
         session.flush()
         dan = session.get_one(User, dan_id)

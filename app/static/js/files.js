@@ -104,7 +104,7 @@ export class Files {
   added(file, row) {
     this.say(row, file.remark || this.box.dataset.added);
     this.put(file.markdown);
-    if (file.kind !== "picture") return;
+    if (file.kind !== "photo") return;
     const field = row.querySelector("input");
     row.querySelector("[data-describe]").hidden = false;
     field.addEventListener("input", () => this.describe(file.uid, field.value));

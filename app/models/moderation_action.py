@@ -1,4 +1,4 @@
-"""Public pages that a moderator hides."""
+"""Public entries that a moderator hides."""
 
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -9,10 +9,10 @@ from app.models.entry import Entry
 from app.models.user import User
 
 
-class Hiding(Base):
+class ModerationAction(Base):
     """Why an entry is hidden, and since when. It is kept from everybody but its writer and the moderators."""
 
-    __tablename__ = "hiding"
+    __tablename__ = "moderation_action"
 
     LONGEST_REASON = 500
 

@@ -1,18 +1,28 @@
-"""Pictures and other files, in which forms their bytes are kept, and the entries they belong to."""
+"""Photos and other files of entries."""
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0017"
-down_revision = "0016"
-branch_labels = None
-depends_on = None
-
 INSTANT = sa.DateTime(timezone=True)
 
 
+TABLES = ["attachment", "attachment_variant", "entry_attachment"]
+
+
 def upgrade() -> None:
-    """Make the tables, and let each person choose whether originals are kept."""
+    """Make the tables."""
+    _attachment()
+    _attachment_variant()
+    _entry_attachment()
+
+
+def downgrade() -> None:
+    """Remove the tables."""
+    for name in reversed(TABLES):
+        op.drop_table(name)
+
+
+def _attachment() -> None:
     op.create_table(
         "attachment",
         sa.Column("id", sa.Integer, nullable=False),
@@ -25,15 +35,18 @@ def upgrade() -> None:
         sa.Column("height", sa.Integer, nullable=False),
         sa.Column("size", sa.BigInteger, nullable=False),
         sa.Column("created_at", INSTANT, nullable=False),
-        sa.CheckConstraint("kind IN ('picture', 'sound', 'film', 'document')", name="ck_attachment_kind"),
+        sa.CheckConstraint("kind IN ('photo', 'audio', 'video', 'file')", name="ck_attachment_kind"),
         sa.ForeignKeyConstraint(["user_id"], ["user.id"], name="fk_attachment_user_id_user", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name="pk_attachment"),
-        sa.UniqueConstraint("user_id", "uid", name="uq_attachment_user_id_uid"),
         sa.UniqueConstraint("key", name="uq_attachment_key"),
+        sa.UniqueConstraint("user_id", "uid", name="uq_attachment_user_id_uid"),
         sqlite_autoincrement=True,
     )
+
+
+def _attachment_variant() -> None:
     op.create_table(
-        "rendition",
+        "attachment_variant",
         sa.Column("id", sa.Integer, nullable=False),
         sa.Column("attachment_id", sa.Integer, nullable=False),
         sa.Column("is_original", sa.Boolean, nullable=False),
@@ -42,30 +55,26 @@ def upgrade() -> None:
         sa.Column("height", sa.Integer, nullable=False),
         sa.Column("size", sa.BigInteger, nullable=False),
         sa.Column("digest", sa.String(64), nullable=False),
-        sa.ForeignKeyConstraint(["attachment_id"], ["attachment.id"], name="fk_rendition_attachment_id_attachment", ondelete="CASCADE"),
-        sa.PrimaryKeyConstraint("id", name="pk_rendition"),
+        sa.ForeignKeyConstraint(
+            ["attachment_id"], ["attachment.id"], name="fk_attachment_variant_attachment_id_attachment", ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name="pk_attachment_variant"),
         sqlite_autoincrement=True,
     )
-    op.create_index("ix_rendition_attachment_id", "rendition", ["attachment_id"])
-    op.create_index("ix_rendition_digest", "rendition", ["digest"])
+    op.create_index("ix_attachment_variant_attachment_id", "attachment_variant", ["attachment_id"])
+    op.create_index("ix_attachment_variant_digest", "attachment_variant", ["digest"])
+
+
+def _entry_attachment() -> None:
     op.create_table(
         "entry_attachment",
         sa.Column("entry_id", sa.Integer, nullable=False),
         sa.Column("attachment_id", sa.Integer, nullable=False),
         sa.Column("is_shown", sa.Boolean, nullable=False),
-        sa.ForeignKeyConstraint(["entry_id"], ["entry.id"], name="fk_entry_attachment_entry_id_entry", ondelete="CASCADE"),
         sa.ForeignKeyConstraint(
             ["attachment_id"], ["attachment.id"], name="fk_entry_attachment_attachment_id_attachment", ondelete="CASCADE"
         ),
+        sa.ForeignKeyConstraint(["entry_id"], ["entry.id"], name="fk_entry_attachment_entry_id_entry", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("entry_id", "attachment_id", name="pk_entry_attachment"),
     )
     op.create_index("ix_entry_attachment_attachment_id", "entry_attachment", ["attachment_id"])
-    op.add_column("user", sa.Column("keeps_originals", sa.Boolean, nullable=False, server_default=sa.false()))
-
-
-def downgrade() -> None:
-    """Remove the tables and the column; the bytes stay on disk until a sweep."""
-    op.drop_column("user", "keeps_originals")
-    op.drop_table("entry_attachment")
-    op.drop_table("rendition")
-    op.drop_table("attachment")
