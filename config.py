@@ -22,9 +22,9 @@ from app.urls import address_of, as_browsers_write, can_be_listened_at, has_good
 
 ROOT = Path(__file__).resolve().parent
 SAMPLE_SECRET = "replace-me-with-the-output-of-python-manage.py-configure"  # noqa: S105  # refused in production
-SHORTEST_SECRET = 32
-LONGEST_NUMBER = 10
-FEWEST_BITS = 60
+MIN_SECRET_LENGTH = 32
+MAX_NUMBER_LENGTH = 10
+MIN_BITS = 60
 UNLIKE_LETTERS = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 DEFAULT_BIND = "127.0.0.1:8000"
 ENVIRONMENTS = ("development", "testing", "production")
@@ -57,7 +57,7 @@ class Setting:
             raise SettingsError(f"{self.name} is “{text}”: write true or false.")
         if self.kind == "number":
             least, most = self.range
-            if not text.isascii() or not text.isdigit() or len(text) > LONGEST_NUMBER or not least <= int(text) <= most:
+            if not text.isascii() or not text.isdigit() or len(text) > MAX_NUMBER_LENGTH or not least <= int(text) <= most:
                 raise SettingsError(f"{self.name} is “{text}”: write a whole number from {least} to {most}.")
             return int(text)
         if self.kind == "list":
@@ -225,9 +225,9 @@ class Config:
 
     def _check_generator(self) -> None:
         bits = self.PASS_LENGTH * math.log2(len(set(self.PASS_CHARS)))
-        if bits < FEWEST_BITS or not self.PASS_CHARS.isprintable() or " " in self.PASS_CHARS:
+        if bits < MIN_BITS or not self.PASS_CHARS.isprintable() or " " in self.PASS_CHARS:
             raise SettingsError(
-                f"PASS_LENGTH and PASS_CHARS make passwords of {bits:.0f} bits: take enough printable characters for {FEWEST_BITS}."
+                f"PASS_LENGTH and PASS_CHARS make passwords of {bits:.0f} bits: take enough printable characters for {MIN_BITS}."
             )
 
     def _database_uri(self) -> str:
@@ -261,9 +261,9 @@ class ProductionConfig(Config):
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         super().__init__(environ)
-        if len(self.SECRET_KEY) < SHORTEST_SECRET or self.SECRET_KEY == SAMPLE_SECRET:
+        if len(self.SECRET_KEY) < MIN_SECRET_LENGTH or self.SECRET_KEY == SAMPLE_SECRET:
             raise SettingsError(
-                f"SECRET_KEY is a sample or shorter than {SHORTEST_SECRET} characters: run `python manage.py configure`, "
+                f"SECRET_KEY is a sample or shorter than {MIN_SECRET_LENGTH} characters: run `python manage.py configure`, "
                 "or set it to the output of `python -c 'import secrets; print(secrets.token_urlsafe(48))'`."
             )
         if environ.get("FLASK_DEBUG", "").lower() not in {"", "0", "false", "no"}:

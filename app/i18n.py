@@ -21,7 +21,7 @@ from app.extensions import babel
 
 LANGUAGES = ("en",)
 REGIONS = frozenset(localedata.locale_identifiers())
-LONGEST_HEADER = 200
+MAX_HEADER_LENGTH = 200
 
 _locale_in_force: ContextVar[str] = ContextVar("locale", default="")
 
@@ -62,7 +62,7 @@ def region() -> str:
     The region is the browser's: of its languages the first that is the one in force.
     """
     name = locale_name()
-    return _region_of(name, request.headers.get("Accept-Language", "")[:LONGEST_HEADER]) if has_request_context() else name
+    return _region_of(name, request.headers.get("Accept-Language", "")[:MAX_HEADER_LENGTH]) if has_request_context() else name
 
 
 @lru_cache(maxsize=1024)

@@ -38,9 +38,9 @@ from app.text import markdown
 
 log = logging.getLogger(__name__)
 
-AT_ONCE, MOST_CHARACTERS = 100, 1_000_000
+BATCH_SIZE, MAX_CHARACTERS = 100, 1_000_000
 """Of entries that are rendered or indexed between two looks at whether to stop: so many, of so many characters together."""
-LONGEST_TURN_SECONDS = 2.0
+MAX_TURN_SECONDS = 2.0
 CHORES_LOOKED_AT_SECONDS = 1.0
 
 
@@ -62,7 +62,7 @@ def run(stop: threading.Event) -> None:
         chores.do_due(everything, clock.now())
         if not any(chore.has_more for chore in everything):
             stop.wait(CHORES_LOOKED_AT_SECONDS)
-    emails.join(delivery.LONGEST_CONVERSATION_SECONDS)
+    emails.join(delivery.MAX_CONVERSATION_SECONDS)
 
 
 def _send_emails(app: Flask, stop: threading.Event) -> None:
@@ -189,7 +189,7 @@ def index_outdated() -> bool:
 
     Everybody has a turn, in any order. One whose entries cannot be read is passed over, and the error raised once all others are done.
     """
-    until, problem, has_more = monotonic() + LONGEST_TURN_SECONDS, None, False
+    until, problem, has_more = monotonic() + MAX_TURN_SECONDS, None, False
     waiting = asking.wanting_index()
     random.shuffle(waiting)
     for user_id, codes in waiting:
@@ -209,7 +209,7 @@ def index_outdated() -> bool:
 def _index_some(user_id: int, codes: str) -> bool:
     """Index some of a person's entries, and say whether that left any."""
     rules = languages.rules_of(codes)
-    batch = asking.not_indexed_as(user_id, rules, AT_ONCE, MOST_CHARACTERS)
+    batch = asking.not_indexed_as(user_id, rules, BATCH_SIZE, MAX_CHARACTERS)
     db.session.rollback()
     found = [(row.id, row.version, index.words_of(row.title, row.body, codes)) for row in batch]
     with writing():
@@ -222,7 +222,7 @@ def _index_some(user_id: int, codes: str) -> bool:
 
 def render_outdated() -> bool:
     """Render some of what an older renderer made, and hold the database only to put the results down; say whether there are more."""
-    batch = asking.outdated(markdown.RENDERER_VERSION, AT_ONCE, MOST_CHARACTERS)
+    batch = asking.outdated(markdown.RENDERER_VERSION, BATCH_SIZE, MAX_CHARACTERS)
     db.session.rollback()
     rendered = [(row.id, row.version, markdown.render(row.body, row.uid[:8], files_of.shown(row.user_id, row.body))) for row in batch]
     with writing():

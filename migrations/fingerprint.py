@@ -18,7 +18,7 @@ TEXTS = (
     ("attachment_variant", ("id", "digest")),
     ("template", ("id", "name", "body")),
 )
-AT_ONCE = 500
+BATCH_SIZE = 500
 Columns = tuple[str, ...]
 Contents = dict[tuple[str, Columns], tuple[int, str]]
 
@@ -59,7 +59,7 @@ def _digest(connection: Connection, name: str, wanted: Columns) -> tuple[int, st
     columns: list[ColumnClause[object]] = [column(part) for part in wanted]
     found = select(*columns).select_from(table(name, *columns)).order_by(*columns[: 2 if name == "entry_tag" else 1])
     rows, digest = 0, hashlib.sha256()
-    for row in connection.execute(found.execution_options(yield_per=AT_ONCE)):
+    for row in connection.execute(found.execution_options(yield_per=BATCH_SIZE)):
         digest.update(repr([str(value) for value in row]).encode())
         rows += 1
     return rows, digest.hexdigest()

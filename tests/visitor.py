@@ -16,7 +16,7 @@ from app.models import User
 from app.operations import security_events, signing_in
 from app.security import tokens
 
-MOST_STATEMENTS = 6
+MAX_STATEMENTS = 6
 WRITES = re.compile(r"\s*(INSERT|UPDATE|DELETE)", re.IGNORECASE)
 FRAMING = re.compile(r"\s*(BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE)", re.IGNORECASE)
 GETS_THAT_WRITE = {"auth.open_confirmation"}
@@ -188,7 +188,7 @@ class Visitor:
         assert headers["X-Content-Type-Options"] == "nosniff" and "default-src 'none'" in headers["Content-Security-Policy"]
         assert "require-trusted-types-for 'script'" in headers["Content-Security-Policy"] or "sandbox" in headers["Content-Security-Policy"]
         if self.response.status_code == 200 and self.response.request.method == "GET":
-            assert len(self.statements) <= MOST_STATEMENTS, f"{path}: {len(self.statements)} statements: {self.statements}"
+            assert len(self.statements) <= MAX_STATEMENTS, f"{path}: {len(self.statements)} statements: {self.statements}"
         if self.response.mimetype != "text/html" or "<html" not in self.response.text:
             self.page = Page("")
             return

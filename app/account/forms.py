@@ -75,7 +75,7 @@ class HelpsForm(FlaskForm):  # type: ignore[misc]
     )
     prompts = form_fields.TextField(
         _("My prompts"),
-        [Length(max=User.LONGEST_PROMPTS, message=_("Prompts can have up to %(max)d characters in total."))],
+        [Length(max=User.MAX_PROMPTS_LENGTH, message=_("Prompts can have up to %(max)d characters in total."))],
         description=_("One per line. For example: What surprised me today?"),
         render_kw={"rows": "6"},
     )
@@ -84,7 +84,7 @@ class HelpsForm(FlaskForm):  # type: ignore[misc]
         _("Lock entries after this many days"),
         [
             InputRequired(_("Enter a number of days, or 0 for never.")),
-            NumberRange(0, User.LONGEST_UNLOCKED, _("Enter a number of days, or 0 for never.")),
+            NumberRange(0, User.MAX_LOCK_AFTER_DAYS, _("Enter a number of days, or 0 for never.")),
         ],
         description=_("A locked entry asks before you change it. Enter 0 to never lock."),
         render_kw={"inputmode": "numeric"},
@@ -113,17 +113,17 @@ class TemplateForm(FlaskForm):  # type: ignore[misc]
         _("Name"),
         [
             DataRequired(_("Enter a name for the template.")),
-            Length(max=Template.LONGEST_NAME, message=_("A name can have up to %(max)d characters.")),
+            Length(max=Template.MAX_NAME_LENGTH, message=_("A name can have up to %(max)d characters.")),
         ],
     )
     body = form_fields.TextField(
         _("Text"),
-        [Length(max=Template.LONGEST_BODY, message=_("A template can have up to %(max)d characters."))],
+        [Length(max=Template.MAX_BODY_LENGTH, message=_("A template can have up to %(max)d characters."))],
         render_kw={"rows": "12"},
     )
     tags = form_fields.LineField(
         _("Tags"),
-        [Length(max=Template.LONGEST_TAGS, message=_("Tags can have up to %(max)d characters in total."))],
+        [Length(max=Template.MAX_TAGS_LENGTH, message=_("Tags can have up to %(max)d characters in total."))],
         description=_("Separate them with commas."),
     )
 
@@ -153,7 +153,7 @@ class PasskeyForm(FlaskForm):  # type: ignore[misc]
         _("Name"),
         [
             DataRequired(_("Enter a name you'll recognize.")),
-            Length(max=Passkey.LONGEST_NAME, message=_("A name can have up to %(max)d characters.")),
+            Length(max=Passkey.MAX_NAME_LENGTH, message=_("A name can have up to %(max)d characters.")),
         ],
         description=_("For example: My phone"),
         render_kw={"autocomplete": "off"},

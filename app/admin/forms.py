@@ -8,7 +8,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, NumberRange, ValidationError
 
 from app.formats import people
-from app.operations.invitations import LONGEST_LIFE, MOST_USES
+from app.operations.invitations import MAX_LIFETIME, MAX_USES
 from app.web import form_fields
 from app.web.account_suggestions import NamesForm
 
@@ -60,17 +60,17 @@ class InvitationForm(FlaskForm):  # type: ignore[misc]
         _("Number of people"),
         [
             InputRequired(_("Enter a number.")),
-            NumberRange(1, MOST_USES, message=_("Enter a number from %(min)d to %(max)d.")),
+            NumberRange(1, MAX_USES, message=_("Enter a number from %(min)d to %(max)d.")),
         ],
         default=1,
-        render_kw={"min": 1, "max": MOST_USES},
+        render_kw={"min": 1, "max": MAX_USES},
     )
     days = form_fields.NumberField(
         _("Valid for (days)"),
         [
             InputRequired(_("Enter a number.")),
-            NumberRange(1, LONGEST_LIFE.days, message=_("Enter a number from %(min)d to %(max)d.")),
+            NumberRange(1, MAX_LIFETIME.days, message=_("Enter a number from %(min)d to %(max)d.")),
         ],
         default=7,
-        render_kw={"min": 1, "max": LONGEST_LIFE.days},
+        render_kw={"min": 1, "max": MAX_LIFETIME.days},
     )

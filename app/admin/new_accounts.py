@@ -54,7 +54,7 @@ def import_people() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return render_template("admin/list.html", form=form), 422 if form.errors else 200
     try:
-        text = form.text.data or lists.decode(form.file.data.read(lists.MOST_BYTES + 1), form.encoding.data)
+        text = form.text.data or lists.decode(form.file.data.read(lists.MAX_BYTES + 1), form.encoding.data)
         rows = lists.read(text)
     except lists.UnreadableList as fault:
         form.file.errors = [FAULTS[fault.reason] % {"line": fault.line}]

@@ -27,7 +27,7 @@ from app.storage import blobs, temporary
 
 MANIFEST = "manifest.json"
 FORMAT, FORMAT_VERSION = "daybook-backup", 4
-MOST_FAULTS = 100
+MAX_FAULTS = 100
 LAST = "last-backup.json"
 FILES = "files/"
 PIECE = 1024 * 1024
@@ -207,7 +207,7 @@ def _manifest(report: Report, files: dict[str, str]) -> Manifest:
         content=report.content,
         files=files,
         journal=_id_of_journal(),
-        faults=report.faults[:MOST_FAULTS],
+        faults=report.faults[:MAX_FAULTS],
     )
 
 

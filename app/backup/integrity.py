@@ -15,7 +15,7 @@ from app.search.languages import TERMS_VERSION
 from app.storage import blobs
 from app.text import digest
 
-AT_ONCE = 200
+BATCH_SIZE = 200
 Progress = Callable[[int], None]
 
 
@@ -140,7 +140,7 @@ def _each(
 ) -> Iterator[Row[*tuple[Any, ...]]]:
     """Yield the rows that a statement finds, some at a time, in the order of their ids."""
     last = 0
-    while rows := connection.execute(found.where(key > last).order_by(key).limit(AT_ONCE)).all():
+    while rows := connection.execute(found.where(key > last).order_by(key).limit(BATCH_SIZE)).all():
         yield from rows
         progress(len(rows))
         last = rows[-1].id

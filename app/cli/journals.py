@@ -16,7 +16,7 @@ from app.queries import accounts
 from app.storage import blobs, temporary
 from app.transfer import exporting, import_files, import_preferences, importing
 
-MOST_WARNINGS_SHOWN = 200
+MAX_WARNINGS_SHOWN = 200
 FORMATS = ("dayone", "daybook")
 
 
@@ -93,10 +93,10 @@ def _tell(journal: JournalRecord, report: importing.Report, files: int, refused:
         click.echo(f"{number} skipped: {reason}.")
     for day in report.too_long:
         click.echo(f"The entry of {day} is too long. Split it and import it again.")
-    for warning in journal.warnings[:MOST_WARNINGS_SHOWN]:
+    for warning in journal.warnings[:MAX_WARNINGS_SHOWN]:
         click.echo(warning)
-    if len(journal.warnings) > MOST_WARNINGS_SHOWN:
-        click.echo(f"… and {len(journal.warnings) - MOST_WARNINGS_SHOWN} more warnings like these.")
+    if len(journal.warnings) > MAX_WARNINGS_SHOWN:
+        click.echo(f"… and {len(journal.warnings) - MAX_WARNINGS_SHOWN} more warnings like these.")
 
 
 def _person(username: str) -> User:

@@ -151,9 +151,9 @@ def _judge(username: str, email: str, timezone: str) -> None:
 
 
 def _judge_password(password: str, username: str, email: str) -> None:
-    if not passwords.SHORTEST <= passwords.length(password) <= passwords.LONGEST or passwords.weakness(password, [username, email]):
+    if not passwords.MIN_LENGTH <= passwords.length(password) <= passwords.MAX_LENGTH or passwords.weakness(password, [username, email]):
         raise click.ClickException(
-            f"This password is too easy to guess; use at least {passwords.SHORTEST} characters, better several words."
+            f"This password is too easy to guess; use at least {passwords.MIN_LENGTH} characters, better several words."
         )
 
 

@@ -32,9 +32,9 @@ from app.storage import retention, temporary
 from app.urls import public_url
 
 RESTART_AFTER_SECONDS = 0.3
-QUICK_END_SECONDS, LONGEST_PAUSE_SECONDS = 5.0, 30.0
+QUICK_END_SECONDS, MAX_PAUSE_SECONDS = 5.0, 30.0
 CLEARED_AFTER_SECONDS = 3.0
-LONGEST_STOP_SECONDS = 75.0
+MAX_STOP_SECONDS = 75.0
 """More than a conversation with a mail server may take, and than gunicorn gives its last requests."""
 _PR_SET_PDEATHSIG, _PR_SET_NAME = 1, 15
 _forking = multiprocessing.get_context("fork")
@@ -141,7 +141,7 @@ class Supervisor:
         """Wait a moment, and longer each time that a process fails by itself soon after it was started; not where it was killed."""
         is_quick = has_failed and time.monotonic() - self.started_at[name] < QUICK_END_SECONDS
         self.quick_ends[name] = self.quick_ends.get(name, 0) + 1 if is_quick else 0
-        until = time.monotonic() + min(LONGEST_PAUSE_SECONDS, RESTART_AFTER_SECONDS * 2 ** min(self.quick_ends[name], 8))
+        until = time.monotonic() + min(MAX_PAUSE_SECONDS, RESTART_AFTER_SECONDS * 2 ** min(self.quick_ends[name], 8))
         while not self.is_stopping and time.monotonic() < until:
             time.sleep(0.05)
 
@@ -181,7 +181,7 @@ class Supervisor:
 
 def _end(process: Any) -> None:
     """Wait for the end of a process that was told to stop, and kill one that takes no notice."""
-    process.join(LONGEST_STOP_SECONDS)
+    process.join(MAX_STOP_SECONDS)
     if process.is_alive():
         process.kill()
         process.join()

@@ -13,7 +13,7 @@ from sqlalchemy.orm import ORMExecuteState, Session
 from app.database import engine
 from app.extensions import db
 
-AT_ONCE = 500
+BATCH_SIZE = 500
 Item = TypeVar("Item")
 
 _line = threading.Lock()
@@ -88,7 +88,7 @@ def _first_in_line(patience: float) -> bool:
 def batches(items: Iterable[Item]) -> Iterator[list[Item]]:
     """Yield items as many at a time as one statement is given."""
     rest = iter(items)
-    while some := list(islice(rest, AT_ONCE)):
+    while some := list(islice(rest, BATCH_SIZE)):
         yield some
 
 

@@ -10,9 +10,9 @@ from typing import IO
 
 from app.formats.record import UnreadableFile
 
-MOST_MEMBERS = 100_000
-LARGEST_MEMBER = 512 * 1024 * 1024
-LARGEST_RATIO = 100
+MAX_MEMBERS = 100_000
+MAX_MEMBER_SIZE = 512 * 1024 * 1024
+MAX_RATIO = 100
 RATIO_MATTERS_ABOVE = 10 * 1024 * 1024
 IN_MEMORY = 1024 * 1024
 DAMAGES = (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, OSError, zlib.error)
@@ -26,14 +26,14 @@ def open_zip(path: Path) -> zipfile.ZipFile:
         raise UnreadableFile(f"{path} cannot be opened: {problem.strerror or problem}.") from problem
     except zipfile.BadZipFile as problem:
         raise UnreadableFile(f"{path} is not a zip file, or it is damaged.") from problem
-    if len(archive.infolist()) > MOST_MEMBERS:
+    if len(archive.infolist()) > MAX_MEMBERS:
         archive.close()
-        raise UnreadableFile(f"{path} holds more than {MOST_MEMBERS:,} files.")
+        raise UnreadableFile(f"{path} holds more than {MAX_MEMBERS:,} files.")
     return archive
 
 
 @contextmanager
-def unpacked(archive: zipfile.ZipFile, name: str, largest: int = LARGEST_MEMBER) -> Iterator[IO[bytes]]:
+def unpacked(archive: zipfile.ZipFile, name: str, largest: int = MAX_MEMBER_SIZE) -> Iterator[IO[bytes]]:
     """Unpack a member into a temporary file; raise UnreadableFile where it is missing, damaged or too large."""
     try:
         member = archive.getinfo(name)
@@ -55,8 +55,8 @@ def _pieces(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[bytes
             size = 0
             while piece := file.read(IN_MEMORY):
                 size += len(piece)
-                if size > RATIO_MATTERS_ABOVE and size > LARGEST_RATIO * max(1, _packed_size(archive, member)):
-                    raise UnreadableFile(f"{member.filename} unpacks to more than {LARGEST_RATIO} times its size, which no journal does.")
+                if size > RATIO_MATTERS_ABOVE and size > MAX_RATIO * max(1, _packed_size(archive, member)):
+                    raise UnreadableFile(f"{member.filename} unpacks to more than {MAX_RATIO} times its size, which no journal does.")
                 yield piece
     except DAMAGES as problem:
         raise UnreadableFile(f"{member.filename} is damaged or locked with a password.") from problem
@@ -69,11 +69,11 @@ def _packed_size(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> int:
 
 
 def _refuse_bomb(member: zipfile.ZipInfo) -> None:
-    if member.file_size > RATIO_MATTERS_ABOVE and member.file_size > LARGEST_RATIO * max(1, member.compress_size):
-        raise UnreadableFile(f"{member.filename} unpacks to more than {LARGEST_RATIO} times its size, which no journal does.")
+    if member.file_size > RATIO_MATTERS_ABOVE and member.file_size > MAX_RATIO * max(1, member.compress_size):
+        raise UnreadableFile(f"{member.filename} unpacks to more than {MAX_RATIO} times its size, which no journal does.")
 
 
-def read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, largest: int = LARGEST_MEMBER) -> bytearray:
+def read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, largest: int = MAX_MEMBER_SIZE) -> bytearray:
     """Return a member's bytes; raise UnreadableFile when it is larger than it may be, whatever its header says."""
     _refuse_bomb(member)
     content = bytearray()

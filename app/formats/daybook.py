@@ -28,7 +28,7 @@ from app.text.attachments import moved
 FORMAT_VERSION = 2
 JOURNAL, MANIFEST = "journal.json", "manifest.json"
 FIXED_TIME = (1980, 1, 1, 0, 0, 0)
-LONGEST_SLUG = 40
+MAX_SLUG_LENGTH = 40
 PIECE = 1024 * 1024
 
 
@@ -201,7 +201,7 @@ class _Member:
 def _file_name(record: EntryRecord, taken: dict[str, int]) -> str:
     """Return a name that no other entry has; `taken` knows each name, and how many have asked for it."""
     words = unicodedata.normalize("NFC", record.title or "").casefold()
-    slug = re.sub(r"[\W_]+", "-", words).strip("-")[:LONGEST_SLUG].rstrip("-")
+    slug = re.sub(r"[\W_]+", "-", words).strip("-")[:MAX_SLUG_LENGTH].rstrip("-")
     clock = record.entry_time.strftime("%H%M") if record.entry_time else ""
     day = record.entry_date.isoformat()
     stem = f"entries/{day[:4]}/{day[5:7]}/" + "-".join(part for part in (day, clock, slug) if part)

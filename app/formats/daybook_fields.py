@@ -10,7 +10,7 @@ from app.formats import facts
 from app.formats.record import DraftRecord, EntryRecord, FileRecord, RevisionRecord, TemplateRecord, clock_time
 from app.text.folding import clean_line
 
-LONGEST_ORIGIN = 200
+MAX_ORIGIN_LENGTH = 200
 _UID = re.compile("[A-Za-z0-9-]{1,36}")
 Record = TypeVar("Record", FileRecord, TemplateRecord, DraftRecord)
 
@@ -57,7 +57,7 @@ def _instant(value: Any) -> datetime:
 def _name(value: Any) -> str:
     """Return a name that every database can hold as it is: one that cannot be is no name of ours."""
     text = _text(value)
-    if len(text) > LONGEST_ORIGIN or clean_line(text) != text:
+    if len(text) > MAX_ORIGIN_LENGTH or clean_line(text) != text:
         raise ValueError(f"{text!r:.40} is no name of an entry or a file")
     return text
 

@@ -22,7 +22,7 @@ from app.formats.record import EntryRecord, FileRecord, JournalRecord, Unreadabl
 from app.text import tags
 from app.text.folding import clean, clean_line, fold
 
-LONGEST_TITLE = 200
+MAX_TITLE_LENGTH = 200
 
 _HEADING = re.compile(r"\A\s*# +([^\n]+)\n*")
 
@@ -165,7 +165,7 @@ def _title_and_body(text: str) -> tuple[str, str]:
     """Take a first-level heading at the very top for the title; everything else is the body, as it is."""
     heading = _HEADING.match(text)
     title = clean_line(dayone_text.plain(heading[1])) if heading else ""
-    if not heading or len(title) > LONGEST_TITLE:
+    if not heading or len(title) > MAX_TITLE_LENGTH:
         return "", text.strip("\n")
     return title, text[heading.end() :].strip("\n")
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from app.text.folding import clean_line
 
-LONGEST = 200
+MAX_LENGTH = 200
 WORDS = ("weather", "music", "activity")
 
 
@@ -27,7 +27,7 @@ def tidy(value: Any) -> dict[str, Any]:
 def words(*values: Any) -> str:
     """Return those of these values that are words or numbers, each once, with commas between, on one line."""
     said = [clean_line(str(value)) for value in values if isinstance(value, str) or is_number(value)]
-    return ", ".join(dict.fromkeys(word for word in said if word))[:LONGEST].rstrip()
+    return ", ".join(dict.fromkeys(word for word in said if word))[:MAX_LENGTH].rstrip()
 
 
 def is_number(value: Any, most: float = 1e15) -> bool:

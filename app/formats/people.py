@@ -5,8 +5,8 @@ import csv
 import io
 from dataclasses import dataclass
 
-MOST_BYTES = 1_000_000
-MOST_PEOPLE = 2000
+MAX_BYTES = 1_000_000
+MAX_PEOPLE = 2000
 SEPARATORS = ",;\t|"
 ENCODINGS = ("windows-1251", "windows-1252", "koi8-r", "cp866", "gb18030")
 HEADINGS = {
@@ -47,7 +47,7 @@ class PersonRow:
 
 def decode(data: bytes, encoding: str = "") -> str:
     """Return the text of a file: in the encoding that is named, else as its first bytes say, else UTF-8; raise UnreadableList."""
-    if len(data) > MOST_BYTES:
+    if len(data) > MAX_BYTES:
         raise UnreadableList("large")
     if encoding and encoding not in ENCODINGS:
         raise UnreadableList("encoding")
@@ -72,7 +72,7 @@ def read(text: str) -> list[PersonRow]:
     fields = [_FIELDS.get(" ".join(cell.casefold().split()), "") for cell in rows[0][1]] if rows else []
     if not {"surname", "first_name", "patronymic", "full_name"} & set(fields):
         raise UnreadableList("header")
-    if len(rows) - 1 > MOST_PEOPLE:
+    if len(rows) - 1 > MAX_PEOPLE:
         raise UnreadableList("many")
     return [_person(line, dict(zip(fields, row, strict=False))) for line, row in rows[1:]]
 

@@ -11,7 +11,7 @@ LISTS = {"bulleted": "- ", "numbered": "1. ", "checkbox": "- [ ] "}
 MARKS = (("inlineCode", "`"), ("strikethrough", "~~"), ("italic", "*"), ("bold", "**"))
 MOMENTS = {"photo", "video", "audio", "pdfAttachment"}
 RULES = {"horizontalLineRule", "horizontalRuleLine"}
-MOST_INDENTED = 8
+MAX_INDENTED = 8
 
 _EMPTY = re.compile(r"\n{3,}")
 _SPECIAL = re.compile(r"([\\`*_\[\]])")
@@ -69,7 +69,7 @@ def _finished(text: str, line: dict[str, Any]) -> str:
     if not text.strip():
         return text
     level, indent = line.get("header"), line.get("indentLevel")
-    depth = min(MOST_INDENTED, max(0, indent - 1)) if isinstance(indent, int) else 0
+    depth = min(MAX_INDENTED, max(0, indent - 1)) if isinstance(indent, int) else 0
     if isinstance(level, int) and 0 < level <= 6:
         return f"{'#' * level} {text}"
     if mark := LISTS.get(str(line.get("listStyle"))):

@@ -13,10 +13,10 @@ from app import clock
 from app.database.transactions import writing
 from app.extensions import db
 from app.mail.composing import Obsolete, compose
-from app.mail.transport import LONGEST_CONVERSATION_SECONDS, carry
+from app.mail.transport import MAX_CONVERSATION_SECONDS, carry
 from app.models import OutboxMail, User
 
-__all__ = ["LONGEST_CONVERSATION_SECONDS", "ServerAway", "claim", "deliver_waiting"]
+__all__ = ["MAX_CONVERSATION_SECONDS", "ServerAway", "claim", "deliver_waiting"]
 
 log = logging.getLogger(__name__)
 

@@ -17,17 +17,17 @@ from app.storage import temporary
 TIMEOUT_SECONDS = 10
 
 
-LONGEST_CONVERSATION_SECONDS = 60
+MAX_CONVERSATION_SECONDS = 60
 PROBLEMS = (OSError, smtplib.SMTPException)
 """What `carry` raises when an email was not taken."""
-LARGEST_CONVERSATION = 256 * 1024
+MAX_CONVERSATION_SIZE = 256 * 1024
 
 
 class _Replies:
     """What a mail server says, up to so many bytes: some say more than anybody listens to."""
 
     def __init__(self, file: IO[bytes]) -> None:
-        self.file, self.left = file, LARGEST_CONVERSATION
+        self.file, self.left = file, MAX_CONVERSATION_SIZE
 
     def readline(self, limit: int = -1) -> bytes:
         """Return the next line; raise SMTPServerDisconnected where too much was said."""
@@ -47,7 +47,7 @@ class _Bounded(smtplib.SMTP):
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         self.sock: socket.socket | None = None
-        self._watch = threading.Timer(LONGEST_CONVERSATION_SECONDS, self._cut)
+        self._watch = threading.Timer(MAX_CONVERSATION_SECONDS, self._cut)
         self._watch.daemon = True
         self._watch.start()
         try:

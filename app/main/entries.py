@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from app import clock, i18n, timezones
 from app.database.transactions import writing
 from app.main import files, main
-from app.main.forms import LONGEST_KEY, EntryForm, form_for
+from app.main.forms import MAX_KEY_LENGTH, EntryForm, form_for
 from app.models import Entry, Template, Visibility
 from app.operations import drafts, entries, trash
 from app.operations.entries import Draft
@@ -60,7 +60,7 @@ def write() -> ResponseReturnValue:
     if not form.validate():
         return render_template("main/entry_form.html", form=form, entry=None), 422
     if "as_new" in request.form:
-        form.key.data = f"{form.key.data}{AS_NEW}"[-LONGEST_KEY:]
+        form.key.data = f"{form.key.data}{AS_NEW}"[-MAX_KEY_LENGTH:]
     draft, key = form.draft(me.timezone).prepare(me), form.form_id()
     try:
         with writing():
@@ -161,7 +161,7 @@ def star(entry_id: int) -> ResponseReturnValue:
 def preview() -> ResponseReturnValue:
     """Return the clean HTML of a text that is not saved, for the writing page."""
     body = clean(request.form.get("body", ""))
-    if len(body) > Entry.LONGEST_BODY:
+    if len(body) > Entry.MAX_BODY_LENGTH:
         abort(413)
     return render_template("main/_preview.html", html=markdown.render(body, "preview", files_of.shown(access.me().id, body)).html)
 

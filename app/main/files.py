@@ -21,9 +21,9 @@ from app.text.attachments import reference
 from app.web import access, upload_limits
 from app.web.one_at_a_time import one_at_a_time
 
-MOST_AT_ONCE = 20
+MAX_AT_ONCE = 20
 CUT = lazy_gettext("The end of this photo is missing. Check that it looks right.")
-LONGEST_SECONDS = 60.0
+MAX_SECONDS = 60.0
 """For the files of one form together; those that come later are refused with a sentence."""
 SENTENCES = {
     Why.UNKNOWN: lazy_gettext("Daybook can't keep this kind of file."),
@@ -78,10 +78,10 @@ def discard_file(attachment_id: int) -> ResponseReturnValue:
 def take_with(form: EntryForm) -> None:
     """Take the files that came with a writing form and let its text show them; the form says which were refused."""
     came = [sent for sent in request.files.getlist("files") if sent.filename]
-    if len(came) > MOST_AT_ONCE:
-        form.refused.append(_("You can add up to %(most)d files at a time. The others weren't added.", most=MOST_AT_ONCE))
-    ends_at = monotonic() + LONGEST_SECONDS
-    for sent in came[:MOST_AT_ONCE]:
+    if len(came) > MAX_AT_ONCE:
+        form.refused.append(_("You can add up to %(most)d files at a time. The others weren't added.", most=MAX_AT_ONCE))
+    ends_at = monotonic() + MAX_SECONDS
+    for sent in came[:MAX_AT_ONCE]:
         try:
             if monotonic() > ends_at:
                 raise FileRefused(Why.BUSY)

@@ -20,9 +20,9 @@ from app.text import tags
 from app.text.folding import clean, clean_line
 from app.web.form_fields import AUDIENCES, ClockField, DayField, LineField, NumberField, TextField
 
-LONGEST_KEY = 64
+MAX_KEY_LENGTH = 64
 TYPED = ("title", "body", "entry_date", "entry_time", "tags", "visibility", "mood")
-LONGEST_TAG_LINE = 2000
+MAX_TAGS_TEXT_LENGTH = 2000
 
 
 class EntryForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no types
@@ -34,23 +34,24 @@ class EntryForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no types
 
     title = LineField(
         _("Title"),
-        [Length(max=Entry.LONGEST_TITLE, message=_("A title can have up to %(max)d characters."))],
+        [Length(max=Entry.MAX_TITLE_LENGTH, message=_("A title can have up to %(max)d characters."))],
         render_kw={"autocomplete": "off"},
     )
     body = TextField(
-        _("Text"), [Length(max=Entry.LONGEST_BODY, message=_("An entry can have up to %(max)d characters. Split it into several entries."))]
+        _("Text"),
+        [Length(max=Entry.MAX_BODY_LENGTH, message=_("An entry can have up to %(max)d characters. Split it into several entries."))],
     )
     entry_date = DayField(_("Day"), [InputRequired(_("Choose a date."))])
     entry_time = ClockField(_("Time"), [Optional()])
     tags = LineField(
         _("Tags"),
-        [Length(max=LONGEST_TAG_LINE, message=_("Tags can have up to %(max)d characters in total."))],
+        [Length(max=MAX_TAGS_TEXT_LENGTH, message=_("Tags can have up to %(max)d characters in total."))],
         description=_("Separate them with commas."),
         render_kw={"autocomplete": "off"},
     )
     mood = LineField(
         _("Mood"),
-        [Length(max=Entry.LONGEST_MOOD, message=_("A mood can have up to %(max)d characters."))],
+        [Length(max=Entry.MAX_MOOD_LENGTH, message=_("A mood can have up to %(max)d characters."))],
         render_kw={"autocomplete": "off"},
     )
     visibility = RadioField(_("Who can read it"), choices=AUDIENCES, default=Visibility.PRIVATE.value, validate_choice=True)
@@ -68,10 +69,10 @@ class EntryForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no types
     def validate_tags(self, field: LineField) -> None:
         """Refuse what would be cut: nothing of what was typed is dropped without a word."""
         names = {name for part in tags.split(field.data or "") if (name := clean_line(part).lstrip("#@").strip())}
-        if any(len(name) > tags.LONGEST for name in names):
-            raise ValidationError(_("A tag can have up to %(most)d characters.", most=tags.LONGEST))
-        if len(names) > tags.MOST:
-            raise ValidationError(_("An entry can have up to %(most)d tags.", most=tags.MOST))
+        if any(len(name) > tags.MAX_LENGTH for name in names):
+            raise ValidationError(_("A tag can have up to %(most)d characters.", most=tags.MAX_LENGTH))
+        if len(names) > tags.MAX_TAGS:
+            raise ValidationError(_("An entry can have up to %(most)d tags.", most=tags.MAX_TAGS))
 
     def validate_files(self, field: MultipleFileField) -> None:
         """Say which files were not taken."""
@@ -103,7 +104,7 @@ class EntryForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no types
 
     def form_id(self) -> str | None:
         """Return the key of this form, None where it was sent without one."""
-        return clean_line(self.key.data or "")[:LONGEST_KEY] or None
+        return clean_line(self.key.data or "")[:MAX_KEY_LENGTH] or None
 
     def typed(self) -> Typed:
         """Return the state of the form, right or wrong, for keeping as a draft."""

@@ -15,7 +15,7 @@ from pathlib import Path
 sys.path.append(str(Path(__file__).parents[1]))
 
 SOURCE, RESULT = 3, 4
-OUT_OF_THE_WAY, MOST_OPEN = 10, 256
+OUT_OF_THE_WAY, MAX_OPEN = 10, 256
 REASONS = {"TooManyPixels": 10, "BrokenPicture": 11, "InvalidVideo": 11, "MemoryError": 10}
 
 
@@ -24,7 +24,7 @@ def take_only(source: int, result: int) -> None:
     moved = [fcntl.fcntl(one, fcntl.F_DUPFD, OUT_OF_THE_WAY) for one in (source, result)]
     for at, one in zip((SOURCE, RESULT), moved, strict=True):
         os.dup2(one, at)
-    os.closerange(RESULT + 1, MOST_OPEN)
+    os.closerange(RESULT + 1, MAX_OPEN)
 
 
 def limit(memory: int, seconds: int, largest_file: int) -> None:

@@ -10,9 +10,9 @@ from enum import StrEnum
 from typing import IO
 
 HEAD_SIZE = 256
-MOST_BOXES_BEFORE = 8
-LONGEST_NAME = 120
-LONGEST_ENDING = 5
+MAX_BOXES_BEFORE = 8
+MAX_NAME_LENGTH = 120
+MAX_ENDING_LENGTH = 5
 
 
 class Group(StrEnum):
@@ -79,7 +79,7 @@ _OLD_FILM = {b"moov", b"mdat"}
 def kind_of_file(file: IO[bytes]) -> Kind | None:
     """Return what a file is, None for one that is not taken; padding before the boxes of a film is stepped over."""
     at = 0
-    for _ in range(MOST_BOXES_BEFORE):
+    for _ in range(MAX_BOXES_BEFORE):
         file.seek(at)
         head = file.read(HEAD_SIZE)
         if head[4:8] not in _PADDING:
@@ -105,11 +105,11 @@ def kind_of(head: bytes) -> Kind | None:
 
 
 def named(name: str, kind: Kind) -> str:
-    """Return a file's name, cut to `LONGEST_NAME`, with an ending that says how it is shown: its own, or else its kind's."""
+    """Return a file's name, cut to `MAX_NAME_LENGTH`, with an ending that says how it is shown: its own, or else its kind's."""
     stem, dot, ending = name.rpartition(".")
-    stem = stem if dot and len(ending) <= LONGEST_ENDING else name
+    stem = stem if dot and len(ending) <= MAX_ENDING_LENGTH else name
     known = {other.ending for other in KINDS.values() if other.group is kind.group}
-    return f"{stem[: LONGEST_NAME - LONGEST_ENDING - 1]}.{ending if ending in known else kind.ending}"
+    return f"{stem[: MAX_NAME_LENGTH - MAX_ENDING_LENGTH - 1]}.{ending if ending in known else kind.ending}"
 
 
 def _brand(head: bytes) -> Kind | None:

@@ -19,27 +19,27 @@ register_heif_opener(thumbnails=False)
 
 WIDTHS = (480, 960, 1920)
 """Widths in pixels that are made beside the largest, for `srcset`."""
-LARGEST_SIDE = 2560
+MAX_SIDE = 2560
 LONG_RATIO = 2.5
-LONG_SHORTER_SIDE, LONG_LONGER_SIDE, MOST_KEPT_PIXELS = 1440, 16_000, 18_000_000
+LONG_SHORTER_SIDE, LONG_LONGER_SIDE, MAX_KEPT_PIXELS = 1440, 16_000, 18_000_000
 """What is longer than so many times its other side, a screenshot of a whole page or a panorama, is kept by its shorter side."""
 PIECE = 1024 * 1024
-MOST_PIXELS = 64_000_000
-MOST_ODD_PIXELS = 24_000_000
+MAX_PIXELS = 64_000_000
+MAX_ODD_PIXELS = 24_000_000
 """For pictures that have to be unpacked whole before they can be made smaller."""
-MOST_FRAME_PIXELS = 60_000_000
-MOST_FRAMES = 500
+MAX_FRAME_PIXELS = 60_000_000
+MAX_FRAMES = 500
 QUALITY = 84
 LARGE = 5_000_000
 """Pixels from which on a picture is packed in a hurry: a little larger, in a third of the time."""
-LONGEST_PAUSE_MS = 60_000
-LONGEST_SIDE = 40_000
+MAX_PAUSE_MS = 60_000
+MAX_SIDE_SHOWN = 40_000
 PIXELS_A_BYTE, PIXELS_MATTER_ABOVE = 1_500, 4_000_000
 """No photo and no screenshot holds so many pixels in so few bytes; what does is meant to fill the memory."""
-MOST_SCANS = 60
+MAX_SCANS = 60
 """A progressive JPEG may repeat its scans without end, each a few bytes of file and a tenth of a second of work."""
-MOST_SEGMENTS = 5_000
-MOST_FILL = 1_000
+MAX_SEGMENTS = 5_000
+MAX_FILL = 1_000
 """Bytes that may stand between the segments of a JPEG's header: a reader goes through them one by one."""
 START_OF_SCAN, END_OF_IMAGE = 0xDA, 0xD9
 MOVING = {"GIF", "PNG", "WEBP", "AVIF"}
@@ -80,7 +80,7 @@ def _render(file: IO[bytes], *, is_ours: bool) -> list[Rendering]:
             frames = _frames(picture)
         else:
             if picture.format == "JPEG":
-                picture.draft(picture.mode, (LARGEST_SIDE, LARGEST_SIDE))
+                picture.draft(picture.mode, (MAX_SIDE, MAX_SIDE))
             frames = [(_plain(picture), 0)]
         loops = _loops(picture)
         is_finished = is_ours and picture.format == "WEBP" and _kept(picture).size == picture.size
@@ -97,9 +97,9 @@ def _render(file: IO[bytes], *, is_ours: bool) -> list[Rendering]:
 def _frames(picture: Image.Image) -> list[tuple[Image.Image, int]]:
     frames = []
     for number, frame in enumerate(ImageSequence.Iterator(picture), 1):
-        if number > MOST_FRAMES or number * picture.width * picture.height > MOST_FRAME_PIXELS:
+        if number > MAX_FRAMES or number * picture.width * picture.height > MAX_FRAME_PIXELS:
             raise TooManyPixels
-        pause = min(LONGEST_PAUSE_MS, max(10, int(frame.info.get("duration") or 100)))
+        pause = min(MAX_PAUSE_MS, max(10, int(frame.info.get("duration") or 100)))
         frames.append((_kept(_plain(frame)), pause))
     return frames
 
@@ -107,7 +107,7 @@ def _frames(picture: Image.Image) -> list[tuple[Image.Image, int]]:
 def _refuse_too_large(picture: Image.Image, file: IO[bytes]) -> None:
     """Raise TooManyPixels for what would take too much memory, by its headers alone."""
     pixels = picture.width * picture.height
-    if max(picture.size) > LONGEST_SIDE or pixels > (MOST_PIXELS if picture.mode in SMOOTH_MODES else MOST_ODD_PIXELS):
+    if max(picture.size) > MAX_SIDE_SHOWN or pixels > (MAX_PIXELS if picture.mode in SMOOTH_MODES else MAX_ODD_PIXELS):
         raise TooManyPixels
     at = file.tell()
     size = file.seek(0, 2)
@@ -136,14 +136,14 @@ def _walk_jpeg(file: IO[bytes]) -> bool:
     file.seek(2)
     content, at, segments, scans = file.read(), 0, 0, 0
     while found := _MARKER.search(content, at):
-        marker, is_far = found[0][0], found.start() - at > MOST_FILL
+        marker, is_far = found[0][0], found.start() - at > MAX_FILL
         if is_far and not scans:
             raise BrokenPicture
         at = found.end()
         if marker == END_OF_IMAGE:
             return True
         segments, scans = segments + 1, scans + (marker == START_OF_SCAN)
-        if segments > MOST_SEGMENTS or scans > MOST_SCANS:
+        if segments > MAX_SEGMENTS or scans > MAX_SCANS:
             raise TooManyPixels
         at += int.from_bytes(content[at : at + 2], "big")
     if not scans:
@@ -154,7 +154,7 @@ def _walk_jpeg(file: IO[bytes]) -> bool:
 def _walk_png(file: IO[bytes]) -> None:
     """Count chunks (W3C PNG, 5.3)."""
     at = 8
-    for _ in range(MOST_SEGMENTS * 4):
+    for _ in range(MAX_SEGMENTS * 4):
         file.seek(at)
         header = file.read(8)
         if len(header) < 8 or header[4:] == b"IEND":
@@ -191,8 +191,8 @@ def _kept(picture: Image.Image) -> Image.Image:
     """Return a picture as large as it is kept at most."""
     shorter, longer = sorted(picture.size)
     if longer <= LONG_RATIO * shorter:
-        return _fitted(picture, LARGEST_SIDE, LARGEST_SIDE)
-    side = min(LONG_SHORTER_SIDE, LONG_LONGER_SIDE * shorter / longer, (MOST_KEPT_PIXELS * shorter / longer) ** 0.5)
+        return _fitted(picture, MAX_SIDE, MAX_SIDE)
+    side = min(LONG_SHORTER_SIDE, LONG_LONGER_SIDE * shorter / longer, (MAX_KEPT_PIXELS * shorter / longer) ** 0.5)
     scale = min(1.0, side / shorter)
     return _fitted(picture, round(picture.width * scale), round(picture.height * scale))
 

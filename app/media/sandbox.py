@@ -20,10 +20,10 @@ from app.media.videos import InvalidVideo
 PROGRAM = Path(__file__).with_name("child.py")
 MEMORY = 1024 * 1024 * 1024
 PROCESSOR_SECONDS = 10
-LONGEST_SECONDS = 60
-LARGEST_RESULT = 128 * 1024 * 1024
+MAX_SECONDS = 60
+MAX_RESULT_SIZE = 128 * 1024 * 1024
 TOO_MUCH = 10
-MOST_WAITING, LONGEST_WAIT = 3, 30.0
+MAX_WAITING, MAX_WAIT = 3, 30.0
 PIECE = 1024 * 1024
 
 
@@ -31,14 +31,14 @@ class Busy(Exception):
     """Other pictures are being worked on for too long."""
 
 
-_gate = Gate(1, MOST_WAITING, LONGEST_WAIT, Busy)
+_gate = Gate(1, MAX_WAITING, MAX_WAIT, Busy)
 
 
 def render(file: IO[bytes], *, is_ours: bool = False) -> list[Rendering]:
     """Return a picture in every size, as `pictures.render` does; raise BrokenPicture, TooManyPixels or Busy."""
     with in_memory() as source, in_memory() as result:
         _copy(file, source)
-        status = _run("own-picture" if is_ours else "picture", source, result, LARGEST_RESULT)
+        status = _run("own-picture" if is_ours else "picture", source, result, MAX_RESULT_SIZE)
         if status:
             raise BrokenPicture if status != TOO_MUCH and status > 0 else TooManyPixels
         result.seek(0)
@@ -96,7 +96,7 @@ def _run(work: str, source: IO[bytes], result: IO[bytes], largest_file: int) -> 
             pass_fds=descriptors,
         )
         try:
-            return child.wait(LONGEST_SECONDS)
+            return child.wait(MAX_SECONDS)
         except subprocess.TimeoutExpired:
             child.kill()
             return child.wait()

@@ -17,7 +17,7 @@ NEEDED: dict[bytes, set[bytes]] = {
     b"traf": {b"tfhd", b"tfdt", b"trun", b"sbgp", b"sgpd", b"subs", b"saiz", b"saio"},
 }
 """What each box may hold; the boxes that stand here themselves are looked into."""
-MOST_BOXES = 20_000
+MAX_BOXES = 20_000
 PIECE = 1024 * 1024
 
 
@@ -28,7 +28,7 @@ class InvalidVideo(Exception):
 def strip_metadata(file: IO[bytes]) -> None:
     """Overwrite a file's boxes that tell of place and camera; raise InvalidVideo."""
     file.seek(0, 2)
-    _walk(file, b"", 0, file.tell(), MOST_BOXES)
+    _walk(file, b"", 0, file.tell(), MAX_BOXES)
 
 
 def _walk(file: IO[bytes], holder: bytes, at: int, end: int, left: int) -> int:

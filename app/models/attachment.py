@@ -38,7 +38,7 @@ class Attachment(Base):
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"))
     uid: Mapped[str] = mapped_column(String(36))
     key: Mapped[str] = mapped_column(String(32), unique=True)
-    name: Mapped[str] = mapped_column(String(kinds.LONGEST_NAME))
+    name: Mapped[str] = mapped_column(String(kinds.MAX_NAME_LENGTH))
     kind: Mapped[str] = mapped_column(String(10))
     width: Mapped[int]
     height: Mapped[int]

@@ -15,13 +15,13 @@ class AuditEvent(Base):
     __tablename__ = "audit_event"
     __table_args__ = (NEVER_REUSE_IDS,)
 
-    LONGEST_NAME = 64
+    MAX_NAME_LENGTH = 64
     COMMAND_LINE = "(command line)"
 
     id: Mapped[Identifier]
     at: Mapped[Instant] = mapped_column(index=True)
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"), index=True)
-    actor_name: Mapped[str] = mapped_column(String(LONGEST_NAME))
+    actor_name: Mapped[str] = mapped_column(String(MAX_NAME_LENGTH))
     action: Mapped[str] = mapped_column(String(40))
-    subject_name: Mapped[str] = mapped_column(String(LONGEST_NAME))
+    subject_name: Mapped[str] = mapped_column(String(MAX_NAME_LENGTH))
     details: Mapped[dict[str, Any]] = mapped_column(JSON)

@@ -7,7 +7,7 @@ from sqlalchemy import DateTime, Dialect
 from sqlalchemy.orm import mapped_column
 from sqlalchemy.types import TypeDecorator
 
-LARGEST_ID = 2**31 - 1
+MAX_ID = 2**31 - 1
 
 
 class UTCDateTime(TypeDecorator[datetime]):

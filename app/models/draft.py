@@ -13,7 +13,7 @@ from app.text import digest
 class Draft(Base):
     """The fields of one writing form as they were typed, right or wrong; `form_id` names the form, `version` what it opened.
 
-    A draft has little more characters than an entry may have, and all drafts of a person together `MOST_CHARACTERS`.
+    A draft has little more characters than an entry may have, and all drafts of a person together `MAX_CHARACTERS`.
 
     `revision_number` counts the states of the form: a state that comes late never takes the place of a newer one. `entry_id` is the
     entry that is being changed, None for a new one and for one that is gone. Once the form is saved, an empty row with
@@ -25,9 +25,9 @@ class Draft(Base):
 
     SNAPSHOT_EVERY = timedelta(minutes=10)
     REMEMBERED = timedelta(days=1)
-    MOST = 500
-    MOST_CHARACTERS = 20_000_000
-    LONGEST = 2_100_000
+    MAX_PER_USER = 500
+    MAX_CHARACTERS = 20_000_000
+    MAX_LENGTH = 2_100_000
 
     id: Mapped[Identifier]
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"))

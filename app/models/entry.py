@@ -54,11 +54,11 @@ class Tag(Base):
     __tablename__ = "tag"
     __table_args__ = (UniqueConstraint("user_id", "name_folded"), NEVER_REUSE_IDS)
 
-    LONGEST_NAME = 64
+    MAX_NAME_LENGTH = 64
 
     id: Mapped[Identifier]
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"))
-    name: Mapped[str] = mapped_column(String(LONGEST_NAME))
+    name: Mapped[str] = mapped_column(String(MAX_NAME_LENGTH))
     name_folded: Mapped[str] = mapped_column(String(255))
     entry_count: Mapped[int] = mapped_column(default=0)
 
@@ -92,14 +92,14 @@ class Entry(Base):
         NEVER_REUSE_IDS,
     )
 
-    LONGEST_TITLE = 200
-    LONGEST_BODY = 2_000_000
-    LONGEST_MOOD = 40
+    MAX_TITLE_LENGTH = 200
+    MAX_BODY_LENGTH = 2_000_000
+    MAX_MOOD_LENGTH = 40
 
     id: Mapped[Identifier]
     uid: Mapped[str] = mapped_column(String(36))
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"))
-    title: Mapped[str] = mapped_column(String(LONGEST_TITLE))
+    title: Mapped[str] = mapped_column(String(MAX_TITLE_LENGTH))
     excerpt: Mapped[str] = mapped_column(String(400))
     word_count: Mapped[int]
     html_in_lists: Mapped[str | None] = query_expression()
@@ -117,7 +117,7 @@ class Entry(Base):
     updated_at: Mapped[Instant]
     trashed_at: Mapped[Instant | None]
     starred_at: Mapped[Instant | None]
-    mood: Mapped[str] = mapped_column(String(LONGEST_MOOD), default="", server_default="")
+    mood: Mapped[str] = mapped_column(String(MAX_MOOD_LENGTH), default="", server_default="")
     form_id: Mapped[str | None] = mapped_column(String(64))
     origin: Mapped[str | None] = mapped_column(String(200))
     published_at: Mapped[Instant | None]
@@ -195,14 +195,14 @@ class Revision(Base):
     entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id", ondelete="CASCADE"))
     version: Mapped[int]
     snapshot: Mapped[int] = mapped_column(server_default="0", default=0)
-    title: Mapped[str] = mapped_column(String(Entry.LONGEST_TITLE))
+    title: Mapped[str] = mapped_column(String(Entry.MAX_TITLE_LENGTH))
     body: Mapped[str] = mapped_column(Text)
     entry_date: Mapped[date] = mapped_column(Date)
     entry_time: Mapped[time | None] = mapped_column(Time)
     timezone: Mapped[str] = mapped_column(String(64))
     visibility: Mapped[str] = mapped_column(String(10))
     tags: Mapped[list[str]] = mapped_column(JSON)
-    mood: Mapped[str] = mapped_column(String(Entry.LONGEST_MOOD), default="", server_default="")
+    mood: Mapped[str] = mapped_column(String(Entry.MAX_MOOD_LENGTH), default="", server_default="")
     saved_at: Mapped[Instant]
     digest: Mapped[str] = mapped_column(String(64), server_default="")
 

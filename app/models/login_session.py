@@ -19,9 +19,9 @@ class LoginSession(Base):
     __tablename__ = "login_session"
     __table_args__ = (NEVER_REUSE_IDS,)
 
-    MOST = 50
-    LONGEST_LIFE = timedelta(days=30)
-    LONGEST_IDLE = timedelta(hours=12)
+    MAX_PER_USER = 50
+    MAX_LIFETIME = timedelta(days=30)
+    MAX_IDLE = timedelta(hours=12)
     SEEN_EVERY = timedelta(hours=1)
     REAUTHENTICATED_FOR = timedelta(minutes=10)
 

@@ -14,12 +14,12 @@ class ModerationAction(Base):
 
     __tablename__ = "moderation_action"
 
-    LONGEST_REASON = 500
+    MAX_REASON_LENGTH = 500
 
     entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id", ondelete="CASCADE"), primary_key=True, autoincrement=False)
     moderator_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"), index=True)
     at: Mapped[Instant]
-    reason: Mapped[str] = mapped_column(String(LONGEST_REASON))
+    reason: Mapped[str] = mapped_column(String(MAX_REASON_LENGTH))
 
     entry: Mapped[Entry] = relationship(lazy="raise")
     moderator: Mapped[User | None] = relationship(lazy="raise")

@@ -42,7 +42,7 @@ class OutboxMail(Base):
     id: Mapped[Identifier]
     template: Mapped[str] = mapped_column(String(64))
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
-    recipient: Mapped[str] = mapped_column(String(names.LONGEST_EMAIL))
+    recipient: Mapped[str] = mapped_column(String(names.MAX_EMAIL_LENGTH))
     context: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
     message_id: Mapped[str] = mapped_column(String(255), unique=True)
     created_at: Mapped[Instant]

@@ -20,12 +20,12 @@ class Passkey(Base):
     __tablename__ = "passkey"
     __table_args__ = (NEVER_REUSE_IDS,)
 
-    LONGEST_NAME = 80
-    MOST = 20
+    MAX_NAME_LENGTH = 80
+    MAX_PER_USER = 20
 
     id: Mapped[Identifier]
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
-    name: Mapped[str] = mapped_column(String(LONGEST_NAME))
+    name: Mapped[str] = mapped_column(String(MAX_NAME_LENGTH))
     credential_id: Mapped[str] = mapped_column(String(1400), unique=True)
     public_key: Mapped[str] = mapped_column(Text)
     user_handle: Mapped[str] = mapped_column(String(88))

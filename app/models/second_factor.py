@@ -51,7 +51,7 @@ class PendingLogin(Base):
     __table_args__ = (NEVER_REUSE_IDS,)
 
     LIFETIME = timedelta(minutes=5)
-    MOST_ATTEMPTS = 5
+    MAX_ATTEMPTS = 5
 
     id: Mapped[Identifier]
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
@@ -65,4 +65,4 @@ class PendingLogin(Base):
 
     def is_live(self, now: datetime) -> bool:
         """Say whether another try makes sense."""
-        return now < self.expires_at and self.attempts < self.MOST_ATTEMPTS
+        return now < self.expires_at and self.attempts < self.MAX_ATTEMPTS

@@ -14,14 +14,14 @@ class Template(Base):
     __tablename__ = "template"
     __table_args__ = (NEVER_REUSE_IDS,)
 
-    LONGEST_NAME = 80
-    LONGEST_BODY = 20_000
-    LONGEST_TAGS = 500
-    MOST = 50
+    MAX_NAME_LENGTH = 80
+    MAX_BODY_LENGTH = 20_000
+    MAX_TAGS_LENGTH = 500
+    MAX_PER_USER = 50
 
     id: Mapped[Identifier]
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
-    name: Mapped[str] = mapped_column(String(LONGEST_NAME))
+    name: Mapped[str] = mapped_column(String(MAX_NAME_LENGTH))
     body: Mapped[str] = mapped_column(Text)
     tags: Mapped[str] = mapped_column(Text)
     created_at: Mapped[Instant]

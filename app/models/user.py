@@ -42,21 +42,21 @@ class User(Base):
 
     LATEST_END_OF_DAY = 6
     ERASED_AFTER = timedelta(days=14)
-    LONGEST_NAME = 80
-    LONGEST_IMPORT_KEY = 512
+    MAX_NAME_LENGTH = 80
+    MAX_IMPORT_KEY_LENGTH = 512
     THEMES = ("system", "light", "dark")
     PROMPT_MODES = ("never", "daily", "random")
-    LONGEST_PROMPTS = 20_000
-    LONGEST_UNLOCKED = 36_500
+    MAX_PROMPTS_LENGTH = 20_000
+    MAX_LOCK_AFTER_DAYS = 36_500
 
     __tablename__ = "user"
     __table_args__ = (NEVER_REUSE_IDS,)
 
     id: Mapped[Identifier]
-    username: Mapped[str] = mapped_column(String(names.LONGEST_USERNAME))
+    username: Mapped[str] = mapped_column(String(names.MAX_USERNAME_LENGTH))
     username_folded: Mapped[str] = mapped_column(String(255), unique=True)
     username_skeleton: Mapped[str] = mapped_column(String(1024), unique=True, index=True, server_default="")
-    email: Mapped[str | None] = mapped_column(String(names.LONGEST_EMAIL))
+    email: Mapped[str | None] = mapped_column(String(names.MAX_EMAIL_LENGTH))
     email_folded: Mapped[str | None] = mapped_column(String(1024), unique=True)
     password_hash: Mapped[str | None] = mapped_column(String(255))
     role_id: Mapped[int] = mapped_column(ForeignKey("role.id"), index=True)
@@ -73,10 +73,10 @@ class User(Base):
     default_visibility: Mapped[str] = mapped_column(String(10), default="private")
     day_ends_at: Mapped[int] = mapped_column(default=0)
     week_begins_on: Mapped[int] = mapped_column(default=0)
-    display_name: Mapped[str] = mapped_column(String(LONGEST_NAME), default="", server_default="")
-    name_given_by_admin: Mapped[str] = mapped_column(String(LONGEST_NAME), default="", server_default="")
+    display_name: Mapped[str] = mapped_column(String(MAX_NAME_LENGTH), default="", server_default="")
+    name_given_by_admin: Mapped[str] = mapped_column(String(MAX_NAME_LENGTH), default="", server_default="")
     names_folded: Mapped[str] = mapped_column(String(512), default="", server_default="")
-    import_key: Mapped[str | None] = mapped_column(String(LONGEST_IMPORT_KEY), unique=True, index=True)
+    import_key: Mapped[str | None] = mapped_column(String(MAX_IMPORT_KEY_LENGTH), unique=True, index=True)
     lock_after_days: Mapped[int] = mapped_column(default=0, server_default="0")
     mood_enabled: Mapped[bool] = mapped_column(default=False, server_default=false())
     search_languages: Mapped[str] = mapped_column(String(120), default="en ru", server_default="en ru")

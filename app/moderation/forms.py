@@ -15,7 +15,7 @@ class HidingForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no types
         _("Reason"),
         [
             DataRequired(_("Enter a reason.")),
-            Length(max=ModerationAction.LONGEST_REASON, message=_("A reason can have up to %(max)d characters.")),
+            Length(max=ModerationAction.MAX_REASON_LENGTH, message=_("A reason can have up to %(max)d characters.")),
         ],
         description=_("The writer sees it above the entry and gets it by email."),
     )

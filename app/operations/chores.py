@@ -18,7 +18,7 @@ OUTCOMES = "chores.json"
 Work = Callable[[datetime], object]
 """Something to do now. It returns True where it stopped for others to have their turn, and is to go on as soon as they had it."""
 EVERY = timedelta(hours=1)
-FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=6)
+FIRST_WAIT, MAX_WAIT = timedelta(minutes=1), timedelta(hours=6)
 
 
 @dataclass
@@ -42,7 +42,7 @@ class Chore:
         except Exception as problem:
             log.exception("the chore %s failed", self.name)
             self.last_error = type(problem).__name__
-            self.due = now + min(LONGEST_WAIT, FIRST_WAIT * 2**self.failures)
+            self.due = now + min(MAX_WAIT, FIRST_WAIT * 2**self.failures)
             self.failures = min(self.failures + 1, 10)
         else:
             self.last_error, self.failures, self.last_done = "", 0, now

@@ -44,10 +44,10 @@ def keep(writer: Person, typed: Typed, entry_id: int | None, now: datetime) -> D
     form is kept already or the form was saved, DraftTooLong for what no entry could hold, and TooManyDrafts.
     """
     length = length_of(typed)
-    if length > Draft.LONGEST:
+    if length > Draft.MAX_LENGTH:
         raise DraftTooLong
     found = drafts.with_form_id(writer.id, typed.form_id)
-    if drafts.characters_of(writer.id, besides=typed.form_id) + length > Draft.MOST_CHARACTERS:
+    if drafts.characters_of(writer.id, besides=typed.form_id) + length > Draft.MAX_CHARACTERS:
         raise TooManyDrafts
     if found is None:
         return _begin(writer, typed, entry_id, now)
@@ -102,7 +102,7 @@ def discard(writer: Person, draft_id: int) -> bool:
 
 
 def _begin(writer: Person, typed: Typed, entry_id: int | None, now: datetime) -> Draft:
-    if drafts.number_of(writer.id) >= Draft.MOST:
+    if drafts.number_of(writer.id) >= Draft.MAX_PER_USER:
         raise TooManyDrafts
     draft = Draft(user_id=writer.id, entry_id=entry_id, form_id=typed.form_id, created_at=now)
     _take_over(draft, typed, now)
@@ -118,7 +118,7 @@ def _take_over(draft: Draft, typed: Typed, now: datetime) -> None:
     draft.revision_number, draft.version, draft.updated_at = typed.revision_number, typed.version, now
     draft.title, draft.body, draft.tags = typed.title, typed.body, typed.tags
     draft.entry_date, draft.entry_time, draft.visibility = typed.entry_date[:40], typed.entry_time[:40], typed.visibility[:10]
-    draft.mood = typed.mood[: Entry.LONGEST_MOOD]
+    draft.mood = typed.mood[: Entry.MAX_MOOD_LENGTH]
     draft.excerpt = summary.excerpt(typed.body, 199)
 
 
@@ -148,7 +148,7 @@ def _keep_snapshot(draft: Draft, typed: Typed, now: datetime) -> None:
 
 
 def _revision(entry: Entry, version: int, number: int, typed: DraftSnapshot) -> Revision:
-    title, body = typed.title[: Entry.LONGEST_TITLE], typed.body[: Entry.LONGEST_BODY]
+    title, body = typed.title[: Entry.MAX_TITLE_LENGTH], typed.body[: Entry.MAX_BODY_LENGTH]
     return Revision(
         entry_id=entry.id,
         version=version,

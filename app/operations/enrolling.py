@@ -20,7 +20,7 @@ from app.queries.accounts import CurrentUser
 from app.text import account_names, names
 from app.text.folding import clean_line, fold
 
-AT_ONCE = 12
+BATCH_SIZE = 12
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ def make(
     for one in planned:
         if one.is_new:
             user = registration.new(one.username, one.row.email, None, timezone=timezone, locale=locale, now=now, role=role, confirmed=True)
-            user.name_given_by_admin = one.row.full_name[: User.LONGEST_NAME]
+            user.name_given_by_admin = one.row.full_name[: User.MAX_NAME_LENGTH]
             user.import_key = _key(one.row) if is_list else None
             made.append(user)
     try:
@@ -96,7 +96,7 @@ def _tidy(row: PersonRow) -> PersonRow:
 
 def _key(row: PersonRow) -> str:
     """Return what tells one row from another: all of it, whatever its capitals."""
-    return fold("\n".join([row.surname, row.first_name, row.patronymic, row.email, row.username]))[: User.LONGEST_IMPORT_KEY]
+    return fold("\n".join([row.surname, row.first_name, row.patronymic, row.email, row.username]))[: User.MAX_IMPORT_KEY_LENGTH]
 
 
 def _problem(row: PersonRow, seen_before: set[str]) -> str:
@@ -129,7 +129,7 @@ class _Chooser:
         self.asked: set[str] = set()
         self.free: dict[str, str] = {}
         self.walks: dict[tuple[str, str, str], Iterator[str]] = {}
-        self._ask([name for row in rows for name in ([row.username] if row.username else islice(self._candidates(row), AT_ONCE))])
+        self._ask([name for row in rows for name in ([row.username] if row.username else islice(self._candidates(row), BATCH_SIZE))])
 
     def choose(self, row: PersonRow) -> str:
         """Return the best user name left for a row, nothing where there is none."""
@@ -144,7 +144,7 @@ class _Chooser:
     def _free(self, row: PersonRow) -> Iterator[str]:
         """Yield the free names of a row; people of the same names go on where the one before stopped."""
         candidates = self._candidates(row)
-        while some := list(islice(candidates, AT_ONCE)):
+        while some := list(islice(candidates, BATCH_SIZE)):
             self._ask(some)
             for name in some:
                 looks = self.free.get(name, "")

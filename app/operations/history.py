@@ -12,7 +12,7 @@ from app.operations.entries import Draft
 
 KEPT_FINE = timedelta(minutes=10)
 ONE_EVERY_SECONDS = 600
-FEWEST_KEPT = 50
+MIN_KEPT = 50
 KEPT_FOR = timedelta(days=90)
 ENTRIES_AT_ONCE = 100
 
@@ -43,7 +43,7 @@ def prune_revisions(now: datetime, after: int = 0) -> int | None:
     The newest fifty versions of an entry stay, and all of the last ten minutes; of older ones one for each ten minutes, and
     those older than 90 days go.
     """
-    many = select(Revision.entry_id).where(Revision.entry_id > after).group_by(Revision.entry_id).having(func.count() > FEWEST_KEPT)
+    many = select(Revision.entry_id).where(Revision.entry_id > after).group_by(Revision.entry_id).having(func.count() > MIN_KEPT)
     entry_ids = list(db.session.scalars(many.order_by(Revision.entry_id).limit(ENTRIES_AT_ONCE)))
     for entry_id in entry_ids:
         needless = _prunable(entry_id, now)
@@ -59,7 +59,7 @@ def _prunable(entry_id: int, now: datetime) -> list[int]:
     needless, buckets = [], set()
     for number, row in enumerate(rows):
         bucket = int(row.saved_at.timestamp()) // ONE_EVERY_SECONDS
-        is_needed = number < FEWEST_KEPT or now - row.saved_at < KEPT_FINE or (bucket not in buckets and now - row.saved_at < KEPT_FOR)
+        is_needed = number < MIN_KEPT or now - row.saved_at < KEPT_FINE or (bucket not in buckets and now - row.saved_at < KEPT_FOR)
         buckets.add(bucket)
         if not is_needed:
             needless.append(row.id)

@@ -12,7 +12,7 @@ from app.operations.errors import NotInvited
 from app.queries.accounts import CurrentUser
 from app.security import tokens
 
-MOST_USES, LONGEST_LIFE = 1000, timedelta(days=365)
+MAX_USES, MAX_LIFETIME = 1000, timedelta(days=365)
 
 
 def invite(actor: CurrentUser, max_uses: int, life: timedelta, now: datetime) -> str:

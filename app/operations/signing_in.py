@@ -40,7 +40,7 @@ def start(user: User, *, remember: bool, browser: Browser, now: datetime) -> str
             token_hash=tokens.hash_of(key),
             created_at=now,
             last_seen_at=now,
-            expires_at=now + LoginSession.LONGEST_LIFE,
+            expires_at=now + LoginSession.MAX_LIFETIME,
             is_remembered=remember,
             user_agent=clean(browser.user_agent)[:255],
             ip_address=clean(browser.address)[:45],
@@ -48,7 +48,9 @@ def start(user: User, *, remember: bool, browser: Browser, now: datetime) -> str
         )
     )
     db.session.flush()
-    latest = select(LoginSession.id).where(LoginSession.user_id == user.id).order_by(LoginSession.id.desc()).limit(LoginSession.MOST)
+    latest = (
+        select(LoginSession.id).where(LoginSession.user_id == user.id).order_by(LoginSession.id.desc()).limit(LoginSession.MAX_PER_USER)
+    )
     db.session.execute(delete(LoginSession).where(LoginSession.user_id == user.id, LoginSession.id.not_in(latest)))
     if not browser.is_known and not is_first and now - user.created_at > NEW_ACCOUNT:
         security_events.note_and_tell(user, "new_device", browser, now)

@@ -31,7 +31,7 @@ def entry_of_draft(draft: Draft, timezone: str) -> entries.Draft | None:
     if not draft.title.strip() and not draft.body.strip():
         return None
     day, clock_time = _day_of(draft), _time_of(draft)
-    title, body = clean_line(draft.title)[: Entry.LONGEST_TITLE], draft.body[: Entry.LONGEST_BODY]
+    title, body = clean_line(draft.title)[: Entry.MAX_TITLE_LENGTH], draft.body[: Entry.MAX_BODY_LENGTH]
     return entries.Draft(title, body, day, clock_time, timezone, Visibility.PRIVATE.value, tidy(draft.tags.split(",")), draft.mood)
 
 

@@ -28,7 +28,7 @@ def want(user: User, helps: WritingPreferences) -> None:
 
 def add_template(writer: Person, name: str, body: str, tags: str, now: datetime) -> Template:
     """Add a template; raise TooManyTemplates."""
-    if (db.session.scalar(select(func.count()).select_from(Template).where(Template.user_id == writer.id)) or 0) >= Template.MOST:
+    if (db.session.scalar(select(func.count()).select_from(Template).where(Template.user_id == writer.id)) or 0) >= Template.MAX_PER_USER:
         raise TooManyTemplates
     template = Template(user_id=writer.id, name=name, body=body, tags=tags, created_at=now)
     db.session.add(template)

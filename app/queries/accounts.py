@@ -77,7 +77,7 @@ class CurrentUser:
 
     def is_live(self, now: datetime) -> bool:
         """Say whether the session still counts: 30 days at most, 12 hours idle unless it is remembered."""
-        idle = LoginSession.LONGEST_LIFE if self.is_remembered else LoginSession.LONGEST_IDLE
+        idle = LoginSession.MAX_LIFETIME if self.is_remembered else LoginSession.MAX_IDLE
         return now < self.expires_at and now - self.last_seen_at < idle
 
     def has_proved_lately(self, now: datetime) -> bool:
@@ -132,13 +132,13 @@ def signed_in(key: str, token_hash: str, now: datetime) -> CurrentUser | None:
 
 def devices_of(user_id: int, now: datetime) -> list[LoginSession]:
     """Return a person's signed-in browsers, the one seen last first."""
-    live = or_(LoginSession.is_remembered, LoginSession.last_seen_at > now - LoginSession.LONGEST_IDLE)
+    live = or_(LoginSession.is_remembered, LoginSession.last_seen_at > now - LoginSession.MAX_IDLE)
     return list(
         db.session.scalars(
             select(LoginSession)
             .where(LoginSession.user_id == user_id, LoginSession.expires_at > now, live)
             .order_by(LoginSession.last_seen_at.desc(), LoginSession.id.desc())
-            .limit(LoginSession.MOST)
+            .limit(LoginSession.MAX_PER_USER)
         )
     )
 

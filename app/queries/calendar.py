@@ -11,7 +11,7 @@ from app.models import Entry
 from app.models.entry import SECONDS_A_DAY, sort_key_of
 from app.queries.entries import LISTED, Listed, listed
 
-MOST_MEMORIES = 200
+MAX_MEMORIES = 200
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ def same_date_in_other_years(user_id: int, day: date) -> list[Listed]:
             (Entry.sort_key < start) | (Entry.sort_key >= start + SECONDS_A_DAY),
         )
         .order_by(Entry.sort_key.desc(), Entry.id.desc())
-        .limit(MOST_MEMORIES)
+        .limit(MAX_MEMORIES)
     )
 
 

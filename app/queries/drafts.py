@@ -16,7 +16,10 @@ def of(user_id: int) -> list[Row[*tuple[Any, ...]]]:
     columns = (Draft.id, Draft.entry_id, Draft.title, Draft.excerpt, Draft.entry_date, Draft.updated_at)
     return list(
         db.session.execute(
-            select(*columns).where(Draft.user_id == user_id, _OPEN).order_by(Draft.updated_at.desc(), Draft.id.desc()).limit(Draft.MOST)
+            select(*columns)
+            .where(Draft.user_id == user_id, _OPEN)
+            .order_by(Draft.updated_at.desc(), Draft.id.desc())
+            .limit(Draft.MAX_PER_USER)
         )
     )
 

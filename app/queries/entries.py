@@ -132,12 +132,12 @@ def by_writer(writer: Person, reader: Person | None, key: Key | None) -> Page[Li
     return _page("shared by" if reader else "public by", key, {"writer_id": writer.id})
 
 
-LONGEST_HTML_IN_LISTS = 100_000
+MAX_HTML_IN_LISTS_LENGTH = 100_000
 
 
 def _html_for_lists() -> ColumnElement[str]:
     """Return the HTML of entries of which many stand on one page; of a very long one there is none, and its beginning has to do."""
-    return case((func.length(Entry.html) <= LONGEST_HTML_IN_LISTS, Entry.html), else_="").label("html")
+    return case((func.length(Entry.html) <= MAX_HTML_IN_LISTS_LENGTH, Entry.html), else_="").label("html")
 
 
 def latest_public(writer: Person | None = None) -> list[Row[*tuple[Any, ...]]]:

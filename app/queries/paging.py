@@ -7,8 +7,8 @@ from typing import Generic, TypeVar
 Row = TypeVar("Row")
 
 PAGE_SIZE = 20
-_LARGEST_SORT_KEY = 2**40
-_LARGEST_ID = 2**31 - 1
+_MAX_SORT_KEY = 2**40
+_MAX_ID = 2**31 - 1
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,6 @@ def read_key(older: str | None, newer: str | None) -> Key | None:
     sort_key, dash, entry_id = (text or "").partition("-")
     if not dash or not sort_key.isascii() or not sort_key.isdigit() or not entry_id.isascii() or not entry_id.isdigit():
         return None
-    if len(sort_key) > 13 or len(entry_id) > 10 or int(sort_key) > _LARGEST_SORT_KEY or int(entry_id) > _LARGEST_ID:
+    if len(sort_key) > 13 or len(entry_id) > 10 or int(sort_key) > _MAX_SORT_KEY or int(entry_id) > _MAX_ID:
         return None
     return Key(int(sort_key), int(entry_id), is_older)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload
 from app.extensions import db
 from app.models import Authenticator, Passkey, PendingLogin, RecoveryCode, SecurityEvent
 
-MOST_EVENTS = 200
+MAX_EVENTS = 200
 LATELY = timedelta(days=7)
 """A factor that is younger may be an intruder's, and goes when the password is reset; as long as an email can undo it."""
 
@@ -90,6 +90,6 @@ def events_of(user_id: int) -> list[SecurityEvent]:
             select(SecurityEvent)
             .where(SecurityEvent.user_id == user_id)
             .order_by(SecurityEvent.at.desc(), SecurityEvent.id.desc())
-            .limit(MOST_EVENTS)
+            .limit(MAX_EVENTS)
         )
     )

@@ -44,12 +44,12 @@ from app.text import attachments, words
 from app.text.folding import fold
 from app.text.search_query import SearchQuery
 
-MOST_RANKED = 500
-MOST_ASKED = 8
+MAX_RANKED = 500
+MAX_ASKED = 8
 """Words, phrases, tags, and so on, of each so many, in one query; the rest of it narrows nothing."""
 TITLE_WEIGHT = 5
-LONGEST_COUNTED = 40_000
-LONGEST_TERMS = 1_000_000_000
+MAX_COUNTED_LENGTH = 40_000
+MAX_TERMS = 1_000_000_000
 MERGED_PAGES = 500
 _FTS = table("entry_fts", column("rowid"), column("entry_fts"), column("rank"))
 
@@ -161,11 +161,11 @@ def _group(text: str, codes: str, *, is_phrase: bool = False) -> Group:
 
 def _each_once(groups: Iterable[Group]) -> list[Group]:
     """Return the first of these groups, each once: what is asked for again costs again and finds nothing else."""
-    return list(islice((group for group in dict.fromkeys(groups) if group), MOST_ASKED))
+    return list(islice((group for group in dict.fromkeys(groups) if group), MAX_ASKED))
 
 
 def _few(names: Iterable[str]) -> list[str]:
-    return list(islice(dict.fromkeys(names), MOST_ASKED))
+    return list(islice(dict.fromkeys(names), MAX_ASKED))
 
 
 def _narrows(query: SearchQuery) -> bool:
@@ -183,7 +183,7 @@ def _ranked(user_id: int, conditions: Sequence[ColumnElement[bool]], groups: Seq
         .join(EntrySearch, EntrySearch.entry_id == Entry.id)
         .where(*conditions)
         .order_by(Entry.sort_key.desc(), Entry.id.desc())
-        .limit(MOST_RANKED)
+        .limit(MAX_RANKED)
         .subquery()
     )
     score: ColumnElement[int] = literal(0)
@@ -206,8 +206,8 @@ def _often(user_id: int, group: Group) -> ColumnElement[int]:
 
 def _count(text: InstrumentedAttribute[str], phrase: str) -> ColumnElement[int]:
     if db.engine.dialect.name == "sqlite":
-        return func.occurrences(text, phrase, LONGEST_COUNTED, type_=Integer)
-    beginning = func.substr(text, 1, LONGEST_COUNTED)
+        return func.occurrences(text, phrase, MAX_COUNTED_LENGTH, type_=Integer)
+    beginning = func.substr(text, 1, MAX_COUNTED_LENGTH)
     return (func.length(beginning, type_=Integer) - func.length(func.replace(beginning, phrase, ""), type_=Integer)) // len(phrase)
 
 
@@ -251,7 +251,7 @@ def _matching(expression: str) -> Select[Any]:
 def _with_phrase(user_id: int, group: Sequence[str]) -> ColumnElement[bool]:
     """Hold these terms side by side. LIKE would look for capitals, too, at several times the cost."""
     if db.engine.dialect.name == "sqlite":
-        return func.occurrences(EntrySearch.terms, join(user_id, group), LONGEST_TERMS) > 0
+        return func.occurrences(EntrySearch.terms, join(user_id, group), MAX_TERMS) > 0
     return func.strpos(EntrySearch.terms, join(user_id, group)) > 0
 
 

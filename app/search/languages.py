@@ -17,7 +17,7 @@ from app.search import light_stems
 Stem = Callable[[str], str]
 TERMS_VERSION = 3
 """Raised whenever the same text would give other terms, so that an index that is out of date is made anew."""
-MOST_OF_A_SCRIPT = 4
+MAX_OF_A_SCRIPT = 4
 DEFAULT = "en ru"
 
 
@@ -84,7 +84,7 @@ def tidy(codes: Sequence[str]) -> str:
     kept: list[str] = []
     for code in sorted(set(codes) & set(LANGUAGES)):
         same = [one for one in kept if LANGUAGES[one].script == LANGUAGES[code].script]
-        if len(same) < MOST_OF_A_SCRIPT:
+        if len(same) < MAX_OF_A_SCRIPT:
             kept.append(code)
     return " ".join(kept)
 

@@ -10,24 +10,24 @@ _SPELLED = """
 이다 입니다 이었다 였다 라고 이라고 하고 이랑
 """
 _PARTICLES = frozenset(_SPELLED.split())
-LONGEST_PARTICLE = max(map(len, _PARTICLES))
+MAX_PARTICLE_LENGTH = max(map(len, _PARTICLES))
 _PREFIXES = "ובהכלמש"
 _FINAL = str.maketrans("ךםןףץ", "כמנפצ")
-SHORTEST_HEBREW = 3
+MIN_HEBREW_LENGTH = 3
 
 
 def korean(word: str) -> str:
     """Return a word without the particle that stands behind it."""
-    longest = min(LONGEST_PARTICLE, len(word) - 1)
+    longest = min(MAX_PARTICLE_LENGTH, len(word) - 1)
     return next((word[:-size] for size in range(longest, 0, -1) if word[-size:] in _PARTICLES), word)
 
 
 def hebrew(word: str) -> str:
     """Return a word without its prefixes and the ending of its plural or gender, three letters at least."""
     for ending in ("יים", "ים", "ות", "יה", "ה", "ת", "י"):
-        if word.endswith(ending) and len(word) - len(ending) >= SHORTEST_HEBREW:
+        if word.endswith(ending) and len(word) - len(ending) >= MIN_HEBREW_LENGTH:
             word = word[: -len(ending)]
             break
-    while word[0] in _PREFIXES and len(word) > SHORTEST_HEBREW:
+    while word[0] in _PREFIXES and len(word) > MIN_HEBREW_LENGTH:
         word = word[1:]
     return word.translate(_FINAL)

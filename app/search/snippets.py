@@ -12,12 +12,12 @@ from app.search import terms
 from app.text import words
 from app.text.search_query import SearchQuery
 
-LONGEST_SNIPPET = 240
-MOST_SCANNED = 200_000
-MOST_JUDGED = 20_000
+MAX_SNIPPET_LENGTH = 240
+MAX_SCANNED = 200_000
+MAX_JUDGED = 20_000
 """Pieces between spaces, of all texts of a page: what comes later is shown and not marked."""
-MOST_PLACES = 500
-MOST_HINTS = 8
+MAX_PLACES = 500
+MAX_HINTS = 8
 _TAG = re.compile(r"<[^>]*>")
 
 
@@ -47,7 +47,7 @@ class Wanted:
         spots, start = [], 0
         for piece in text.split(" "):
             if piece not in self._judged:
-                if len(self._judged) >= MOST_JUDGED:
+                if len(self._judged) >= MAX_JUDGED:
                     break
                 self._judged[piece] = [spot for word, at in words.shown_in(piece) for spot in self._spots_of(word, at)]
             if found := self._judged[piece]:
@@ -76,15 +76,15 @@ def wanted(query: SearchQuery, codes: str) -> Wanted:
     found = [{term for row in terms.alternatives(word, codes) for term in row} for word in words_wanted]
     beginnings = tuple(terms.fold_text(prefix) for prefix in query.prefixes)
     hints = dict.fromkeys(frozenset(some) for some in [*found, *({one} for one in beginnings)] if some)
-    return Wanted(frozenset().union(*found), beginnings, codes, tuple(islice(hints, MOST_HINTS)))
+    return Wanted(frozenset().union(*found), beginnings, codes, tuple(islice(hints, MAX_HINTS)))
 
 
 def words_of_html(clean_html: str) -> str:
     """Return the words of HTML that this application made, as one line of text."""
-    return " ".join(html.unescape(_TAG.sub(" ", clean_html[:MOST_SCANNED])).split())
+    return " ".join(html.unescape(_TAG.sub(" ", clean_html[:MAX_SCANNED])).split())
 
 
-def snippet(text: str, marks: Wanted, longest: int = LONGEST_SNIPPET) -> Markup:
+def snippet(text: str, marks: Wanted, longest: int = MAX_SNIPPET_LENGTH) -> Markup:
     """Return the stretch of `text` that holds the most marked words, escaped, each of them in `<mark>`.
 
     Where all the words are spelled as they are looked for, only the part round the best place is gone through word by word.
@@ -107,7 +107,7 @@ def snippet(text: str, marks: Wanted, longest: int = LONGEST_SNIPPET) -> Markup:
 def _places(text: str, term: str) -> Iterator[tuple[int, int]]:
     """Yield where a term is spelled at the beginning of a word."""
     place = text.find(term)
-    for _number in range(MOST_PLACES):
+    for _number in range(MAX_PLACES):
         if place < 0:
             break
         if not text[max(0, place - 1) : place].isalnum():

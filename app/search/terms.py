@@ -15,12 +15,12 @@ from app.search import languages
 from app.search.languages import DEFAULT
 from app.text import words
 
-LONGEST_TERM = 64
-MOST_TERMS = 200_000
+MAX_TERM_LENGTH = 64
+MAX_TERMS = 200_000
 """Of one text, in its order: a book has half as many words. What comes later is kept and shown, and not found by its words."""
-MOST_DIFFERENT = 30_000
+MAX_DIFFERENT = 30_000
 """Different words of one text: a long novel has as many. Later ones that are new are not found, whoever makes them up."""
-LONGEST_CACHED = 24
+MAX_CACHED_LENGTH = 24
 
 _APOSTROPHE = re.compile(r"(?<=\w)['’ʼ](?=\w)")
 _LATIN_MARK = re.compile("(?<!и)[\u0300-\u036f]")
@@ -33,7 +33,7 @@ def terms_of(text: str, codes: str = DEFAULT) -> list[str]:
     folded, most = words.found_in(_level(text)), languages.readings(codes)
     rows: list[list[str]] = []
     for reading in range(most):
-        row = _some(folded, codes, reading, MOST_TERMS // most, MOST_DIFFERENT // most)
+        row = _some(folded, codes, reading, MAX_TERMS // most, MAX_DIFFERENT // most)
         if row not in rows:
             rows.append(row)
     return [term for row in rows for term in row]
@@ -104,7 +104,7 @@ def _without_marks(level: str) -> str:
 
 def terms_of_word(word: str, codes: str = DEFAULT, reading: int = 0) -> tuple[str, ...]:
     """Return the terms of one levelled word: its stem, or the pairs and then the single letters of a run without spaces."""
-    return _terms_of_short(word, codes, reading) if len(word) <= LONGEST_CACHED else _terms_of(word, codes, reading)
+    return _terms_of_short(word, codes, reading) if len(word) <= MAX_CACHED_LENGTH else _terms_of(word, codes, reading)
 
 
 @lru_cache(maxsize=65_536)
@@ -116,4 +116,4 @@ def _terms_of(word: str, codes: str, reading: int) -> tuple[str, ...]:
     if words.is_run(word):
         letters = words.clusters(word)
         return (*map("".join, pairwise(letters)), *letters)
-    return (_without_marks(languages.stem(word[:LONGEST_TERM], codes, reading))[:LONGEST_TERM],)
+    return (_without_marks(languages.stem(word[:MAX_TERM_LENGTH], codes, reading))[:MAX_TERM_LENGTH],)

@@ -17,7 +17,7 @@ from app.text import names
 from app.text.folding import fold
 
 FREE_TRIES = 10
-MOST_TRIES = 100
+MAX_ATTEMPTS = 100
 """Failures in a row, NIST SP 800-63B-4 section 3.2.2; then only a reset by email opens the account to this browser."""
 WAITS_MINUTES = (1, 2, 4, 8, 15)
 TRIES_AN_ADDRESS, ADDRESS_WINDOW = 60, 3600
@@ -121,7 +121,7 @@ def _count_failure(account: str) -> None:
     number = store.incr(failures, REMEMBERED)
     if number < FREE_TRIES:
         return
-    if number > MOST_TRIES:
+    if number > MAX_ATTEMPTS:
         store.incr(failures, REMEMBERED, -1)
         raise TooManyAttempts(_left(failures))
     wait = WAITS_MINUTES[min(number - FREE_TRIES, len(WAITS_MINUTES) - 1)] * 60

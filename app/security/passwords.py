@@ -12,19 +12,19 @@ from werkzeug.security import check_password_hash, generate_password_hash
 from app.gate import Gate
 from app.text.folding import clean
 
-SHORTEST = 8
-LONGEST = 1024
+MIN_LENGTH = 8
+MAX_LENGTH = 1024
 LOWEST_SCORE = 3
 JUDGED_CHARACTERS = 72
 SALT_LENGTH = 16
 JOURNAL_WORDS = ("daybook", "journal", "diary")
-SHORTEST_OWN_WORD = 3
-FEWEST_OTHER_LETTERS = 4
+MIN_OWN_WORD_LENGTH = 3
+MIN_OTHER_LETTERS = 4
 
 _judging = threading.Lock()
 """zxcvbn keeps the words of the one it judges in a global."""
-MOST_WAITING = 9
-LONGEST_WAIT = 3.0
+MAX_WAITING = 9
+MAX_WAIT = 3.0
 
 
 class TooBusy(Exception):
@@ -47,8 +47,8 @@ def matches(password: str, password_hash: str | None) -> bool:
     """Say whether the password is the one; with no hash, for who is unknown or has no password yet, take as long and say no."""
     with _gate():
         normal = _normal(password)
-        is_right = check_password_hash(password_hash or hash_of_nothing(), normal[:LONGEST])
-        return is_right and bool(password_hash) and len(normal) <= LONGEST
+        is_right = check_password_hash(password_hash or hash_of_nothing(), normal[:MAX_LENGTH])
+        return is_right and bool(password_hash) and len(normal) <= MAX_LENGTH
 
 
 def needs_upgrade(password_hash: str | None) -> bool:
@@ -61,9 +61,9 @@ def is_made_of(password: str, own_words: Iterable[str]) -> bool:
     left = _plain(password)
     before = len(left)
     for word in sorted({_plain(word) for word in own_words}, key=len, reverse=True):
-        left = left.replace(word, "") if len(word) >= SHORTEST_OWN_WORD else left
+        left = left.replace(word, "") if len(word) >= MIN_OWN_WORD_LENGTH else left
     letters = sum(character.isalpha() for character in left)
-    return len(left) < before and letters < FEWEST_OTHER_LETTERS and len(left) - letters < SHORTEST
+    return len(left) < before and letters < MIN_OTHER_LETTERS and len(left) - letters < MIN_LENGTH
 
 
 def _plain(text: str) -> str:
@@ -109,4 +109,4 @@ def hash_of_nothing() -> str:
 def _gate() -> AbstractContextManager[None]:
     """Let no more hashes run at once than there are cores for this process."""
     places = max(1, (os.cpu_count() or 1) // max(1, current_app.config["WEB_CONCURRENCY"]))
-    return _gates.setdefault(places, Gate(places, MOST_WAITING, LONGEST_WAIT, TooBusy)).passed()
+    return _gates.setdefault(places, Gate(places, MAX_WAITING, MAX_WAIT, TooBusy)).passed()

@@ -16,8 +16,8 @@ from flask import current_app
 if TYPE_CHECKING:
     from webauthn.helpers.structs import PublicKeyCredentialDescriptor
 
-MOST_CHARACTERS = 20_000
-LONGEST_ID_BYTES = 1023
+MAX_CHARACTERS = 20_000
+MAX_ID_BYTES = 1023
 """Web Authentication, level 3, section 4: credential ids are at most so long."""
 
 
@@ -120,7 +120,7 @@ def check_new(answer: str, challenge: str) -> NewKey:
         )
     except Exception as problem:  # whatever a stranger sends and a parser stumbles over
         raise InvalidPasskeyResponse from problem
-    if len(made.credential_id) > LONGEST_ID_BYTES:
+    if len(made.credential_id) > MAX_ID_BYTES:
         raise InvalidPasskeyResponse
     return NewKey(bytes_to_base64url(made.credential_id), bytes_to_base64url(made.credential_public_key), made.sign_count)
 
@@ -158,7 +158,7 @@ def check(answer: Answer, challenge: str, public_key: str, sign_count: int, *, a
 
 
 def _sized(answer: str) -> str:
-    if not answer or len(answer) > MOST_CHARACTERS:
+    if not answer or len(answer) > MAX_CHARACTERS:
         raise ValueError("no answer of a key is so long, or so short")
     return answer
 

@@ -5,11 +5,11 @@ from typing import NamedTuple
 
 from diff_match_patch import diff_match_patch
 
-LONGEST_SEARCH_SECONDS = 0.5
-MOST_WORDS = 60_000
-MOST_COMPARED = 20_000
+MAX_SEARCH_SECONDS = 0.5
+MAX_WORDS = 60_000
+MAX_COMPARED = 20_000
 """Of so many words, after what both begin and end with: what makes a difference readable moves it along them one by one."""
-LONGEST_COMPARED = 400_000
+MAX_COMPARED_LENGTH = 400_000
 _TOKEN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\u3040-\u30ff]|\w+|\s+|[^\w\s]")
 _FIRST_CODE = 0x100
 
@@ -29,7 +29,7 @@ def between(earlier: str, later: str) -> list[Piece]:
     that is too much as well.
     """
     pieces = None
-    if len(earlier) + len(later) <= LONGEST_COMPARED:
+    if len(earlier) + len(later) <= MAX_COMPARED_LENGTH:
         pieces = _changed(_TOKEN.findall(earlier), _TOKEN.findall(later))
     if pieces is None:
         pieces = _changed(earlier.splitlines(keepends=True), later.splitlines(keepends=True))
@@ -39,12 +39,12 @@ def between(earlier: str, later: str) -> list[Piece]:
 def _changed(earlier: list[str], later: list[str]) -> list[Piece] | None:
     """Compare two lists of tokens between what both begin and end with; None where that is too much."""
     shorter = min(len(earlier), len(later))
-    if len(earlier) + len(later) <= MOST_COMPARED:
+    if len(earlier) + len(later) <= MAX_COMPARED:
         return _compared(earlier, later)
     head = next((index for index in range(shorter) if earlier[index] != later[index]), shorter)
     most = shorter - head
     tail = next((index for index in range(most) if earlier[-1 - index] != later[-1 - index]), most)
-    if max(len(earlier), len(later)) - head - tail > MOST_COMPARED:
+    if max(len(earlier), len(later)) - head - tail > MAX_COMPARED:
         return None
     middle = _compared(earlier[head : len(earlier) - tail], later[head : len(later) - tail])
     if middle is None:
@@ -71,11 +71,11 @@ def _compared(earlier: list[str], later: list[str]) -> list[Piece] | None:
         if token not in codes:
             number = _FIRST_CODE + len(codes)
             codes[token] = chr(number if number < 0xD800 else number + 0x800)
-    if len(codes) > MOST_WORDS:
+    if len(codes) > MAX_WORDS:
         return None
     tokens = {code: token for token, code in codes.items()}
     search = diff_match_patch()
-    search.Diff_Timeout = LONGEST_SEARCH_SECONDS
+    search.Diff_Timeout = MAX_SEARCH_SECONDS
     found = search.diff_main("".join(codes[token] for token in earlier), "".join(codes[token] for token in later), False)
     search.diff_cleanupSemantic(found)
     return [Piece(kind, "".join(tokens[code] for code in run)) for kind, run in found]

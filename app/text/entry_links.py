@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 
 SCHEME = "entry:"
-MOST = 500
+MAX_LINKS = 500
 """Entries that one text links to; those beyond are shown as their words alone."""
 
 _REFERENCE = re.compile(r"(?<=\()entry:([0-9a-z-]{8,36})(?=\))", re.IGNORECASE)
@@ -19,7 +19,7 @@ _ELSEWHERE = re.compile(r"\]\(entry-of:([\w.%-]{1,120})\)")
 
 def references(text: str) -> list[str]:
     """Return the uids of the entries that a text links to, each once, in its order."""
-    return list(dict.fromkeys(uid.lower() for uid in _REFERENCE.findall(text)))[:MOST] if SCHEME in text else []
+    return list(dict.fromkeys(uid.lower() for uid in _REFERENCE.findall(text)))[:MAX_LINKS] if SCHEME in text else []
 
 
 def reference(uid: str, words: str) -> str:

@@ -32,15 +32,15 @@ log = logging.getLogger(__name__)
 RENDERER_VERSION = 4
 """Raised whenever the same Markdown would give other HTML, so that stored HTML can be told to be out of date."""
 
-LONGEST_PARSED = 100_000
+MAX_PARSED_LENGTH = 100_000
 """Of a longer text, what comes after so many characters is shown as it was typed, paragraph by paragraph."""
-MOST_STEPS = 400_000
+MAX_STEPS = 400_000
 STEPS_A_LOOK = 16
 SKIPS_A_LOOK = 1000
-MOST_SECONDS = 0.9
+MAX_SECONDS = 0.9
 """Of a processor, for parsing one text: some Markdown that nobody means keeps every parser busy for the square of its length."""
-LARGEST_HTML = 4_000_000
-MOST_LINES = 20_000
+MAX_HTML_SIZE = 4_000_000
+MAX_LINES = 20_000
 SIZES = {"footnote_ref": 120, "footnote_anchor": 120}
 _TASK = re.compile(r"\[([ xX])\]\s")
 _LINE, _BREAK = "\n", "<br>\n"
@@ -86,18 +86,18 @@ def _parsed_or_as_typed(body: str, name: str, files: Files) -> tuple[str, str, s
 
 def _split(body: str) -> tuple[str, str]:
     """Return what is parsed of a text, up to the end of a paragraph, and what is not."""
-    if len(body) <= LONGEST_PARSED:
+    if len(body) <= MAX_PARSED_LENGTH:
         return body, ""
-    end = max(body.rfind("\n\n", 0, LONGEST_PARSED), body.rfind("\n", 0, LONGEST_PARSED), LONGEST_PARSED // 2)
-    end = end if body[end : end + 1] == "\n" else LONGEST_PARSED
+    end = max(body.rfind("\n\n", 0, MAX_PARSED_LENGTH), body.rfind("\n", 0, MAX_PARSED_LENGTH), MAX_PARSED_LENGTH // 2)
+    end = end if body[end : end + 1] == "\n" else MAX_PARSED_LENGTH
     return body[:end], body[end:]
 
 
 def _parsed(parser: MarkdownIt, body: str, name: str, files: Files) -> tuple[str, str, str]:
-    env: dict[str, Any] = {"docId": name, "files": files, "steps": MOST_STEPS, "skipped": 0, "ends_at": time.thread_time() + MOST_SECONDS}
+    env: dict[str, Any] = {"docId": name, "files": files, "steps": MAX_STEPS, "skipped": 0, "ends_at": time.thread_time() + MAX_SECONDS}
     tokens = parser.parse(body, env)
     _look_at_the_clock(env)
-    if _size(tokens) > LARGEST_HTML:
+    if _size(tokens) > MAX_HTML_SIZE:
         raise TooCostly
     captions = " ".join(_words_of(one.children or []) for token in tokens for one in token.children or [] if _is_attached(one))
     return parser.renderer.render(tokens, parser.options, env), _words(tokens), captions
@@ -114,7 +114,7 @@ def _size(tokens: Sequence[Token]) -> int:
 
 def _as_typed(text: str) -> tuple[str, str]:
     """Return a text without any Markdown: each paragraph one, its lines as they were typed; one block where there are too many."""
-    if text.count(_LINE) > MOST_LINES:
+    if text.count(_LINE) > MAX_LINES:
         return f'<pre dir="auto">{escape(text, quote=False)}</pre>', text
     paragraphs = [part.strip("\n") for part in re.split(r"\n[ \t]*\n", text)]
     html = "\n".join(f'<p dir="auto">{escape(part, quote=False).replace(_LINE, _BREAK)}</p>' for part in paragraphs if part.strip())

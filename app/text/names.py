@@ -7,7 +7,7 @@ from functools import lru_cache
 from app.text.folding import fold
 
 USERNAME = re.compile(r"[^\W_](?:[\w.-]*[^\W_])?")
-LONGEST_USERNAME = 64
+MAX_USERNAME_LENGTH = 64
 EAST_ASIAN = {"CJK", "HIRAGANA", "KATAKANA", "HANGUL", "BOPOMOFO", "IDEOGRAPHIC"}
 RESERVED = frozenset(
     (
@@ -16,14 +16,14 @@ RESERVED = frozenset(
         *("security", "staff", "support", "system", "webmaster", "www", "you"),
     )
 )
-LONGEST_EMAIL = 254
+MAX_EMAIL_LENGTH = 254
 _ALIKE_AS_CAPITALS = str.maketrans("ilo", "110")
-LONGEST_FOLDED = 255
+MAX_FOLDED_LENGTH = 255
 
 
 def is_username(text: str) -> bool:
     """Say whether `text` can be a user name: letters, digits, and dots, hyphens and underscores between them."""
-    return len(text) <= LONGEST_USERNAME and len(fold(text)) <= LONGEST_FOLDED and USERNAME.fullmatch(text) is not None
+    return len(text) <= MAX_USERNAME_LENGTH and len(fold(text)) <= MAX_FOLDED_LENGTH and USERNAME.fullmatch(text) is not None
 
 
 def is_of_one_script(text: str) -> bool:
@@ -63,7 +63,7 @@ def username_fault(text: str) -> str:
     """Return what is wrong with a new user name (`missing`, `long`, `letters`, `script` or `reserved`), nothing where it is good."""
     if not text:
         return "missing"
-    if len(text) > LONGEST_USERNAME:
+    if len(text) > MAX_USERNAME_LENGTH:
         return "long"
     if not is_username(text):
         return "letters"
@@ -76,7 +76,7 @@ def email_fault(text: str) -> str:
     """Return what is wrong with an address (`missing`, `long` or `email`), nothing where it is good."""
     if not text:
         return "missing"
-    if len(text) > LONGEST_EMAIL:
+    if len(text) > MAX_EMAIL_LENGTH:
         return "long"
     return "" if is_email(text) else "email"
 
@@ -117,7 +117,7 @@ def is_email(text: str) -> bool:
 
     Whether it exists, only a letter can tell.
     """
-    return len(text) <= LONGEST_EMAIL and _read_email(text) is not None
+    return len(text) <= MAX_EMAIL_LENGTH and _read_email(text) is not None
 
 
 def _read_email(text: str) -> tuple[str, str] | None:

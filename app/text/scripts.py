@@ -20,7 +20,7 @@ from markdown_it.token import Token
 from markdown_it.utils import OptionsDict
 
 Rule = Callable[[StateInline, bool], bool]
-MOST_LINKS_A_PARAGRAPH = 200
+MAX_LINKS_A_PARAGRAPH = 200
 BLOCKS_OF_BLOCKS = {"blockquote", "bullet_list", "ordered_list", "list_item", "table", "footnote_block"}
 BLOCKS = BLOCKS_OF_BLOCKS | {"paragraph", "heading", "th", "td"}
 _WIDE = {"W", "F", "H"}
@@ -49,7 +49,7 @@ class ScriptLinks(LinkifyIt):  # type: ignore[misc]  # it carries no types
 
     def pretest(self, text: str) -> bool:
         """Say whether it is worth looking for links in a text."""
-        return bool(super().pretest(text)) and text.count(":") <= MOST_LINKS_A_PARAGRAPH
+        return bool(super().pretest(text)) and text.count(":") <= MAX_LINKS_A_PARAGRAPH
 
     def test_schema_at(self, text: str, name: str, position: int) -> int:
         """Return how many characters of an address follow its scheme, which ends at `position`."""

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from app.text.folding import clean_line
 
-LONGEST_QUERY = 400
+MAX_QUERY_LENGTH = 400
 _PIECE = re.compile(r'(?P<minus>-?)(?:(?P<key>tag|from|to):)?(?:"(?P<quoted>[^"]*)"?|(?P<bare>[^\s"]+))', re.IGNORECASE)
 _DATE = re.compile(r"(\d{1,4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
 
@@ -40,7 +40,7 @@ def parse(text: str) -> SearchQuery:
     A date that is none is looked for as a word, as is anything else that only resembles an operator.
     """
     query = SearchQuery()
-    for minus, key, value, quoted in _pieces(clean_line(text)[:LONGEST_QUERY]):
+    for minus, key, value, quoted in _pieces(clean_line(text)[:MAX_QUERY_LENGTH]):
         if key == "tag":
             (query.excluded_tags if minus else query.tags).append(value)
         elif key and not minus and (span := span_of(value)):

@@ -4,12 +4,12 @@ import re
 
 from app.text import words
 
-LONGEST_EXCERPT = 320
+MAX_EXCERPT_LENGTH = 320
 
 _SPACE = re.compile(r"\s+")
 
 
-def excerpt(plain: str, longest: int = LONGEST_EXCERPT) -> str:
+def excerpt(plain: str, longest: int = MAX_EXCERPT_LENGTH) -> str:
     """Return the beginning of a plain text on one line, cut between words and marked with an ellipsis where it was cut."""
     line = _SPACE.sub(" ", plain[: longest * 4]).strip()
     if len(line) <= longest:

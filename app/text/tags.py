@@ -4,9 +4,9 @@ from collections.abc import Iterable
 
 from app.text.folding import clean_line, fold
 
-LONGEST = 64
-LONGEST_FOLDED = 255
-MOST = 50
+MAX_LENGTH = 64
+MAX_FOLDED_LENGTH = 255
+MAX_TAGS = 50
 
 
 def parse(line: str) -> list[str]:
@@ -23,11 +23,11 @@ def tidy(names: Iterable[str]) -> list[str]:
     """Return names of tags in their stored form, each once; a slash that no address could carry becomes a hyphen."""
     found: dict[str, str] = {}
     for name in names:
-        name = clean_line(name).lstrip("#@").strip().replace(",", " ")[:LONGEST].strip()
+        name = clean_line(name).lstrip("#@").strip().replace(",", " ")[:MAX_LENGTH].strip()
         if {part.strip() for part in name.split("/")} & {"", ".", ".."}:
             name = name.replace("/", "-")
-        while len(fold(name)) > LONGEST_FOLDED:
+        while len(fold(name)) > MAX_FOLDED_LENGTH:
             name = name[:-1].strip()
         if name and name not in {".", ".."}:
             found.setdefault(fold(name), name)
-    return list(found.values())[:MOST]
+    return list(found.values())[:MAX_TAGS]

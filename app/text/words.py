@@ -30,7 +30,7 @@ EMOJI = (
 )
 ADDRESS = r"https?://[\x21-\x7e]+"
 COUNTED = rf"{ADDRESS}|{RUN}|{SPACED}(?:{WITHIN}{SPACED})*"
-MOST_MODELLED = 10_000
+MAX_MODELLED = 10_000
 LETTERS_A_WORD = 4
 """Of a text in Thai, Lao, Khmer or Burmese that is longer than what the model is asked about, a word is taken to have so many letters."""
 
@@ -90,7 +90,7 @@ def count(text: str) -> int:
     found = (usual.counted if usual.characters.fullmatch(text) else _COUNTED).findall(text)
     runs = {letter for letter in {word[0] for word in found} if _RUN.match(letter)}
     runs_of_words = {letter for letter in runs if _WORDS_OF_RUN.match(letter)}
-    number, room = 0, MOST_MODELLED
+    number, room = 0, MAX_MODELLED
     for word in found:
         if word[0] not in runs:
             number += 1

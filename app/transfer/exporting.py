@@ -18,7 +18,7 @@ from app.storage import blobs
 from app.text import entry_links
 
 BATCH = 20
-MOST_CHARACTERS = 1_000_000
+MAX_CHARACTERS = 1_000_000
 """Of entries that are held at once while a journal is written out; one of more is held alone."""
 
 SETTINGS = (
@@ -119,7 +119,7 @@ def _by_size(sizes: Sequence[Row[int, int]]) -> Iterator[list[int]]:
     some: list[int] = []
     characters = 0
     for entry_id, length in sizes:
-        if some and (len(some) == BATCH or characters + length > MOST_CHARACTERS):
+        if some and (len(some) == BATCH or characters + length > MAX_CHARACTERS):
             yield some
             some, characters = [], 0
         some.append(entry_id)

@@ -68,7 +68,7 @@ def take(user: User, files: Iterable[FileRecord], wanted: set[str], source: Sour
         try:
             row = _row(user, record, source)
         except (FileRefused, UnreadableFile) as problem:
-            taken.refused[record.uid] = f"{clean_line(record.name)[: kinds.LONGEST_NAME]}: {problem}"
+            taken.refused[record.uid] = f"{clean_line(record.name)[: kinds.MAX_NAME_LENGTH]}: {problem}"
         else:
             taken.rows.append(row)
             taken.shown[record.uid] = asking.shown_as(row)

@@ -10,8 +10,8 @@ from app.queries import drafts
 from app.text import summary
 from app.text.folding import clean, clean_line
 
-LONGEST_FIELD = 40
-LONGEST_FORM_ID = 64
+MAX_FIELD_LENGTH = 40
+MAX_FORM_ID_LENGTH = 64
 
 
 def add(user: User, journal: JournalRecord) -> None:
@@ -21,17 +21,17 @@ def add(user: User, journal: JournalRecord) -> None:
     """
     known = {(one.name, one.body) for one in db.session.scalars(select(Template).where(Template.user_id == user.id))}
     for record in journal.templates:
-        name, body = clean_line(record.name)[: Template.LONGEST_NAME], clean(record.body)[: Template.LONGEST_BODY]
-        if (name, body) not in known and len(known) < Template.MOST:
+        name, body = clean_line(record.name)[: Template.MAX_NAME_LENGTH], clean(record.body)[: Template.MAX_BODY_LENGTH]
+        if (name, body) not in known and len(known) < Template.MAX_PER_USER:
             known.add((name, body))
-            names = clean_line(record.tags)[: Template.LONGEST_TAGS]
+            names = clean_line(record.tags)[: Template.MAX_TAGS_LENGTH]
             db.session.add(Template(user_id=user.id, name=name, body=body, tags=names, created_at=record.created_at))
     form_ids = set(db.session.scalars(select(Draft.form_id).where(Draft.user_id == user.id)))
     entries = {row.uid: row.id for row in db.session.execute(select(Entry.uid, Entry.id).where(Entry.user_id == user.id))}
-    room = Draft.MOST_CHARACTERS - drafts.characters_of(user.id, besides="")
+    room = Draft.MAX_CHARACTERS - drafts.characters_of(user.id, besides="")
     for draft in journal.drafts:
-        form_id, length = clean_line(draft.key)[:LONGEST_FORM_ID], acts.length_of(draft)
-        if form_id and form_id not in form_ids and len(form_ids) < Draft.MOST and length <= min(Draft.LONGEST, room):
+        form_id, length = clean_line(draft.key)[:MAX_FORM_ID_LENGTH], acts.length_of(draft)
+        if form_id and form_id not in form_ids and len(form_ids) < Draft.MAX_PER_USER and length <= min(Draft.MAX_LENGTH, room):
             form_ids.add(form_id)
             room -= length
             db.session.add(_draft(user, draft, form_id, entries.get(draft.entry or "")))
@@ -49,10 +49,10 @@ def _draft(user: User, record: DraftRecord, form_id: str, entry_id: int | None) 
         title=clean(record.title),
         body=body,
         excerpt=summary.excerpt(body, 199),
-        entry_date=clean_line(record.entry_date)[:LONGEST_FIELD],
-        entry_time=clean_line(record.entry_time)[:LONGEST_FIELD],
+        entry_date=clean_line(record.entry_date)[:MAX_FIELD_LENGTH],
+        entry_time=clean_line(record.entry_time)[:MAX_FIELD_LENGTH],
         tags=clean(record.tags),
-        mood=clean_line(record.mood)[: Entry.LONGEST_MOOD],
+        mood=clean_line(record.mood)[: Entry.MAX_MOOD_LENGTH],
         visibility=clean_line(record.visibility)[:10],
         created_at=record.created_at,
         updated_at=record.updated_at,

@@ -25,7 +25,7 @@ from app.transfer import import_files
 from app.transfer.import_files import Taken
 
 FLAGS = {"keep_originals", "mood_enabled"}
-NUMBERS = {"lock_after_days": User.LONGEST_UNLOCKED, "day_ends_at": User.LATEST_END_OF_DAY, "week_begins_on": 6}
+NUMBERS = {"lock_after_days": User.MAX_LOCK_AFTER_DAYS, "day_ends_at": User.LATEST_END_OF_DAY, "week_begins_on": 6}
 
 FORMER_SETTINGS = {
     "keeps_originals": "keep_originals",
@@ -69,7 +69,7 @@ def new_ones(user: User, records: Iterable[EntryRecord]) -> tuple[list[EntryReco
         names = {name for name in (record.uid, record.origin) if name}
         if names & known:
             report.skipped["in the journal already"] += 1
-        elif len(record.body) > Entry.LONGEST_BODY:
+        elif len(record.body) > Entry.MAX_BODY_LENGTH:
             report.skipped["longer than an entry can be"] += 1
             report.too_long.append(record.entry_date)
         else:
@@ -150,8 +150,8 @@ def take_over_settings(user: User, settings: dict[str, str], locales: Collection
     if "search_languages" in settings:
         user.search_languages = languages.tidy(settings["search_languages"].split()[:100])
     if "prompts" in settings:
-        user.prompts = clean(settings["prompts"])[: User.LONGEST_PROMPTS]
-    name = clean_line(settings.get("display_name", ""))[: User.LONGEST_NAME]
+        user.prompts = clean(settings["prompts"])[: User.MAX_PROMPTS_LENGTH]
+    name = clean_line(settings.get("display_name", ""))[: User.MAX_NAME_LENGTH]
     if name and profile.may_be_called(user, name):
         user.display_name = name
     for name, most in NUMBERS.items():
@@ -175,13 +175,13 @@ def _known(user_id: int) -> set[str]:
 
 def _prepare(user: User, record: EntryRecord, files: Files) -> Prepared:
     draft = Draft(
-        title=clean_line(record.title)[: Entry.LONGEST_TITLE],
+        title=clean_line(record.title)[: Entry.MAX_TITLE_LENGTH],
         body=clean(record.body),
         entry_date=record.entry_date,
         entry_time=record.entry_time,
         timezone=record.timezone if record.timezone and timezones.is_known(record.timezone) else user.timezone,
         visibility=Visibility(record.visibility),
-        mood=clean_line(record.mood)[: Entry.LONGEST_MOOD],
+        mood=clean_line(record.mood)[: Entry.MAX_MOOD_LENGTH],
         uid=record.uid or str(uuid.uuid4()),
         files=files,
         languages=user.search_languages,
@@ -193,14 +193,14 @@ def _prepare(user: User, record: EntryRecord, files: Files) -> Prepared:
     entry.facts = record.facts or None
     entry.trashed_at, entry.starred_at, entry.origin = record.trashed_at, record.starred_at, record.origin
     return Prepared(
-        entry, draft.words, tidy(record.tags), [_earlier(user, one) for one in record.revisions if len(one.body) <= Entry.LONGEST_BODY]
+        entry, draft.words, tidy(record.tags), [_earlier(user, one) for one in record.revisions if len(one.body) <= Entry.MAX_BODY_LENGTH]
     )
 
 
 def _earlier(user: User, record: RevisionRecord) -> Revision:
-    title, body = clean_line(record.title)[: Entry.LONGEST_TITLE], clean(record.body)
+    title, body = clean_line(record.title)[: Entry.MAX_TITLE_LENGTH], clean(record.body)
     known_by = digest.of_text(title, body, record.entry_date, record.entry_time)
-    words = {"title": title, "body": body, "mood": clean_line(record.mood)[: Entry.LONGEST_MOOD], "tags": tidy(record.tags)}
+    words = {"title": title, "body": body, "mood": clean_line(record.mood)[: Entry.MAX_MOOD_LENGTH], "tags": tidy(record.tags)}
     zone = record.timezone if record.timezone and timezones.is_known(record.timezone) else user.timezone
     facts = asdict(record)
     return Revision(snapshot=facts.pop("step"), **{**facts, **words, "timezone": zone, "digest": known_by})

@@ -14,7 +14,7 @@ from flask_login import current_user
 
 from app import clock
 from app.models import Attachment, Entry, Permission, Person, Tag, User
-from app.models.base import LARGEST_ID
+from app.models.base import MAX_ID
 from app.queries import accounts, attachments, entries
 from app.queries.accounts import CurrentUser
 from app.security.events import log_event
@@ -42,7 +42,7 @@ def entry_to_change(writer: Person, entry_id: int) -> Entry:
 
 def own_entry_named(text: str) -> Entry | None:
     """Return the writer's own entry whose id a form or an address gives as text, None where it names none that is there."""
-    if not text.isascii() or not text.isdigit() or not 0 < int(text[:12]) <= LARGEST_ID:
+    if not text.isascii() or not text.isdigit() or not 0 < int(text[:12]) <= MAX_ID:
         return None
     return entries.own(int(text[:12]), me())
 

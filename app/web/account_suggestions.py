@@ -13,16 +13,16 @@ from app.queries import accounts
 from app.text import account_names
 from app.web.form_fields import LineField
 
-MOST_CANDIDATES = 500
+MAX_CANDIDATES = 500
 STEPS = {"name": 0, "next": 1, "previous": -1}
 
 
 class NamesForm(Form):  # type: ignore[misc]  # WTForms carries no types
     """The names that a user name is made of; all may be empty but one."""
 
-    surname = LineField(_("Last name"), [Length(max=User.LONGEST_NAME)], render_kw={"autocomplete": "family-name"})
-    first_name = LineField(_("First name"), [Length(max=User.LONGEST_NAME)], render_kw={"autocomplete": "given-name"})
-    patronymic = LineField(_("Patronymic"), [Length(max=User.LONGEST_NAME)], render_kw={"autocomplete": "additional-name"})
+    surname = LineField(_("Last name"), [Length(max=User.MAX_NAME_LENGTH)], render_kw={"autocomplete": "family-name"})
+    first_name = LineField(_("First name"), [Length(max=User.MAX_NAME_LENGTH)], render_kw={"autocomplete": "given-name"})
+    patronymic = LineField(_("Patronymic"), [Length(max=User.MAX_NAME_LENGTH)], render_kw={"autocomplete": "additional-name"})
 
 
 def asked_for() -> str:
@@ -51,7 +51,7 @@ def password() -> str:
 def _neighbour(form: NamesForm, step: int) -> str:
     """Return the free user name so many steps from the one in the form: the first where that is none of them."""
     names = (form.surname.data, form.first_name.data, form.patronymic.data)
-    everything = list(islice(account_names.candidates(*names, current_app.config["LOGIN_LENGTH"]), MOST_CANDIDATES))
+    everything = list(islice(account_names.candidates(*names, current_app.config["LOGIN_LENGTH"]), MAX_CANDIDATES))
     if not everything:
         form.surname.errors = [_("Enter at least one name.")]
         return ""

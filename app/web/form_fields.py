@@ -13,12 +13,12 @@ from wtforms.widgets import DateInput, TimeInput
 
 from app import timezones
 from app.models import User, Visibility
-from app.models.base import LARGEST_ID
+from app.models.base import MAX_ID
 from app.security import passwords
 from app.text import names
 from app.text.folding import clean, clean_line
 
-LONGEST_NUMBER = 20
+MAX_NUMBER_LENGTH = 20
 WEAKNESSES = {
     "common": _("This is one of the most common passwords. Choose another."),
     "personal": _("Your password can't contain your name or email address."),
@@ -58,11 +58,11 @@ class _Written(Field):  # type: ignore[misc]
 class LineField(_Written, StringField):  # type: ignore[misc]  # WTForms carries no types
     """One line of text, cleaned of what databases refuse."""
 
-    LONGEST = 10_000
+    MAX_LENGTH = 10_000
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         """Take the first value, tidied; of one that no line could be, only the beginning, which is too long all the same."""
-        self.data = clean_line(valuelist[0][: self.LONGEST]) if valuelist else ""
+        self.data = clean_line(valuelist[0][: self.MAX_LENGTH]) if valuelist else ""
 
 
 class TextField(_Written, TextAreaField):  # type: ignore[misc]  # WTForms carries no types
@@ -78,14 +78,14 @@ class NumberField(IntegerField):  # type: ignore[misc]
 
     data: Any
 
-    def __init__(self, *args: Any, largest: int = LARGEST_ID, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, largest: int = MAX_ID, **kwargs: Any) -> None:
         """`largest` is the largest that is taken, and the least is its negative."""
         super().__init__(*args, **kwargs)
         self.largest = largest
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         """Read the number; ValueError for one that is too large, or none."""
-        if valuelist and len(str(valuelist[0])) > LONGEST_NUMBER:
+        if valuelist and len(str(valuelist[0])) > MAX_NUMBER_LENGTH:
             raise ValueError(self.gettext(str(_("This number is too large."))))
         super().process_formdata(valuelist)
         if self.data is not None and abs(self.data) > self.largest:
@@ -157,9 +157,13 @@ class StrongPassword:
     def __call__(self, form: Form, field: Field) -> None:
         """Judge the field's text."""
         password = field.data or ""
-        if not passwords.SHORTEST <= passwords.length(password) <= passwords.LONGEST:
+        if not passwords.MIN_LENGTH <= passwords.length(password) <= passwords.MAX_LENGTH:
             raise ValidationError(
-                _("A password must have %(shortest)d to %(longest)d characters.", shortest=passwords.SHORTEST, longest=passwords.LONGEST)
+                _(
+                    "A password must have %(shortest)d to %(longest)d characters.",
+                    shortest=passwords.MIN_LENGTH,
+                    longest=passwords.MAX_LENGTH,
+                )
             )
         words = [str(form[name].data or "") for name in self.own_fields]
         if reason := passwords.weakness(password, [*words, *self.own_words]):
@@ -197,7 +201,7 @@ def display_name_field() -> LineField:
     return LineField(
         _("Name"),
         [
-            Length(max=User.LONGEST_NAME, message=_("A name can have up to %(max)d characters.")),
+            Length(max=User.MAX_NAME_LENGTH, message=_("A name can have up to %(max)d characters.")),
             Judged(lambda name: "reserved" if names.is_reserved(name) else "", USERNAME_FAULTS),
         ],
         description=_("Others see this instead of your user name. Optional."),

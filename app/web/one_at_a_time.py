@@ -13,8 +13,8 @@ from flask_login import current_user
 from app.gate import Gate
 
 View = ParamSpec("View")
-LONGEST_WAIT = 10.0
-MOST_WAITING = 12
+MAX_WAIT = 10.0
+MAX_WAITING = 12
 
 
 class OneAtATime(Exception):
@@ -25,7 +25,7 @@ class OneAtATime(Exception):
 class _Turn:
     """The gate of one person, and how many requests stand at it."""
 
-    gate: Gate = field(default_factory=lambda: Gate(1, MOST_WAITING, LONGEST_WAIT, OneAtATime))
+    gate: Gate = field(default_factory=lambda: Gate(1, MAX_WAITING, MAX_WAIT, OneAtATime))
     requests: int = 0
 
 

@@ -25,8 +25,8 @@ from app.security.webauthn import InvalidPasskeyResponse
 
 login_manager.session_protection = None
 
-MOST_PEOPLE_A_BROWSER = 8
-MOST_MESSAGES = 4
+MAX_PEOPLE_A_BROWSER = 8
+MAX_MESSAGES = 4
 SHORT_WAIT_MS = 100
 PENDING = "pending"
 CHALLENGE = "challenge"
@@ -56,8 +56,8 @@ class SealedSessions(SecureCookieSessionInterface):
 
     def save_session(self, app: Flask, session: Any, response: Response) -> None:
         """Keep the cookie small enough for every browser, however many messages nobody has read (RFC 6265, 6.1)."""
-        if len(session.get("_flashes", ())) > MOST_MESSAGES:
-            session["_flashes"] = session["_flashes"][-MOST_MESSAGES:]
+        if len(session.get("_flashes", ())) > MAX_MESSAGES:
+            session["_flashes"] = session["_flashes"][-MAX_MESSAGES:]
         super().save_session(app, session, response)
 
 
@@ -229,7 +229,7 @@ def remember_browser(user: User) -> None:
     """Have the answer set the cookie by which this browser is known again, also after the person has logged out."""
     mine = known_browser(user) or secrets.token_urlsafe(12)
     others = [one for one in _known_here() if one[0] != user.id]
-    sealed = tokens.seal(tokens.KNOWN_BROWSER, [(user.id, mine, user.epoch), *others][:MOST_PEOPLE_A_BROWSER])
+    sealed = tokens.seal(tokens.KNOWN_BROWSER, [(user.id, mine, user.epoch), *others][:MAX_PEOPLE_A_BROWSER])
 
     @after_this_request
     def set_cookie(response: Response) -> Response:

@@ -18,10 +18,10 @@ from app.web import sessions
 from app.web.marks import View, mark, said_by_view
 
 MEGABYTE = 1024 * 1024
-LARGEST_FORM = 64 * 1024
-MOST_FIELDS = 1000
-LARGEST_GIVEN_BACK = 20 * MEGABYTE
-LARGEST_READ_THROUGH = 512 * MEGABYTE
+MAX_FORM_SIZE = 64 * 1024
+MAX_FIELDS = 1000
+MAX_GIVEN_BACK_SIZE = 20 * MEGABYTE
+MAX_READ_THROUGH_SIZE = 512 * MEGABYTE
 FORM = "application/x-www-form-urlencoded"
 _ENCODED = re.compile(rb"(?:%[0-9A-Fa-f]{2}){1,65536}")
 _MAY_BE_ENCODED = re.compile(rb"%[0-9A-Fa-f%]{1,196607}")
@@ -59,7 +59,7 @@ class LeanParser(FormDataParser):
         content = stream.read() if self.max_form_memory_size is None else stream.read(self.max_form_memory_size + 1)
         if self.max_form_memory_size is not None and len(content) > self.max_form_memory_size:
             raise RequestEntityTooLarge
-        if content.count(b"&") >= MOST_FIELDS:
+        if content.count(b"&") >= MAX_FIELDS:
             raise RequestEntityTooLarge
         return BytesIO(), self.cls(_pairs(content)), self.cls()
 
@@ -112,20 +112,20 @@ def init_app(app: Flask) -> None:
         setting: str = said_by_view("largest_form", "")
         fields: frozenset[str] = said_by_view("file_fields", frozenset())
         if not setting or not (current_user.is_authenticated or sessions.is_known_to_anybody()):
-            request.max_content_length = request.max_form_memory_size = LARGEST_FORM
+            request.max_content_length = request.max_form_memory_size = MAX_FORM_SIZE
         elif fields and request.mimetype == "multipart/form-data":
             request.max_content_length = int(current_app.config[setting]) + largest_file()
-            request.max_form_memory_size = LARGEST_GIVEN_BACK
+            request.max_form_memory_size = MAX_GIVEN_BACK_SIZE
         if request.mimetype == "multipart/form-data" and set(request.files) - fields:
             abort(400)
 
 
 def read_words_only() -> None:
     """Let what was refused as too large be read after all, for its fields and not for its files."""
-    request.max_form_memory_size = LARGEST_GIVEN_BACK
-    request.max_content_length = LARGEST_GIVEN_BACK
+    request.max_form_memory_size = MAX_GIVEN_BACK_SIZE
+    request.max_content_length = MAX_GIVEN_BACK_SIZE
     if request.mimetype == "multipart/form-data":
-        request.max_content_length = LARGEST_READ_THROUGH
+        request.max_content_length = MAX_READ_THROUGH_SIZE
         request.discards_files = True  # type: ignore[attr-defined]
 
 

@@ -5,7 +5,7 @@ from datetime import date
 from flask import Flask
 from werkzeug.routing import BaseConverter, IntegerConverter, Map, ValidationError
 
-from app.models.base import LARGEST_ID
+from app.models.base import MAX_ID
 
 
 class IdConverter(IntegerConverter):
@@ -14,7 +14,7 @@ class IdConverter(IntegerConverter):
     regex = "[0-9]+"
 
     def __init__(self, map: Map) -> None:
-        super().__init__(map, min=1, max=LARGEST_ID)
+        super().__init__(map, min=1, max=MAX_ID)
 
 
 class NumberConverter(IntegerConverter):

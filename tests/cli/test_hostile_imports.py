@@ -84,9 +84,9 @@ def test_the_same_version_twice_is_refused(app: Flask, exported: Path) -> None:
 def test_the_bounds_of_drafts_templates_and_versions_hold_for_imports_too(
     app: Flask, exported: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Draft, "LONGEST", 1000)
-    monkeypatch.setattr(Draft, "MOST_CHARACTERS", 1500)
-    monkeypatch.setattr(Entry, "LONGEST_BODY", 1000)
+    monkeypatch.setattr(Draft, "MAX_LENGTH", 1000)
+    monkeypatch.setattr(Draft, "MAX_CHARACTERS", 1500)
+    monkeypatch.setattr(Entry, "MAX_BODY_LENGTH", 1000)
 
     def grow(journal: dict[str, Any]) -> None:
         sizes = {"a": 900, "b": 1001, "c": 700, "d": 500}
@@ -97,7 +97,7 @@ def test_the_bounds_of_drafts_templates_and_versions_hold_for_imports_too(
     run(app, "import", "daybook", str(rewritten(exported, grow)), "--user", "ben")
     with app.app_context():
         assert set(db.session.scalars(select(Draft.form_id))) == {"a", "d"}
-        assert db.session.scalar(select(func.max(func.length(Template.tags)))) == Template.LONGEST_TAGS
+        assert db.session.scalar(select(func.max(func.length(Template.tags)))) == Template.MAX_TAGS_LENGTH
         assert db.session.scalar(select(func.count()).select_from(Revision)) == 1, "Ada's own"
 
 

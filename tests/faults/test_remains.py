@@ -28,7 +28,7 @@ from tests.serving.test_files import upload
 
 RUNS = int(os.environ.get("REMAINS_RUNS", "2"))
 CANARY = b"quicksilver-lighthouse"
-EARLIEST, LONGEST_WAIT = 0.4, 1.2
+EARLIEST, MAX_WAIT = 0.4, 1.2
 KEY = "a passphrase for the tests"
 
 
@@ -89,7 +89,7 @@ def killed_at_random(environ: dict[str, str], chance: random.Random, *arguments:
     child = subprocess.Popen(
         [sys.executable, "manage.py", *arguments], cwd=config.ROOT, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
-    time.sleep(chance.uniform(EARLIEST, EARLIEST + LONGEST_WAIT))
+    time.sleep(chance.uniform(EARLIEST, EARLIEST + MAX_WAIT))
     child.send_signal(signal.SIGKILL)
     child.wait()
 

@@ -76,6 +76,6 @@ def test_files_that_are_no_export(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         file.writestr("Journal.json", b" " * 30_000_000)
     with pytest.raises(UnreadableFile, match="times its size"):
         dayone.read(bomb, "UTC")
-    monkeypatch.setattr(archive, "MOST_MEMBERS", 1)
+    monkeypatch.setattr(archive, "MAX_MEMBERS", 1)
     with pytest.raises(UnreadableFile, match="more than 1 files"):
         dayone.read(export(tmp_path, FOG), "UTC")

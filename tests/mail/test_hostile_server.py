@@ -23,7 +23,7 @@ from tests.mail.test_delivery import deliver, post, stored, use, write_letter
 
 __all__ = ["post"]
 
-LONGEST = 0.5
+MAX_LENGTH = 0.5
 
 
 def dripping(line: socket.socket, is_over: threading.Event) -> None:
@@ -76,8 +76,8 @@ def hostile(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[C
         threading.Thread(target=serve, daemon=True).start()
         use(app, monkeypatch, listener.getsockname()[1])
 
-    monkeypatch.setattr(transport, "LONGEST_CONVERSATION_SECONDS", LONGEST)
-    monkeypatch.setattr(transport, "TIMEOUT_SECONDS", LONGEST)
+    monkeypatch.setattr(transport, "MAX_CONVERSATION_SECONDS", MAX_LENGTH)
+    monkeypatch.setattr(transport, "TIMEOUT_SECONDS", MAX_LENGTH)
     yield start
     is_over.set()
     for listener in listeners:
@@ -99,7 +99,7 @@ def test_a_conversation_ends_in_time_and_in_little_memory(app: Flask, cast: Cast
         assert tracemalloc.get_traced_memory()[1] < 20_000_000
     finally:
         tracemalloc.stop()
-    assert time.monotonic() - begun < 10 * LONGEST
+    assert time.monotonic() - begun < 10 * MAX_LENGTH
     row = stored(app, row_id)
     assert row.sent_at is None and row.failed_at is None and row.last_error
 

@@ -187,7 +187,7 @@ def test_refusing_a_huge_picture_takes_little_memory_and_time() -> None:
 
 
 def test_too_many_frames_are_refused() -> None:
-    frames = [Image.new("L", (2, 2), number % 256) for number in range(pictures.MOST_FRAMES + 1)]
+    frames = [Image.new("L", (2, 2), number % 256) for number in range(pictures.MAX_FRAMES + 1)]
     out = io.BytesIO()
     frames[0].save(out, "GIF", save_all=True, append_images=frames[1:], duration=20)
     with pytest.raises(TooManyPixels):

@@ -82,7 +82,7 @@ def test_a_child_that_dies_is_a_refusal(monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def test_time_and_a_crowd_are_refusals(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sandbox, "LONGEST_SECONDS", 0.001)
+    monkeypatch.setattr(sandbox, "MAX_SECONDS", 0.001)
     with pytest.raises(renderings.TooManyPixels):
         made(jpeg(61, 41))
     monkeypatch.setattr(sandbox, "_gate", Gate(1, 0, 0, sandbox.Busy))

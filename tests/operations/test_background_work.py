@@ -40,7 +40,7 @@ def two_writers(app: Flask, cast: Cast) -> list[int]:
 
 
 def test_everybody_has_a_turn_and_each_ends_soon(app: Flask, two_writers: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(worker, "AT_ONCE", 2)
+    monkeypatch.setattr(worker, "BATCH_SIZE", 2)
     with app.app_context():
         assert worker.index_outdated(), "there is more"
         assert [indexed(writer) for writer in two_writers] == [2, 2]
@@ -48,7 +48,7 @@ def test_everybody_has_a_turn_and_each_ends_soon(app: Flask, two_writers: list[i
         while worker.index_outdated():
             turns += 1
         assert [indexed(writer) for writer in two_writers] == [5, 5] and turns == 3
-        monkeypatch.setattr(worker, "LONGEST_TURN_SECONDS", -1.0)
+        monkeypatch.setattr(worker, "MAX_TURN_SECONDS", -1.0)
     want_another_index(app)
     with app.app_context(), writing() as session:
         session.execute(update(User).values(indexed_as=""))
@@ -113,7 +113,7 @@ def test_strangers_never_share_a_turn() -> None:
 
 
 def test_one_person_waits_for_oneself(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(one_at_a_time, "LONGEST_WAIT", 0.01)
+    monkeypatch.setattr(one_at_a_time, "MAX_WAIT", 0.01)
     with one_at_a_time._turn_of(7), pytest.raises(one_at_a_time.OneAtATime), one_at_a_time._turn_of(7):
         pass
     assert not one_at_a_time._turns

@@ -99,11 +99,11 @@ def test_proving_gives_the_browser_a_new_key(app: Flask, cast: Cast, ada: Visito
 
 
 def test_the_browser_that_signed_in_first_makes_place(app: Flask, cast: Cast) -> None:
-    visitors = [Visitor(app).signed_in_as(cast.ada) for _ in range(LoginSession.MOST + 1)]
+    visitors = [Visitor(app).signed_in_as(cast.ada) for _ in range(LoginSession.MAX_PER_USER + 1)]
     visitors[0].visit("/account", 303)
     visitors[1].visit("/account")
     visitors[-1].visit("/account/devices")
-    assert visitors[-1].page.text.count("logged in ") >= LoginSession.MOST
+    assert visitors[-1].page.text.count("logged in ") >= LoginSession.MAX_PER_USER
 
 
 def test_a_proof_that_could_not_be_kept_signs_nobody_out(app: Flask, cast: Cast, ada: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -152,7 +152,7 @@ def test_odd_pages_are_kept_as_they_are(app: Flask, cast: Cast, ada: Visitor) ->
 
 
 def test_nobody_keeps_too_many(app: Flask, cast: Cast, ada: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Draft, "MOST", 2)
+    monkeypatch.setattr(Draft, "MAX_PER_USER", 2)
     keep(ada, 1, key="a")
     keep(ada, 1, key="b")
     assert keep(ada, 1, 409, key="c") == {"reason": "many"}
@@ -207,8 +207,8 @@ def imported(app: Flask, address: str) -> list[str]:
 
 
 def test_drafts_are_bounded_as_entries_are(app: Flask, cast: Cast, ada: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Draft, "LONGEST", 1000)
-    monkeypatch.setattr(Draft, "MOST_CHARACTERS", 2500)
+    monkeypatch.setattr(Draft, "MAX_LENGTH", 1000)
+    monkeypatch.setattr(Draft, "MAX_CHARACTERS", 2500)
     secret = ada.secret("/entry")
 
     def keep(key: str, length: int) -> int:

@@ -40,7 +40,7 @@ def test_a_page_begins_with_a_template(app: Flask, cast: Cast, ada: Visitor, ben
 
 
 def test_there_are_so_many_templates_and_no_more(app: Flask, cast: Cast, ada: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Template, "MOST", 1)
+    monkeypatch.setattr(Template, "MAX_PER_USER", 1)
     ada.submit("/account/templates", {"name": "One", "body": "x"})
     page = ada.submit("/account/templates", {"name": "Two", "body": "typed"}, 422)
     assert "maximum number of templates" in page.text and page.form(having="body")["body"] == "typed"

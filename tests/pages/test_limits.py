@@ -7,7 +7,7 @@ from flask import Flask
 
 from app import clock
 from app.security import counters, login_limits
-from app.security.login_limits import FREE_TRIES, LETTERS_A_MAILBOX, MOST_TRIES, TRIES_AN_ADDRESS, WAITS_MINUTES, TooManyAttempts
+from app.security.login_limits import FREE_TRIES, LETTERS_A_MAILBOX, MAX_ATTEMPTS, TRIES_AN_ADDRESS, WAITS_MINUTES, TooManyAttempts
 from tests.cast import PASSWORD, Cast, email_of
 from tests.emails import waiting_letters
 from tests.visitor import Visitor
@@ -98,7 +98,7 @@ def test_many_addresses_together_are_caught_and_known_browsers_are_not(cast: Cas
 def test_never_more_than_a_hundred_failures_in_a_row(cast: Cast, app: Flask) -> None:
     failures, now = 0, clock.now()
     with app.test_request_context():
-        for number in range(MOST_TRIES * 2):
+        for number in range(MAX_ATTEMPTS * 2):
             now += timedelta(minutes=WAITS_MINUTES[-1])
             with clock.set_to(now):
                 try:
@@ -106,7 +106,7 @@ def test_never_more_than_a_hundred_failures_in_a_row(cast: Cast, app: Flask) -> 
                     failures += 1
                 except TooManyAttempts:
                     continue
-        assert failures == MOST_TRIES
+        assert failures == MAX_ATTEMPTS
         login_limits.forgive("ada")
         login_limits.begin_attempt("ada", "10.9.9.9")
 

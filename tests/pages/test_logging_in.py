@@ -96,10 +96,10 @@ def test_sessions_end_with_time(app: Flask, cast: Cast) -> None:
     remembered.submit("/login", {**fields, "remember_me": "y"})
     assert "Expires" in session_cookie(remembered)
     start = clock.now()
-    with clock.set_to(start + LoginSession.LONGEST_IDLE):
+    with clock.set_to(start + LoginSession.MAX_IDLE):
         assert forgotten.client.get("/entry").status_code == 303
         assert remembered.client.get("/entry").status_code == 200
-    with clock.set_to(start + LoginSession.LONGEST_LIFE):
+    with clock.set_to(start + LoginSession.MAX_LIFETIME):
         assert remembered.client.get("/entry").status_code == 303
 
 

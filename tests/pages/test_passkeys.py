@@ -170,7 +170,9 @@ def test_one_key_belongs_to_one_account_and_nobody_has_too_many(cast: Cast, ada:
     with app.app_context(), writing() as session:
         user_id = session.query(User.id).filter_by(username="ada").scalar()
         facts = {"public_key": "AA", "user_handle": "AA", "sign_count": 0, "created_at": clock.now()}
-        session.add_all([Passkey(user_id=user_id, name="n", credential_id=f"AA{number:02}", **facts) for number in range(Passkey.MOST - 1)])
+        session.add_all(
+            [Passkey(user_id=user_id, name="n", credential_id=f"AA{number:02}", **facts) for number in range(Passkey.MAX_PER_USER - 1)]
+        )
     added(ada, SoftKey(), status=422)
 
 

@@ -46,12 +46,12 @@ def test_a_strangers_form_is_refused_before_it_is_read(app: Flask, cast: Cast, s
     environ["CONTENT_LENGTH"] = str(16 * 1024 * 1024)
     _body, status, _headers = run_wsgi_app(app, environ)
     assert status.startswith("413")
-    assert body.taken <= upload_limits.LARGEST_FORM
-    stranger.submit("/login", {f"f{number}": "" for number in range(upload_limits.MOST_FIELDS)}, 413)
+    assert body.taken <= upload_limits.MAX_FORM_SIZE
+    stranger.submit("/login", {f"f{number}": "" for number in range(upload_limits.MAX_FIELDS)}, 413)
 
 
 def test_only_texts_may_be_long_and_only_of_who_is_signed_in(app: Flask, cast: Cast, ada: Visitor) -> None:
-    long = "x" * upload_limits.LARGEST_FORM
+    long = "x" * upload_limits.MAX_FORM_SIZE
     ada.submit("/account", {"display_name": long}, 413)
     ada.submit("/entry", {**FIELDS, "body": long})
 
@@ -177,8 +177,8 @@ def test_a_client_is_one_client_however_a_proxy_writes_it(one: str, same: str) -
 
 
 def test_passwords_are_measured_as_they_are_compared(context: Flask) -> None:
-    letters = "e\u0301" * passwords.LONGEST
-    assert passwords.length(letters) == passwords.LONGEST
+    letters = "e\u0301" * passwords.MAX_LENGTH
+    assert passwords.length(letters) == passwords.MAX_LENGTH
     stored = passwords.hash_password(letters)
     assert passwords.matches(letters, stored)
     assert not passwords.matches(letters + "x", stored) and not passwords.matches(letters + "y" * 400, stored)

@@ -88,7 +88,7 @@ def test_five_tries_and_five_minutes_end_a_waiting_log_in(app: Flask, cast: Cast
     enrolled(app, cast, ada)
     guesser, slow = Visitor(app), Visitor(app)
     guesser.submit("/login", RIGHT)
-    for _ in range(PendingLogin.MOST_ATTEMPTS):
+    for _ in range(PendingLogin.MAX_ATTEMPTS):
         guesser.submit("/login/second", {"code": "111111"}, 422, from_page="/login/second")
     guesser.submit("/login/second", {"code": code(app, cast.ada, 1)}, 303, from_page="/login")
     assert guesser.location.startswith("/login") and "second" not in guesser.location
@@ -104,7 +104,7 @@ def test_many_waiting_log_ins_do_not_make_more_tries(app: Flask, cast: Cast, ada
     for _ in range(5):
         visitor = Visitor(app)
         visitor.submit("/login", RIGHT)
-        for _ in range(PendingLogin.MOST_ATTEMPTS):
+        for _ in range(PendingLogin.MAX_ATTEMPTS):
             secret = visitor.secret("/login/second")
             answers.append(visitor.client.post("/login/second", data={"code": "222222", "csrf_token": secret}).status_code)
     assert answers.count(422) == 20 and answers.count(429) == 5

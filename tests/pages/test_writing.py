@@ -249,7 +249,7 @@ def test_a_save_too_large_gives_the_text_back(app: Flask, ada: Visitor, monkeypa
 
 
 def test_a_text_too_long_is_refused_and_kept(app: Flask, ada: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
-    long = "x" * (Entry.LONGEST_BODY + 1)
+    long = "x" * (Entry.MAX_BODY_LENGTH + 1)
     page = ada.submit("/entry", {**FIELDS, "body": long}, 422)
     assert page.form(having="body")["body"] == long
 
@@ -337,7 +337,7 @@ def test_a_form_whose_entry_is_in_the_trash_makes_a_new_one(cast: Cast, ada: Vis
 
 def test_a_stranger_gets_nothing_large_back(app: Flask, cast: Cast) -> None:
     visitor = Visitor(app)
-    page = visitor.submit("/entry", {**FIELDS, "body": "x" * upload_limits.LARGEST_FORM}, 413, from_page="/login")
+    page = visitor.submit("/entry", {**FIELDS, "body": "x" * upload_limits.MAX_FORM_SIZE}, 413, from_page="/login")
     assert "xxx" not in page.html
 
 

@@ -130,7 +130,7 @@ def test_passwords_are_taken_as_they_are_sent(app: Flask, password: str) -> None
         assert passwords.matches(password, stored)
         for other in (password.strip() if password != password.strip() else password + " ", password.upper() + "x", password[:64] + "y"):
             assert not passwords.matches(other, stored)
-    assert passwords.SHORTEST == 8 and passwords.LONGEST >= 64
+    assert passwords.MIN_LENGTH == 8 and passwords.MAX_LENGTH >= 64
 
 
 def test_the_second_of_two_values_is_not_read(app: Flask, cast: Cast, ada: Visitor) -> None:

@@ -143,7 +143,7 @@ def test_a_part_of_a_long_text_shows_its_marks_as_the_whole_would(pieces: list[s
     some, most = (snippets.snippet(text, one) for one in (marks, without_hints))
     assert some.count("<mark>") >= 0.5 * most.count("<mark>") and ("<mark>" in some) == ("<mark>" in most)
     assert some.startswith("…") or text.startswith(some.striptags()[:10])
-    assert len(some.striptags()) <= snippets.LONGEST_SNIPPET + 2
+    assert len(some.striptags()) <= snippets.MAX_SNIPPET_LENGTH + 2
 
 
 @given(st.lists(st.sampled_from(["comet", "Comets,", "(comet)", "co", "深度学习了", "深度", "O’Reilly", "х", "☄️", ""]), max_size=30))
@@ -156,13 +156,13 @@ def test_marks_are_where_the_words_are_however_often_they_come(pieces: list[str]
 
 def test_of_texts_without_end_so_much_is_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
     marks = snippets.wanted(search_query.parse("a*"), DEFAULT)
-    assert len(marks.hinted_in("a " * 100_000)) == snippets.MOST_PLACES
+    assert len(marks.hinted_in("a " * 100_000)) == snippets.MAX_PLACES
     assert len(snippets.wanted(search_query.parse("a " * 200), DEFAULT).hints) == 1
     many = snippets.wanted(search_query.parse(" ".join(f"a{number}" for number in range(60))), DEFAULT)
-    assert len(many.hints) == snippets.MOST_HINTS and len(many.whole) > snippets.MOST_HINTS
+    assert len(many.hints) == snippets.MAX_HINTS and len(many.whole) > snippets.MAX_HINTS
     once = snippets.wanted(search_query.parse("a*"), DEFAULT)
     assert len(once.spots_in("**a" * 1000)) == 1000 and len(once._held) == 1
-    monkeypatch.setattr(snippets, "MOST_JUDGED", 10)
+    monkeypatch.setattr(snippets, "MAX_JUDGED", 10)
     assert len(marks.spots_in(" ".join(f"a{number}" for number in range(100)))) == 10
     assert len(marks._judged) == 10
 
@@ -198,4 +198,4 @@ def test_what_is_asked_for_again_costs_and_changes_nothing(context: Flask, cast:
     many = searching.search(cast.ada, "harbour " * 130)
     assert [row.id for row in many.found] == [entry.id]
     statement = index._ranked(cast.ada.id, [], index._each_once([(("harbour",),)] * 130 + [((str(number),),) for number in range(100)]))
-    assert str(statement).count("replace(") <= 4 * index.MOST_ASKED
+    assert str(statement).count("replace(") <= 4 * index.MAX_ASKED
