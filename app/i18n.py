@@ -6,8 +6,7 @@ from contextvars import ContextVar
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
-from babel import Locale, localedata
-from babel.dates import format_date, format_skeleton, format_time
+from babel import Locale, dates, localedata
 from flask import Flask, current_app, has_request_context, request
 from flask_babel import force_locale, get_locale, get_translations, gettext
 from flask_login import current_user
@@ -30,13 +29,13 @@ def init_app(app: Flask) -> None:
     """Bind Babel, and give templates their date filters."""
     babel.init_app(app, locale_selector=choose_locale, timezone_selector=zone)
     app.jinja_env.filters.update(
-        day=written_day,
+        day=format_day,
         typed_day=typed_day,
-        day_and_month=written_day_and_month,
+        day_and_month=format_day_and_month,
         date_block=date_block,
-        clock=written_time,
-        moment=written_moment,
-        month=written_month,
+        clock=format_time,
+        moment=format_moment,
+        month=format_month,
         month_name=month_name,
         weekday=weekday,
         weekday_heading=weekday_heading,
@@ -107,7 +106,7 @@ def locale_name() -> str:
 
 
 @contextmanager
-def speaking(locale: str) -> Iterator[None]:
+def force_language(locale: str) -> Iterator[None]:
     """Write everything inside in this language, whoever asks."""
     before = _locale_in_force.set(locale)
     try:
@@ -136,7 +135,7 @@ def language() -> str:
     return region().replace("_", "-")
 
 
-def written_day(day: date) -> str:
+def format_day(day: date) -> str:
     """Return a date in full, such as Friday, January 11, 1660."""
     return _day(day, "full", region())
 
@@ -149,17 +148,17 @@ def typed_day(text: str) -> str:
         return text
 
 
-def written_day_and_month(day: date) -> str:
+def format_day_and_month(day: date) -> str:
     """Return a date without its year, such as January 11."""
     return _skeleton(day, "MMMMd", region())
 
 
-def written_month(day: date) -> str:
+def format_month(day: date) -> str:
     """Return a month with its year, such as September 1666."""
     return _skeleton(day, "yMMMM", region())
 
 
-def written_time(clock_time: time) -> str:
+def format_time(clock_time: time) -> str:
     """Return a time of day to the minute."""
     return _time(clock_time, region())
 
@@ -189,7 +188,7 @@ def date_block(day: date) -> Markup:
     return _date_block(day, region())
 
 
-def written_moment(instant: datetime, zone_name: str | None = None) -> str:
+def format_moment(instant: datetime, zone_name: str | None = None) -> str:
     """Return an instant as date and time in a zone, the reader's own unless another is named."""
     try:
         local = timezones.to_local(instant, zone_name or zone())
@@ -218,17 +217,17 @@ def _translated(text: str, _locale: str) -> Markup:
 
 @lru_cache(maxsize=4096)
 def _day(day: date, pattern: str, locale: str) -> str:
-    return format_date(day, pattern, locale=locale)
+    return dates.format_date(day, pattern, locale=locale)
 
 
 @lru_cache(maxsize=4096)
 def _skeleton(day: date, skeleton: str, locale: str) -> str:
-    return format_skeleton(skeleton, datetime.combine(day, time()), locale=locale)
+    return dates.format_skeleton(skeleton, datetime.combine(day, time()), locale=locale)
 
 
 @lru_cache(maxsize=4096)
 def _time(clock_time: time, locale: str) -> str:
-    return format_time(clock_time, "short", locale=locale)
+    return dates.format_time(clock_time, "short", locale=locale)
 
 
 @lru_cache(maxsize=4096)

@@ -137,7 +137,7 @@ def forget_unused_files(now: datetime) -> None:
 def sweep_files() -> None:
     """Remove bytes that nothing names any more, where something was let go of; while a backup copies them, later."""
     store = blobs.files()
-    if store.sweep_asked_for() and not attachments.sweep():
+    if store.sweep_asked_for() and not attachments.delete_orphaned_blobs():
         store.ask_for_sweep()
 
 

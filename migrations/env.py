@@ -54,11 +54,11 @@ def run_online() -> None:
             ):
                 if is_change:
                     hold_still(connection)
-                before, had_no_id = contents(connection) if is_change else {}, installation.of(connection) is None
+                before, had_no_id = contents(connection) if is_change else {}, installation.read_id(connection) is None
                 context.run_migrations()
                 refuse_changes(before, connection, is_upgrade=kind == "upgrade")
                 if had_no_id:
-                    installation.take_over(connection)
+                    installation.assign_id(connection)
                 broken = driver.execute("PRAGMA foreign_key_check").fetchall() if sqlite else []
                 if broken:
                     raise RuntimeError(f"rows point to rows that are gone: {broken[:5]}")
@@ -67,7 +67,7 @@ def run_online() -> None:
                 driver.execute("PRAGMA foreign_keys=ON").close()
     if is_change:
         with db.engine.connect() as connection:
-            installation.settle(connection)
+            installation.write_marker(connection)
 
 
 if context.is_offline_mode():

@@ -24,7 +24,7 @@ def waiting_letters(app: Flask) -> list[Message]:
         ).all()
         found = []
         for row in rows:
-            with suppress(composing.Obsolete):
+            with suppress(composing.NothingToSend):
                 found.append(composing.compose(row))
         return found
 

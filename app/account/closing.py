@@ -19,7 +19,7 @@ from app.web import access, sessions
 @access.require_recent_login
 def close() -> ResponseReturnValue:
     """Close the account once its name is typed, and sign out; it waits 14 days to be erased."""
-    me, form, now = access.me(), CloseForm(), clock.now()
+    me, form, now = access.current_user_or_401(), CloseForm(), clock.now()
     if form.validate_on_submit():
         try:
             if fold(form.username.data) != fold(me.username):
@@ -27,7 +27,7 @@ def close() -> ResponseReturnValue:
             else:
                 with writing():
                     closing.close(access.current_user_for_update(), sessions.this_browser(), now)
-                until = i18n.written_moment(now + User.ERASED_AFTER, me.timezone)
+                until = i18n.format_moment(now + User.ERASED_AFTER, me.timezone)
                 sessions.clear_session()
                 flash(_("Your account is closed. Log in before %(moment)s to reopen it.", moment=until))
                 return redirect(url_for("public.home"), 303)

@@ -19,7 +19,7 @@ from app.web import access, sessions
 @access.require_recent_login
 def address() -> ResponseReturnValue:
     """Send a link to the new address, which moves the account there once it is opened."""
-    me, form = access.me(), AddressForm()
+    me, form = access.current_user_or_401(), AddressForm()
     if form.validate_on_submit():
         if names.fold_email(form.email.data) == names.fold_email(me.email or ""):
             form.email.errors = [_("That's your email address already.")]

@@ -21,13 +21,13 @@ from app.web.one_at_a_time import one_at_a_time
 @one_at_a_time
 def export() -> ResponseReturnValue:
     """Send everything of the person in one zip, which an import reads back; an email tells of it."""
-    now, user = clock.now(), accounts.by_id(access.me().id) or abort(404)
+    now, user = clock.now(), accounts.by_id(access.current_user_or_401().id) or abort(404)
     archive = temporary.nameless(Path(current_app.config["DATA_DIR"]))
     exporting.write_archive(archive, user, now, lambda entries: entries)
     archive.seek(0)
     with writing():
         security_events.note_and_tell(access.current_user_for_update(), "exported", sessions.this_browser(), now)
-    name = f"journal-{access.me().username}-{now:%Y-%m-%d}.zip"
+    name = f"journal-{access.current_user_or_401().username}-{now:%Y-%m-%d}.zip"
     response = send_file(archive, mimetype="application/zip", as_attachment=True, download_name=name)
     response.headers["Cache-Control"] = "no-store, private"
     return response

@@ -30,7 +30,7 @@ class ProfileForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no type
     timezone = SelectField(_("Time zone"), choices=lambda: timezones.names_with(current_user.timezone))
     day_ends_at = SelectField(
         _("The day ends at"),
-        choices=lambda: [SelectChoice(hour, i18n.written_time(time(hour))) for hour in range(User.LATEST_END_OF_DAY + 1)],
+        choices=lambda: [SelectChoice(hour, i18n.format_time(time(hour))) for hour in range(User.LATEST_END_OF_DAY + 1)],
         coerce=int,
         description=_("Entries before this hour count for the previous day."),
     )

@@ -29,7 +29,7 @@ def passkeys() -> ResponseReturnValue:
 @access.require_recent_login
 def ask_for_new_passkey() -> ResponseReturnValue:
     """Return what a browser needs to make a key for this account."""
-    me, known = access.me(), asking.of(access.me().id)
+    me, known = access.current_user_or_401(), asking.list_passkeys(access.current_user_or_401().id)
     handle = known[0].user_handle if known else webauthn.fresh_bytes()
     challenge = sessions.begin_challenge("add", me.id, user_handle=handle)
     made_already = [key.credential_id for key in known]
@@ -74,7 +74,7 @@ def remove_passkey(passkey_id: int) -> ResponseReturnValue:
 @account.post("/prove/options")
 def ask_for_proof() -> ResponseReturnValue:
     """Return what a browser needs to let one of the person's keys sign in place of the password."""
-    me = access.me()
+    me = access.current_user_or_401()
     challenge = sessions.begin_challenge("prove", me.id)
     return Response(webauthn.ask(challenge, asking.ids_of(me.id), "preferred"), mimetype="application/json")
 
@@ -82,7 +82,7 @@ def ask_for_proof() -> ResponseReturnValue:
 @account.post("/prove/passkey")
 def prove_with_key() -> ResponseReturnValue:
     """Go on to what proof was asked for, once a key has answered."""
-    me, challenge = access.me(), session.pop(sessions.CHALLENGE, "")
+    me, challenge = access.current_user_or_401(), session.pop(sessions.CHALLENGE, "")
     has_password = _is_password(request.form.get("password", ""))
     try:
         with writing():
@@ -93,7 +93,7 @@ def prove_with_key() -> ResponseReturnValue:
     except webauthn.InvalidPasskeyResponse:
         flash(_("That passkey isn't yours, or the request timed out. A security key without a PIN needs your password too."))
         return redirect(url_for("account.prove", next=request.args.get("next")), 303)
-    sessions.renew(me, key)
+    sessions.rotate_session_token(me, key)
     return redirect(safe_redirect_target(request.args.get("next", ""), url_for("account.settings")), 303)
 
 
@@ -101,10 +101,10 @@ def _is_password(password: str) -> bool:
     """Say whether this is the person's password, counted as any other try; nothing is no try."""
     if not password:
         return False
-    return sessions.is_password_of(accounts.by_id(access.me().id), access.me().username, password)
+    return sessions.is_password_of(accounts.by_id(access.current_user_or_401().id), access.current_user_or_401().username, password)
 
 
 def _page(form: PasskeyForm) -> str:
-    me = access.me()
-    found, left = asking.of(me.id), second_factors.codes_left(me.id)
-    return render_template("account/passkeys.html", form=form, passkeys=found, codes_left=left, place=webauthn.place())
+    me = access.current_user_or_401()
+    found, left = asking.list_passkeys(me.id), second_factors.codes_left(me.id)
+    return render_template("account/passkeys.html", form=form, passkeys=found, codes_left=left, place=webauthn.relying_party())

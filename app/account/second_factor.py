@@ -30,7 +30,7 @@ def second_factor() -> ResponseReturnValue:
 def offer_second_factor() -> ResponseReturnValue:
     """Make a secret for an app to take over."""
     with writing():
-        factors.offer(access.me().id, clock.now())
+        factors.offer(access.current_user_or_401().id, clock.now())
     return redirect(url_for("account.second_factor"), 303)
 
 
@@ -64,7 +64,7 @@ def enrol_second_factor() -> ResponseReturnValue:
 @access.require_recent_login
 def renew_recovery_codes() -> ResponseReturnValue:
     """Make ten new recovery codes and show them this once."""
-    if not second_factors.has_factor(access.me().id):
+    if not second_factors.has_factor(access.current_user_or_401().id):
         abort(404)
     with writing():
         codes = factors.renew_codes(access.current_user_for_update(), sessions.this_browser(), clock.now())
@@ -82,7 +82,7 @@ def remove_second_factor() -> ResponseReturnValue:
 
 
 def _page(form: CodeForm) -> str:
-    me = access.me()
+    me = access.current_user_or_401()
     return render_template(
         "account/second_factor.html",
         form=form,
@@ -95,12 +95,12 @@ def _page(form: CodeForm) -> str:
 def _address_of_secret() -> str:
     """Return the offered secret as apps take it over (the otpauth scheme), nothing where none is offered."""
     secret = _offered_secret()
-    return pyotp.TOTP(secret).provisioning_uri(name=access.me().username, issuer_name="Daybook") if secret else ""
+    return pyotp.TOTP(secret).provisioning_uri(name=access.current_user_or_401().username, issuer_name="Daybook") if secret else ""
 
 
 def _offered_secret() -> str:
     """Return the secret that an app may take over, nothing where none is offered or the key that sealed it is lost."""
-    offered = second_factors.offered_to(access.me().id)
+    offered = second_factors.offered_to(access.current_user_or_401().id)
     try:
         return tokens.decrypt(offered.encrypted_secret) if offered else ""
     except tokens.SecretLost:

@@ -25,8 +25,8 @@ from app.web.redirects import safe_redirect_target
 @account.route("/prove", methods=["GET", "POST"])
 def prove() -> ResponseReturnValue:
     """Ask for the password, and go on to what it was asked for."""
-    me = access.me()
-    has_factor, has_keys = second_factors.has_factor(me.id), bool(passkeys.of(me.id))
+    me = access.current_user_or_401()
+    has_factor, has_keys = second_factors.has_factor(me.id), bool(passkeys.list_passkeys(me.id))
     form = ProofWithCodeForm() if has_factor else ProofForm()
     if form.validate_on_submit():
         user = accounts.by_id(me.id)
@@ -39,12 +39,12 @@ def prove() -> ResponseReturnValue:
         else:
             counted.succeeded()
             return redirect(safe_redirect_target(request.args.get("next", ""), url_for("account.settings")), 303)
-    return render_template("account/prove.html", form=form, has_keys=has_keys), 422 if form.errors else 200
+    return render_template("account/confirm_password.html", form=form, has_keys=has_keys), 422 if form.errors else 200
 
 
 def _problem_with_proof(code: str | None) -> Any:
     """Note that the person has proved to be there, unless a code is asked for (not None) and is wrong: then say what is wrong."""
-    me = access.me()
+    me = access.current_user_or_401()
     if code is not None:
         login_limits.count_code(me.username)
     try:
@@ -54,7 +54,7 @@ def _problem_with_proof(code: str | None) -> Any:
             key = signing_in.prove(me.session_id, clock.now())
     except tokens.SecretLost:
         return APP_CODES_LOST
-    sessions.renew(me, key)
+    sessions.rotate_session_token(me, key)
     return None
 
 
@@ -62,7 +62,7 @@ def _problem_with_proof(code: str | None) -> Any:
 @access.require_recent_login
 def password() -> ResponseReturnValue:
     """Change the password, which signs out every other browser."""
-    me = access.me()
+    me = access.current_user_or_401()
     form = PasswordForm()
     own_words = StrongPassword(own_words=(me.username, me.email or ""))
     if request.method == "POST" and form.validate(extra_validators={"password": [own_words]}):
@@ -80,7 +80,7 @@ def password() -> ResponseReturnValue:
 @access.require_recent_login
 def devices() -> ResponseReturnValue:
     """Show every browser that is signed in, this one marked."""
-    found = accounts.devices_of(access.me().id, clock.now())
+    found = accounts.devices_of(access.current_user_or_401().id, clock.now())
     names = {device.id: describe(device.user_agent) for device in found}
     return render_template("account/devices.html", devices=found, names=names)
 
@@ -90,7 +90,7 @@ def devices() -> ResponseReturnValue:
 def end_device(session_id: int) -> ResponseReturnValue:
     """Sign one browser out."""
     with writing():
-        if not signing_in.end_one(access.me().id, session_id, sessions.this_browser(), clock.now()):
+        if not signing_in.end_one(access.current_user_or_401().id, session_id, sessions.this_browser(), clock.now()):
             abort(404)
     flash(_("Device logged out."))
     return redirect(url_for("account.devices"), 303)
@@ -100,7 +100,7 @@ def end_device(session_id: int) -> ResponseReturnValue:
 @access.require_recent_login
 def end_other_devices() -> ResponseReturnValue:
     """Sign every other browser out."""
-    me = access.me()
+    me = access.current_user_or_401()
     with writing():
         mine = access.current_user_for_update()
         signing_in.end_others(mine, keep_key=me.session_key, browser=sessions.this_browser(), now=clock.now())
@@ -113,11 +113,11 @@ def end_other_devices() -> ResponseReturnValue:
 @access.require_recent_login
 def security() -> ResponseReturnValue:
     """Show everything that opens the account and everything that is under way for it, each with one button."""
-    me, now = access.me(), clock.now()
+    me, now = access.current_user_or_401(), clock.now()
     devices = accounts.devices_of(me.id, now)
     return render_template(
         "account/security.html",
-        passkeys=passkeys.of(me.id),
+        passkeys=passkeys.list_passkeys(me.id),
         active=second_factors.authenticator_of(me.id),
         codes_left=second_factors.codes_left(me.id),
         move=address_changes.waiting_for(me.id),
@@ -140,5 +140,5 @@ def cancel_move() -> ResponseReturnValue:
 @account.get("/events")
 def events() -> ResponseReturnValue:
     """Show what happened to the safety of the account in the last 90 days."""
-    found = second_factors.events_of(access.me().id)
+    found = second_factors.events_of(access.current_user_or_401().id)
     return render_template("account/events.html", events=found, sentences=SENTENCES, days=SecurityEvent.KEPT_FOR.days)

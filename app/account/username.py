@@ -17,7 +17,7 @@ from app.web import access, sessions
 @access.require_recent_login
 def username() -> ResponseReturnValue:
     """Change the user name, and with it the address of the person's page."""
-    form = UsernameForm(obj=access.me())
+    form = UsernameForm(obj=access.current_user_or_401())
     if form.validate_on_submit():
         try:
             with writing():

@@ -20,7 +20,7 @@ ONE_YEAR = 365 * 24 * 3600
 @account.route("", methods=["GET", "POST"])
 def settings() -> ResponseReturnValue:
     """Show the account and change what its person likes; entries stay on their days."""
-    form = ProfileForm(obj=access.me())
+    form = ProfileForm(obj=access.current_user_or_401())
     if form.validate_on_submit():
         try:
             with writing():

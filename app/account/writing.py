@@ -18,7 +18,7 @@ from app.web import access, error_pages, upload_limits
 @upload_limits.takes_text
 def writing_helps() -> ResponseReturnValue:
     """Show and change what helps the person to write."""
-    me = access.me()
+    me = access.current_user_or_401()
     form = HelpsForm(obj=me, prompts="\n".join(asking.prompts_of(me.id)))
     if form.validate_on_submit():
         with writing():
@@ -51,7 +51,7 @@ def new_template() -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             with writing():
-                writing_preferences.add_template(access.me(), form.name.data, form.body.data, form.tags.data, clock.now())
+                writing_preferences.add_template(access.current_user_or_401(), form.name.data, form.body.data, form.tags.data, clock.now())
         except TooManyTemplates:
             form.name.errors = [_("You've reached the maximum number of templates. Remove one first.")]
         else:
@@ -65,11 +65,11 @@ def new_template() -> ResponseReturnValue:
 @upload_limits.takes_text
 def template(template_id: int) -> ResponseReturnValue:
     """Change a template."""
-    found = asking.template(access.me().id, template_id) or abort(404)
+    found = asking.template(access.current_user_or_401().id, template_id) or abort(404)
     form = TemplateForm(obj=found)
     if form.validate_on_submit():
         with writing():
-            found = asking.template(access.me().id, template_id) or abort(404)
+            found = asking.template(access.current_user_or_401().id, template_id) or abort(404)
             writing_preferences.change_template(found, form.name.data, form.body.data, form.tags.data)
         flash(_("Saved."))
         return redirect(url_for("account.writing_helps"), 303)
@@ -80,7 +80,7 @@ def template(template_id: int) -> ResponseReturnValue:
 def remove_template(template_id: int) -> ResponseReturnValue:
     """Remove a template; pages that began with it stay."""
     with writing():
-        if not writing_preferences.remove_template(access.me(), template_id):
+        if not writing_preferences.remove_template(access.current_user_or_401(), template_id):
             abort(404)
     flash(_("Template removed."))
     return redirect(url_for("account.writing_helps"), 303)

@@ -24,6 +24,6 @@ def retry(email_id: int) -> ResponseReturnValue:
     with writing():
         email = people.email_for_change(email_id) or abort(404)
         email.try_again(clock.now())
-        audit.note("retry", email.user.username, access.me(), clock.now(), {"email": email.template})
+        audit.note("retry", email.user.username, access.current_user_or_401(), clock.now(), {"email": email.template})
     flash(_("Sending the email again."))
     return redirect(url_for("admin.outbox"), 303)

@@ -22,7 +22,7 @@ def invitations() -> ResponseReturnValue:
     form, link, status = InvitationForm(), "", 200
     if form.validate_on_submit():
         with writing():
-            key = inviting.invite(access.me(), form.uses.data, timedelta(days=form.days.data), clock.now())
+            key = inviting.invite(access.current_user_or_401(), form.uses.data, timedelta(days=form.days.data), clock.now())
         link = public_url("auth.register", invite=key)
     elif form.errors:
         status = 422
@@ -30,9 +30,9 @@ def invitations() -> ResponseReturnValue:
 
 
 @admin.post("/invitations/<id:invitation_id>/take-back")
-def take_back(invitation_id: int) -> ResponseReturnValue:
+def revoke_invitation(invitation_id: int) -> ResponseReturnValue:
     """Let a link work no more."""
     with writing():
-        inviting.take_back(invitation_id, access.me(), clock.now())
+        inviting.take_back(invitation_id, access.current_user_or_401(), clock.now())
     flash(_("Invitation revoked."))
     return redirect(url_for("admin.invitations"), 303)

@@ -52,13 +52,13 @@ def import_people() -> ResponseReturnValue:
     """Show what a list of people would make, and make it once that was seen: all of it or nothing."""
     form = ListForm()
     if not form.validate_on_submit():
-        return render_template("admin/list.html", form=form), 422 if form.errors else 200
+        return render_template("admin/import_people.html", form=form), 422 if form.errors else 200
     try:
         text = form.text.data or lists.decode(form.file.data.read(lists.MAX_BYTES + 1), form.encoding.data)
         rows = lists.read(text)
     except lists.UnreadableList as fault:
         form.file.errors = [FAULTS[fault.reason] % {"line": fault.line}]
-        return render_template("admin/list.html", form=form), 422
+        return render_template("admin/import_people.html", form=form), 422
     planned = enrolling.plan(rows, current_app.config["LOGIN_LENGTH"])
     can_be_made = any(one.is_new for one in planned) and not any(one.problem for one in planned)
     if can_be_made and "make" in request.form and access.needs_reauthentication():
@@ -80,18 +80,18 @@ def first_link(user_id: int) -> ResponseReturnValue:
     if found is None or found.password_hash:
         abort(404)
     with writing():
-        audit.note("first-link", found.username, access.me(), clock.now())
+        audit.note("first-link", found.username, access.current_user_or_401(), clock.now())
     found = accounts.by_id(user_id) or abort(404)
-    return render_template("admin/made.html", made=[(found, _link_for(found))], there=[])
+    return render_template("admin/accounts_created.html", made=[(found, _link_for(found))], there=[])
 
 
 def _make(planned: list[Planned], *, by_letter: bool, is_list: bool = True) -> ResponseReturnValue:
     """Make the accounts, and show the links of those who get none by email: this once."""
-    me = access.me()
+    me = access.current_user_or_401()
     with writing():
         made = enrolling.make(planned, me, me.timezone, me.locale, clock.now(), by_letter=by_letter, is_list=is_list)
         links = [(user, "" if by_letter and user.email else _link_for(user)) for user in made]
-    return render_template("admin/made.html", made=links, there=[one.row for one in planned if one.is_there])
+    return render_template("admin/accounts_created.html", made=links, there=[one.row for one in planned if one.is_there])
 
 
 def _link_for(user: User) -> str:

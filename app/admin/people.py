@@ -33,16 +33,20 @@ ACTS: dict[str, Act] = {
 @admin.get("")
 def start() -> ResponseReturnValue:
     """Begin with the people."""
-    return redirect(url_for("admin.everybody"), 303)
+    return redirect(url_for("admin.people_page"), 303)
 
 
 @admin.get("/people")
-def everybody() -> ResponseReturnValue:
+def people_page() -> ResponseReturnValue:
     """Show people by name, those found where something is looked for."""
     text = clean_line(request.args.get("q", ""))[:254]
     page = people.search(text, clean_line(request.args.get("after", ""))[:64])
     return render_template(
-        "admin/people.html", page=page, text=text, last_backup=archive.last_made(), is_guarded=second_factors.has_factor(access.me().id)
+        "admin/people.html",
+        page=page,
+        text=text,
+        last_backup=archive.last_made(),
+        is_guarded=second_factors.has_factor(access.current_user_or_401().id),
     )
 
 
@@ -54,14 +58,14 @@ def person(user_id: int) -> ResponseReturnValue:
 
 
 @admin.post("/people/<id:user_id>/<any(confirm,suspend,reinstate,'reset-link','sessions-revoke'):action>")
-def act(user_id: int, action: str) -> ResponseReturnValue:
+def apply_action(user_id: int, action: str) -> ResponseReturnValue:
     """Do one thing about an account."""
     if action == "reset-link" and not (accounts.by_id(user_id) or abort(404)).email:
         flash(_("This person has no email address."))
         return redirect(url_for("admin.person", user_id=user_id), 303)
     try:
         with writing():
-            ACTS[action](access.person_to_look_after(user_id), access.me(), clock.now())
+            ACTS[action](access.person_to_look_after(user_id), access.current_user_or_401(), clock.now())
     except LastAdministrator:
         flash(_("This is the only administrator. Make someone else an administrator first."))
     else:
@@ -75,7 +79,7 @@ def role(user_id: int) -> ResponseReturnValue:
     wanted = accounts.role_named(clean_line(request.form.get("role", ""))) or abort(400)
     try:
         with writing():
-            acts.change_role(access.person_to_look_after(user_id), wanted, access.me(), clock.now())
+            acts.change_role(access.person_to_look_after(user_id), wanted, access.current_user_or_401(), clock.now())
     except LastAdministrator:
         flash(_("This is the only administrator. Make someone else an administrator first."))
     else:

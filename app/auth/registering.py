@@ -23,7 +23,7 @@ def register() -> ResponseReturnValue:
     """Make an account and send its email; the answer is the same for an address that has an account."""
     invitation = _invitation()
     if invitation is None:
-        return render_template("auth/closed.html", by_invitation=current_app.config["REGISTRATION"] == "invite"), 403
+        return render_template("auth/registration_closed.html", by_invitation=current_app.config["REGISTRATION"] == "invite"), 403
     form = RegisterForm()
     if account_suggestions.asked_for():
         account_suggestions.fill(form)
@@ -42,7 +42,7 @@ def register() -> ResponseReturnValue:
                     form.username.data, form.email.data, password_hash, zone, choose_locale(), clock.now(), may_write=may_write
                 )
         except NotInvited:
-            return render_template("auth/closed.html", by_invitation=True), 403
+            return render_template("auth/registration_closed.html", by_invitation=True), 403
         except UsernameTaken:
             _name_taken(form)
         else:

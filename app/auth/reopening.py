@@ -9,7 +9,7 @@ from app import clock
 from app.auth import auth
 from app.database.transactions import writing
 from app.operations import closing
-from app.operations.errors import TooLate
+from app.operations.errors import ReopenPeriodOver
 from app.queries import accounts
 from app.web import access, sessions
 
@@ -19,7 +19,7 @@ def come_back() -> ResponseReturnValue:
     """Say until when the account can be opened again."""
     if not current_user.is_authenticated or not current_user.is_closed:
         return redirect(url_for("public.home"), 303)
-    return render_template("auth/come_back.html", person=accounts.by_id(current_user.id))
+    return render_template("auth/reopen_account.html", person=accounts.by_id(current_user.id))
 
 
 @auth.post("/come-back")
@@ -30,7 +30,7 @@ def open_again() -> ResponseReturnValue:
     try:
         with writing():
             closing.reopen(access.current_user_for_update(), sessions.this_browser(), clock.now())
-    except TooLate:
+    except ReopenPeriodOver:
         abort(410)
     flash(_("Welcome back. Everything is as you left it."))
     return redirect(url_for("public.home"), 303)

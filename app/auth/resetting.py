@@ -24,7 +24,7 @@ def ask_for_reset() -> ResponseReturnValue:
     form = AskForResetForm()
     if form.validate_on_submit():
         log_event("new password asked for")
-        known = sessions.known_browser(accounts.by_email(form.email.data))
+        known = sessions.trusted_device_id(accounts.by_email(form.email.data))
         if login_limits.may_write_to(form.email.data, "reset", request.remote_addr or "", known):
             with writing():
                 changing.request_reset(form.email.data, clock.now())
@@ -46,7 +46,7 @@ def reset(token: str) -> ResponseReturnValue:
         with writing():
             keep = request.form.getlist("keep")
             changing.reset(token, password_hash, sessions.this_browser(), clock.now(), keep=keep)
-        login_limits.forgive(*filter(None, (user.username, user.email)))
+        login_limits.clear_failures(*filter(None, (user.username, user.email)))
         flash(_("Password changed. Log in with your new password."))
         return redirect(url_for("auth.log_in"), 303)
     return render_template("auth/reset.html", form=form, late=late), 422 if form.errors else 200

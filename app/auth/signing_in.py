@@ -58,7 +58,7 @@ def second_step() -> ResponseReturnValue:
         except tokens.SecretLost:
             form.code.errors = [APP_CODES_LOST]
         log_event("wrong code", person_id=waiting.user_id)
-    has_keys = bool(passkeys.of(waiting.user_id))
+    has_keys = bool(passkeys.list_passkeys(waiting.user_id))
     return render_template("auth/second_step.html", form=form, has_keys=has_keys), 422 if form.errors else 200
 
 

@@ -17,7 +17,7 @@ from sqlalchemy.exc import DatabaseError
 
 from app import clock
 from app.backup import integrity
-from app.backup.integrity import Report
+from app.backup.integrity import IntegrityReport
 from app.database import dump, installation, migrating
 from app.database.engine import allow_creating_database
 from app.database.errors import BackupError
@@ -121,7 +121,7 @@ def _restore(path: Path, progress: Callable[[int], None]) -> Manifest:
                     blobs.files().put_kept(member.removeprefix(FILES), file)
         dump.load(Path(archive.extract(name, folder)))
     with db.engine.connect() as connection:
-        installation.mark(installation.of(connection))
+        installation.write_id_file(installation.read_id(connection))
     if manifest.schema == migrating.newest_revision():
         with db.engine.connect() as connection:
             report = integrity.check(connection, progress)
@@ -158,7 +158,7 @@ def _is_good_one_of_ours(path: Path) -> bool:
     except BackupError:
         return False
     with db.engine.connect() as connection:
-        return not manifest.faults and manifest.journal == installation.of(connection)
+        return not manifest.faults and manifest.journal == installation.read_id(connection)
 
 
 def last_made() -> datetime | None:
@@ -170,7 +170,7 @@ def last_made() -> datetime | None:
         return None
 
 
-def _checked(copy: Path, progress: Callable[[int], None]) -> tuple[Report, list[str]]:
+def _checked(copy: Path, progress: Callable[[int], None]) -> tuple[IntegrityReport, list[str]]:
     """Take the copy, check what is in it, and return what was found and the digests of the files it names."""
     with dump.dumped(copy) as connection:
         report = integrity.check(connection, progress)
@@ -195,7 +195,7 @@ def _digests_of_kept(digests: list[str]) -> dict[str, str]:
     return found
 
 
-def _manifest(report: Report, files: dict[str, str]) -> Manifest:
+def _manifest(report: IntegrityReport, files: dict[str, str]) -> Manifest:
     return Manifest(
         format=FORMAT,
         version=FORMAT_VERSION,
@@ -213,7 +213,7 @@ def _manifest(report: Report, files: dict[str, str]) -> Manifest:
 
 def _id_of_journal() -> str:
     with db.engine.connect() as connection:
-        return installation.of(connection) or ""
+        return installation.read_id(connection) or ""
 
 
 def _write(file: IO[bytes], copy: Path, manifest: Manifest) -> None:

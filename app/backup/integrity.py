@@ -20,7 +20,7 @@ Progress = Callable[[int], None]
 
 
 @dataclass
-class Report:
+class IntegrityReport:
     """What was found: how many texts and files, one digest over all of them, and what is wrong, a sentence each."""
 
     entries: int = 0
@@ -36,9 +36,9 @@ def number_of_things(connection: Connection) -> int:
     return sum(count or 0 for count in counts)
 
 
-def check(connection: Connection, progress: Progress = lambda _number: None) -> Report:
+def check(connection: Connection, progress: Progress = lambda _number: None) -> IntegrityReport:
     """Look at everything that a connection sees and say what is wrong; nothing is changed."""
-    report, everything = Report(), hashlib.sha256()
+    report, everything = IntegrityReport(), hashlib.sha256()
     try:
         report.faults += list(_engine_faults(connection))
         for what in _entries(connection, report, progress):
@@ -65,7 +65,7 @@ def _engine_faults(connection: Connection) -> Iterator[str]:
         yield f"a row of {row[0]} belongs to a row of {row[2]} that is gone"
 
 
-def _entries(connection: Connection, report: Report, progress: Progress) -> Iterator[str]:
+def _entries(connection: Connection, report: IntegrityReport, progress: Progress) -> Iterator[str]:
     """Yield id, version and true digest of every entry, and note those that are not what was saved, or not found by their words."""
     columns = (Entry.id, Entry.user_id, Entry.version, Entry.title, Entry.body, Entry.entry_date, Entry.entry_time, Entry.digest)
     shown = (Entry.html, Entry.excerpt, Entry.word_count, Entry.shown_digest)
@@ -95,7 +95,7 @@ def _is_findable(row: Row[*tuple[Any, ...]]) -> bool:
     return bool((row.terms, row.title_terms) == (words["terms"], words["title_terms"]))
 
 
-def _revisions(connection: Connection, report: Report, progress: Progress) -> Iterator[str]:
+def _revisions(connection: Connection, report: IntegrityReport, progress: Progress) -> Iterator[str]:
     columns = (Revision.id, Revision.entry_id, Revision.version, Revision.snapshot)
     texts = (Revision.title, Revision.body, Revision.entry_date, Revision.entry_time, Revision.digest)
     for row in _each(connection, select(*columns, *texts), Revision.id, progress):
@@ -118,7 +118,7 @@ def _typed(connection: Connection, progress: Progress) -> Iterator[str]:
             yield f"template {row.id} is not what was written"
 
 
-def _files(connection: Connection, report: Report, progress: Progress) -> Iterator[str]:
+def _files(connection: Connection, report: IntegrityReport, progress: Progress) -> Iterator[str]:
     """Yield attachment and digest of every variant, and note those whose bytes are gone or not what was kept."""
     store = blobs.files()
     for row in _each(

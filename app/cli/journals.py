@@ -81,7 +81,7 @@ def export_journal(username: str, output: Path) -> None:
         click.echo(f"{counts['missing']} files are missing from storage. Run `check`. Everything else was exported.")
 
 
-def _tell(journal: JournalRecord, report: importing.Report, files: int, refused: dict[str, str], *, dry_run: bool) -> None:
+def _tell(journal: JournalRecord, report: importing.ImportReport, files: int, refused: dict[str, str], *, dry_run: bool) -> None:
     click.echo(f"{report.read + journal.unreadable} entries read, {report.added} {'would be added' if dry_run else 'added'}.")
     if files:
         click.echo(f"{files} photos and other files {'would come' if dry_run else 'came'} with them.")

@@ -36,7 +36,7 @@ def test(email: str) -> None:
         raise click.ClickException(f"{email} isn't a valid email address.")
     message = Message("A test of Daybook's emails", recipients=[email], body="If you can read this, Daybook's emails arrive.\n")
     try:
-        transport.carry(message)
+        transport.send(message)
     except transport.PROBLEMS as problem:
         raise click.ClickException(f"The mail server refused the email: {problem}. Check the MAIL_ settings.") from problem
     click.echo(f"Sent a test email to {email}.")

@@ -64,7 +64,7 @@ def create(username: str, email: str, password_file: TextIO | None, password: st
 @user.command("list")
 def list_everybody() -> None:
     """List everybody's user name, address, role and state."""
-    for person in accounts.everybody():
+    for person in accounts.list_all():
         state = (
             "suspended"
             if person.is_suspended
@@ -142,7 +142,7 @@ def reinstate(username: str) -> None:
 
 def _judge(username: str, email: str, timezone: str) -> None:
     if fault := names.username_fault(username):
-        with i18n.speaking("en"):
+        with i18n.force_language("en"):
             raise click.ClickException(str(USERNAME_FAULTS[fault]))
     if names.email_fault(email):
         raise click.ClickException(f"{email} isn't a valid email address.")

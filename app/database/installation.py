@@ -37,7 +37,7 @@ def refuse_unless_ours(connection: Connection) -> None:
             "The database of this journal is empty or gone, and no new one was made in its place. Restore a backup, or set DATABASE_URL "
             "to where it is. To begin a new journal instead, give it a DATA_DIR of its own."
         )
-    theirs = of(connection)
+    theirs = read_id(connection)
     if theirs is not None and theirs != ours:
         raise WrongDatabase(
             f"DATABASE_URL leads to another journal than the one that {marker().parent} belongs to; nothing was changed. "
@@ -45,7 +45,7 @@ def refuse_unless_ours(connection: Connection) -> None:
         )
 
 
-def of(connection: Connection) -> str | None:
+def read_id(connection: Connection) -> str | None:
     """Return the id of the journal in a database, None in an empty one."""
     if not inspect(connection).has_table("installation"):
         return None
@@ -53,25 +53,25 @@ def of(connection: Connection) -> str | None:
     return found
 
 
-def take_over(connection: Connection) -> None:
+def assign_id(connection: Connection) -> None:
     """Give a database that has just got an id the one of its folder, if the folder has one."""
-    if (ours := _marked()) and of(connection):
+    if (ours := _marked()) and read_id(connection):
         connection.execute(update(_INSTALLATION).values(id=ours))
 
 
-def settle(connection: Connection) -> None:
+def write_marker(connection: Connection) -> None:
     """Mark a folder that belongs to no journal yet as this one's; the database's id has to be committed by then."""
     if _marked() is None:
-        mark(of(connection))
+        write_id_file(read_id(connection))
 
 
 def is_ours(connection: Connection) -> bool:
     """Say whether folder and database are known to belong together; before anything is removed from the folder."""
     ours = _marked()
-    return ours is not None and ours == of(connection)
+    return ours is not None and ours == read_id(connection)
 
 
-def mark(journal_id: str | None) -> None:
+def write_id_file(journal_id: str | None) -> None:
     """Write the file that says whose folder it is, on disk once this returns; None takes it away."""
     if journal_id is None:
         with suppress(FileNotFoundError):

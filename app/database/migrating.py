@@ -80,7 +80,7 @@ def bring_up_to_date() -> Path | None:
             installation.refuse_unless_ours(connection)
             is_newest = current_revision(connection) == newest_revision()
             if is_newest:
-                installation.settle(connection)
+                installation.write_marker(connection)
         if is_newest:
             return None
         from flask_migrate import upgrade

@@ -33,7 +33,7 @@ PIECE = 1024 * 1024
 
 
 @dataclass
-class Person:
+class ExportedPerson:
     """Whose journal it is; named in the manifest, and not taken over by an import."""
 
     username: str
@@ -49,7 +49,7 @@ class Journal:
     whose links to other entries hold elsewhere.
     """
 
-    person: Person
+    person: ExportedPerson
     settings: dict[str, str]
     files: list[FileRecord]
     templates: list[TemplateRecord]

@@ -108,7 +108,7 @@ def _entry(raw: dict[str, Any], journal: str, reading: Reading) -> tuple[EntryRe
     if not text.strip():
         reading.journal.warnings.append(f"Entry {name} of {local.date()} has no text; it was kept empty.")
     title, body = _title_and_body(text)
-    facts, homeless = dayone_facts.of(raw)
+    facts, homeless = dayone_facts.facts_of(raw)
     reading.homeless.update(homeless)
     entry = EntryRecord(
         title=title,

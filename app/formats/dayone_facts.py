@@ -11,7 +11,7 @@ READ = {
 }
 
 
-def of(raw: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
+def facts_of(raw: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
     """Return the facts of an entry, and the names of its fields that have no place here and say something."""
     found = {
         "place": _place(raw.get("location")),

@@ -25,14 +25,14 @@ Facts = dict[str, object]
 _SPACES = re.compile("[ \t\n]+")
 
 
-class Obsolete(Exception):
+class NothingToSend(Exception):
     """An email has nothing to say any more."""
 
 
 def compose(row: OutboxMail) -> Message:
-    """Return the email of a row of the outbox, whose person is loaded; raise Obsolete."""
+    """Return the email of a row of the outbox, whose person is loaded; raise NothingToSend."""
     facts = _FACTS[row.template](row)
-    with i18n.speaking(row.user.locale):
+    with i18n.force_language(row.user.locale):
         html = render_template(f"mail/{row.template}.html", user=row.user, home=public_url("public.home"), **facts)
     read = _PlainText(html)
     message = Message(
@@ -65,7 +65,7 @@ def reset_password(row: OutboxMail) -> Facts:
 def first_password(row: OutboxMail) -> Facts:
     """An administrator made an account for somebody."""
     if row.user.password_hash:
-        raise Obsolete("the first password was chosen")
+        raise NothingToSend("the first password was chosen")
     return {"link": _link(row, "auth.welcome", tokens.FIRST_PASSWORD), "until": _time(row, "until")}
 
 
@@ -105,7 +105,7 @@ def entry_hidden(row: OutboxMail) -> Facts:
 
 def new_administrator(row: OutboxMail) -> Facts:
     """Somebody else became an administrator, too."""
-    return {"at": _time(row), "newcomer": row.context["newcomer"], "link": public_url("admin.everybody")}
+    return {"at": _time(row), "newcomer": row.context["newcomer"], "link": public_url("admin.people_page")}
 
 
 _EMAILS: tuple[Callable[[OutboxMail], Facts], ...] = (
@@ -122,14 +122,14 @@ def _time(row: OutboxMail, name: str = "at") -> datetime:
 def _link(row: OutboxMail, endpoint: str, purpose: tokens.Purpose) -> str:
     """Return a link that opens something of an account; only its own mailbox gets one."""
     if row.recipient != row.user.email:
-        raise Obsolete("the account is at another address by now")
+        raise NothingToSend("the account is at another address by now")
     return public_url(endpoint, token=tokens.sign(purpose, row.user))
 
 
 def _change(row: OutboxMail) -> AddressChange:
     change = address_changes.by_id(int(row.context["change"]))
     if change is None:
-        raise Obsolete("the change of address was taken back")
+        raise NothingToSend("the change of address was taken back")
     return change
 
 
@@ -137,7 +137,7 @@ def _undo_link(row: OutboxMail) -> str:
     """Return the link that takes a change back; a change that is gone from the list makes no email."""
     event = db.session.get(SecurityEvent, int(row.context["event"]))
     if event is None or event.undone_at is not None:
-        raise Obsolete("what it tells of was taken back")
+        raise NothingToSend("what it tells of was taken back")
     return public_url("auth.open_undo_of_event", token=tokens.sign_row(tokens.UNDO, event.id, event.state))
 
 

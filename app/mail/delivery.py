@@ -12,8 +12,8 @@ from sqlalchemy.orm import joinedload
 from app import clock
 from app.database.transactions import writing
 from app.extensions import db
-from app.mail.composing import Obsolete, compose
-from app.mail.transport import MAX_CONVERSATION_SECONDS, carry
+from app.mail.composing import NothingToSend, compose
+from app.mail.transport import MAX_CONVERSATION_SECONDS, send
 from app.models import OutboxMail, User
 
 __all__ = ["MAX_CONVERSATION_SECONDS", "ServerAway", "claim", "deliver_waiting"]
@@ -96,7 +96,7 @@ def _note(row: OutboxMail, problem: Exception | None) -> None:
     now = clock.now()
     if problem is None:
         row.note_sent(now)
-    elif isinstance(problem, Obsolete):
+    elif isinstance(problem, NothingToSend):
         row.give_up(str(problem), now)
     elif _is_final(problem):
         log.warning("email %d was refused for good", row.id)
@@ -131,8 +131,8 @@ def _attempt(row: OutboxMail) -> Exception | None:
     try:
         message = compose(row)
         db.session.rollback()
-        carry(message)
-    except (OSError, smtplib.SMTPException, Obsolete) as problem:
+        send(message)
+    except (OSError, smtplib.SMTPException, NothingToSend) as problem:
         log.warning("letter %d was not taken: %s", row.id, type(problem).__name__)
         return problem
     except Exception as problem:

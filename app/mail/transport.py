@@ -19,7 +19,7 @@ TIMEOUT_SECONDS = 10
 
 MAX_CONVERSATION_SECONDS = 60
 PROBLEMS = (OSError, smtplib.SMTPException)
-"""What `carry` raises when an email was not taken."""
+"""What `send` raises when an email was not taken."""
 MAX_CONVERSATION_SIZE = 256 * 1024
 
 
@@ -103,7 +103,7 @@ class SafeMail(Mail):
         return SafeConnection(current_app.extensions["mail"])
 
 
-def carry(message: Message) -> None:
+def send(message: Message) -> None:
     """Hand `message` to the mail server, or show it on the terminal and keep it as a file where none is set.
 
     With DATABASE_KEY no file is kept: it would tell what the database does not.

@@ -32,9 +32,9 @@ def month(year: int, month: int) -> ResponseReturnValue:
         "main/month.html",
         first=first,
         weeks=_weeks(year, month),
-        weekdays=[MONDAY + timedelta(days=access.me().week_begins_on + number) for number in range(7)],
-        written=calendar.month(access.me().id, year, month),
-        span=calendar.first_and_last_day(access.me().id),
+        weekdays=[MONDAY + timedelta(days=access.current_user_or_401().week_begins_on + number) for number in range(7)],
+        written=calendar.month(access.current_user_or_401().id, year, month),
+        span=calendar.first_and_last_day(access.current_user_or_401().id),
         today=i18n.today(),
         before=_shifted(first, -1),
         after=_shifted(first, 1),
@@ -46,7 +46,7 @@ def year(year: int) -> ResponseReturnValue:
     """Show a year at a glance."""
     if not MINYEAR <= year <= MAXYEAR:
         abort(404)
-    me = access.me()
+    me = access.current_user_or_401()
     written = calendar.written_days(me.id, date(year, 1, 1), date(year, 12, 31))
     heatmap, span = Heatmap(year, written, me.week_begins_on), calendar.first_and_last_day(me.id)
     return render_template("main/year.html", year=year, heatmap=heatmap, written=written, span=span, today=i18n.today())
@@ -55,7 +55,7 @@ def year(year: int) -> ResponseReturnValue:
 @main.get("/day/<day:day>")
 def day(day: date) -> ResponseReturnValue:
     """Show one day's entries in full, with the written days before and after."""
-    me = access.me()
+    me = access.current_user_or_401()
     return render_template("main/day.html", day=day, entries=entries.on_day(me.id, day), neighbours=calendar.neighbours(me.id, day))
 
 
@@ -66,13 +66,13 @@ def on_this_day() -> ResponseReturnValue:
         day = date.fromisoformat(request.args.get("date", ""))
     except ValueError:
         day = i18n.today()
-    rows = calendar.same_date_in_other_years(access.me().id, day)
+    rows = calendar.same_date_in_other_years(access.current_user_or_401().id, day)
     return render_template("main/on_this_day.html", day=day, rows=rows)
 
 
 def _weeks(year: int, month: int) -> list[list[date | None]]:
     """Return the weeks of a month, None for days of the months beside it (which need not exist in years 1 and 9999)."""
-    weeks = Calendar(access.me().week_begins_on).monthdayscalendar(year, month)
+    weeks = Calendar(access.current_user_or_401().week_begins_on).monthdayscalendar(year, month)
     return [[date(year, month, number) if number else None for number in week] for week in weeks]
 
 

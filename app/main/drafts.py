@@ -20,7 +20,7 @@ from app.web import access, upload_limits
 @upload_limits.takes_text
 def keep_draft() -> ResponseReturnValue:
     """Keep the state of a writing form, as it is, and say which state is kept; 409 where a newer one is."""
-    me, form = access.me(), EntryForm()
+    me, form = access.current_user_or_401(), EntryForm()
     typed = form.typed()
     if not typed.form_id or not 0 < typed.revision_number < 2**53:
         abort(400)
@@ -41,21 +41,21 @@ def keep_draft() -> ResponseReturnValue:
 
 
 @main.get("/entry/secret")
-def fresh_secret() -> ResponseReturnValue:
+def csrf_token() -> ResponseReturnValue:
     """Return the secret that forms of this session carry, and whose session it is: a page that was left open goes on with it."""
-    return _told(200, secret=generate_csrf(), writer=access.me().id)
+    return _told(200, secret=generate_csrf(), writer=access.current_user_or_401().id)
 
 
 @main.get("/drafts")
 def list_of_drafts() -> ResponseReturnValue:
     """Show what was typed and not saved yet."""
-    return render_template("main/drafts.html", rows=drafts.of(access.me().id))
+    return render_template("main/drafts.html", rows=drafts.list_drafts(access.current_user_or_401().id))
 
 
 @main.get("/drafts/<id:draft_id>")
-def go_on(draft_id: int) -> ResponseReturnValue:
+def edit_draft(draft_id: int) -> ResponseReturnValue:
     """Open a draft in the writing page, as it was typed, or as it was at an earlier snapshot."""
-    me = access.me()
+    me = access.current_user_or_401()
     draft = drafts.own(draft_id, me) or abort(404)
     entry = entries.own(draft.entry_id, me) if draft.entry_id else None
     form = form_for_draft(draft, me.id)
@@ -68,7 +68,7 @@ def go_on(draft_id: int) -> ResponseReturnValue:
 @main.post("/drafts/<id:draft_id>/discard")
 def discard_draft(draft_id: int) -> ResponseReturnValue:
     """Throw a draft away: its words lie in the trash as an entry of their own."""
-    me = access.me()
+    me = access.current_user_or_401()
     draft = drafts.own(draft_id, me) or abort(404)
     text = trash.entry_of_draft(draft, me.timezone)
     ready = text.prepare(me) if text else None

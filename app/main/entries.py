@@ -33,7 +33,7 @@ AS_NEW = ".new"
 @main.get("/entry")
 def new() -> ResponseReturnValue:
     """Open an empty page, dated today and now, or on the day that `?date=` names."""
-    me, asked = access.me(), _day_asked_for()
+    me, asked = access.current_user_or_401(), _day_asked_for()
     day, now = asked or i18n.today(), timezones.to_local(clock.now(), me.timezone)
     clock_time = now.time() if now.date() == day else None
     form = EntryForm(formdata=None, entry_date=day, entry_time=clock_time, visibility=me.default_visibility, writer=me.id)
@@ -53,7 +53,7 @@ def new() -> ResponseReturnValue:
 @one_at_a_time
 def write() -> ResponseReturnValue:
     """Save a new entry; the same form sent again leads to the same entry."""
-    me, form = access.me(), EntryForm()
+    me, form = access.current_user_or_401(), EntryForm()
     if form.is_somebody_elses(me.id):
         raise WrongAccount
     files.take_with(form)
@@ -88,10 +88,10 @@ def _saved(visibility: str, entry_id: int) -> str:
 @main.get("/entry/<id:entry_id>/edit")
 def edit(entry_id: int) -> ResponseReturnValue:
     """Open an entry for changing; one that is sealed asks first."""
-    me = access.me()
+    me = access.current_user_or_401()
     entry = access.entry_to_change(me, entry_id)
     if entry.is_sealed(me.lock_after_days, clock.now()) and "correct" not in request.args:
-        return render_template("main/sealed.html", entry=entry)
+        return render_template("main/locked.html", entry=entry)
     waiting = asking.for_entry(me.id, entry_id)
     return render_template("main/entry_form.html", form=form_for(entry), entry=entry, waiting=waiting)
 
@@ -102,7 +102,7 @@ def edit(entry_id: int) -> ResponseReturnValue:
 @one_at_a_time
 def save(entry_id: int) -> ResponseReturnValue:
     """Save a changed entry and keep what it was; a stale version is refused with both texts shown."""
-    me, form = access.me(), EntryForm()
+    me, form = access.current_user_or_401(), EntryForm()
     if form.is_somebody_elses(me.id):
         raise WrongAccount
     entry = stored.own(entry_id, me) or access.entry_in_trash(me, entry_id)
@@ -125,23 +125,25 @@ def save(entry_id: int) -> ResponseReturnValue:
 def _save_from_trash(form: EntryForm, entry: Entry) -> ResponseReturnValue:
     """Offer to save a text as a new page or to restore the entry it belongs to; do the latter once that was chosen."""
     if "restore" not in request.form or not form.validate():
-        return render_template("main/thrown_away.html", form=form, entry=entry), 409
-    me = access.me()
+        return render_template("main/conflict_in_trash.html", form=form, entry=entry), 409
+    me = access.current_user_or_401()
     draft, entry_id = form.draft(me.timezone, before=entry).prepare(me), entry.id
     try:
         with writing():
-            entry = access.entry_in_trash(access.me(), entry_id)
+            entry = access.entry_in_trash(access.current_user_or_401(), entry_id)
             trash.restore(entry)
             _revise(entry, form, draft)
     except StaleEntry:
-        return render_template("main/thrown_away.html", form=form, entry=access.entry_in_trash(access.me(), entry_id)), 409
+        return render_template(
+            "main/conflict_in_trash.html", form=form, entry=access.entry_in_trash(access.current_user_or_401(), entry_id)
+        ), 409
     flash(_("Entry restored and saved."))
     return redirect(url_for("public.entry", entry_id=entry_id), 303)
 
 
 def _revise(entry: Entry, form: EntryForm, draft: Draft) -> None:
     """Save a draft over an entry, and let go of the form's own draft."""
-    now, me = clock.now(), access.me()
+    now, me = clock.now(), access.current_user_or_401()
     version = drafts.seen_version(me, form.form_id(), form.serial.data or 0, entry.id, form.version.data or 0)
     entry = entries.revise(entry, draft, version, now)
     drafts.finish(me, form.form_id(), form.serial.data or 0, entry, now)
@@ -151,7 +153,9 @@ def _revise(entry: Entry, form: EntryForm, draft: Draft) -> None:
 def star(entry_id: int) -> ResponseReturnValue:
     """Give an entry a star, or take it away."""
     with writing():
-        entries.star(access.entry_to_change(access.me(), entry_id), clock.now() if request.form.get("starred") == "1" else None)
+        entries.star(
+            access.entry_to_change(access.current_user_or_401(), entry_id), clock.now() if request.form.get("starred") == "1" else None
+        )
     return redirect(url_for("public.entry", entry_id=entry_id, _anchor="star"), 303)
 
 
@@ -163,12 +167,14 @@ def preview() -> ResponseReturnValue:
     body = clean(request.form.get("body", ""))
     if len(body) > Entry.MAX_BODY_LENGTH:
         abort(413)
-    return render_template("main/_preview.html", html=markdown.render(body, "preview", files_of.shown(access.me().id, body)).html)
+    return render_template(
+        "main/_preview.html", html=markdown.render(body, "preview", files_of.shown(access.current_user_or_401().id, body)).html
+    )
 
 
 def _both_texts(form: EntryForm, entry_id: int) -> ResponseReturnValue:
     """Show what is stored beside what was typed, in a form that saves over it knowingly."""
-    entry = access.entry_to_change(access.me(), entry_id)
+    entry = access.entry_to_change(access.current_user_or_401(), entry_id)
     form.version.raw_data = None
     form.version.data = entry.version
     pieces = differences.between(entry.body, form.body.data or "")
@@ -188,5 +194,5 @@ def _begin_with(form: EntryForm, templates: Sequence[Template]) -> None:
     if template is not None:
         form.body.data, form.tags.data = template.body, template.tags
     if found := access.own_entry_named(request.args.get("about", "")):
-        words = found.title or i18n.written_day(found.entry_date)
+        words = found.title or i18n.format_day(found.entry_date)
         form.body.data = f"{entry_links.reference(found.uid, words)}\n\n"

@@ -14,7 +14,7 @@ from app.main import main
 from app.main.forms import EntryForm
 from app.models import Attachment
 from app.operations import attachments
-from app.operations.errors import FileRefused, Why
+from app.operations.errors import FileRefused, FileRejection
 from app.queries import attachments as asking
 from app.storage import blobs
 from app.text.attachments import reference
@@ -26,13 +26,13 @@ CUT = lazy_gettext("The end of this photo is missing. Check that it looks right.
 MAX_SECONDS = 60.0
 """For the files of one form together; those that come later are refused with a sentence."""
 SENTENCES = {
-    Why.UNKNOWN: lazy_gettext("Daybook can't keep this kind of file."),
-    Why.BROKEN: lazy_gettext("the photo is damaged."),
-    Why.PIXELS: lazy_gettext("the photo has too many pixels. Make it smaller first."),
-    Why.NAME: lazy_gettext("its name contains characters that can't be used. Rename it."),
-    Why.SIZE: lazy_gettext("it is too large."),
-    Why.BUSY: lazy_gettext("other photos are being processed. Try again in a moment."),
-    Why.QUOTA: lazy_gettext("you've used all the storage this journal gives each person."),
+    FileRejection.UNKNOWN: lazy_gettext("Daybook can't keep this kind of file."),
+    FileRejection.BROKEN: lazy_gettext("the photo is damaged."),
+    FileRejection.PIXELS: lazy_gettext("the photo has too many pixels. Make it smaller first."),
+    FileRejection.NAME: lazy_gettext("its name contains characters that can't be used. Rename it."),
+    FileRejection.SIZE: lazy_gettext("it is too large."),
+    FileRejection.BUSY: lazy_gettext("other photos are being processed. Try again in a moment."),
+    FileRejection.QUOTA: lazy_gettext("you've used all the storage this journal gives each person."),
 }
 
 
@@ -54,8 +54,8 @@ def attach() -> ResponseReturnValue:
 @main.get("/files")
 def own_files() -> ResponseReturnValue:
     """Show a person's own files, and how much room they take."""
-    me, before = access.me(), request.args.get("before", "")
-    rows = asking.of(me.id, int(before[:9]) if before.isascii() and before.isdigit() else None)
+    me, before = access.current_user_or_401(), request.args.get("before", "")
+    rows = asking.list_files(me.id, int(before[:9]) if before.isascii() and before.isdigit() else None)
     return render_template(
         "main/files.html",
         rows=[(row, asking.shown_as(row.attachment)) for row in rows[: asking.PAGE_SIZE]],
@@ -69,7 +69,7 @@ def own_files() -> ResponseReturnValue:
 def discard_file(attachment_id: int) -> ResponseReturnValue:
     """Throw away an own file that nothing needs."""
     with writing():
-        if not attachments.discard(access.me(), attachment_id):
+        if not attachments.discard(access.current_user_or_401(), attachment_id):
             abort(404)
     flash(_("File deleted."))
     return redirect(url_for("main.own_files"), 303)
@@ -84,7 +84,7 @@ def take_with(form: EntryForm) -> None:
     for sent in came[:MAX_AT_ONCE]:
         try:
             if monotonic() > ends_at:
-                raise FileRefused(Why.BUSY)
+                raise FileRefused(FileRejection.BUSY)
             attachment, is_cut = take(sent)
         except FileRefused as refused:
             form.refused.append(refusal(sent, refused))
@@ -97,13 +97,13 @@ def take_with(form: EntryForm) -> None:
 
 def take(sent: FileStorage) -> tuple[Attachment, bool]:
     """Judge, keep and add one file, and say whether its end was missing; raise FileRefused."""
-    me = access.me()
+    me = access.current_user_or_401()
     sent.stream.seek(0, 2)
     if sent.stream.tell() > upload_limits.largest_file():
-        raise FileRefused(Why.SIZE)
+        raise FileRefused(FileRejection.SIZE)
     most = upload_limits.most_of_one_person()
     if most and asking.space_taken(me.id) + sent.stream.tell() > most:
-        raise FileRefused(Why.QUOTA)
+        raise FileRefused(FileRejection.QUOTA)
     prepared = attachments.prepare(sent.stream, sent.filename or "", keeps_original=me.keep_originals)
     with blobs.files().keeping():
         try:

@@ -18,7 +18,7 @@ from app.operations.drafts import Typed
 from app.operations.entries import Draft
 from app.text import tags
 from app.text.folding import clean, clean_line
-from app.web.form_fields import AUDIENCES, ClockField, DayField, LineField, NumberField, TextField
+from app.web.form_fields import AUDIENCES, IsoDateField, LineField, NumberField, OptionalTimeField, TextField
 
 MAX_KEY_LENGTH = 64
 TYPED = ("title", "body", "entry_date", "entry_time", "tags", "visibility", "mood")
@@ -41,8 +41,8 @@ class EntryForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no types
         _("Text"),
         [Length(max=Entry.MAX_BODY_LENGTH, message=_("An entry can have up to %(max)d characters. Split it into several entries."))],
     )
-    entry_date = DayField(_("Day"), [InputRequired(_("Choose a date."))])
-    entry_time = ClockField(_("Time"), [Optional()])
+    entry_date = IsoDateField(_("Day"), [InputRequired(_("Choose a date."))])
+    entry_time = OptionalTimeField(_("Time"), [Optional()])
     tags = LineField(
         _("Tags"),
         [Length(max=MAX_TAGS_TEXT_LENGTH, message=_("Tags can have up to %(max)d characters in total."))],

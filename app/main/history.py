@@ -19,8 +19,8 @@ from app.web.one_at_a_time import one_at_a_time
 @main.get("/entry/<id:entry_id>/history")
 def history(entry_id: int) -> ResponseReturnValue:
     """Show what the entry was before."""
-    entry = access.entry_to_change(access.me(), entry_id)
-    return render_template("main/history.html", entry=entry, revisions=asking.of(entry_id))
+    entry = access.entry_to_change(access.current_user_or_401(), entry_id)
+    return render_template("main/history.html", entry=entry, revisions=asking.list_versions(entry_id))
 
 
 @main.get("/entry/<id:entry_id>/history/<revision:number>")
@@ -29,7 +29,7 @@ def earlier(entry_id: int, number: tuple[int, int]) -> ResponseReturnValue:
     """Show one earlier version, with what has changed since marked word by word."""
     entry, revision = _found(entry_id, number)
     pieces = differences.between(revision.body, entry.body)
-    return render_template("main/earlier.html", entry=entry, revision=revision, pieces=pieces, number=number)
+    return render_template("main/version.html", entry=entry, revision=revision, pieces=pieces, number=number)
 
 
 @main.post("/entry/<id:entry_id>/history/<revision:number>/restore")
@@ -37,10 +37,10 @@ def earlier(entry_id: int, number: tuple[int, int]) -> ResponseReturnValue:
 def bring_back(entry_id: int, number: tuple[int, int]) -> ResponseReturnValue:
     """Make the entry what it was; what it is now joins the history."""
     entry, revision = _found(entry_id, number)
-    draft = acts.draft_of(entry, revision).prepare(access.me())
+    draft = acts.draft_of(entry, revision).prepare(access.current_user_or_401())
     try:
         with writing():
-            acts.bring_back(access.entry_to_change(access.me(), entry_id), draft, clock.now())
+            acts.bring_back(access.entry_to_change(access.current_user_or_401(), entry_id), draft, clock.now())
     except StaleEntry:
         abort(409)
     flash(_("Version restored."))
@@ -48,5 +48,5 @@ def bring_back(entry_id: int, number: tuple[int, int]) -> ResponseReturnValue:
 
 
 def _found(entry_id: int, number: tuple[int, int]) -> tuple[Entry, Revision]:
-    entry = access.entry_to_change(access.me(), entry_id)
+    entry = access.entry_to_change(access.current_user_or_401(), entry_id)
     return entry, asking.one(entry_id, *number) or abort(404)

@@ -28,6 +28,6 @@ def worker() -> ResponseReturnValue:
 @main.get("/entry/offline")
 def offline() -> ResponseReturnValue:
     """Return the writing page as it opens without the journal: empty, private, with no secret, for the person who is signed in."""
-    me = access.me()
+    me = access.current_user_or_401()
     form = EntryForm(formdata=None, visibility=Visibility.PRIVATE.value, writer=me.id, key="", meta={"csrf": False})
     return render_template("main/offline.html", form=form, entry=None, day_ends_at=me.day_ends_at, is_bare=True)

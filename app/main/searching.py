@@ -22,19 +22,19 @@ def search() -> ResponseReturnValue:
     text = clean_line(request.args.get("q", ""))[: search_query.MAX_QUERY_LENGTH]
     number = request.args.get("page", "1")
     page = min(int(number), MAX_PAGES) if number.isascii() and number.isdigit() and len(number) < 4 else 1
-    results = searching.search(access.me(), text, max(1, page))
+    results = searching.search(access.current_user_or_401(), text, max(1, page))
     return render_template("main/search.html", text=text, results=results)
 
 
 @main.get("/tags")
 def tags() -> ResponseReturnValue:
     """Show one's tags with how many entries each has."""
-    return render_template("main/tags.html", tags=entries.tags_of(access.me().id))
+    return render_template("main/tags.html", tags=entries.tags_of(access.current_user_or_401().id))
 
 
 @main.get("/tags/<path:name>")
 def tag(name: str) -> ResponseReturnValue:
     """Show the entries with one tag."""
-    found = access.tag(access.me(), name)
+    found = access.tag(access.current_user_or_401(), name)
     page = entries.tagged(found, read_key(request.args.get("older"), request.args.get("newer")))
     return render_template("main/tag.html", tag=found, page=page)

@@ -8,33 +8,33 @@ from flask_babel import ngettext
 from app import clock
 from app.database.transactions import writing
 from app.main import main
-from app.operations import trash
+from app.operations import trash as trashing
 from app.queries import entries, history
 from app.web import access
 
 
 @main.get("/trash")
-def in_trash() -> ResponseReturnValue:
+def trash() -> ResponseReturnValue:
     """Show what was thrown away."""
-    return render_template("main/trash.html", rows=entries.in_trash(access.me().id), days=trash.KEPT_FOR.days)
+    return render_template("main/trash.html", rows=entries.list_trashed(access.current_user_or_401().id), days=trashing.KEPT_FOR.days)
 
 
 @main.post("/entry/<id:entry_id>/trash")
-def discard(entry_id: int) -> ResponseReturnValue:
+def move_to_trash(entry_id: int) -> ResponseReturnValue:
     """Put an entry into the trash."""
-    me = access.me()
+    me = access.current_user_or_401()
     with writing():
-        trash.discard(access.entry_to_change(me, entry_id), clock.now())
-    flash(_("Entry moved to trash. You can restore it for %(days)d days.", days=trash.KEPT_FOR.days))
-    return redirect(url_for("main.in_trash"), 303)
+        trashing.discard(access.entry_to_change(me, entry_id), clock.now())
+    flash(_("Entry moved to trash. You can restore it for %(days)d days.", days=trashing.KEPT_FOR.days))
+    return redirect(url_for("main.trash"), 303)
 
 
 @main.post("/trash/<id:entry_id>/restore")
 def restore(entry_id: int) -> ResponseReturnValue:
     """Take an entry out of the trash."""
-    me = access.me()
+    me = access.current_user_or_401()
     with writing():
-        trash.restore(access.entry_in_trash(me, entry_id))
+        trashing.restore(access.entry_in_trash(me, entry_id))
     flash(_("Entry restored."))
     return redirect(url_for("public.entry", entry_id=entry_id), 303)
 
@@ -42,34 +42,34 @@ def restore(entry_id: int) -> ResponseReturnValue:
 @main.get("/trash/<id:entry_id>/delete")
 def ask_to_delete(entry_id: int) -> ResponseReturnValue:
     """Name what would be gone for good, and ask."""
-    entry = access.entry_in_trash(access.me(), entry_id)
-    return render_template("main/ask.html", entry=entry, versions=history.number_of(entry_id), back=url_for("main.in_trash"))
+    entry = access.entry_in_trash(access.current_user_or_401(), entry_id)
+    return render_template("main/ask.html", entry=entry, versions=history.number_of(entry_id), back=url_for("main.trash"))
 
 
 @main.get("/trash/empty")
 def ask_to_empty() -> ResponseReturnValue:
     """Say how much would be gone for good, and ask."""
-    number = entries.number_in_trash(access.me().id)
+    number = entries.number_in_trash(access.current_user_or_401().id)
     if not number:
-        return redirect(url_for("main.in_trash"), 303)
-    return render_template("main/ask.html", entry=None, number=number, back=url_for("main.in_trash"))
+        return redirect(url_for("main.trash"), 303)
+    return render_template("main/ask.html", entry=None, number=number, back=url_for("main.trash"))
 
 
 @main.post("/trash/<id:entry_id>/delete")
 def delete(entry_id: int) -> ResponseReturnValue:
     """Remove one entry for good."""
-    me = access.me()
+    me = access.current_user_or_401()
     with writing():
-        trash.delete_for_good(access.entry_in_trash(me, entry_id))
+        trashing.delete_for_good(access.entry_in_trash(me, entry_id))
     flash(_("Entry deleted."))
-    return redirect(url_for("main.in_trash"), 303)
+    return redirect(url_for("main.trash"), 303)
 
 
 @main.post("/trash/empty")
 def empty() -> ResponseReturnValue:
     """Remove everything in the trash for good."""
-    me = access.me()
+    me = access.current_user_or_401()
     with writing():
-        number = trash.empty(me)
+        number = trashing.empty(me)
     flash(ngettext("%(num)d entry deleted.", "%(num)d entries deleted.", number))
-    return redirect(url_for("main.in_trash"), 303)
+    return redirect(url_for("main.trash"), 303)

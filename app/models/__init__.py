@@ -15,7 +15,7 @@ from app.models.role import Permission, Role
 from app.models.second_factor import Authenticator, PendingLogin, RecoveryCode
 from app.models.security_event import SecurityEvent
 from app.models.template import Template
-from app.models.user import Person, User
+from app.models.user import HasUserId, User
 
 __all__ = [
     "AddressChange",
@@ -28,6 +28,7 @@ __all__ = [
     "DraftSnapshot",
     "Entry",
     "EntrySearch",
+    "HasUserId",
     "HiddenFlag",
     "Installation",
     "Invitation",
@@ -37,7 +38,6 @@ __all__ = [
     "Passkey",
     "PendingLogin",
     "Permission",
-    "Person",
     "RecoveryCode",
     "Revision",
     "Role",

@@ -13,7 +13,7 @@ from app.text import names
 from app.text.folding import fold
 
 
-class Person(Protocol):
+class HasUserId(Protocol):
     """Somebody known by id: a row of `User`, or who is signed in."""
 
     @property
@@ -109,7 +109,7 @@ class User(Base):
         return self.display_name or self.name_given_by_admin or self.username
 
     @property
-    def called(self) -> str:
+    def public_name(self) -> str:
         """How others call the person: the display name, or the user name where there is none."""
         return self.display_name or self.username
 

@@ -30,7 +30,7 @@ def hide(entry_id: int) -> ResponseReturnValue:
         flash(PROVE_FIRST)
     elif form.is_submitted() and not form.errors:
         with writing():
-            acts.hide(asking.to_hide(entry_id, for_change=True) or abort(404), form.reason.data, access.me(), clock.now())
+            acts.hide(asking.to_hide(entry_id, for_change=True) or abort(404), form.reason.data, access.current_user_or_401(), clock.now())
         flash(_("Entry hidden. Its writer has been told why."))
         return redirect(url_for("moderation.hidden"), 303)
     return render_template("moderation/hide.html", form=form, entry=found), 422 if form.errors else 200
@@ -40,6 +40,6 @@ def hide(entry_id: int) -> ResponseReturnValue:
 def show(entry_id: int) -> ResponseReturnValue:
     """Let a hidden page be read again."""
     with writing():
-        acts.show_again(asking.to_show(entry_id) or abort(404), access.me(), clock.now())
+        acts.show_again(asking.to_show(entry_id) or abort(404), access.current_user_or_401(), clock.now())
     flash(_("Entry visible again."))
     return redirect(url_for("moderation.hidden"), 303)

@@ -16,8 +16,8 @@ from app.extensions import db
 from app.media import kinds, sandbox, videos
 from app.media.kinds import Group, Kind
 from app.media.renderings import BrokenPicture, TooManyPixels
-from app.models import Attachment, AttachmentVariant, Entry, Person, User, entry_attachment
-from app.operations.errors import FileRefused, Why
+from app.models import Attachment, AttachmentVariant, Entry, HasUserId, User, entry_attachment
+from app.operations.errors import FileRefused, FileRejection
 from app.queries import attachments
 from app.storage import blobs
 from app.text import attachments as texts
@@ -30,7 +30,7 @@ _TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 @dataclass
-class Form:
+class PreparedVariant:
     """The bytes of a file in one form, before they are kept."""
 
     file: IO[bytes]
@@ -41,25 +41,25 @@ class Form:
 
 
 @dataclass
-class Prepared:
+class PreparedFile:
     """A file that was judged and made fit to be shown; nothing of it is kept yet. `is_cut` says that its end was missing."""
 
     name: str
     group: Group
-    forms: list[Form]
+    forms: list[PreparedVariant]
     is_cut: bool = False
     uid: str = field(default_factory=texts.new_uid)
 
 
-class Kept(NamedTuple):
+class StoredFile(NamedTuple):
     """A form whose bytes are in the store, with their SHA-256 and their number."""
 
-    form: Form
+    form: PreparedVariant
     digest: str
     size: int
 
 
-def prepare(file: IO[bytes], name: str, *, keeps_original: bool, is_ours: bool = False) -> Prepared:
+def prepare(file: IO[bytes], name: str, *, keeps_original: bool, is_ours: bool = False) -> PreparedFile:
     """Judge a file by its bytes and make it fit to be shown: a picture anew from its pixels; raise FileRefused.
 
     `is_ours` says that it comes from an export of Daybook, whose pictures are ready.
@@ -68,19 +68,19 @@ def prepare(file: IO[bytes], name: str, *, keeps_original: bool, is_ours: bool =
     kind = kinds.kind_of_file(file)
     file.seek(0)
     if kind is None:
-        raise FileRefused(Why.UNKNOWN)
+        raise FileRefused(FileRejection.UNKNOWN)
     named = kinds.named(clean_name, kind)
     if kind.group is Group.PHOTO:
         forms, is_cut = _picture(file, kind, keeps_original=keeps_original, is_ours=is_ours)
-        return Prepared(named, kind.group, forms, is_cut)
+        return PreparedFile(named, kind.group, forms, is_cut)
     if kind in {kinds.MP4, kinds.MOV, kinds.M4A}:
         try:
             file = sandbox.strip_metadata(file)
         except videos.InvalidVideo as problem:
-            raise FileRefused(Why.BROKEN) from problem
+            raise FileRefused(FileRejection.BROKEN) from problem
         except sandbox.Busy as problem:
-            raise FileRefused(Why.BUSY) from problem
-    return Prepared(named, kind.group, [Form(file, kind.media_type)])
+            raise FileRefused(FileRejection.BUSY) from problem
+    return PreparedFile(named, kind.group, [PreparedVariant(file, kind.media_type)])
 
 
 def name_of(name: str) -> str:
@@ -90,32 +90,32 @@ def name_of(name: str) -> str:
     name = name.encode(errors="replace").decode()
     has_controls = any(ord(letter) < 32 or ord(letter) == 127 for letter in name) or any(code in lowered for code in ("%00", "%0a", "%0d"))
     if is_path or has_controls or _TURNING.search(name) or not name.strip(" ."):
-        raise FileRefused(Why.NAME)
+        raise FileRefused(FileRejection.NAME)
     return name.strip()
 
 
-def keep(prepared: Prepared) -> list[Kept]:
+def keep(prepared: PreparedFile) -> list[StoredFile]:
     """Put the bytes of a prepared file into the store, inside `keeping()`, and close the files they came from."""
     store, kept = blobs.files(), []
     for form in prepared.forms:
         with form.file:
             form.file.seek(0)
-            kept.append(Kept(form, *store.put(form.file)))
+            kept.append(StoredFile(form, *store.put(form.file)))
     return kept
 
 
-def add(writer: Person, prepared: Prepared, kept: Sequence[Kept], quota: int, now: datetime) -> Attachment:
+def add(writer: HasUserId, prepared: PreparedFile, kept: Sequence[StoredFile], quota: int, now: datetime) -> Attachment:
     """Add a file whose bytes are kept to a person's own; raise FileRefused where it would be more than `quota` bytes (0: any)."""
     attachment = row(writer, prepared, kept, now)
     db.session.execute(select(User.id).where(User.id == writer.id).with_for_update())
     if quota and attachments.space_taken(writer.id) + attachment.size > quota:
-        raise FileRefused(Why.QUOTA)
+        raise FileRefused(FileRejection.QUOTA)
     db.session.add(attachment)
     db.session.flush()
     return attachment
 
 
-def row(writer: Person, prepared: Prepared, kept: Sequence[Kept], now: datetime) -> Attachment:
+def row(writer: HasUserId, prepared: PreparedFile, kept: Sequence[StoredFile], now: datetime) -> Attachment:
     """Return the row of a file whose bytes are kept, in no session yet."""
     first = prepared.forms[0]
     attachment = Attachment(
@@ -143,7 +143,7 @@ def row(writer: Person, prepared: Prepared, kept: Sequence[Kept], now: datetime)
     return attachment
 
 
-def tie(entry: Entry, before: str) -> None:
+def link_to_entry(entry: Entry, before: str) -> None:
     """Let an entry show the files that its text names, and no others; those that only its text `before` named stay its own."""
     uids, earlier = texts.references(entry.body), texts.references(before)
     if uids == earlier:
@@ -159,7 +159,7 @@ def tie(entry: Entry, before: str) -> None:
     link_all([(entry.id, attachment_id, True) for attachment_id in shown if attachment_id not in known])
 
 
-def tie_earlier(entry: Entry, texts_before: Iterable[str]) -> None:
+def link_to_versions(entry: Entry, texts_before: Iterable[str]) -> None:
     """Let an entry have the files that its earlier texts name, too; they are shown with those only."""
     uids = set[str]().union(*map(texts.references, texts_before))
     if uids:
@@ -175,10 +175,10 @@ def link_all(links: Iterable[tuple[int, int, bool]]) -> None:
         db.session.execute(insert(entry_attachment), rows)
 
 
-def discard(writer: Person, attachment_id: int) -> bool:
+def discard(writer: HasUserId, attachment_id: int) -> bool:
     """Let go of a person's own file that belongs to no entry and stands in no draft, and say whether there was one."""
     own = select(Attachment.id).where(Attachment.id == attachment_id, Attachment.user_id == writer.id)
-    return let_go(db.session.scalars(own).all()) > 0
+    return delete_files(db.session.scalars(own).all()) > 0
 
 
 def belonging_to(entry_ids: Collection[int]) -> list[int]:
@@ -186,7 +186,7 @@ def belonging_to(entry_ids: Collection[int]) -> list[int]:
     return list(db.session.scalars(select(Links.attachment_id).where(Links.entry_id.in_(entry_ids)).distinct()))
 
 
-def let_go(attachment_ids: Collection[int]) -> int:
+def delete_files(attachment_ids: Collection[int]) -> int:
     """Remove those of these attachments that nothing needs any more, and return how many; a sweep removes their bytes."""
     removed = 0
     for some in batches(attachment_ids):
@@ -204,11 +204,11 @@ def forget_unused(now: datetime, after: int = 0) -> int | None:
     tied = select(Links.attachment_id).where(Links.attachment_id == Attachment.id)
     old = select(Attachment.id).where(Attachment.id > after, Attachment.created_at < now - Attachment.UNUSED_FOR, ~tied.exists())
     ids = db.session.scalars(old.order_by(Attachment.id).limit(SWEPT_AT_ONCE)).all()
-    let_go(ids)
+    delete_files(ids)
     return ids[-1] if len(ids) == SWEPT_AT_ONCE else None
 
 
-def sweep() -> bool:
+def delete_orphaned_blobs() -> bool:
     """Remove the bytes that no row names, and say whether that could be done now; it reads the database only.
 
     Where database and folder are not known to be of one journal nothing is removed.
@@ -224,18 +224,18 @@ def sweep() -> bool:
     return True
 
 
-def _picture(file: IO[bytes], kind: Kind, *, keeps_original: bool, is_ours: bool) -> tuple[list[Form], bool]:
+def _picture(file: IO[bytes], kind: Kind, *, keeps_original: bool, is_ours: bool) -> tuple[list[PreparedVariant], bool]:
     try:
         rendered = sandbox.render(file, is_ours=is_ours)
     except BrokenPicture as problem:
-        raise FileRefused(Why.BROKEN) from problem
+        raise FileRefused(FileRejection.BROKEN) from problem
     except TooManyPixels as problem:
-        raise FileRefused(Why.PIXELS) from problem
+        raise FileRefused(FileRejection.PIXELS) from problem
     except sandbox.Busy as problem:
-        raise FileRefused(Why.BUSY) from problem
-    forms = [Form(BytesIO(size.content), kinds.WEBP.media_type, size.width, size.height) for size in rendered]
+        raise FileRefused(FileRejection.BUSY) from problem
+    forms = [PreparedVariant(BytesIO(size.content), kinds.WEBP.media_type, size.width, size.height) for size in rendered]
     if keeps_original and not _holds(file, rendered[0].content):
-        forms.append(Form(file, kind.media_type, is_original=True))
+        forms.append(PreparedVariant(file, kind.media_type, is_original=True))
     return forms, rendered[0].is_cut
 
 

@@ -8,7 +8,7 @@ from app.extensions import db
 from app.mail import emails
 from app.models import Entry, HiddenFlag, User
 from app.operations import account_state, people, security_events
-from app.operations.errors import TooLate
+from app.operations.errors import ReopenPeriodOver
 from app.operations.security_events import Browser
 from app.storage import blobs
 
@@ -30,11 +30,11 @@ def hide_away(user: User, now: datetime) -> None:
 
 
 def reopen(user: User, browser: Browser, now: datetime) -> None:
-    """Open a closed account again, with everything as it was; raise TooLate once erasing may have begun."""
+    """Open a closed account again, with everything as it was; raise ReopenPeriodOver once erasing may have begun."""
     if not user.is_closed:
         return
     if user.is_due_for_erasing(now):
-        raise TooLate
+        raise ReopenPeriodOver
     show_again(user)
     security_events.note_and_tell(user, "account_reopened", browser, now)
 

@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app.extensions import db
 from app.formats.record import DraftRecord
-from app.models import Draft, DraftSnapshot, Entry, Person, Revision
+from app.models import Draft, DraftSnapshot, Entry, HasUserId, Revision
 from app.operations import attachments
 from app.operations.errors import DraftTooLong, LateDraft, TooManyDrafts
 from app.queries import drafts
@@ -37,7 +37,7 @@ def length_of(typed: Typed | DraftRecord) -> int:
     return len(typed.title) + len(typed.body) + len(typed.tags)
 
 
-def keep(writer: Person, typed: Typed, entry_id: int | None, now: datetime) -> Draft:
+def keep(writer: HasUserId, typed: Typed, entry_id: int | None, now: datetime) -> Draft:
     """Keep a state of a form as its draft and return it.
 
     After each ten minutes of typing what was there before is kept as a snapshot. Raises LateDraft when a newer state of the
@@ -63,7 +63,7 @@ def keep(writer: Person, typed: Typed, entry_id: int | None, now: datetime) -> D
     return found
 
 
-def finish(writer: Person, form_id: str | None, revision_number: int, entry: Entry, now: datetime) -> None:
+def finish(writer: HasUserId, form_id: str | None, revision_number: int, entry: Entry, now: datetime) -> None:
     """Let go of the draft of a form that has just been saved as `entry`; the snapshots of its typing join the history.
 
     `revision_number` is the last state that the form sent: 0 from a browser that keeps no drafts. What is still on its way from that
@@ -82,7 +82,7 @@ def finish(writer: Person, form_id: str | None, revision_number: int, entry: Ent
     db.session.flush()
 
 
-def seen_version(writer: Person, form_id: str | None, revision_number: int, entry_id: int, version: int) -> int:
+def seen_version(writer: HasUserId, form_id: str | None, revision_number: int, entry_id: int, version: int) -> int:
     """Return which version of an entry a form has seen: the one it opened, or the one it made itself when it was saved before.
 
     Whoever goes back to a form that was saved, as browsers let one do, and saves it again, meets no conflict with themselves; as far as the
@@ -94,14 +94,14 @@ def seen_version(writer: Person, form_id: str | None, revision_number: int, entr
     return max(version, found.version)
 
 
-def discard(writer: Person, draft_id: int) -> bool:
+def discard(writer: HasUserId, draft_id: int) -> bool:
     """Throw a person's own draft away, and say whether there was one."""
     gone = delete(Draft).where(Draft.id == draft_id, Draft.user_id == writer.id).returning(Draft.id)
     retention.ask_to_forget_words()
     return db.session.scalar(gone.execution_options(synchronize_session=False)) is not None
 
 
-def _begin(writer: Person, typed: Typed, entry_id: int | None, now: datetime) -> Draft:
+def _begin(writer: HasUserId, typed: Typed, entry_id: int | None, now: datetime) -> Draft:
     if drafts.number_of(writer.id) >= Draft.MAX_PER_USER:
         raise TooManyDrafts
     draft = Draft(user_id=writer.id, entry_id=entry_id, form_id=typed.form_id, created_at=now)
@@ -126,7 +126,7 @@ def _join_history(draft: Draft, entry: Entry) -> None:
     this_version = (Revision.entry_id == entry.id, Revision.version == draft.version)
     last = db.session.scalar(select(func.max(Revision.snapshot)).where(*this_version)) or 0
     snapshots = drafts.snapshots(draft.id)
-    attachments.tie_earlier(entry, [snapshot.body for snapshot in snapshots])
+    attachments.link_to_versions(entry, [snapshot.body for snapshot in snapshots])
     db.session.add_all([_revision(entry, draft.version, last + number, snapshot) for number, snapshot in enumerate(snapshots, 1)])
     db.session.execute(delete(DraftSnapshot).where(DraftSnapshot.draft_id == draft.id).execution_options(synchronize_session=False))
 

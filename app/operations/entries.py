@@ -13,7 +13,7 @@ from sqlalchemy.orm import make_transient_to_detached
 
 from app.database.transactions import change
 from app.extensions import db
-from app.models import Entry, HiddenFlag, Person, Revision, User, Visibility
+from app.models import Entry, HasUserId, HiddenFlag, Revision, User, Visibility
 from app.operations import attachments, tags
 from app.operations.errors import StaleEntry
 from app.queries import attachments as files_of
@@ -65,7 +65,7 @@ class Draft:
         """What of it can be found."""
         return index.words_of(self.title, self.body, self.languages)
 
-    def prepare(self, writer: Person) -> Self:
+    def prepare(self, writer: HasUserId) -> Self:
         """Render the text, with its writer's files, and split it into words now, rather than while the database is held."""
         ready = replace(self, files=files_of.shown(writer.id, self.body), languages=writer.search_languages)
         _ = ready.rendered, ready.words
@@ -73,7 +73,7 @@ class Draft:
 
 
 def write(
-    writer: Person, draft: Draft, now: datetime, *, form_id: str | None = None, seen: Callable[[Entry], int] = lambda _entry: 1
+    writer: HasUserId, draft: Draft, now: datetime, *, form_id: str | None = None, seen: Callable[[Entry], int] = lambda _entry: 1
 ) -> Entry:
     """Make an entry and return it.
 
@@ -93,12 +93,12 @@ def write(
         return revise(earlier, draft, seen(earlier), now)
     if draft.tags:
         tags.set_tags(entry, writer.id, draft.tags)
-    attachments.tie(entry, "")
+    attachments.link_to_entry(entry, "")
     index.put(entry.id, writer.id, draft.words)
     return entry
 
 
-def new(writer: Person, draft: Draft, now: datetime, *, form_id: str | None = None) -> Entry:
+def new(writer: HasUserId, draft: Draft, now: datetime, *, form_id: str | None = None) -> Entry:
     """Return an entry with its text rendered and its day set, in no session yet and without tags."""
     entry = Entry(uid=draft.uid, user_id=writer.id, form_id=form_id, created_at=now, updated_at=now, version=1, tags_text="", tags=[])
     _take_over(entry, draft)
@@ -120,7 +120,7 @@ def revise(entry: Entry, draft: Draft, version: int, now: datetime) -> Entry:
     entry.updated_at = now
     _take_over(entry, draft)
     tags.set_tags(entry, entry.user_id, draft.tags)
-    attachments.tie(entry, before)
+    attachments.link_to_entry(entry, before)
     db.session.flush()
     index.put(entry.id, entry.user_id, draft.words)
     return entry

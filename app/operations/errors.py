@@ -57,7 +57,7 @@ class TooManyKeys(Exception):
     """The person has as many passkeys as anybody may."""
 
 
-class TooLate(Exception):
+class ReopenPeriodOver(Exception):
     """The time to come back is over."""
 
 
@@ -65,8 +65,8 @@ class NoAdministratorNeeded(Exception):
     """There is an administrator already, so the first one cannot be made."""
 
 
-class Why(StrEnum):
-    """Why a file is refused, in words for the shell and the log."""
+class FileRejection(StrEnum):
+    """FileRejection a file is refused, in words for the shell and the log."""
 
     UNKNOWN = "of no kind that Daybook keeps"
     BROKEN = "damaged"
@@ -80,6 +80,6 @@ class Why(StrEnum):
 class FileRefused(Exception):
     """A file is not taken; `why` says what is wrong with it."""
 
-    def __init__(self, why: Why) -> None:
+    def __init__(self, why: FileRejection) -> None:
         super().__init__(why.value)
         self.why = why

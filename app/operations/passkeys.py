@@ -39,7 +39,7 @@ def add(user: User, key: str, answer: str, name: str, browser: Browser, now: dat
     """
     challenge = _take(key, "add", user.id, now)
     made = webauthn.check_new(answer, challenge.challenge)
-    if len(passkeys.of(user.id)) >= Passkey.MAX_PER_USER:
+    if len(passkeys.list_passkeys(user.id)) >= Passkey.MAX_PER_USER:
         raise TooManyKeys
     is_first, codes = not second_factor.has_factor(user.id), second_factors.code_hashes(user.id, now)
     facts = {"credential_id": made.credential_id, "public_key": made.public_key, "sign_count": made.sign_count}

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, delete, select
 
 from app.database.transactions import batches
 from app.extensions import db
-from app.models import Draft, Entry, Person, Visibility
+from app.models import Draft, Entry, HasUserId, Visibility
 from app.operations import attachments, drafts, entries, tags
 from app.storage import retention
 from app.text.folding import clean_line
@@ -35,7 +35,7 @@ def entry_of_draft(draft: Draft, timezone: str) -> entries.Draft | None:
     return entries.Draft(title, body, day, clock_time, timezone, Visibility.PRIVATE.value, tidy(draft.tags.split(",")), draft.mood)
 
 
-def discard_draft(writer: Person, draft_id: int, text: entries.Draft | None, now: datetime) -> bool:
+def discard_draft(writer: HasUserId, draft_id: int, text: entries.Draft | None, now: datetime) -> bool:
     """Put what a draft says into the trash, remove the draft, and say whether there was one."""
     if not drafts.discard(writer, draft_id):
         return False
@@ -72,7 +72,7 @@ def delete_for_good(entry: Entry) -> None:
     _remove([entry.id], Entry.trashed_at.is_not(None))
 
 
-def empty(writer: Person) -> int:
+def empty(writer: HasUserId) -> int:
     """Remove everything from a person's trash and return how many entries that were."""
     trashed = Entry.trashed_at.is_not(None)
     return _remove(db.session.scalars(select(Entry.id).where(Entry.user_id == writer.id, trashed)).all(), trashed)
@@ -93,6 +93,6 @@ def _remove(entry_ids: Sequence[int], condition: ColumnElement[bool]) -> int:
         files, tagged = attachments.belonging_to(some), tags.of_entries(some)
         gone = delete(Entry).where(Entry.id.in_(some), condition).returning(Entry.id)
         removed += len(db.session.scalars(gone.execution_options(synchronize_session=False)).all())
-        attachments.let_go(files)
+        attachments.delete_files(files)
         tags.forget_unused(tagged)
     return removed

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import delete, func, select
 
 from app.extensions import db
-from app.models import Person, Template, User
+from app.models import HasUserId, Template, User
 from app.operations.errors import TooManyTemplates
 
 
@@ -26,7 +26,7 @@ def want(user: User, helps: WritingPreferences) -> None:
     user.prompts = "\n".join(line.strip() for line in helps.prompts.splitlines() if line.strip())
 
 
-def add_template(writer: Person, name: str, body: str, tags: str, now: datetime) -> Template:
+def add_template(writer: HasUserId, name: str, body: str, tags: str, now: datetime) -> Template:
     """Add a template; raise TooManyTemplates."""
     if (db.session.scalar(select(func.count()).select_from(Template).where(Template.user_id == writer.id)) or 0) >= Template.MAX_PER_USER:
         raise TooManyTemplates
@@ -41,7 +41,7 @@ def change_template(template: Template, name: str, body: str, tags: str) -> None
     template.name, template.body, template.tags = name, body, tags
 
 
-def remove_template(writer: Person, template_id: int) -> bool:
+def remove_template(writer: HasUserId, template_id: int) -> bool:
     """Remove a person's own template, and say whether there was one."""
     gone = delete(Template).where(Template.id == template_id, Template.user_id == writer.id).returning(Template.id)
     return db.session.scalar(gone.execution_options(synchronize_session=False)) is not None

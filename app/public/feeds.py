@@ -26,7 +26,7 @@ def person_feed(username: str) -> ResponseReturnValue:
     """Return one person's newest public entries."""
     writer = access.person(username)
     here = public_url("public.person_feed", username=writer.username)
-    return _atom(entries.latest_public(writer), here, public_url("public.person", username=writer.username), writer.called)
+    return _atom(entries.latest_public(writer), here, public_url("public.person", username=writer.username), writer.public_name)
 
 
 def _atom(rows: list[Row[*tuple[Any, ...]]], here: str, page: str, writer: str = "") -> Response:

@@ -20,14 +20,14 @@ POLICY = "default-src 'none'; sandbox"
 @public.get("/file/<key>")
 def file(key: str) -> ResponseReturnValue:
     """Send a file as it is shown: a picture at its largest, a sound or a film piece by piece, a document to be saved."""
-    found = access.file_to_read(access.reader(), key)
+    found = access.file_to_read(access.current_reader(), key)
     return _sent(found, _shown(found)[0], is_saved=found.kind == Group.FILE)
 
 
 @public.get("/file/<key>/<int:width>")
 def file_in_width(key: str, width: int) -> ResponseReturnValue:
     """Send a picture in one of the widths it is there in."""
-    found = access.file_to_read(access.reader(), key)
+    found = access.file_to_read(access.current_reader(), key)
     if found.kind != Group.PHOTO:
         abort(404)
     return _sent(found, next((one for one in _shown(found) if one.width == width), None) or abort(404))
@@ -36,7 +36,7 @@ def file_in_width(key: str, width: int) -> ResponseReturnValue:
 @public.get("/file/<key>/original")
 def original(key: str) -> ResponseReturnValue:
     """Send its owner the original of a picture, with all that it tells."""
-    found, reader = access.file_to_read(access.reader(), key), access.reader()
+    found, reader = access.file_to_read(access.current_reader(), key), access.current_reader()
     if reader is None or found.user_id != reader.id:
         abort(404)
     return _sent(found, next((one for one in found.variants if one.is_original), None) or abort(404), is_saved=True)

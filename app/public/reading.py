@@ -16,7 +16,7 @@ from app.web import access
 @public.get("/")
 def home() -> ResponseReturnValue:
     """Show every entry the reader may read; strangers get a welcome and what is public."""
-    reader = access.reader()
+    reader = access.current_reader()
     if reader is None and current_user.is_authenticated:
         return redirect(url_for(access.endpoint_for_unadmitted()), 303)
     view = request.args.get("view", "all")
@@ -28,7 +28,7 @@ def home() -> ResponseReturnValue:
 @public.get("/entry/<id:entry_id>")
 def entry(entry_id: int) -> ResponseReturnValue:
     """Show one entry to whoever may read it."""
-    found = access.entry_to_read(access.reader(), entry_id)
+    found = access.entry_to_read(access.current_reader(), entry_id)
     hiding = moderation.reason_for(entry_id) if found.is_hidden else None
     return render_template("public/entry.html", entry=found, html=_html_of(found), hiding=hiding)
 
@@ -36,7 +36,7 @@ def entry(entry_id: int) -> ResponseReturnValue:
 @public.get("/entry/<id:entry_id>.md")
 def entry_as_markdown(entry_id: int) -> ResponseReturnValue:
     """Return an entry's own Markdown."""
-    found = access.entry_to_read(access.reader(), entry_id)
+    found = access.entry_to_read(access.current_reader(), entry_id)
     heading = f"# {found.title}\n\n" if found.title else ""
     return Response(heading + found.body, mimetype="text/markdown")
 
@@ -44,7 +44,7 @@ def entry_as_markdown(entry_id: int) -> ResponseReturnValue:
 @public.get("/people/<username>")
 def person(username: str) -> ResponseReturnValue:
     """Show what a person lets this reader read."""
-    writer, reader = access.person(username), access.reader()
+    writer, reader = access.person(username), access.current_reader()
     page = entries.by_writer(writer, reader, read_key(request.args.get("older"), request.args.get("newer")))
     return render_template("public/person.html", writer=writer, page=page)
 

@@ -192,7 +192,7 @@ def by_id_for_change(user_id: int) -> User | None:
     return db.session.scalars(locked).one_or_none()
 
 
-def everybody() -> list[User]:
+def list_all() -> list[User]:
     """Return all people by name, for the command line."""
     return list(db.session.scalars(_people().order_by(User.username_folded)))
 

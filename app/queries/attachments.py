@@ -8,7 +8,7 @@ from sqlalchemy.orm import selectinload
 
 from app.database.transactions import batches
 from app.extensions import db
-from app.models import Attachment, AttachmentVariant, Draft, DraftSnapshot, Entry, Person, Template, entry_attachment
+from app.models import Attachment, AttachmentVariant, Draft, DraftSnapshot, Entry, HasUserId, Template, entry_attachment
 from app.queries.entries import readable_by
 from app.text import entry_links
 from app.text.attachments import SCHEME, Files, Shown, references
@@ -66,7 +66,7 @@ def ids_of(user_id: int, uids: Collection[str]) -> dict[str, int]:
     return found
 
 
-def readable(key: str, reader: Person | None, *, moderates: bool = False) -> Attachment | None:
+def readable(key: str, reader: HasUserId | None, *, moderates: bool = False) -> Attachment | None:
     """Return an attachment that this reader may have: an own one, or one that an entry shows which the reader may read."""
     shown_in = select(Links.entry_id).join(Entry, Entry.id == Links.entry_id)
     may_have = exists(
@@ -93,7 +93,7 @@ class Own(NamedTuple):
     is_needed: bool
 
 
-def of(user_id: int, before: int | None = None) -> list[Own]:
+def list_files(user_id: int, before: int | None = None) -> list[Own]:
     """Return a page of a person's own files and one more, the one added last first; `before` is the last id of the page before."""
     tied = Links.attachment_id == Attachment.id
     entry_id = select(func.max(Links.entry_id)).join(Entry, Entry.id == Links.entry_id).where(tied, Entry.trashed_at.is_(None))

@@ -6,12 +6,12 @@ from sqlalchemy import Row, func, select
 from sqlalchemy.orm import selectinload
 
 from app.extensions import db
-from app.models import Draft, DraftSnapshot, Person
+from app.models import Draft, DraftSnapshot, HasUserId
 
 _OPEN = Draft.finished_at.is_(None)
 
 
-def of(user_id: int) -> list[Row[*tuple[Any, ...]]]:
+def list_drafts(user_id: int) -> list[Row[*tuple[Any, ...]]]:
     """Return a person's drafts without their texts, the one typed last first."""
     columns = (Draft.id, Draft.entry_id, Draft.title, Draft.excerpt, Draft.entry_date, Draft.updated_at)
     return list(
@@ -24,7 +24,7 @@ def of(user_id: int) -> list[Row[*tuple[Any, ...]]]:
     )
 
 
-def own(draft_id: int, writer: Person) -> Draft | None:
+def own(draft_id: int, writer: HasUserId) -> Draft | None:
     """Return a person's own draft with the snapshots of its typing."""
     found = select(Draft).where(Draft.id == draft_id, Draft.user_id == writer.id, _OPEN).options(selectinload(Draft.snapshots))
     return db.session.scalars(found).one_or_none()

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Row, Select, Subquery, and_, bindparam, ca
 from sqlalchemy.orm import defer, joinedload, selectinload, with_expression
 
 from app.extensions import db
-from app.models import Entry, HiddenFlag, Person, Tag, User, Visibility, entry_tag
+from app.models import Entry, HasUserId, HiddenFlag, Tag, User, Visibility, entry_tag
 from app.models.entry import SECONDS_A_DAY, sort_key_of, split_tags_text
 from app.queries.paging import PAGE_SIZE, Key, Page
 from app.text.folding import fold
@@ -120,14 +120,14 @@ def _prepared() -> dict[tuple[str, str], ListStatement]:
 _PAGES = _prepared()
 
 
-def journal(reader: Person | None, view: str, key: Key | None) -> Page[Listed]:
+def journal(reader: HasUserId | None, view: str, key: Key | None) -> Page[Listed]:
     """Return a page of everything the reader may read, newest day first; without a reader, of what anybody may."""
     if reader is None:
         return _page("public", key, {})
     return _page(view, key, {"reader_id": reader.id})
 
 
-def by_writer(writer: Person, reader: Person | None, key: Key | None) -> Page[Listed]:
+def by_writer(writer: HasUserId, reader: HasUserId | None, key: Key | None) -> Page[Listed]:
     """Return a page of what a person shows this reader."""
     return _page("shared by" if reader else "public by", key, {"writer_id": writer.id})
 
@@ -140,7 +140,7 @@ def _html_for_lists() -> ColumnElement[str]:
     return case((func.length(Entry.html) <= MAX_HTML_IN_LISTS_LENGTH, Entry.html), else_="").label("html")
 
 
-def latest_public(writer: Person | None = None) -> list[Row[*tuple[Any, ...]]]:
+def latest_public(writer: HasUserId | None = None) -> list[Row[*tuple[Any, ...]]]:
     """Return the public entries that were published last, with their HTML, for a feed; of one person or of all."""
     conditions = [_PUBLIC] if writer is None else [_PUBLIC, Entry.user_id == writer.id]
     statement = (
@@ -175,7 +175,7 @@ def on_day(user_id: int, day: date) -> list[Entry]:
     )
 
 
-def in_trash(user_id: int) -> list[Row[*tuple[Any, ...]]]:
+def list_trashed(user_id: int) -> list[Row[*tuple[Any, ...]]]:
     """Return what lies in a person's trash, thrown away last first."""
     return list(
         db.session.execute(
@@ -209,7 +209,7 @@ def by_form_id(user_id: int, form_id: str) -> Entry | None:
     return _changeable(Entry.user_id == user_id, Entry.form_id == form_id)
 
 
-def readable(entry_id: int, reader: Person | None, *, moderates: bool = False) -> Entry | None:
+def readable(entry_id: int, reader: HasUserId | None, *, moderates: bool = False) -> Entry | None:
     """Return an entry that this reader may read, with its writer; who moderates may read hidden public ones."""
     values = {"entry_id": entry_id, "reader_id": reader.id} if reader else {"entry_id": entry_id}
     return db.session.scalars(_readable(is_known=reader is not None, moderates=moderates), values).one_or_none()
@@ -231,7 +231,7 @@ def readable_by(reader_id: int | ColumnElement[int] | None, *, moderates: bool =
     return and_(_NOT_TRASHED, or_(Entry.user_id == reader_id, _SHARED, hidden))
 
 
-def own(entry_id: int, writer: Person, *, in_trash: bool = False) -> Entry | None:
+def own(entry_id: int, writer: HasUserId, *, in_trash: bool = False) -> Entry | None:
     """Return a person's own entry with its tags, as it is now and locked where the database can, for changing it."""
     where = Entry.trashed_at.is_not(None) if in_trash else _NOT_TRASHED
     return _changeable(Entry.id == entry_id, Entry.user_id == writer.id, where)

@@ -8,7 +8,7 @@ from app.extensions import db
 from app.models import Revision
 
 
-def of(entry_id: int) -> list[Row[*tuple[Any, ...]]]:
+def list_versions(entry_id: int) -> list[Row[*tuple[Any, ...]]]:
     """Return an entry's earlier versions without their texts, the latest first."""
     columns = (Revision.version, Revision.snapshot, Revision.title, Revision.entry_date, Revision.saved_at, func.length(Revision.body))
     latest_first = (Revision.version.desc(), Revision.snapshot.desc())

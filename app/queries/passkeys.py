@@ -7,7 +7,7 @@ from app.extensions import db
 from app.models import Passkey, User
 
 
-def of(user_id: int) -> list[Passkey]:
+def list_passkeys(user_id: int) -> list[Passkey]:
     """Return a person's keys, the oldest first."""
     return list(db.session.scalars(select(Passkey).where(Passkey.user_id == user_id).order_by(Passkey.id)))
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from app.models import Person
+from app.models import HasUserId
 from app.queries import entries
 from app.queries.entries import Listed
 from app.search import index, snippets
@@ -22,7 +22,7 @@ class Results:
     is_widened: bool = False
 
 
-def search(reader: Person, text: str, page: int = 1) -> Results:
+def search(reader: HasUserId, text: str, page: int = 1) -> Results:
     """Return one page (from 1) of a person's entries that match what was typed, best first.
 
     Where no entry has the words, entries with words that begin like the last one are found instead.
@@ -39,7 +39,7 @@ def search(reader: Person, text: str, page: int = 1) -> Results:
     return Results(page, results, found.has_more, is_widened and bool(results))
 
 
-def _find(reader: Person, query: SearchQuery, page: int) -> index.Found:
+def _find(reader: HasUserId, query: SearchQuery, page: int) -> index.Found:
     return index.find(reader.id, reader.search_languages, query, limit=RESULTS_A_PAGE, offset=(page - 1) * RESULTS_A_PAGE)
 
 

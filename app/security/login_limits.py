@@ -40,7 +40,7 @@ class TooManyAttempts(Exception):
 
 
 @dataclass(frozen=True)
-class Try:
+class Attempt:
     """One counted try, and the counters it stands in."""
 
     account: str
@@ -54,22 +54,22 @@ class Try:
         store.incr("everybody", ALL_WINDOW, -1)
 
 
-def begin_attempt(name: str, address: str, known_browser: str = "") -> Try:
+def begin_attempt(name: str, address: str, trusted_device_id: str = "") -> Attempt:
     """Count a try at an account, or raise TooManyAttempts.
 
     `name` is what was typed, so that nobody learns from a limit which names are one account; `address` is the client's. A browser that
-    its owner has signed in with before is counted apart (`known_browser`, its id), so that strangers cannot keep the owner out.
+    its owner has signed in with before is counted apart (`trusted_device_id`, its id), so that strangers cannot keep the owner out.
     """
     origin = _key("address", _network(address))
     _count(origin, ADDRESS_WINDOW, TRIES_AN_ADDRESS)
     try:
         _count("everybody", ALL_WINDOW, TRIES_OF_ALL)
     except TooManyAttempts:
-        if not known_browser:
+        if not trusted_device_id:
             raise
-    account = _account(name, known_browser)
+    account = _account(name, trusted_device_id)
     _count_failure(account)
-    return Try(account, origin)
+    return Attempt(account, origin)
 
 
 def count_code(name: str) -> None:
@@ -82,14 +82,14 @@ def count_key(address: str) -> None:
     _count(_key("challenge", _network(address)), ADDRESS_WINDOW, CHALLENGES_AN_ADDRESS)
 
 
-def forgive(*typed: str) -> None:
+def clear_failures(*typed: str) -> None:
     """Forget the failures at an account whose owner has proved the mailbox, under each of the names it is called by."""
     for name in typed:
         _forget_failures(_account(name))
 
 
-def _account(name: str, known_browser: str = "") -> str:
-    return _key("account", f"{names.fold_email(name) if '@' in name else fold(name)} {known_browser}")
+def _account(name: str, trusted_device_id: str = "") -> str:
+    return _key("account", f"{names.fold_email(name) if '@' in name else fold(name)} {trusted_device_id}")
 
 
 def _forget_failures(account: str) -> None:
@@ -97,7 +97,7 @@ def _forget_failures(account: str) -> None:
     counters.storage().clear(f"{account}.turn")
 
 
-def may_write_to(address: str, kind: EmailKind, client: str, known_browser: str = "") -> bool:
+def may_write_to(address: str, kind: EmailKind, client: str, trusted_device_id: str = "") -> bool:
     """Count an email that a stranger can cause, and say whether it may go: at most five of each kind an hour to one mailbox.
 
     What stands after a plus in an address makes no other mailbox. A browser that the owner has signed in with before is counted
@@ -105,7 +105,7 @@ def may_write_to(address: str, kind: EmailKind, client: str, known_browser: str 
     """
     _count(_key("emails", _network(client)), MAILBOX_WINDOW, EMAILS_A_NETWORK)
     try:
-        _count(_key("mailbox", f"{kind} {names.mailbox(address)} {known_browser}"), MAILBOX_WINDOW, LETTERS_A_MAILBOX)
+        _count(_key("mailbox", f"{kind} {names.mailbox(address)} {trusted_device_id}"), MAILBOX_WINDOW, LETTERS_A_MAILBOX)
     except TooManyAttempts:
         return False
     return True

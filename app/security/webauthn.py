@@ -35,7 +35,7 @@ class NewKey:
 
 
 @dataclass(frozen=True)
-class Answer:
+class Assertion:
     """Which key answers, and for which account it thinks it does (its user handle, perhaps empty); nothing is checked yet."""
 
     json: str
@@ -44,14 +44,14 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class Place:
+class RelyingParty:
     """Where keys of this journal work: the relying party's id, and the origin of its pages."""
 
     rp_id: str
     origin: str
 
 
-def place() -> Place:
+def relying_party() -> RelyingParty:
     """Return where keys work. It follows PUBLIC_URL; a loopback address stands for localhost, since addresses cannot have keys."""
     url = urlsplit(current_app.config["PUBLIC_URL"])
     host = url.hostname or ""
@@ -60,8 +60,8 @@ def place() -> Place:
     except ValueError:
         is_loopback = False
     if not is_loopback:
-        return Place(host, f"{url.scheme}://{url.netloc}")
-    return Place("localhost", f"{url.scheme}://localhost" + (f":{url.port}" if url.port else ""))
+        return RelyingParty(host, f"{url.scheme}://{url.netloc}")
+    return RelyingParty("localhost", f"{url.scheme}://localhost" + (f":{url.port}" if url.port else ""))
 
 
 def fresh_bytes() -> str:
@@ -79,7 +79,7 @@ def ask_for_new(challenge: str, user_handle: str, username: str, display_name: s
         resident_key=ResidentKeyRequirement.PREFERRED, user_verification=UserVerificationRequirement.PREFERRED
     )
     options = webauthn.generate_registration_options(
-        rp_id=place().rp_id,
+        rp_id=relying_party().rp_id,
         rp_name="Daybook",
         user_id=base64url_to_bytes(user_handle),
         user_name=username,
@@ -98,7 +98,7 @@ def ask(challenge: str, known: Iterable[str], needed: str) -> str:
     from webauthn.helpers.structs import UserVerificationRequirement
 
     options = webauthn.generate_authentication_options(
-        rp_id=place().rp_id,
+        rp_id=relying_party().rp_id,
         challenge=base64url_to_bytes(challenge),
         allow_credentials=_descriptors(known),
         user_verification=UserVerificationRequirement(needed),
@@ -115,8 +115,8 @@ def check_new(answer: str, challenge: str) -> NewKey:
         made = webauthn.verify_registration_response(
             credential=_sized(answer),
             expected_challenge=base64url_to_bytes(challenge),
-            expected_rp_id=place().rp_id,
-            expected_origin=place().origin,
+            expected_rp_id=relying_party().rp_id,
+            expected_origin=relying_party().origin,
         )
     except Exception as problem:  # whatever a stranger sends and a parser stumbles over
         raise InvalidPasskeyResponse from problem
@@ -125,7 +125,7 @@ def check_new(answer: str, challenge: str) -> NewKey:
     return NewKey(bytes_to_base64url(made.credential_id), bytes_to_base64url(made.credential_public_key), made.sign_count)
 
 
-def read(answer: str) -> Answer:
+def read(answer: str) -> Assertion:
     """Return which key a browser's answer is from; raise InvalidPasskeyResponse where it is none."""
     from webauthn.helpers import bytes_to_base64url, parse_authentication_credential_json
 
@@ -134,10 +134,10 @@ def read(answer: str) -> Answer:
     except Exception as problem:  # whatever a stranger sends and a parser stumbles over
         raise InvalidPasskeyResponse from problem
     handle = credential.response.user_handle
-    return Answer(answer, bytes_to_base64url(credential.raw_id), bytes_to_base64url(handle) if handle else "")
+    return Assertion(answer, bytes_to_base64url(credential.raw_id), bytes_to_base64url(handle) if handle else "")
 
 
-def check(answer: Answer, challenge: str, public_key: str, sign_count: int, *, alone: bool) -> tuple[int, bool]:
+def check(answer: Assertion, challenge: str, public_key: str, sign_count: int, *, alone: bool) -> tuple[int, bool]:
     """Return the new count, and whether the key knew its owner, if it has signed the challenge here; raise InvalidPasskeyResponse."""
     import webauthn
     from webauthn.helpers import base64url_to_bytes
@@ -146,8 +146,8 @@ def check(answer: Answer, challenge: str, public_key: str, sign_count: int, *, a
         done = webauthn.verify_authentication_response(
             credential=answer.json,
             expected_challenge=base64url_to_bytes(challenge),
-            expected_rp_id=place().rp_id,
-            expected_origin=place().origin,
+            expected_rp_id=relying_party().rp_id,
+            expected_origin=relying_party().origin,
             credential_public_key=base64url_to_bytes(public_key),
             credential_current_sign_count=sign_count,
             require_user_verification=alone,

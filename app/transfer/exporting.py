@@ -42,7 +42,7 @@ def write_archive(
 
     All of it is read at one moment on SQLite and PostgreSQL, however long it takes. Raises OSError.
     """
-    person, settings, user_id = daybook.Person(user.username, user.email or "", user.created_at), settings_of(user), user.id
+    person, settings, user_id = daybook.ExportedPerson(user.username, user.email or "", user.created_at), settings_of(user), user.id
     store = blobs.files()
     db.session.rollback()
     if db.engine.dialect.name == "postgresql":

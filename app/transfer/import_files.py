@@ -13,7 +13,7 @@ from app.media import kinds
 from app.media.kinds import Group
 from app.models import Attachment, User
 from app.operations import attachments
-from app.operations.attachments import Form, Prepared
+from app.operations.attachments import PreparedFile, PreparedVariant
 from app.operations.errors import FileRefused
 from app.queries import attachments as asking
 from app.storage import blobs
@@ -102,11 +102,11 @@ def _row(user: User, record: FileRecord, source: Source) -> Attachment:
         prepared = _prepared(user, record, file, is_ours=bool(source.digests))
         with source.open(record.original) if record.original else nullcontext() as original:
             if original and (kind := kinds.kind_of(original.read(kinds.HEAD_SIZE))) and kind.group is Group.PHOTO:
-                prepared.forms.append(Form(original, kind.media_type, is_original=True))
+                prepared.forms.append(PreparedVariant(original, kind.media_type, is_original=True))
             return attachments.row(user, prepared, attachments.keep(prepared), record.created_at)
 
 
-def _prepared(user: User, record: FileRecord, file: IO[bytes], *, is_ours: bool) -> Prepared:
+def _prepared(user: User, record: FileRecord, file: IO[bytes], *, is_ours: bool) -> PreparedFile:
     try:
         name = attachments.name_of(record.name)
     except FileRefused:

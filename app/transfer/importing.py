@@ -41,7 +41,7 @@ class Damaged(RuntimeError):
 
 
 @dataclass
-class Prepared:
+class PreparedEntry:
     """An entry ready to be added: its row, its words, its tags, its earlier versions."""
 
     entry: Entry
@@ -51,7 +51,7 @@ class Prepared:
 
 
 @dataclass
-class Report:
+class ImportReport:
     """What became of the entries of a file."""
 
     read: int = 0
@@ -60,10 +60,10 @@ class Report:
     too_long: list[date] = field(default_factory=list)
 
 
-def new_ones(user: User, records: Iterable[EntryRecord]) -> tuple[list[EntryRecord], Report]:
+def new_ones(user: User, records: Iterable[EntryRecord]) -> tuple[list[EntryRecord], ImportReport]:
     """Return the entries that are not in the journal yet: one whose `uid` or `origin` it has, in the trash too, is skipped."""
     known = _known(user.id)
-    report, found = Report(), list[EntryRecord]()
+    report, found = ImportReport(), list[EntryRecord]()
     for record in records:
         report.read += 1
         names = {name for name in (record.uid, record.origin) if name}
@@ -99,12 +99,12 @@ def named_here(user: User, records: Sequence[EntryRecord]) -> tuple[list[EntryRe
     return found, lost
 
 
-def prepare(user: User, records: Iterable[EntryRecord], taken: Taken) -> list[Prepared]:
+def prepare(user: User, records: Iterable[EntryRecord], taken: Taken) -> list[PreparedEntry]:
     """Render entries, with the files that were taken over, and split them into words; changes nothing."""
     return [_prepare(user, import_files.without_refused(record, taken.refused), taken.shown) for record in records]
 
 
-def add(user: User, prepared: Sequence[Prepared], taken: Taken) -> None:
+def add(user: User, prepared: Sequence[PreparedEntry], taken: Taken) -> None:
     """Add prepared entries and their files to the person's journal."""
     known_tags = _tags_of(user.id, prepared)
     for item in prepared:
@@ -122,7 +122,7 @@ def add(user: User, prepared: Sequence[Prepared], taken: Taken) -> None:
     import_files.add(user, taken, ((item.entry.id, item.entry.body, [old.body for old in item.revisions]) for item in prepared))
 
 
-def _read_back(prepared: Sequence[Prepared]) -> None:
+def _read_back(prepared: Sequence[PreparedEntry]) -> None:
     """Read from the database what was just written, and raise Damaged where it is not whole, before it is committed."""
     for some in batches(prepared):
         mine = select(Entry.id, Entry.title, Entry.body, Entry.entry_date, Entry.entry_time, Entry.digest)
@@ -173,7 +173,7 @@ def _known(user_id: int) -> set[str]:
     return {name for row in rows for name in row if name}
 
 
-def _prepare(user: User, record: EntryRecord, files: Files) -> Prepared:
+def _prepare(user: User, record: EntryRecord, files: Files) -> PreparedEntry:
     draft = Draft(
         title=clean_line(record.title)[: Entry.MAX_TITLE_LENGTH],
         body=clean(record.body),
@@ -192,7 +192,7 @@ def _prepare(user: User, record: EntryRecord, files: Files) -> Prepared:
     entry.updated_at, entry.version = record.updated_at, record.version
     entry.facts = record.facts or None
     entry.trashed_at, entry.starred_at, entry.origin = record.trashed_at, record.starred_at, record.origin
-    return Prepared(
+    return PreparedEntry(
         entry, draft.words, tidy(record.tags), [_earlier(user, one) for one in record.revisions if len(one.body) <= Entry.MAX_BODY_LENGTH]
     )
 
@@ -206,18 +206,18 @@ def _earlier(user: User, record: RevisionRecord) -> Revision:
     return Revision(snapshot=facts.pop("step"), **{**facts, **words, "timezone": zone, "digest": known_by})
 
 
-def _add_words(user_id: int, prepared: Sequence[Prepared]) -> None:
+def _add_words(user_id: int, prepared: Sequence[PreparedEntry]) -> None:
     rows = [{"entry_id": item.entry.id, **item.words.columns(user_id)} for item in prepared]
     if rows:
         db.session.execute(insert(EntrySearch), rows)
 
 
-def _tags_of(user_id: int, prepared: Sequence[Prepared]) -> dict[str, Tag]:
+def _tags_of(user_id: int, prepared: Sequence[PreparedEntry]) -> dict[str, Tag]:
     names = {fold(name): name for item in prepared for name in reversed(item.tags)}
     return {tag.name_folded: tag for tag in tags.named(user_id, list(names.values()))}
 
 
-def _put_on_tags(prepared: Sequence[Prepared], known: dict[str, Tag]) -> None:
+def _put_on_tags(prepared: Sequence[PreparedEntry], known: dict[str, Tag]) -> None:
     rows = [{"entry_id": item.entry.id, "tag_id": tag_id} for item in prepared for tag_id in {known[fold(name)].id for name in item.tags}]
     if rows:
         db.session.execute(insert(entry_tag), rows)

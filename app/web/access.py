@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from app import clock
-from app.models import Attachment, Entry, Permission, Person, Tag, User
+from app.models import Attachment, Entry, HasUserId, Permission, Tag, User
 from app.models.base import MAX_ID
 from app.queries import accounts, attachments, entries
 from app.queries.accounts import CurrentUser
@@ -25,9 +25,9 @@ from app.web.redirects import is_safe_redirect
 View = ParamSpec("View")
 
 
-def reader() -> CurrentUser | None:
+def current_reader() -> CurrentUser | None:
     """Return who is reading: the signed-in person once the address is confirmed and while the account is open, else nobody."""
-    return me() if current_user.is_authenticated and current_user.is_admitted else None
+    return current_user_or_401() if current_user.is_authenticated and current_user.is_admitted else None
 
 
 def entry_to_read(reader: CurrentUser | None, entry_id: int) -> Entry:
@@ -35,7 +35,7 @@ def entry_to_read(reader: CurrentUser | None, entry_id: int) -> Entry:
     return entries.readable(entry_id, reader, moderates=reader is not None and reader.moderates) or abort(404)
 
 
-def entry_to_change(writer: Person, entry_id: int) -> Entry:
+def entry_to_change(writer: HasUserId, entry_id: int) -> Entry:
     """Return the writer's own entry, out of the trash, as it is now, or answer 404."""
     return entries.own(entry_id, writer) or abort(404)
 
@@ -44,10 +44,10 @@ def own_entry_named(text: str) -> Entry | None:
     """Return the writer's own entry whose id a form or an address gives as text, None where it names none that is there."""
     if not text.isascii() or not text.isdigit() or not 0 < int(text[:12]) <= MAX_ID:
         return None
-    return entries.own(int(text[:12]), me())
+    return entries.own(int(text[:12]), current_user_or_401())
 
 
-def entry_in_trash(writer: Person, entry_id: int) -> Entry:
+def entry_in_trash(writer: HasUserId, entry_id: int) -> Entry:
     """Return the writer's own entry from the trash, or answer 404."""
     return entries.own(entry_id, writer, in_trash=True) or abort(404)
 
@@ -63,12 +63,12 @@ def person(username: str) -> User:
     return found if found is not None and found.is_confirmed and found.password_hash and not found.is_closed else abort(404)
 
 
-def tag(writer: Person, name: str) -> Tag:
+def tag(writer: HasUserId, name: str) -> Tag:
     """Return the writer's own tag of this name, or answer 404."""
     return entries.tag_named(writer.id, clean_line(name)) or abort(404)
 
 
-def me() -> CurrentUser:
+def current_user_or_401() -> CurrentUser:
     """Return who is signed in, out of its proxy; 401 for strangers."""
     if not current_user.is_authenticated:
         abort(401)
@@ -78,12 +78,12 @@ def me() -> CurrentUser:
 
 def current_user_for_update() -> User:
     """Return the signed-in person's own row, as it is now and locked where the database can; inside `writing()` only."""
-    return accounts.by_id_for_change(me().id) or abort(401)
+    return accounts.by_id_for_change(current_user_or_401().id) or abort(401)
 
 
 def needs_reauthentication() -> bool:
     """Say whether the signed-in person has not given the password lately, for pages that keep what was typed meanwhile."""
-    return not me().has_proved_lately(clock.now())
+    return not current_user_or_401().has_proved_lately(clock.now())
 
 
 def require_recent_login(view: Callable[View, ResponseReturnValue]) -> Callable[View, ResponseReturnValue]:
@@ -139,7 +139,7 @@ def endpoint_for_unadmitted() -> str:
     return "auth.come_back" if current_user.is_closed else "auth.waiting"
 
 
-def here() -> str:
+def current_path() -> str:
     """Return the address of the page that is asked for, with its query, as a browser would write it."""
     query = request.query_string.decode("ascii", "replace")
     return quote(request.path) + (f"?{query}" if query else "")
@@ -153,7 +153,7 @@ def require_writer() -> ResponseReturnValue | None:
     if not current_user.is_authenticated:
         if request.method == "POST":
             abort(401)
-        return redirect(url_for("auth.log_in", next=here()), 303)
+        return redirect(url_for("auth.log_in", next=current_path()), 303)
     if not current_user.is_admitted:
         return redirect(url_for(endpoint_for_unadmitted()), 303)
     return None

@@ -93,7 +93,7 @@ class NumberField(IntegerField):  # type: ignore[misc]
             raise ValueError(self.gettext(str(_("This number is too large."))))
 
 
-class DayField(Field):  # type: ignore[misc]  # WTForms carries no types
+class IsoDateField(Field):  # type: ignore[misc]  # WTForms carries no types
     """A date from year 1 to 9999, as `<input type=date>` sends it."""
 
     widget = DateInput()
@@ -114,7 +114,7 @@ class DayField(Field):  # type: ignore[misc]  # WTForms carries no types
             raise ValueError(self.gettext(str(_("Write a day such as 2026-11-21, from year 0001 to 9999.")))) from problem
 
 
-class ClockField(Field):  # type: ignore[misc]  # WTForms carries no types
+class OptionalTimeField(Field):  # type: ignore[misc]  # WTForms carries no types
     """A time of day, or none."""
 
     widget = TimeInput()

@@ -169,7 +169,7 @@ def _sign_in_here(user: User, key: str, *, remember: bool) -> None:
 
 def this_browser(user: User | None = None) -> security_events.Browser:
     """Return where the request comes from, for the person's list of what happened."""
-    is_known = bool(known_browser(user)) if user else True
+    is_known = bool(trusted_device_id(user)) if user else True
     key = current_user.session_key if current_user.is_authenticated else ""
     return security_events.Browser(request.user_agent.string, request.remote_addr or "", is_known, key)
 
@@ -187,9 +187,9 @@ def wait_for_second_factor(user: User, *, remember: bool, better_hash: str | Non
     return True
 
 
-def begin_attempt(user: User | None, typed: str) -> login_limits.Try:
+def begin_attempt(user: User | None, typed: str) -> login_limits.Attempt:
     """Count a try at the password of an account, by the name that was typed for it; raise guessing.TooManyAttempts."""
-    return login_limits.begin_attempt(typed, request.remote_addr or "", known_browser(user))
+    return login_limits.begin_attempt(typed, request.remote_addr or "", trusted_device_id(user))
 
 
 def is_password_of(user: User | None, typed: str, password: str) -> bool:
@@ -201,13 +201,13 @@ def is_password_of(user: User | None, typed: str, password: str) -> bool:
     return is_right
 
 
-def renew(me: CurrentUser, key: str) -> None:
+def rotate_session_token(me: CurrentUser, key: str) -> None:
     """Give this browser the new key that it got when its person proved to be there, once that is committed."""
     session["_user_id"] = key
     log_event("proved again", person_id=me.id)
 
 
-def known_browser(user: User | None) -> str:
+def trusted_device_id(user: User | None) -> str:
     """Return the id of this browser if the person has signed in with it since everything was ended last, else nothing."""
     return next((browser for user_id, browser, epoch in _known_here() if user and (user_id, epoch) == (user.id, user.epoch)), "")
 
@@ -227,7 +227,7 @@ def _known_here() -> list[tuple[int, str, int]]:
 
 def remember_browser(user: User) -> None:
     """Have the answer set the cookie by which this browser is known again, also after the person has logged out."""
-    mine = known_browser(user) or secrets.token_urlsafe(12)
+    mine = trusted_device_id(user) or secrets.token_urlsafe(12)
     others = [one for one in _known_here() if one[0] != user.id]
     sealed = tokens.seal(tokens.KNOWN_BROWSER, [(user.id, mine, user.epoch), *others][:MAX_PEOPLE_A_BROWSER])
 

@@ -19,13 +19,15 @@ THEME_COOKIE = "theme"
 
 
 def init_app(app: Flask) -> None:
-    """Give templates of `app` the shell's facts."""
+    """Give templates of `app` the layout_context's facts."""
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
-    app.jinja_env.filters.update(aria_attributes=aria_attributes, first_wrong=first_wrong, render_entry_list=render_entry_list, prose=prose)
+    app.jinja_env.filters.update(
+        aria_attributes=aria_attributes, first_wrong=first_wrong, render_entry_list=render_entry_list, stored_html=stored_html
+    )
     app.jinja_env.globals["word_patterns"] = words.for_browsers()
     app.jinja_env.globals["url_for"] = page_url
-    app.context_processor(shell)
+    app.context_processor(layout_context)
 
 
 def page_url(endpoint: str, **values: Any) -> str:
@@ -54,7 +56,7 @@ def _kept_in_list(row: Listed, shows_writer: bool, _locale: str, _root_path: str
     return piece
 
 
-def prose(html: str) -> Markup:
+def stored_html(html: str) -> Markup:
     """Return the stored HTML of a text for a page of this server, wherever it is mounted."""
     return Markup(attachments.under(request.root_path, html))  # noqa: S704  # nh3 cleaned it when it was made
 
@@ -64,15 +66,15 @@ def forget_kept() -> None:
     _kept_in_list.cache_clear()
 
 
-def shell() -> dict[str, object]:
+def layout_context() -> dict[str, object]:
     """Return what `layout.html` needs; emails, which are written outside requests, need nothing."""
     if not has_request_context():
         return {}
     theme = current_user.theme if current_user.is_authenticated else request.cookies.get(THEME_COOKIE, "")
     return {
         "theme": theme if theme in User.THEMES else User.THEMES[0],
-        "reader": access.reader(),
-        "here": access.here,
+        "reader": access.current_reader(),
+        "current_path": access.current_path,
     }
 
 

@@ -146,7 +146,7 @@ def test_an_empty_file_is_not_taken_for_the_journal(place: Flask, engine_name: s
             Path(db.engine.url.database or "").touch()
         with pytest.raises(installation.WrongDatabase, match="To begin a new journal instead, give it a DATA_DIR of its own"):
             migrating.bring_up_to_date()
-        installation.mark(None)
+        installation.write_id_file(None)
         migrating.bring_up_to_date()
         assert migrating.problem() is None and installation.marker().exists()
 
@@ -159,7 +159,7 @@ def test_nothing_is_swept_from_the_folder_of_another_journal(place: Flask, tmp_p
         installation.marker().rename(tmp_path / "aside")
         migrating.bring_up_to_date()
         (tmp_path / "aside").rename(installation.marker())
-        assert not attachments.sweep() and len(list(blobs.files().digests())) == 1
+        assert not attachments.delete_orphaned_blobs() and len(list(blobs.files().digests())) == 1
         db.session.remove()
         db.engine.dispose()
 

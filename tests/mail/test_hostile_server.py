@@ -141,12 +141,12 @@ def test_a_row_that_vanishes_while_it_is_sent_ends_no_round(
     app: Flask, cast: Cast, post: smtp.Sink, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first, _second = write_letter(app, cast.ada), write_letter(app, cast.ada)
-    carry = transport.carry
+    send = transport.send
 
-    def carry_and_lose(message: object) -> None:
-        carry(message)  # type: ignore[arg-type]
+    def send_and_lose(message: object) -> None:
+        send(message)  # type: ignore[arg-type]
         with writing() as session:
             session.query(OutboxMail).filter(OutboxMail.id == first).delete()
 
-    monkeypatch.setattr(delivery, "carry", carry_and_lose)
+    monkeypatch.setattr(delivery, "send", send_and_lose)
     assert deliver(app) == 2 and len(post.letters) == 2

@@ -67,7 +67,7 @@ class Machine(RuleBasedStateMachine):
             for row in rows:
                 try:
                     found.append(LINK.findall(composing.compose(row).body or ""))
-                except composing.Obsolete:
+                except composing.NothingToSend:
                     continue
             db.session.rollback()
         return [[link for link in links if link.count("/") > 1] for links in found]

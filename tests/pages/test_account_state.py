@@ -222,7 +222,7 @@ def test_one_mailbox_makes_one_account_and_gets_five_emails(app: Flask, cast: Ca
     for number, address in enumerate(["bob@example.net", "bob@example\u3002net", "BOB@EXAMPLE.NET"]):
         Visitor(app).submit("/register", {**SIGN_UP, "username": f"bob{number}", "email": address})
     with app.app_context():
-        assert sum(user.username.startswith("bob") for user in accounts.everybody()) == 1
+        assert sum(user.username.startswith("bob") for user in accounts.list_all()) == 1
     before = len(waiting_letters(app))
     for number in range(8):
         Visitor(app).submit("/register", {**SIGN_UP, "username": f"v{number}", "email": f"victim+{number}@example.net"})
@@ -283,7 +283,7 @@ def test_a_browser_known_before_everything_was_ended_is_known_no_more(app: Flask
     owner = reset(app)
     with app.test_request_context(headers={"Cookie": f"known={stranger.client.get_cookie('known').value}"}):  # type: ignore[union-attr]
         found = accounts.by_username("ada")
-        assert found and sessions.known_browser(found) == ""
+        assert found and sessions.trusted_device_id(found) == ""
     assert owner
 
 

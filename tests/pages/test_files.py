@@ -362,5 +362,5 @@ def test_a_stray_file_stops_no_sweep(app: Flask, cast: Cast) -> None:
         stray.touch()
         with blobs.files().keeping():
             blobs.files().put(io.BytesIO(b"named by nothing"))
-        assert attachments.sweep() and digests(app) == set()
+        assert attachments.delete_orphaned_blobs() and digests(app) == set()
         stray.unlink()

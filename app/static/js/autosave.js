@@ -31,7 +31,7 @@ export class Autosave {
     addEventListener("beforeunload", (event) => {
       if (this.dirty && !this.leaving) event.preventDefault();
     });
-    sendWaiting(form.dataset.keep, form.dataset.secret, form.elements.key.value).catch(() => 0);
+    sendWaiting(form.dataset.draftUrl, form.dataset.csrfUrl, form.elements.key.value).catch(() => 0);
     // What was typed before this script came is no less typed.
     if ([form.elements.title, form.elements.body].some((field) => field.value !== field.defaultValue)) this.changed();
   }
@@ -91,7 +91,7 @@ export class Autosave {
   }
 
   async attempt(fields, isLast = false) {
-    const answer = await post(this.form.dataset.keep, fields, this.secret, { isLast });
+    const answer = await post(this.form.dataset.draftUrl, fields, this.secret, { isLast });
     if (answer.ok) return acknowledges(answer, fields) ? "kept" : "unreachable";
     if (answer.isRedirect || answer.status === 401) return "signedOut";
     if (answer.status === 409) return answer.told?.reason ?? "busy";
@@ -101,7 +101,7 @@ export class Autosave {
   }
 
   async again(fields, outcome) {
-    const now = await session(this.form.dataset.secret);
+    const now = await session(this.form.dataset.csrfUrl);
     if (!now) return "signedOut";
     if (String(now.writer) !== fields.writer) return "other";
     if (now.secret === this.secret && outcome === "refused") return "refused";

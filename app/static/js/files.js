@@ -70,7 +70,7 @@ export class Files {
   }
 
   async send(file, row) {
-    const now = await session(this.form.dataset.secret);
+    const now = await session(this.form.dataset.csrfUrl);
     if (!now) return this.failed(row, "signedOut");
     if (String(now.writer) !== this.form.elements.writer.value) return this.failed(row, "other");
     const answer = await this.post(file, now.secret, row.querySelector("progress"));
@@ -133,6 +133,6 @@ export class Files {
   }
 
   say(row, sentence) {
-    row.querySelector("[data-said]").textContent = sentence;
+    row.querySelector("[data-status]").textContent = sentence;
   }
 }

@@ -78,6 +78,6 @@ toolbar.addEventListener("click", (event) => {
   if (button?.dataset.mark === "preview") preview(button);
   else if (button) mark(textarea, button.dataset.mark);
 });
-standAlone(form.querySelector("[data-alone]"));
+standAlone(form.querySelector("[data-fullscreen]"));
 grow();
 count();
