@@ -1,13 +1,13 @@
 """`writing()`, the only way to change anything; what tries another way is refused."""
 
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import islice
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from flask import g
-from sqlalchemy import CursorResult, Insert, event
+from sqlalchemy import event
 from sqlalchemy.orm import ORMExecuteState, Session
 
 from app.database import engine
@@ -90,13 +90,6 @@ def batches(items: Iterable[Item]) -> Iterator[list[Item]]:
     rest = iter(items)
     while some := list(islice(rest, BATCH_SIZE)):
         yield some
-
-
-def change(statement: Insert, values: Mapping[str, object]) -> CursorResult[Any]:
-    """Run a prepared Core statement inside `writing()`, past the session, which costs more than the statement itself."""
-    if not db.session.info.get("writing"):
-        raise WriteOutsideTransaction("change rows only inside writing()")
-    return db.session.connection().execute(statement, values)
 
 
 @event.listens_for(Session, "before_flush")

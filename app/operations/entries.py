@@ -7,11 +7,9 @@ from datetime import date, datetime, time
 from functools import cached_property
 from typing import Any, Self
 
-from sqlalchemy import Insert, Table, bindparam, case, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import make_transient_to_detached
+from sqlalchemy import ColumnElement, case, func, select, update
+from sqlalchemy.exc import IntegrityError
 
-from app.database.transactions import change
 from app.extensions import db
 from app.models import Entry, HasUserId, HiddenFlag, Revision, User, Visibility
 from app.operations import attachments, tags
@@ -23,16 +21,6 @@ from app.search.languages import DEFAULT
 from app.text import digest, markdown, summary, words
 from app.text.attachments import Files
 from app.text.folding import fold
-
-_ENTRY: Table = Entry.__table__  # type: ignore[assignment]
-_ACCOUNT_CLOSED = select(case((User.closed_at.is_(None), 0), else_=HiddenFlag.ACCOUNT_CLOSED.value)).where(
-    User.id == bindparam("writer_id")
-)
-_HIDDEN_FLAGS = {"hidden_flags": func.coalesce(_ACCOUNT_CLOSED.scalar_subquery(), 0)}
-_INSERT: dict[str, Insert] = {
-    "sqlite": sqlite.insert(_ENTRY).values(_HIDDEN_FLAGS).on_conflict_do_nothing().returning(_ENTRY.c.id),
-    "postgresql": postgresql.insert(_ENTRY).values(_HIDDEN_FLAGS).on_conflict_do_nothing().returning(_ENTRY.c.id),
-}
 
 
 @dataclass(frozen=True)
@@ -82,6 +70,7 @@ def write(
     seen. Where that entry lies in the trash by now, a new one is made.
     """
     entry = new(writer, draft, now, form_id=form_id)
+    entry.hidden_flags = _hidden_flags(writer.id)
     if not _insert(entry):
         earlier = entries.by_form_id(writer.id, form_id) if form_id else None
         if earlier is None:
@@ -153,16 +142,19 @@ def note_indexed(user_id: int, codes: str, rules: str) -> None:
 
 
 def _insert(entry: Entry) -> bool:
-    """Put a new entry into the database and this session; say whether it was new there: no other has its uid or form key."""
-    columns = {name: value for name, value in vars(entry).items() if name in _ENTRY.c}
-    columns["writer_id"] = entry.user_id
-    entry_id = change(_INSERT[db.engine.dialect.name], columns).scalar()
-    if entry_id is None:
+    """Put a new entry into the database and this session; say whether it was new there: no other has its uid or form."""
+    try:
+        with db.session.begin_nested():
+            db.session.add(entry)
+    except IntegrityError:
         return False
-    entry.id = entry_id
-    make_transient_to_detached(entry)
-    db.session.add(entry)
     return True
+
+
+def _hidden_flags(writer_id: int) -> ColumnElement[int]:
+    """Return what a new entry is hidden by: one that is saved while its writer closes the account is hidden as the others are."""
+    closed = select(case((User.closed_at.is_(None), 0), else_=HiddenFlag.ACCOUNT_CLOSED.value)).where(User.id == writer_id)
+    return func.coalesce(closed.scalar_subquery(), 0)
 
 
 def _shown(rendered: markdown.Rendered) -> dict[str, Any]:

@@ -35,7 +35,6 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import InstrumentedAttribute
 
-from app.database.transactions import change
 from app.extensions import db
 from app.models import Entry, EntrySearch, Tag, entry_tag
 from app.models.entry import sort_key_of
@@ -91,7 +90,7 @@ def words_of(title: str, body: str, codes: str) -> Words:
 
 def put(entry_id: int, user_id: int, findable: Words) -> None:
     """Make these words of an entry findable, in place of those it had before."""
-    change(_PUT[db.engine.dialect.name], {"entry_id": entry_id, **findable.columns(user_id)})
+    db.session.execute(_PUT[db.engine.dialect.name], {"entry_id": entry_id, **findable.columns(user_id)})
 
 
 def merge_some(*, begin: bool) -> bool:
@@ -103,7 +102,7 @@ def merge_some(*, begin: bool) -> bool:
     if db.engine.dialect.name != "sqlite":
         return False
     before = db.session.scalars(select(func.total_changes())).one()
-    change(insert(_FTS), {"entry_fts": "merge", "rank": -MERGED_PAGES if begin else MERGED_PAGES})
+    db.session.execute(insert(_FTS), {"entry_fts": "merge", "rank": -MERGED_PAGES if begin else MERGED_PAGES})
     return bool(db.session.scalars(select(func.total_changes())).one() - before >= 2)
 
 
