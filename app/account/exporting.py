@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from app import clock
 from app.account import account
 from app.database.transactions import writing
+from app.models import SecurityEventKind
 from app.operations import security_events
 from app.queries import accounts
 from app.storage import temporary
@@ -26,7 +27,7 @@ def export() -> ResponseReturnValue:
     exporting.write_archive(archive, user, now, lambda entries: entries)
     archive.seek(0)
     with writing():
-        security_events.note_and_tell(access.current_user_for_update(), "exported", sessions.this_browser(), now)
+        security_events.note_and_tell(access.current_user_for_update(), SecurityEventKind.EXPORTED, sessions.this_browser(), now)
     name = f"journal-{access.current_user_or_401().username}-{now:%Y-%m-%d}.zip"
     response = send_file(archive, mimetype="application/zip", as_attachment=True, download_name=name)
     response.headers["Cache-Control"] = "no-store, private"

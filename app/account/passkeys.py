@@ -8,6 +8,7 @@ from app import clock
 from app.account import account
 from app.account.forms import PasskeyForm
 from app.database.transactions import writing
+from app.models import ChallengePurpose
 from app.operations import passkeys as keys
 from app.operations import signing_in
 from app.operations.errors import TooManyKeys
@@ -31,7 +32,7 @@ def ask_for_new_passkey() -> ResponseReturnValue:
     """Return what a browser needs to make a key for this account."""
     me, known = access.current_user_or_401(), asking.list_passkeys(access.current_user_or_401().id)
     handle = known[0].user_handle if known else webauthn.fresh_bytes()
-    challenge = sessions.begin_challenge("add", me.id, user_handle=handle)
+    challenge = sessions.begin_challenge(ChallengePurpose.ADD, me.id, user_handle=handle)
     made_already = [key.credential_id for key in known]
     return Response(
         webauthn.ask_for_new(challenge, handle, me.username, me.display_name or me.username, made_already), mimetype="application/json"
@@ -75,7 +76,7 @@ def remove_passkey(passkey_id: int) -> ResponseReturnValue:
 def ask_for_proof() -> ResponseReturnValue:
     """Return what a browser needs to let one of the person's keys sign in place of the password."""
     me = access.current_user_or_401()
-    challenge = sessions.begin_challenge("prove", me.id)
+    challenge = sessions.begin_challenge(ChallengePurpose.REAUTHENTICATE, me.id)
     return Response(webauthn.ask(challenge, asking.ids_of(me.id), "preferred"), mimetype="application/json")
 
 
@@ -86,7 +87,9 @@ def prove_with_key() -> ResponseReturnValue:
     has_password = _is_password(request.form.get("password", ""))
     try:
         with writing():
-            _used, knew_owner = keys.use(challenge, "prove", request.form.get("answer", ""), clock.now(), user_id=me.id, alone=False)
+            _used, knew_owner = keys.use(
+                challenge, ChallengePurpose.REAUTHENTICATE, request.form.get("answer", ""), clock.now(), user_id=me.id, alone=False
+            )
             if not knew_owner and not has_password:
                 raise webauthn.InvalidPasskeyResponse
             key = signing_in.prove(me.session_id, clock.now())

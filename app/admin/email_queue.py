@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from app import clock
 from app.admin import admin
 from app.database.transactions import writing
+from app.models import AuditAction
 from app.operations import audit
 from app.queries import people
 from app.web import access
@@ -24,6 +25,6 @@ def retry(email_id: int) -> ResponseReturnValue:
     with writing():
         email = people.email_for_change(email_id) or abort(404)
         email.try_again(clock.now())
-        audit.note("retry", email.user.username, access.current_user_or_401(), clock.now(), {"email": email.template})
+        audit.note(AuditAction.RETRY, email.user.username, access.current_user_or_401(), clock.now(), {"email": email.template})
     flash(_("Sending the email again."))
     return redirect(url_for("admin.outbox"), 303)

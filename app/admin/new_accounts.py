@@ -11,7 +11,7 @@ from app.admin.wording import FAULTS, PROBLEMS
 from app.database.transactions import writing
 from app.formats import people as lists
 from app.formats.people import PersonRow
-from app.models import User
+from app.models import AuditAction, User
 from app.operations import audit, enrolling
 from app.operations.enrolling import Planned
 from app.operations.errors import UsernameTaken
@@ -80,7 +80,7 @@ def first_link(user_id: int) -> ResponseReturnValue:
     if found is None or found.password_hash:
         abort(404)
     with writing():
-        audit.note("first-link", found.username, access.current_user_or_401(), clock.now())
+        audit.note(AuditAction.FIRST_LINK, found.username, access.current_user_or_401(), clock.now())
     found = accounts.by_id(user_id) or abort(404)
     return render_template("admin/accounts_created.html", made=[(found, _link_for(found))], there=[])
 

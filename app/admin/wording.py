@@ -1,21 +1,25 @@
 """What the keys of errors and acts say on these pages."""
 
+from typing import Any
+
 from flask_babel import lazy_gettext as _
 
-ACTIONS = {
-    "confirm": _("marked email as confirmed"),
-    "suspend": _("suspended"),
-    "reinstate": _("reinstated"),
-    "role": _("changed the role"),
-    "reset-link": _("sent a password reset link"),
-    "sessions-revoke": _("logged out everywhere"),
-    "first-link": _("showed the link to set a first password"),
-    "create": _("created an account"),
-    "invite": _("created an invitation"),
-    "take-back": _("revoked an invitation"),
-    "retry": _("resent an email"),
-    "hide": _("hid an entry"),
-    "show": _("unhid an entry"),
+from app.models import AuditAction
+
+ACTIONS: dict[str, Any] = {
+    AuditAction.CONFIRM: _("marked email as confirmed"),
+    AuditAction.SUSPEND: _("suspended"),
+    AuditAction.REINSTATE: _("reinstated"),
+    AuditAction.ROLE: _("changed the role"),
+    AuditAction.RESET_LINK: _("sent a password reset link"),
+    AuditAction.SESSIONS_REVOKE: _("logged out everywhere"),
+    AuditAction.FIRST_LINK: _("showed the link to set a first password"),
+    AuditAction.CREATE: _("created an account"),
+    AuditAction.INVITE: _("created an invitation"),
+    AuditAction.TAKE_BACK: _("revoked an invitation"),
+    AuditAction.RETRY: _("resent an email"),
+    AuditAction.HIDE: _("hid an entry"),
+    AuditAction.SHOW: _("unhid an entry"),
 }
 FAULTS = {
     "large": _("The file is too large."),

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from app import clock
 from app.auth import auth
 from app.auth.rules import destination, not_signed_in
+from app.models import ChallengePurpose
 from app.operations import second_factor
 from app.queries import passkeys
 from app.security import login_limits, webauthn
@@ -19,7 +20,7 @@ from app.web import sessions
 def ask_for_passkey() -> ResponseReturnValue:
     """Return what a browser needs to let some passkey of this journal sign."""
     login_limits.count_key(request.remote_addr or "")
-    challenge = sessions.begin_challenge("log-in")
+    challenge = sessions.begin_challenge(ChallengePurpose.LOG_IN)
     return Response(webauthn.ask(challenge, [], "required"), mimetype="application/json")
 
 
@@ -42,7 +43,7 @@ def log_in_with_passkey() -> ResponseReturnValue:
 def ask_for_second_key() -> ResponseReturnValue:
     """Return what a browser needs to let one of the person's keys sign, after the password."""
     waiting = second_factor.pending(session.get(sessions.PENDING, ""), clock.now()) or abort(410)
-    challenge = sessions.begin_challenge("second", waiting.user_id)
+    challenge = sessions.begin_challenge(ChallengePurpose.SECOND_FACTOR, waiting.user_id)
     return Response(webauthn.ask(challenge, passkeys.ids_of(waiting.user_id), "discouraged"), mimetype="application/json")
 
 

@@ -9,7 +9,7 @@ from flask.cli import AppGroup
 
 from app import clock, i18n, timezones
 from app.database.transactions import writing
-from app.models import Role, User
+from app.models import AuditAction, Role, User
 from app.operations import audit, people, registration
 from app.operations.errors import AddressTaken, LastAdministrator, UsernameTaken
 from app.queries import accounts
@@ -49,7 +49,7 @@ def create(username: str, email: str, password_file: TextIO | None, password: st
     try:
         with writing():
             made = registration.create(username, email, password_hash, **facts)
-            audit.note("create", made.username, None, clock.now())
+            audit.note(AuditAction.CREATE, made.username, None, clock.now())
     except UsernameTaken:
         raise click.ClickException(f"The user name {username} is taken.") from None
     except AddressTaken:
@@ -106,7 +106,7 @@ def reset_link(username: str) -> None:
     """Print a link with which the person sets a new password within half an hour."""
     person = _person(username)
     with writing():
-        audit.note("reset-link", person.username, None, clock.now())
+        audit.note(AuditAction.RESET_LINK, person.username, None, clock.now())
     click.echo(public_url("auth.reset", token=tokens.sign(tokens.RESET, _person(username))))
 
 

@@ -1,5 +1,6 @@
 """What those who look after a journal did to people's accounts."""
 
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, String
@@ -9,8 +10,26 @@ from app.extensions import Base
 from app.models.base import NEVER_REUSE_IDS, Identifier, Instant
 
 
+class AuditAction(StrEnum):
+    """What an administrator or a moderator can do to an account or an entry."""
+
+    CONFIRM = "confirm"
+    SUSPEND = "suspend"
+    REINSTATE = "reinstate"
+    ROLE = "role"
+    RESET_LINK = "reset-link"
+    SESSIONS_REVOKE = "sessions-revoke"
+    FIRST_LINK = "first-link"
+    CREATE = "create"
+    INVITE = "invite"
+    TAKE_BACK = "take-back"
+    RETRY = "retry"
+    HIDE = "hide"
+    SHOW = "show"
+
+
 class AuditEvent(Base):
-    """One act: who did what to whom. Names stay readable after accounts are gone; `action` is a key of `app.admin.wording.ACTIONS`."""
+    """One act: who did what to whom. Names stay readable after accounts are gone; `action` is an `AuditAction`."""
 
     __tablename__ = "audit_event"
     __table_args__ = (NEVER_REUSE_IDS,)

@@ -1,6 +1,7 @@
 """Passkeys and security keys (Web Authentication, level 3), and the challenges that they answer."""
 
 from datetime import timedelta
+from enum import StrEnum
 
 from sqlalchemy import BigInteger, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -36,10 +37,19 @@ class Passkey(Base):
     user: Mapped[User] = relationship(lazy="raise")
 
 
+class ChallengePurpose(StrEnum):
+    """What a signature is asked for."""
+
+    ADD = "add"
+    LOG_IN = "log-in"
+    SECOND_FACTOR = "second"
+    REAUTHENTICATE = "prove"
+
+
 class Challenge(Base):
     """A challenge that one browser's passkey has to sign, once and within five minutes, for one purpose.
 
-    `purpose` is `add`, `log-in`, `second` or `prove`; the browser holds a random token whose SHA-256 finds the row.
+    The browser holds a random token whose SHA-256 finds the row.
     """
 
     __tablename__ = "challenge"

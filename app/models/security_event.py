@@ -1,6 +1,7 @@
 """What happened to the safety of an account."""
 
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, Index, String
@@ -11,8 +12,33 @@ from app.models.base import NEVER_REUSE_IDS, Identifier, Instant
 from app.models.user import User
 
 
+class SecurityEventKind(StrEnum):
+    """What can happen to the security of an account."""
+
+    NEW_DEVICE = "new_device"
+    DEVICE_ENDED = "device_ended"
+    OTHERS_ENDED = "others_ended"
+    PASSWORD_CHOSEN = "password_chosen"  # noqa: S105  # no password
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105  # no password
+    PASSWORD_RESET = "password_reset"  # noqa: S105  # no password
+    USERNAME_CHANGED = "username_changed"
+    ADDRESS_ASKED = "address_asked"
+    UNDONE = "undone"
+    ADDRESS_CHANGED = "address_changed"
+    ADDRESS_UNDONE = "address_undone"
+    ACCOUNT_CLOSED = "account_closed"
+    ACCOUNT_REOPENED = "account_reopened"
+    EXPORTED = "exported"
+    FACTOR_ADDED = "factor_added"
+    FACTOR_REMOVED = "factor_removed"
+    PASSKEY_ADDED = "passkey_added"
+    PASSKEY_REMOVED = "passkey_removed"
+    CODES_RENEWED = "codes_renewed"
+    CODE_USED = "code_used"
+
+
 class SecurityEvent(Base):
-    """One line of the list that a person sees of the last 90 days; `kind` is a key of `app.security.events.SENTENCES`.
+    """One line of the list that a person sees of the last 90 days; `kind` is a `SecurityEventKind`.
 
     `undo` holds what is needed to take the change back (see `app.operations.undoing`): the address its email went to, and
     what was there before. It is emptied when the time for that is over.

@@ -3,13 +3,15 @@
 from datetime import datetime
 
 from app.extensions import db
-from app.models import AuditEvent
+from app.models import AuditAction, AuditEvent
 from app.queries.accounts import CurrentUser
 from app.security.events import log_event
 
 
-def note(action: str, subject_name: str, actor: CurrentUser | None, now: datetime, details: dict[str, object] | None = None) -> None:
-    """Leave a line in the audit trail; `action` is a key of `app.admin.wording.ACTIONS`, nobody acts from the command line."""
+def note(
+    action: AuditAction, subject_name: str, actor: CurrentUser | None, now: datetime, details: dict[str, object] | None = None
+) -> None:
+    """Leave a line in the audit trail; nobody acts from the command line."""
     log_event(f"act of an administrator: {action}", person_id=actor.id if actor else None)
     db.session.add(
         AuditEvent(

@@ -6,7 +6,7 @@ from sqlalchemy import delete, select, update
 
 from app.extensions import db
 from app.mail import emails
-from app.models import Entry, HiddenFlag, User
+from app.models import Entry, HiddenFlag, SecurityEventKind, User
 from app.operations import account_state, people, security_events
 from app.operations.errors import ReopenPeriodOver
 from app.operations.security_events import Browser
@@ -20,7 +20,7 @@ def close(user: User, browser: Browser, now: datetime) -> None:
     people.leave_an_administrator(user)
     hide_away(user, now)
     account_state.end_everything(user)
-    emails.account_closed(user, security_events.note_with_undo(user, "account_closed", browser, now), now)
+    emails.account_closed(user, security_events.note_with_undo(user, SecurityEventKind.ACCOUNT_CLOSED, browser, now), now)
 
 
 def hide_away(user: User, now: datetime) -> None:
@@ -36,7 +36,7 @@ def reopen(user: User, browser: Browser, now: datetime) -> None:
     if user.is_due_for_erasing(now):
         raise ReopenPeriodOver
     show_again(user)
-    security_events.note_and_tell(user, "account_reopened", browser, now)
+    security_events.note_and_tell(user, SecurityEventKind.ACCOUNT_REOPENED, browser, now)
 
 
 def show_again(user: User) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app.extensions import db
 from app.mail import emails
-from app.models import AddressChange, User
+from app.models import AddressChange, SecurityEventKind, User
 from app.operations import account_state, security_events
 from app.operations.errors import AddressTaken
 from app.operations.security_events import Browser
@@ -28,7 +28,7 @@ def ask(user: User, new_email: str, browser: Browser, now: datetime) -> None:
         emails.confirm_new_address(user, change, now)
     elif owner := accounts.by_email(new_email):
         emails.welcome_back(owner, now)
-    security_events.note_and_tell(user, "address_asked", browser, now)
+    security_events.note_and_tell(user, SecurityEventKind.ADDRESS_ASKED, browser, now)
 
 
 def confirm(token: str, browser: Browser, now: datetime) -> User:
@@ -46,11 +46,11 @@ def confirm(token: str, browser: Browser, now: datetime) -> User:
         db.session.execute(delete(AddressChange).where(AddressChange.id == change.id).execution_options(synchronize_session=False))
         user = change.user
         take_back(user, standing, now)
-        security_events.note(user.id, "address_undone", browser, now)
+        security_events.note(user.id, SecurityEventKind.ADDRESS_UNDONE, browser, now)
         return user
     change.confirmed_at = now
     _move(change.user, change.new_email)
-    security_events.note(change.user_id, "address_changed", browser, now)
+    security_events.note(change.user_id, SecurityEventKind.ADDRESS_CHANGED, browser, now)
     emails.address_changed(change.user, change, now)
     return change.user
 
@@ -65,7 +65,7 @@ def undo(token: str, browser: Browser, now: datetime) -> User:
         raise tokens.InvalidLink
     take_back(change.user, change, now)
     account_state.end_everything(change.user)
-    security_events.note(change.user_id, "address_undone", browser, now)
+    security_events.note(change.user_id, SecurityEventKind.ADDRESS_UNDONE, browser, now)
     emails.reset_password(change.user, now)
     return change.user
 

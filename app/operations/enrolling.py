@@ -12,7 +12,7 @@ from app import clock
 from app.extensions import db
 from app.formats.people import PersonRow
 from app.mail import emails
-from app.models import AddressChange, Role, User
+from app.models import AddressChange, AuditAction, Role, User
 from app.operations import audit, registration
 from app.operations.errors import UsernameTaken
 from app.queries import accounts
@@ -83,7 +83,7 @@ def make(
     except IntegrityError as problem:
         raise UsernameTaken from problem
     for user in made:
-        audit.note("create", user.username, actor, now)
+        audit.note(AuditAction.CREATE, user.username, actor, now)
         if by_letter:
             emails.first_password(user, now)
     return made

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, update
 
 from app.extensions import db
-from app.models import Invitation
+from app.models import AuditAction, Invitation
 from app.operations import audit
 from app.operations.errors import NotInvited
 from app.queries.accounts import CurrentUser
@@ -21,7 +21,7 @@ def invite(actor: CurrentUser, max_uses: int, life: timedelta, now: datetime) ->
     db.session.add(
         Invitation(token_hash=tokens.hash_of(key), created_by_id=actor.id, created_at=now, expires_at=now + life, max_uses=max_uses)
     )
-    audit.note("invite", "", actor, now, {"uses": max_uses})
+    audit.note(AuditAction.INVITE, "", actor, now, {"uses": max_uses})
     return key
 
 
@@ -42,4 +42,4 @@ def take_back(invitation_id: int, actor: CurrentUser, now: datetime) -> None:
     """Let an invitation work no more."""
     taken = db.session.scalars(delete(Invitation).where(Invitation.id == invitation_id).returning(Invitation.uses))
     for uses in taken:
-        audit.note("take-back", "", actor, now, {"uses": uses})
+        audit.note(AuditAction.TAKE_BACK, "", actor, now, {"uses": uses})

@@ -6,7 +6,7 @@ from sqlalchemy import delete
 
 from app.extensions import db
 from app.mail import emails
-from app.models import Entry, HiddenFlag, ModerationAction, Visibility
+from app.models import AuditAction, Entry, HiddenFlag, ModerationAction, Visibility
 from app.operations import audit
 from app.queries.accounts import CurrentUser
 
@@ -18,7 +18,7 @@ def hide(entry: Entry, reason: str, moderator: CurrentUser, now: datetime) -> No
     entry.hidden_flags |= HiddenFlag.BY_MODERATOR.value
     db.session.add(ModerationAction(entry_id=entry.id, moderator_id=moderator.id, at=now, reason=reason))
     emails.entry_hidden(entry, reason, now)
-    audit.note("hide", entry.user.username, moderator, now, {"entry": entry.id, "reason": reason})
+    audit.note(AuditAction.HIDE, entry.user.username, moderator, now, {"entry": entry.id, "reason": reason})
 
 
 def show_again(entry: Entry, moderator: CurrentUser, now: datetime) -> None:
@@ -26,4 +26,4 @@ def show_again(entry: Entry, moderator: CurrentUser, now: datetime) -> None:
     if entry.is_hidden:
         entry.hidden_flags &= ~HiddenFlag.BY_MODERATOR.value
         db.session.execute(delete(ModerationAction).where(ModerationAction.entry_id == entry.id))
-        audit.note("show", entry.user.username, moderator, now, {"entry": entry.id})
+        audit.note(AuditAction.SHOW, entry.user.username, moderator, now, {"entry": entry.id})

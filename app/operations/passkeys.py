@@ -7,7 +7,7 @@ from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 
 from app.extensions import db
-from app.models import Challenge, Passkey, User
+from app.models import Challenge, ChallengePurpose, Passkey, SecurityEventKind, User
 from app.operations import account_state, second_factor, security_events
 from app.operations.errors import TooManyKeys
 from app.operations.security_events import Browser
@@ -16,7 +16,7 @@ from app.security import tokens, webauthn
 from app.security.webauthn import InvalidPasskeyResponse
 
 
-def begin(purpose: str, user_id: int | None, now: datetime, *, user_handle: str = "") -> tuple[str, str]:
+def begin(purpose: ChallengePurpose, user_id: int | None, now: datetime, *, user_handle: str = "") -> tuple[str, str]:
     """Make a challenge; return the token by which its browser finds it again, and what is to be signed."""
     token, challenge = secrets.token_urlsafe(32), webauthn.fresh_bytes()
     db.session.add(
@@ -37,7 +37,7 @@ def add(user: User, key: str, answer: str, name: str, browser: Browser, now: dat
 
     For the first factor a person has, ten recovery codes are returned, shown this once; else None.
     """
-    challenge = _take(key, "add", user.id, now)
+    challenge = _take(key, ChallengePurpose.ADD, user.id, now)
     made = webauthn.check_new(answer, challenge.challenge)
     if len(passkeys.list_passkeys(user.id)) >= Passkey.MAX_PER_USER:
         raise TooManyKeys
@@ -50,11 +50,13 @@ def add(user: User, key: str, answer: str, name: str, browser: Browser, now: dat
     except IntegrityError as problem:
         raise InvalidPasskeyResponse from problem
     account_state.end_sessions(user.id, keep_key=browser.session_key)
-    security_events.note_and_tell(user, "passkey_added", browser, now, passkey=passkey.id, codes=codes)
+    security_events.note_and_tell(user, SecurityEventKind.PASSKEY_ADDED, browser, now, passkey=passkey.id, codes=codes)
     return second_factor.fresh_codes(user.id, now) if is_first else None
 
 
-def use(key: str, purpose: str, answer: str, now: datetime, *, user_id: int | None = None, alone: bool) -> tuple[Passkey, bool]:
+def use(
+    key: str, purpose: ChallengePurpose, answer: str, now: datetime, *, user_id: int | None = None, alone: bool
+) -> tuple[Passkey, bool]:
     """Return the key, its person loaded, that has answered the challenge, and whether it knew its owner; raise InvalidPasskeyResponse.
 
     With `user_id` it has to be that person's. A key that stands `alone`, without a password, has to know its owner.
@@ -85,7 +87,7 @@ def remove(user: User, passkey_id: int, browser: Browser, now: datetime) -> bool
         db.session.execute(delete(Passkey).where(Passkey.id == passkey_id).execution_options(synchronize_session=False))
         second_factor.forget_needless_codes(user.id)
         account_state.end_sessions(user.id, keep_key=browser.session_key)
-        security_events.note_and_tell(user, "passkey_removed", browser, now, removed=kept, codes=codes)
+        security_events.note_and_tell(user, SecurityEventKind.PASSKEY_REMOVED, browser, now, removed=kept, codes=codes)
     return found is not None
 
 
@@ -94,7 +96,7 @@ def forget_unanswered(now: datetime) -> None:
     db.session.execute(delete(Challenge).where(Challenge.expires_at <= now))
 
 
-def _take(key: str, purpose: str, user_id: int | None, now: datetime) -> Challenge:
+def _take(key: str, purpose: ChallengePurpose, user_id: int | None, now: datetime) -> Challenge:
     """Return a challenge and let nobody have it again; raise InvalidPasskeyResponse where there is none for this purpose and person."""
     taken = delete(Challenge).where(Challenge.token_hash == tokens.hash_of(key), Challenge.purpose == purpose).returning(Challenge)
     found = db.session.scalars(taken.execution_options(synchronize_session=False)).one_or_none()

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from app.mail import emails
-from app.models import User
+from app.models import SecurityEventKind, User
 from app.operations import account_state, registration, second_factor, security_events
 from app.operations.security_events import Browser
 from app.queries import accounts
@@ -30,7 +30,7 @@ def reset(token: str, password_hash: str, browser: Browser, now: datetime, *, ke
     if not user.is_confirmed:
         registration.prove_address(user, now)
     second_factor.forget_late_ones(user, keep, browser, now)
-    change(user, password_hash, browser, now, kind="password_reset")
+    change(user, password_hash, browser, now, kind=SecurityEventKind.PASSWORD_RESET)
     return user
 
 
@@ -40,11 +40,19 @@ def choose_first(token: str, password_hash: str, browser: Browser, now: datetime
     user = tokens.check(tokens.FIRST_PASSWORD, token, user)
     user.password_hash = password_hash
     account_state.end_everything(user)
-    security_events.note(user.id, "password_chosen", browser, now)
+    security_events.note(user.id, SecurityEventKind.PASSWORD_CHOSEN, browser, now)
     return user
 
 
-def change(user: User, password_hash: str, browser: Browser, now: datetime, *, keep_key: str = "", kind: str = "password_changed") -> None:
+def change(
+    user: User,
+    password_hash: str,
+    browser: Browser,
+    now: datetime,
+    *,
+    keep_key: str = "",
+    kind: SecurityEventKind = SecurityEventKind.PASSWORD_CHANGED,
+) -> None:
     """Set a new password, end everything under way but the browser with `keep_key`, and tell the person."""
     user.password_hash = password_hash
     account_state.end_everything(user, keep_key=keep_key)

@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 
 from app.extensions import db
 from app.mail import emails
-from app.models import Permission, Role, User
+from app.models import AuditAction, Permission, Role, User
 from app.operations import account_state, audit, registration, roles
 from app.operations.errors import LastAdministrator
 from app.queries.accounts import CurrentUser
@@ -16,7 +16,7 @@ def confirm(person: User, actor: CurrentUser | None, now: datetime) -> None:
     """Take a person's address as proved, without an email."""
     if not person.is_confirmed:
         registration.prove_address(person, now)
-        audit.note("confirm", person.username, actor, now)
+        audit.note(AuditAction.CONFIRM, person.username, actor, now)
 
 
 def suspend(person: User, actor: CurrentUser | None, now: datetime) -> None:
@@ -26,14 +26,14 @@ def suspend(person: User, actor: CurrentUser | None, now: datetime) -> None:
     leave_an_administrator(person)
     person.suspended_at = now
     account_state.end_everything(person)
-    audit.note("suspend", person.username, actor, now)
+    audit.note(AuditAction.SUSPEND, person.username, actor, now)
 
 
 def reinstate(person: User, actor: CurrentUser | None, now: datetime) -> None:
     """Let a suspended person in again."""
     if person.is_suspended:
         person.suspended_at = None
-        audit.note("reinstate", person.username, actor, now)
+        audit.note(AuditAction.REINSTATE, person.username, actor, now)
 
 
 def change_role(person: User, role: Role, actor: CurrentUser | None, now: datetime) -> None:
@@ -44,19 +44,19 @@ def change_role(person: User, role: Role, actor: CurrentUser | None, now: dateti
         leave_an_administrator(person)
     before = person.role.name
     roles.give(person, role, now)
-    audit.note("role", person.username, actor, now, {"from": before, "to": role.name})
+    audit.note(AuditAction.ROLE, person.username, actor, now, {"from": before, "to": role.name})
 
 
 def send_reset_link(person: User, actor: CurrentUser | None, now: datetime) -> None:
     """Send a person a letter that lets them set a new password."""
     emails.reset_password(person, now)
-    audit.note("reset-link", person.username, actor, now)
+    audit.note(AuditAction.RESET_LINK, person.username, actor, now)
 
 
 def end_devices(person: User, actor: CurrentUser | None, now: datetime) -> None:
     """Sign a person out everywhere."""
     account_state.end_everything(person)
-    audit.note("sessions-revoke", person.username, actor, now)
+    audit.note(AuditAction.SESSIONS_REVOKE, person.username, actor, now)
 
 
 def leave_an_administrator(person: User) -> None:

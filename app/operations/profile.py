@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy.exc import IntegrityError
 
 from app.extensions import db
-from app.models import User
+from app.models import SecurityEventKind, User
 from app.operations import security_events
 from app.operations.errors import UsernameTaken
 from app.operations.security_events import Browser
@@ -36,7 +36,7 @@ def rename(user: User, username: str, browser: Browser, now: datetime) -> None:
         db.session.flush()
     except IntegrityError as problem:
         raise UsernameTaken from problem
-    security_events.note_and_tell(user, "username_changed", browser, now, username=before)
+    security_events.note_and_tell(user, SecurityEventKind.USERNAME_CHANGED, browser, now, username=before)
 
 
 def may_be_called(user: User, name: str) -> bool:

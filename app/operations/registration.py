@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app.extensions import db
 from app.mail import emails
-from app.models import Role, User
+from app.models import Role, SecurityEventKind, User
 from app.operations import account_state, roles, security_events
 from app.operations.errors import AddressTaken, NoAdministratorNeeded, UsernameTaken
 from app.operations.security_events import Browser
@@ -122,7 +122,7 @@ def confirm_with_password(token: str, password_hash: str, browser: Browser, now:
     user = confirm(token, now)
     user.password_hash = password_hash
     account_state.end_everything(user)
-    security_events.note(user.id, "password_chosen", browser, now)
+    security_events.note(user.id, SecurityEventKind.PASSWORD_CHOSEN, browser, now)
     return user
 
 

@@ -9,7 +9,7 @@ import pyotp
 from sqlalchemy import delete, update
 
 from app.extensions import db
-from app.models import Authenticator, PendingLogin, RecoveryCode, User
+from app.models import Authenticator, PendingLogin, RecoveryCode, SecurityEventKind, User
 from app.operations import account_state, security_events
 from app.operations.security_events import Browser
 from app.queries import second_factors
@@ -36,7 +36,7 @@ def enrol(user: User, code: str, browser: Browser, now: datetime) -> list[str] |
         return None
     offered.confirmed_at, codes = now, second_factors.code_hashes(user.id, now)
     account_state.end_sessions(user.id, keep_key=browser.session_key)
-    security_events.note_and_tell(user, "factor_added", browser, now, authenticator=offered.id, codes=codes)
+    security_events.note_and_tell(user, SecurityEventKind.FACTOR_ADDED, browser, now, authenticator=offered.id, codes=codes)
     return fresh_codes(user.id, now)
 
 
@@ -48,7 +48,7 @@ def remove(user: User, browser: Browser, now: datetime) -> None:
     db.session.execute(delete(Authenticator).where(Authenticator.user_id == user.id))
     forget_needless_codes(user.id)
     account_state.end_sessions(user.id, keep_key=browser.session_key)
-    security_events.note_and_tell(user, "factor_removed", browser, now, removed=kept, codes=codes)
+    security_events.note_and_tell(user, SecurityEventKind.FACTOR_REMOVED, browser, now, removed=kept, codes=codes)
 
 
 def _as_kept(active: Authenticator) -> dict[str, object]:
@@ -87,7 +87,7 @@ def forget_needless_codes(user_id: int) -> None:
 
 def renew_codes(user: User, browser: Browser, now: datetime) -> list[str]:
     """Return ten new recovery codes, shown this once; the old ones work no more."""
-    security_events.note_and_tell(user, "codes_renewed", browser, now, codes=second_factors.code_hashes(user.id, now))
+    security_events.note_and_tell(user, SecurityEventKind.CODES_RENEWED, browser, now, codes=second_factors.code_hashes(user.id, now))
     return fresh_codes(user.id, now)
 
 
@@ -110,7 +110,7 @@ def passes(user: User, code: str, browser: Browser, now: datetime) -> bool:
         .execution_options(synchronize_session=False)
     )
     if used is not None:
-        security_events.note_and_tell(user, "code_used", browser, now)
+        security_events.note_and_tell(user, SecurityEventKind.CODE_USED, browser, now)
     elif is_secret_lost:
         raise tokens.SecretLost
     return used is not None

@@ -8,7 +8,7 @@ from sqlalchemy import delete, null, update
 
 from app.extensions import db
 from app.mail import emails
-from app.models import SecurityEvent, User
+from app.models import SecurityEvent, SecurityEventKind, User
 from app.security.events import log_event
 from app.text.folding import clean
 from app.text.user_agent import describe
@@ -32,22 +32,22 @@ class Browser:
         return clean(describe(self.user_agent))[:255]
 
 
-def note(user_id: int, kind: str, browser: Browser, now: datetime, undo: dict[str, Any] | None = None) -> SecurityEvent:
-    """Put what happened on the person's list and return it; `kind` is a key of `app.security.events.SENTENCES`."""
+def note(user_id: int, kind: SecurityEventKind, browser: Browser, now: datetime, undo: dict[str, Any] | None = None) -> SecurityEvent:
+    """Put what happened on the person's list and return it."""
     event = SecurityEvent(user_id=user_id, kind=kind, at=now, device=browser.device, ip_address=clean(browser.address)[:45], undo=undo)
     db.session.add(event)
     log_event(kind.replace("_", " "), person_id=user_id)
     return event
 
 
-def note_with_undo(user: User, kind: str, browser: Browser, now: datetime, **before: Any) -> int:
+def note_with_undo(user: User, kind: SecurityEventKind, browser: Browser, now: datetime, **before: Any) -> int:
     """Put what happened on the list with all that is needed to take it back, and return its id, for an email to make a link of."""
     event = note(user.id, kind, browser, now, {"email": user.email or "", **before})
     db.session.flush()
     return event.id
 
 
-def note_and_tell(user: User, kind: str, browser: Browser, now: datetime, **before: Any) -> None:
+def note_and_tell(user: User, kind: SecurityEventKind, browser: Browser, now: datetime, **before: Any) -> None:
     """Put what happened on the person's list and send an email about it, whose link takes it back; `before` is what that needs."""
     event_id = note_with_undo(user, kind, browser, now, **before)
     emails.safety_notice(user, kind, browser.device, browser.address, event_id, now)

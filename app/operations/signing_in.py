@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select, update
 
 from app.extensions import db
-from app.models import LoginSession, User
+from app.models import LoginSession, SecurityEventKind, User
 from app.operations import account_state, security_events
 from app.operations.security_events import Browser
 from app.security import passwords, tokens
@@ -53,7 +53,7 @@ def start(user: User, *, remember: bool, browser: Browser, now: datetime) -> str
     )
     db.session.execute(delete(LoginSession).where(LoginSession.user_id == user.id, LoginSession.id.not_in(latest)))
     if not browser.is_known and not is_first and now - user.created_at > NEW_ACCOUNT:
-        security_events.note_and_tell(user, "new_device", browser, now)
+        security_events.note_and_tell(user, SecurityEventKind.NEW_DEVICE, browser, now)
     db.session.flush()
     return key
 
@@ -71,7 +71,7 @@ def end_one(user_id: int, session_id: int, browser: Browser, now: datetime) -> b
     gone = delete(LoginSession).where(LoginSession.user_id == user_id, LoginSession.id == session_id).returning(LoginSession.id)
     if db.session.scalar(gone.execution_options(synchronize_session=False)) is None:
         return False
-    security_events.note(user_id, "device_ended", browser, now)
+    security_events.note(user_id, SecurityEventKind.DEVICE_ENDED, browser, now)
     return True
 
 
@@ -82,7 +82,7 @@ def end(key: str) -> None:
 
 def end_others(user: User, *, keep_key: str, browser: Browser, now: datetime) -> None:
     """Sign out every browser of a person's own but the one that holds `keep_key`, and end all that is under way."""
-    security_events.note(user.id, "others_ended", browser, now)
+    security_events.note(user.id, SecurityEventKind.OTHERS_ENDED, browser, now)
     account_state.end_everything(user, keep_key=keep_key)
 
 

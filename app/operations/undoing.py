@@ -13,7 +13,7 @@ from sqlalchemy import delete, select
 
 from app.extensions import db
 from app.mail import emails
-from app.models import AddressChange, Authenticator, Passkey, RecoveryCode, SecurityEvent, User
+from app.models import AddressChange, Authenticator, Passkey, RecoveryCode, SecurityEvent, SecurityEventKind, User
 from app.operations import account_state, closing, email_changes, people, second_factor, security_events
 from app.operations.errors import LastAdministrator
 from app.operations.security_events import Browser
@@ -34,7 +34,7 @@ def undo(token: str, browser: Browser, now: datetime) -> User:
         take_back(user, facts, now)
     _bring_back_address(user, facts.get("email", ""), event.at, now)
     account_state.end_everything(user)
-    security_events.note(user.id, "undone", browser, now)
+    security_events.note(user.id, SecurityEventKind.UNDONE, browser, now)
     emails.reset_password(user, now)
     return user
 
@@ -136,14 +136,14 @@ def _cancel_move(user: User, _facts: Facts, _now: datetime) -> None:
 
 
 UNDOING: dict[str, Callable[[User, Facts, datetime], None]] = {
-    "passkey_added": _take_away_passkey,
-    "passkey_removed": _give_passkey_back,
-    "factor_added": _take_away_app,
-    "factor_removed": _give_app_back,
-    "codes_renewed": _give_codes_back,
-    "username_changed": _give_username_back,
-    "account_closed": _open_again,
-    "account_reopened": _close_again,
-    "address_asked": _cancel_move,
+    SecurityEventKind.PASSKEY_ADDED: _take_away_passkey,
+    SecurityEventKind.PASSKEY_REMOVED: _give_passkey_back,
+    SecurityEventKind.FACTOR_ADDED: _take_away_app,
+    SecurityEventKind.FACTOR_REMOVED: _give_app_back,
+    SecurityEventKind.CODES_RENEWED: _give_codes_back,
+    SecurityEventKind.USERNAME_CHANGED: _give_username_back,
+    SecurityEventKind.ACCOUNT_CLOSED: _open_again,
+    SecurityEventKind.ACCOUNT_REOPENED: _close_again,
+    SecurityEventKind.ADDRESS_ASKED: _cancel_move,
 }
 """What each kind of event needs besides; a new password or device, a used code and a download end with what is under way."""

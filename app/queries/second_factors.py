@@ -7,7 +7,7 @@ from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from app.extensions import db
-from app.models import Authenticator, Passkey, PendingLogin, RecoveryCode, SecurityEvent
+from app.models import Authenticator, Passkey, PendingLogin, RecoveryCode, SecurityEvent, SecurityEventKind
 
 MAX_EVENTS = 200
 LATELY = timedelta(days=7)
@@ -22,7 +22,7 @@ class LateFactor:
     added_at: datetime
     model: type[Passkey] | type[Authenticator]
     id: int
-    event: str
+    event: SecurityEventKind
 
     @property
     def name_in_form(self) -> str:
@@ -47,10 +47,10 @@ def added_lately(user_id: int, now: datetime) -> list[LateFactor]:
     """Return the factors that a person has had for less than seven days; the app has no name."""
     since = now - LATELY
     keys = db.session.scalars(select(Passkey).where(Passkey.user_id == user_id, Passkey.created_at > since).order_by(Passkey.id))
-    found = [LateFactor(key.name, key.created_at, Passkey, key.id, "passkey_removed") for key in keys]
+    found = [LateFactor(key.name, key.created_at, Passkey, key.id, SecurityEventKind.PASSKEY_REMOVED) for key in keys]
     app = authenticator_of(user_id)
     if app is not None and app.confirmed_at and app.confirmed_at > since:
-        found.append(LateFactor("", app.confirmed_at, Authenticator, app.id, "factor_removed"))
+        found.append(LateFactor("", app.confirmed_at, Authenticator, app.id, SecurityEventKind.FACTOR_REMOVED))
     return found
 
 

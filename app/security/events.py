@@ -1,30 +1,33 @@
 """Security events: the sentence for the owner of the account, and the line in the log for whoever runs the journal."""
 
 import logging
+from typing import Any
 
 from flask_babel import lazy_gettext as _
 
-SENTENCES = {
-    "new_device": _("New device logged in"),
-    "device_ended": _("Device logged out"),
-    "others_ended": _("All other devices logged out"),
-    "password_chosen": _("First password set"),
-    "password_changed": _("Password changed"),
-    "password_reset": _("Your password was reset by email"),
-    "username_changed": _("User name changed"),
-    "address_asked": _("Email change requested"),
-    "undone": _("A change was undone by email, and all pending links and codes were canceled"),
-    "address_changed": _("Email changed"),
-    "address_undone": _("Email change undone"),
-    "account_closed": _("Account closed"),
-    "account_reopened": _("Account reopened"),
-    "exported": _("Journal exported"),
-    "factor_added": _("Two-factor authentication turned on"),
-    "factor_removed": _("Two-factor authentication turned off"),
-    "passkey_added": _("Passkey or security key added"),
-    "passkey_removed": _("Passkey or security key removed"),
-    "codes_renewed": _("New recovery codes created; the old ones no longer work"),
-    "code_used": _("Recovery code used to log in"),
+from app.models import SecurityEventKind
+
+SENTENCES: dict[str, Any] = {
+    SecurityEventKind.NEW_DEVICE: _("New device logged in"),
+    SecurityEventKind.DEVICE_ENDED: _("Device logged out"),
+    SecurityEventKind.OTHERS_ENDED: _("All other devices logged out"),
+    SecurityEventKind.PASSWORD_CHOSEN: _("First password set"),
+    SecurityEventKind.PASSWORD_CHANGED: _("Password changed"),
+    SecurityEventKind.PASSWORD_RESET: _("Your password was reset by email"),
+    SecurityEventKind.USERNAME_CHANGED: _("User name changed"),
+    SecurityEventKind.ADDRESS_ASKED: _("Email change requested"),
+    SecurityEventKind.UNDONE: _("A change was undone by email, and all pending links and codes were canceled"),
+    SecurityEventKind.ADDRESS_CHANGED: _("Email changed"),
+    SecurityEventKind.ADDRESS_UNDONE: _("Email change undone"),
+    SecurityEventKind.ACCOUNT_CLOSED: _("Account closed"),
+    SecurityEventKind.ACCOUNT_REOPENED: _("Account reopened"),
+    SecurityEventKind.EXPORTED: _("Journal exported"),
+    SecurityEventKind.FACTOR_ADDED: _("Two-factor authentication turned on"),
+    SecurityEventKind.FACTOR_REMOVED: _("Two-factor authentication turned off"),
+    SecurityEventKind.PASSKEY_ADDED: _("Passkey or security key added"),
+    SecurityEventKind.PASSKEY_REMOVED: _("Passkey or security key removed"),
+    SecurityEventKind.CODES_RENEWED: _("New recovery codes created; the old ones no longer work"),
+    SecurityEventKind.CODE_USED: _("Recovery code used to log in"),
 }
 
 APP_CODES_LOST = _("Codes from your app no longer work, because this journal's secret key was changed. Use a recovery code.")

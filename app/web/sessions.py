@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from app import clock
 from app.database.transactions import allow_writes, writing
 from app.extensions import login_manager
-from app.models import User
+from app.models import ChallengePurpose, User
 from app.operations import passkeys, second_factor, security_events, signing_in
 from app.queries import accounts
 from app.queries.accounts import CurrentUser
@@ -128,7 +128,7 @@ def pass_second_factor_by_key(answer: str) -> None:
         if waiting is None:
             raise InvalidPasskeyResponse
         user, remember = waiting.user, waiting.is_remembered
-        passkeys.use(session.pop(CHALLENGE, ""), "second", answer, now, user_id=user.id, alone=False)
+        passkeys.use(session.pop(CHALLENGE, ""), ChallengePurpose.SECOND_FACTOR, answer, now, user_id=user.id, alone=False)
         second_factor.end_waiting(waiting)
         key = signing_in.start(user, remember=remember, browser=this_browser(user), now=now)
     _sign_in_here(user, key, remember=remember)
@@ -141,7 +141,7 @@ def start_by_key(answer: str, *, remember: bool) -> bool:
     """
     now = clock.now()
     with writing():
-        user = passkeys.use(session.pop(CHALLENGE, ""), "log-in", answer, now, alone=True)[0].user
+        user = passkeys.use(session.pop(CHALLENGE, ""), ChallengePurpose.LOG_IN, answer, now, alone=True)[0].user
         if user.is_suspended:
             return False
         if user.is_due_for_erasing(now):
@@ -151,7 +151,7 @@ def start_by_key(answer: str, *, remember: bool) -> bool:
     return True
 
 
-def begin_challenge(purpose: str, user_id: int | None = None, *, user_handle: str = "") -> str:
+def begin_challenge(purpose: ChallengePurpose, user_id: int | None = None, *, user_handle: str = "") -> str:
     """Make a challenge for a key to sign in this browser, and return it."""
     with writing():
         key, challenge = passkeys.begin(purpose, user_id, clock.now(), user_handle=user_handle)

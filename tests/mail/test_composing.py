@@ -13,7 +13,7 @@ from sqlalchemy.orm import joinedload
 from app.database.transactions import writing
 from app.extensions import db
 from app.mail import composing, emails
-from app.models import AddressChange, Entry, User
+from app.models import AddressChange, Entry, SecurityEventKind, User
 from app.operations import security_events
 from tests.cast import Cast
 from tests.conftest import NOW
@@ -25,7 +25,7 @@ HIDDEN = "Please don't <b>name</b> people."
 Sent = Callable[[User], object]
 
 
-def noted(user: User, kind: str) -> int:
+def noted(user: User, kind: SecurityEventKind) -> int:
     return security_events.note_with_undo(user, kind, BROWSER, NOW)
 
 
@@ -50,11 +50,11 @@ SENT: dict[str, Sent] = {
     "welcome_back": lambda ada: emails.welcome_back(ada, NOW),
     "reset_password": lambda ada: emails.reset_password(ada, NOW),
     "first_password": lambda ada: emails.first_password(without_password(ada), NOW),
-    "password_changed": lambda ada: emails.password_changed(ada, noted(ada, "password_changed"), NOW),
-    "safety_notice": lambda ada: security_events.note_and_tell(ada, "passkey_added", BROWSER, NOW),
+    "password_changed": lambda ada: emails.password_changed(ada, noted(ada, SecurityEventKind.PASSWORD_CHANGED), NOW),
+    "safety_notice": lambda ada: security_events.note_and_tell(ada, SecurityEventKind.PASSKEY_ADDED, BROWSER, NOW),
     "confirm_new_address": lambda ada: emails.confirm_new_address(ada, change_of(ada), NOW),
     "address_changed": lambda ada: emails.address_changed(ada, change_of(ada), NOW),
-    "account_closed": lambda ada: emails.account_closed(ada, noted(ada, "account_closed"), NOW),
+    "account_closed": lambda ada: emails.account_closed(ada, noted(ada, SecurityEventKind.ACCOUNT_CLOSED), NOW),
     "entry_hidden": lambda ada: emails.entry_hidden(public_entry_of(ada), HIDDEN, NOW),
     "new_administrator": lambda ada: emails.new_administrator(ada, "cleo", NOW),
 }

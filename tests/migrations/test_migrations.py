@@ -20,6 +20,7 @@ from app.mail import emails
 from app.models import (
     Attachment,
     AttachmentVariant,
+    ChallengePurpose,
     DraftSnapshot,
     Invitation,
     ModerationAction,
@@ -82,7 +83,7 @@ def fill(app: Flask) -> Cast:
             session.add(DraftSnapshot(draft_id=kept.id, at=clock.now(), title="", body="Half"))
             pictured(entry.id, ada.id)
             session.add(Template(user_id=ada.id, name="Morning", body="Weather:", tags="", created_at=clock.now()))
-            passkeys.begin("add", ada.id, clock.now())
+            passkeys.begin(ChallengePurpose.ADD, ada.id, clock.now())
             facts = {"credential_id": "AA", "public_key": "AA", "user_handle": "AA", "sign_count": 0, "created_at": clock.now()}
             session.add(Passkey(user_id=ada.id, name="phone", **facts))
             session.add(ModerationAction(entry_id=entry.id, at=clock.now(), reason="For a test."))
