@@ -9,7 +9,7 @@ from flask import current_app
 
 from app.storage import temporary
 
-COPIES, EMAILS, ERASING = "before-upgrade", "mail", "erasing.mark"
+COPIES, EMAILS, ERASING, DELETED = "before-upgrade", "mail", "erasing.mark", "deleted.mark"
 COPIES_KEPT_FOR, EMAILS_KEPT_FOR = timedelta(days=30), timedelta(days=7)
 OURS_ALONE = 0o077
 
@@ -38,8 +38,17 @@ def forget_all(now: datetime) -> None:
 
 
 def ask_to_forget_words() -> None:
-    """Note that words were deleted, which the database's own log and index keep until the next chore."""
-    Path(current_app.config["DATA_DIR"], ERASING).touch(mode=0o600)
+    """Note that words were deleted: the database's own log and index keep them until the next chore, other processes in memory."""
+    for name in (ERASING, DELETED):
+        Path(current_app.config["DATA_DIR"], name).touch(mode=0o600)
+
+
+def words_deleted_at() -> int:
+    """Return when words were deleted last, by this or another process, in nanoseconds of the file system's clock; 0 for never."""
+    try:
+        return Path(current_app.config["DATA_DIR"], DELETED).stat().st_mtime_ns
+    except FileNotFoundError:
+        return 0
 
 
 def words_are_to_be_forgotten() -> Path | None:

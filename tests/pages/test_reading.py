@@ -8,6 +8,7 @@ from flask import Flask
 
 from app import __version__
 from app.database import migrating
+from app.web import template_context
 from tests.cast import Cast
 from tests.visitor import Page, Visitor
 
@@ -183,3 +184,17 @@ def test_the_start_page_with_all_its_files_is_small(stranger: Visitor) -> None:
     files += [attributes["src"] for attributes in page.all("script")]
     sizes = [len(stranger.client.get(path, headers={"Accept-Encoding": "gzip"}).data) for path in files]
     assert len(page.html.encode()) + sum(sizes) < 30_000
+
+
+def test_no_list_keeps_the_words_of_a_deleted_entry(cast: Cast, ada: Visitor) -> None:
+    gone = cast.entry(title="Gone", body="Nobody is to find this.")
+    cast.entry(title="Stays", body="This one is read again.")
+    ada.visit("/")
+    rows_in_memory = template_context._kept_in_list.cache_info
+    assert rows_in_memory().currsize >= 2
+    ada.submit(f"/entry/{gone.id}/trash", {})
+    ada.submit(f"/trash/{gone.id}/delete", {})
+    assert "Nobody is to find this." not in ada.visit("/").text
+    assert rows_in_memory().currsize == 1
+    ada.visit("/")
+    assert rows_in_memory().currsize == 1, "what was not deleted is used again"
