@@ -8,7 +8,10 @@ from pathlib import Path
 
 from flask import Blueprint, Flask, Response, abort, current_app, request
 
-STYLE_ORDER = ("tokens", "base", "layout", "forms", "journal", "calendar", "account", "print")
+STYLE_ORDER = (
+    *("tokens", "base", "page", "header", "footer", "notice", "facts", "buttons", "fields", "row-list", "security"),
+    *("writing", "attachments", "history", "entry-list", "entry", "prose", "files", "calendar", "print"),
+)
 WORTH_COMPRESSING = 500
 TYPES = {".js": "text/javascript", ".webmanifest": "application/manifest+json", ".ico": "image/x-icon"}
 FOLDER = Path(__file__).parent.parent / "static"
