@@ -22,10 +22,11 @@ test-quick: $(VENV)/tested ## Run the tests that need neither server nor browser
 test: $(VENV)/ready ## Run every test: both databases, a mail server and a browser included
 	$(BIN)/python -m pytest -n 4
 
-check: $(VENV)/tested ## Check formatting, lint, types, imports, migrations and translations
+check: $(VENV)/tested node_modules/.ready ## Check formatting, lint, types, imports, migrations and translations
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	npm run --silent check
 	$(BIN)/lint-imports --no-cache
 	tests/check-migrations.sh $(BIN)
 	$(BIN)/pybabel --quiet extract -k lazy_gettext -F app/translations/babel.cfg -o /dev/null app
@@ -35,7 +36,7 @@ lock: $(VENV)/tested ## Lock the newest versions that pyproject.toml allows
 	$(BIN)/uv pip compile -q --upgrade --group test -c requirements.txt --generate-hashes --no-header --no-emit-index-url --universal --python-version 3.11 -o tests/requirements.txt
 
 clean: ## Remove the virtual environment and all caches
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 $(VENV)/installed: requirements.txt
 	$(PYTHON) -m venv $(VENV)
@@ -44,6 +45,11 @@ $(VENV)/installed: requirements.txt
 
 $(VENV)/tested: $(VENV)/installed tests/requirements.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tests/requirements.txt
+	@touch $@
+
+node_modules/.ready: package-lock.json
+	@command -v npm >/dev/null || tests/install-programs.sh
+	npm ci --silent --no-audit --no-fund
 	@touch $@
 
 $(VENV)/ready: $(VENV)/tested tests/install-programs.sh

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what the suite needs besides Python packages, where it is missing: PostgreSQL, Chromium, openssl, nginx, Caddy, a CJK font.
+# Installs what the suite needs besides Python packages, where it is missing: PostgreSQL, Chromium, openssl, nginx, Caddy, Node, a CJK font.
 set -euo pipefail
 
 missing=()
@@ -8,6 +8,7 @@ command -v chromium >/dev/null || command -v chromium-browser >/dev/null || comm
 command -v openssl >/dev/null || missing+=(openssl)
 { command -v nginx || [ -x /usr/sbin/nginx ]; } >/dev/null || missing+=(nginx-light)
 command -v caddy >/dev/null || missing+=(caddy)
+{ command -v node && command -v npm; } >/dev/null || missing+=(nodejs npm)
 [ "${#missing[@]}" -eq 0 ] && exit 0
 
 if ! command -v apt-get >/dev/null; then

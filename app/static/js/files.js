@@ -47,7 +47,8 @@ export class Files {
   row(file) {
     const row = this.box.querySelector("template").content.firstElementChild.cloneNode(true);
     const [label, field] = [row.querySelector("label"), row.querySelector("input")];
-    field.id = label.htmlFor = `description-${(this.rows += 1)}`;
+    this.rows += 1;
+    field.id = label.htmlFor = `description-${this.rows}`;
     row.querySelector("[data-name]").textContent = file.name;
     row.querySelector("button").addEventListener("click", () => {
       this.waiting.push({ file, row });

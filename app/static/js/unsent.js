@@ -55,7 +55,7 @@ export async function post(address, fields, secret, { isLast = false } = {}) {
   const body = new URLSearchParams({ ...fields, csrf_token: secret });
   body.delete("at");
   const length = body.toString().length;
-  const signal = AbortSignal.timeout(20000 + length / SLOWEST);
+  const signal = AbortSignal.timeout(20000 + Math.ceil(length / SLOWEST));
   const answer = await fetch(address, { method: "POST", body, keepalive: isLast && length < 60000, redirect: "manual", signal });
   const text = await answer.text().catch(() => "");
   return { ok: answer.ok, status: answer.status, isRedirect: answer.type === "opaqueredirect", told: parsed(text) };

@@ -1,0 +1,113 @@
+// What is typed reaches the server within seconds, seldom enough, and the page says what has become of it.
+
+import assert from "node:assert/strict";
+import { afterEach, beforeEach, mock, test } from "node:test";
+
+import { Autosave } from "../../app/static/js/autosave.js";
+import { waitingOf } from "../../app/static/js/unsent.js";
+import { Form, openPage, Server, settle } from "./browser.js";
+
+const NOW = Date.UTC(2026, 10, 25, 13, 9);
+const SAID = { dirty: "Saving…", saving: "Saving…", kept: "Draft saved", unreachable: "Offline", busy: "Offline", signedOut: "Log in", saved: "Saved elsewhere" };
+const acknowledged = ({ key, serial }) => ({ told: { key, serial: Number(serial) } });
+
+beforeEach(() => {
+  openPage();
+  mock.timers.enable({ apis: ["setTimeout", "Date"], now: NOW });
+});
+afterEach(() => mock.timers.reset());
+
+function page(answer = acknowledged, values = {}) {
+  const server = new Server(({ address, fields }) => (address === "/secret" ? { told: { secret: "fresh", writer: 7 } } : answer(fields, server)));
+  const [form, state] = [new Form(values), { dataset: { ...SAID }, textContent: "" }];
+  return { server, form, state, autosave: new Autosave(form, state) };
+}
+
+async function wait(milliseconds) {
+  for (let gone = 0; gone < milliseconds; gone += 100) {
+    mock.timers.tick(100);
+    await settle();
+  }
+}
+
+test("a draft is sent a second and a half after the last letter", async () => {
+  const { server, form, state } = page();
+  form.type("Fog");
+  await wait(1400);
+  assert.equal(server.drafts.length, 0);
+  assert.equal(state.textContent, "Saving…");
+  await wait(200);
+  assert.deepEqual(server.drafts.map(({ body, serial }) => [body, serial]), [["Fog", "1"]]);
+  assert.match(state.textContent, /^Draft saved \d+:09/);
+});
+
+test("somebody who never pauses is saved all the same, and not too often", async () => {
+  const { server, form } = page();
+  for (let letter = 1; letter <= 100; letter += 1) {
+    form.type("x".repeat(letter));
+    await wait(100);
+  }
+  assert.ok(server.drafts.length >= 2 && server.drafts.length <= 10000 / 1500 + 1, `${server.drafts.length} drafts in ten seconds`);
+});
+
+test("what is typed is kept in the browser until the server has it", async () => {
+  const { form } = page();
+  form.type("Fog");
+  assert.equal(waitingOf("7")[0].body, "Fog");
+  await wait(1600);
+  assert.equal(waitingOf("7").length, 0);
+});
+
+test("a server that is away is tried again, and nothing is lost meanwhile", async () => {
+  let isAway = true;
+  const { server, form, state } = page((fields) => (isAway ? { status: 0 } : acknowledged(fields)));
+  form.type("Fog");
+  await wait(1600);
+  assert.equal(state.textContent, "Offline");
+  assert.equal(waitingOf("7")[0].body, "Fog");
+  isAway = false;
+  await wait(16000);
+  assert.match(state.textContent, /^Draft saved/);
+  assert.equal(server.drafts.at(-1).body, "Fog");
+});
+
+test("a hotel's log-in page is taken for no acknowledgement", async () => {
+  const { form, state } = page(() => ({ status: 200, told: null }));
+  form.type("Fog");
+  await wait(1600);
+  assert.equal(state.textContent, "Offline");
+  assert.equal(waitingOf("7").length, 1);
+});
+
+test("a form that was saved in another tab stops, and says so", async () => {
+  const { server, form, state } = page(() => ({ status: 409, told: { reason: "saved", serial: 9 } }));
+  form.type("Fog");
+  await wait(1600);
+  assert.equal(state.textContent, "Saved elsewhere");
+  const sent = server.drafts.length;
+  form.type("Fog again");
+  await wait(20000);
+  assert.equal(server.drafts.length, sent);
+});
+
+test("Save sends the last letters first, and then the form", async () => {
+  const { server, form } = page();
+  form.type("Fog, and then");
+  const press = new Event("submit", { cancelable: true });
+  form.dispatchEvent(press);
+  assert.ok(press.defaultPrevented);
+  await settle();
+  assert.equal(server.drafts.at(-1).body, "Fog, and then");
+  assert.equal(form.submitted, 1);
+  assert.ok(form.elements.body.readOnly);
+});
+
+test("text that was there before the script is as typed", async () => {
+  openPage();
+  const server = new Server(({ fields }) => (fields ? acknowledged(fields) : { told: null }));
+  const form = new Form();
+  form.elements.body.value = "Typed while the page was loading";
+  new Autosave(form, { dataset: { ...SAID }, textContent: "" });
+  await wait(1600);
+  assert.equal(server.drafts.at(-1).body, "Typed while the page was loading");
+});

@@ -1,0 +1,42 @@
+// Markdown marks round what is selected.
+
+import assert from "node:assert/strict";
+import { beforeEach, test } from "node:test";
+
+import { mark } from "../../app/static/js/marks.js";
+import { openPage, TextArea } from "./browser.js";
+
+beforeEach(openPage);
+
+const CASES = [
+  ["bold", "a walk", 2, 6, "a **walk**", "walk"],
+  ["italic", "a walk", 2, 6, "a *walk*", "walk"],
+  ["bold", "прогулка", 0, 8, "**прогулка**", "прогулка"],
+  ["heading", "one\ntwo", 5, 5, "one\n## two", ""],
+  ["list", "one\ntwo", 0, 7, "- one\n- two", ""],
+  ["list", "- one\n- two", 0, 11, "one\ntwo", ""],
+  ["list", "- one\ntwo", 0, 9, "- - one\n- two", ""],
+  ["task", "water the plants", 3, 3, "- [ ] water the plants", ""],
+  ["quote", "", 0, 0, "> ", ""],
+  ["link", "see there", 4, 9, "see [there](https://)", "https://"],
+  ["nothing of ours", "a", 0, 1, "a", "a"],
+];
+
+for (const [name, before, start, end, after, selected] of CASES) {
+  test(`${name} makes ${JSON.stringify(after)} of ${JSON.stringify(before)}`, () => {
+    const area = new TextArea(before, start, end);
+    mark(area, name);
+    assert.equal(area.value, after);
+    assert.equal(area.selected, selected);
+  });
+}
+
+test("whoever listens hears of it", () => {
+  const area = new TextArea("a", 0, 1);
+  let heard = 0;
+  area.addEventListener("input", () => {
+    heard += 1;
+  });
+  mark(area, "bold");
+  assert.equal(heard, 1);
+});
