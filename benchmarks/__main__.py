@@ -54,8 +54,8 @@ def run(entries: int, folder: Path, options: argparse.Namespace) -> None:
         acts = {name: act for name, act in acts.items() if name.startswith("bare") or not options.only or options.only in name}
         speeds: dict[str, list[Speed]] = {name: [] for name in acts}
         for _ in range(options.rounds):
-            for name, (visitor, act) in acts.items():
-                speeds[name].append(measure(act, visitor, options.seconds, options.connections))
+            for name, (page_client, act) in acts.items():
+                speeds[name].append(measure(act, page_client, options.seconds, options.connections))
         _report(entries, speeds)
 
 

@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from tests.cast import jpeg
+from tests.factories import jpeg
 from tests.serving.server import Browser, Server, serving
 from tests.serving.test_files import upload
 from tests.text.test_budgets import PIECES

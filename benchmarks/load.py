@@ -109,8 +109,8 @@ def saving(body: str, secret: str = "") -> Callable[[Connection], int]:
     return save
 
 
-def measure(act: Callable[[Connection], int], visitor: Connection, seconds: float, connections: int) -> Speed:
-    """Repeat `act` on this many connections with the visitor's cookies and return how fast it went.
+def measure(act: Callable[[Connection], int], page_client: Connection, seconds: float, connections: int) -> Speed:
+    """Repeat `act` on this many connections with the page_client's cookies and return how fast it went.
 
     Connections are opened anew now and then: which worker gets one is chance, and eight might all meet the same.
     """
@@ -119,9 +119,9 @@ def measure(act: Callable[[Connection], int], visitor: Connection, seconds: floa
 
     def repeat(times: list[float]) -> None:
         while time.perf_counter() < end:
-            connection = Connection(visitor.port)
+            connection = Connection(page_client.port)
             for _ in range(REQUESTS_A_CONNECTION):
-                connection.cookies = dict(visitor.cookies)  # or messages for pages that nobody opens would pile up in them
+                connection.cookies = dict(page_client.cookies)  # or messages for pages that nobody opens would pile up in them
                 started = time.perf_counter()
                 status = act(connection)
                 times.append(time.perf_counter() - started)

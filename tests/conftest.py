@@ -33,10 +33,10 @@ from app.models import Installation, Role  # noqa: E402
 from app.security import counters  # noqa: E402
 from app.storage import blobs  # noqa: E402
 from tests import postgres  # noqa: E402
-from tests.cast import Cast  # noqa: E402
+from tests.factories import Factory  # noqa: E402
+from tests.page_client import PageClient  # noqa: E402
+from tests.scheduling import ENGINES, pytest_addoption, pytest_collection_modifyitems, pytest_xdist_make_scheduler  # noqa: E402, F401  # hooks
 from tests.serving.server import Server, serving, wait_until  # noqa: E402
-from tests.turns import ENGINES, pytest_addoption, pytest_collection_modifyitems, pytest_xdist_make_scheduler  # noqa: E402, F401  # hooks
-from tests.visitor import Visitor  # noqa: E402
 
 settings.register_profile("suite", deadline=None)
 settings.load_profile("suite")
@@ -168,39 +168,39 @@ def remembered_pictures() -> Iterator[None]:
 
 
 @pytest.fixture
-def cast(app: Flask) -> Iterator[Cast]:
+def factory(app: Flask) -> Iterator[Factory]:
     """Ada, Ben, Cleo and Dan on a clean journal, at 9:26 on 14 March 2026."""
     with clock.set_to(NOW):
         with app.app_context():
             empty()
-        people = Cast(app)
+        people = Factory(app)
         assert people.ada.is_confirmed
         yield people
 
 
 @pytest.fixture
-def context(app: Flask, cast: Cast) -> Iterator[Flask]:
+def context(app: Flask, factory: Factory) -> Iterator[Flask]:
     """An application context for tests without HTTP; never open a page inside it."""
     with app.app_context():
         yield app
 
 
 @pytest.fixture
-def stranger(app: Flask, cast: Cast) -> Visitor:
+def stranger(app: Flask, factory: Factory) -> PageClient:
     """A browser that is not signed in."""
-    return Visitor(app)
+    return PageClient(app)
 
 
 @pytest.fixture
-def ada(app: Flask, cast: Cast) -> Visitor:
+def ada(app: Flask, factory: Factory) -> PageClient:
     """Ada's browser, signed in."""
-    return Visitor(app).signed_in_as(cast.ada)
+    return PageClient(app).signed_in_as(factory.ada)
 
 
 @pytest.fixture
-def ben(app: Flask, cast: Cast) -> Visitor:
+def ben(app: Flask, factory: Factory) -> PageClient:
     """Ben's browser, signed in."""
-    return Visitor(app).signed_in_as(cast.ben)
+    return PageClient(app).signed_in_as(factory.ben)
 
 
 def make_app(url: str, data_dir: Path, **settings: str) -> Flask:
@@ -262,7 +262,7 @@ def small_journal(new_place: NewPlace, migrated: str, folder: Path) -> str:
     url = new_place(migrated)
     small = make_app(url, folder / uuid.uuid4().hex)
     with small.app_context():
-        assert Cast(small).ada
+        assert Factory(small).ada
         db.session.remove()
         db.engine.dispose()
     return url

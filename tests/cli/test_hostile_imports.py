@@ -17,22 +17,22 @@ from app.formats.record import EntryRecord
 from app.models import Draft, Entry, Revision, Template
 from app.operations import entries, writing_preferences
 from app.queries import entries as asking
-from tests.cast import Cast, draft
 from tests.cli.test_journals import number_of_entries, rewritten, run
-from tests.visitor import Visitor
+from tests.factories import Factory, draft
+from tests.page_client import PageClient
 
 
 @pytest.fixture
-def exported(app: Flask, cast: Cast, tmp_path: Path) -> Path:
+def exported(app: Flask, factory: Factory, tmp_path: Path) -> Path:
     """The export of a journal with an entry, an earlier version of it, and a template."""
-    entry = cast.entry(title="Kept", body="One.", tags=["sea"], visibility="public")
+    entry = factory.entry(title="Kept", body="One.", tags=["sea"], visibility="public")
     with app.app_context(), writing():
-        own = asking.own(entry.id, cast.ada)
+        own = asking.own(entry.id, factory.ada)
         assert own
         entries.revise(own, draft("Two.", title="Kept", tags=["sea"]), 1, clock.now())
-        writing_preferences.add_template(cast.ada, "Morning", "Weather: ", "sea", clock.now())
+        writing_preferences.add_template(factory.ada, "Morning", "Weather: ", "sea", clock.now())
     run(app, "export", "--user", "ada", "--output", str(tmp_path / "a.zip"))
-    assert cast.ben
+    assert factory.ben
     return tmp_path / "a.zip"
 
 
@@ -42,7 +42,7 @@ def draft_of(**facts: Any) -> dict[str, Any]:
     return {**said, "tags": "", "mood": "", "visibility": "private", "created_at": at, "updated_at": at, **facts}
 
 
-def test_an_earlier_version_is_cleaned_as_its_entry_is(app: Flask, exported: Path, ben: Visitor, tmp_path: Path) -> None:
+def test_an_earlier_version_is_cleaned_as_its_entry_is(app: Flask, exported: Path, ben: PageClient, tmp_path: Path) -> None:
     odd = {"tags": ["\ud800", "a\x00b", *["x" * 1000] * 100_000], "timezone": "../../etc/passwd", "title": "\ud800", "mood": "\x00"}
     file = rewritten(exported, lambda journal: journal["entries"][0]["revisions"][0].update(odd))
     run(app, "import", "daybook", str(file), "--user", "ben")
@@ -121,8 +121,8 @@ class Counted(dict[str, int]):
         return super().__contains__(name)
 
 
-def test_naming_many_entries_of_one_day_takes_a_step_each(app: Flask, cast: Cast) -> None:
-    assert cast.ada
+def test_naming_many_entries_of_one_day_takes_a_step_each(app: Flask, factory: Factory) -> None:
+    assert factory.ada
     now, taken = clock.now(), Counted()
     record = EntryRecord("", "b", now.date(), None, None, now, now)
     names = [daybook._file_name(record, taken) for _ in range(2000)]

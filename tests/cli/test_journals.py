@@ -20,8 +20,8 @@ from app.models import Entry, User
 from app.operations import drafts, entries, writing_preferences
 from app.queries import accounts
 from app.queries import entries as asking
-from tests.cast import Cast, draft, jpeg
 from tests.conftest import empty
+from tests.factories import Factory, draft, jpeg
 from tests.formats.test_dayone import EMPTY, FOG, export
 
 
@@ -37,9 +37,9 @@ def number_of_entries(app: Flask) -> int:
         return db.session.scalar(select(func.count()).select_from(Entry)) or 0
 
 
-def test_day_one_comes_in_once(app: Flask, cast: Cast, tmp_path: Path) -> None:
+def test_day_one_comes_in_once(app: Flask, factory: Factory, tmp_path: Path) -> None:
     file = str(export(tmp_path, FOG, EMPTY))
-    assert cast.ada
+    assert factory.ada
     assert "2 would be added" in run(app, "import", "dayone", file, "--user", "ada", "--dry-run") and number_of_entries(app) == 0
     report = run(app, "import", "dayone", file, "--user", "ADA")
     assert "2 entries read, 2 added" in report and "1 photos and other files came" in report and "no text" in report
@@ -47,27 +47,27 @@ def test_day_one_comes_in_once(app: Flask, cast: Cast, tmp_path: Path) -> None:
     assert "0 added" in again and "2 skipped: in the journal already" in again and number_of_entries(app) == 2
 
 
-def test_an_export_comes_back_equal(app: Flask, cast: Cast, tmp_path: Path) -> None:
-    kept = cast.entry(title="Kept", body="One.", tags=["Sea", "fog"], visibility="public")
-    shown, told = cast.picture(content=jpeg(500, 400), keeps_original=True), cast.picture(content=b"%PDF-1.7", name="letter.pdf")
-    cast.entry(body=f"Thrown away. ![boat](attachment:{shown.uid})", trashed=True, tags=["sea"])
+def test_an_export_comes_back_equal(app: Flask, factory: Factory, tmp_path: Path) -> None:
+    kept = factory.entry(title="Kept", body="One.", tags=["Sea", "fog"], visibility="public")
+    shown, told = factory.picture(content=jpeg(500, 400), keeps_original=True), factory.picture(content=b"%PDF-1.7", name="letter.pdf")
+    factory.entry(body=f"Thrown away. ![boat](attachment:{shown.uid})", trashed=True, tags=["sea"])
     with app.app_context(), writing():
-        own = asking.own(kept.id, cast.ada)
+        own = asking.own(kept.id, factory.ada)
         assert own
         entries.revise(
             own, draft(f"Two — 二. [a letter](attachment:{told.uid})", title="Kept", tags=["sea"], mood="wide awake"), 1, clock.now()
         )
     with app.app_context(), writing() as session:
-        entries.star(asking.own(kept.id, cast.ada) or kept, clock.now())
+        entries.star(asking.own(kept.id, factory.ada) or kept, clock.now())
         typed = drafts.Typed("k", 3, 2, "", "Half a thought", "2026-03-01", "", "sea", "private", "calm")
-        drafts.keep(cast.ada, typed, kept.id, clock.now())
-        writing_preferences.add_template(cast.ada, "Morning", "Weather: ", "sea", clock.now())
+        drafts.keep(factory.ada, typed, kept.id, clock.now())
+        writing_preferences.add_template(factory.ada, "Morning", "Weather: ", "sea", clock.now())
         writing_preferences.want(
-            session.get_one(User, cast.ada.id),
+            session.get_one(User, factory.ada.id),
             writing_preferences.WritingPreferences(30, mood_enabled=True, prompt_mode="daily", prompts="What now?\nWhy?"),
         )
     assert "2 entries, 1 earlier versions and 2 files" in run(app, "export", "--user", "ada", "--output", str(tmp_path / "a.zip"))
-    assert cast.ben
+    assert factory.ben
     run(app, "import", "daybook", str(tmp_path / "a.zip"), "--user", "ben")
     run(app, "export", "--user", "ben", "--output", str(tmp_path / "b.zip"))
     first, second = zipfile.ZipFile(tmp_path / "a.zip"), zipfile.ZipFile(tmp_path / "b.zip")
@@ -87,8 +87,8 @@ def test_an_export_comes_back_equal(app: Flask, cast: Cast, tmp_path: Path) -> N
         assert ben and {tag.name: tag.entry_count for tag in asking.tags_of(ben.id)} == {"Sea": 1}
 
 
-def test_a_damaged_export_is_refused_whole(app: Flask, cast: Cast, tmp_path: Path) -> None:
-    cast.entry()
+def test_a_damaged_export_is_refused_whole(app: Flask, factory: Factory, tmp_path: Path) -> None:
+    factory.entry()
     run(app, "export", "--user", "ada", "--output", str(tmp_path / "a.zip"))
     with zipfile.ZipFile(tmp_path / "a.zip") as good, zipfile.ZipFile(tmp_path / "bad.zip", "w") as bad:
         for name in good.namelist():
@@ -110,21 +110,23 @@ def test_a_damaged_export_is_refused_whole(app: Flask, cast: Cast, tmp_path: Pat
     ],
 )
 def test_an_export_that_was_tampered_with_is_refused_in_a_sentence(
-    app: Flask, cast: Cast, tmp_path: Path, change: dict[str, object]
+    app: Flask, factory: Factory, tmp_path: Path, change: dict[str, object]
 ) -> None:
-    cast.entry()
+    factory.entry()
     run(app, "export", "--user", "ada", "--output", str(tmp_path / "a.zip"))
     file = rewritten(tmp_path / "a.zip", lambda journal: journal["entries"][0].update(change))
-    assert cast.ben
+    assert factory.ben
     assert "does not follow the format" in run(app, "import", "daybook", str(file), "--user", "ben", status=1)
     assert number_of_entries(app) == 1
 
 
-def test_settings_come_along_only_into_an_empty_journal_and_only_where_they_make_sense(app: Flask, cast: Cast, tmp_path: Path) -> None:
-    cast.entry()
+def test_settings_come_along_only_into_an_empty_journal_and_only_where_they_make_sense(
+    app: Flask, factory: Factory, tmp_path: Path
+) -> None:
+    factory.entry()
     run(app, "export", "--user", "ada", "--output", str(tmp_path / "a.zip"))
     file = rewritten(tmp_path / "a.zip", lambda journal: journal["settings"].update(locale="klingon!!", timezone="Asia/Tokyo"))
-    assert cast.ben
+    assert factory.ben
     for name in ("ben", "ada"):
         run(app, "import", "daybook", str(file), "--user", name)
     with app.app_context():
@@ -144,15 +146,15 @@ def rewritten(path: Path, change: Callable[[dict[str, Any]], object]) -> Path:
     return path.with_name("changed.zip")
 
 
-def test_what_cannot_be_done_is_said_in_a_sentence(app: Flask, cast: Cast, tmp_path: Path) -> None:
-    assert cast.ada
+def test_what_cannot_be_done_is_said_in_a_sentence(app: Flask, factory: Factory, tmp_path: Path) -> None:
+    assert factory.ada
     assert "no user named" in run(app, "export", "--user", "x", "--output", str(tmp_path / "a.zip"), status=1)
     assert "cannot be opened" in run(app, "import", "dayone", str(tmp_path / "none"), "--user", "ada", status=1)
     assert "could not be written" in run(app, "export", "--user", "ada", "--output", str(tmp_path / "no" / "a.zip"), status=1)
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_demo_is_the_same_each_time_and_never_over_real_people(app: Flask, cast: Cast) -> None:
+def test_the_demo_is_the_same_each_time_and_never_over_real_people(app: Flask, factory: Factory) -> None:
     assert "needs an empty one" in run(app, "demo", status=1)
     with app.app_context():
         empty()
@@ -176,12 +178,12 @@ def media_export(folder: Path, text: str, **files: bytes) -> Path:
     return path
 
 
-def test_media_of_day_one_stand_where_they_stood(app: Flask, cast: Cast, tmp_path: Path) -> None:
+def test_media_of_day_one_stand_where_they_stood(app: Flask, factory: Factory, tmp_path: Path) -> None:
     text = "One ![a boat](dayone-moment://ID-p) two ![](dayone-moment:/video/ID-v) three ![](DAYONE-PDF://id-d)."
     sound = b"\0\0\0\x14ftypM4A \0\0\0\0M4A \0\0\0\x08mdat"
     film = b"\0\0\0\x14ftypisom\0\0\0\0isom\0\0\0\x08mdat"
     file = media_export(tmp_path, text, Photos_p0_jpeg=jpeg(), videos_v0_mp4=film, audios_a0_m4a=sound, pdfs_d0_pdf=b"%PDF-1.7")
-    assert cast.ada and "4 photos and other files would come" in run(app, "import", "dayone", str(file), "--user", "ada", "--dry-run")
+    assert factory.ada and "4 photos and other files would come" in run(app, "import", "dayone", str(file), "--user", "ada", "--dry-run")
     assert "4 photos and other files came" in run(app, "import", "dayone", str(file), "--user", "ada")
     with app.app_context():
         entry = db.session.scalars(select(Entry)).one()
@@ -191,9 +193,9 @@ def test_media_of_day_one_stand_where_they_stood(app: Flask, cast: Cast, tmp_pat
         assert [entry.html.count(kind) for kind in kinds] == [1, 1, 0, 1] and 'href="/file/' in entry.html
 
 
-def test_media_that_cannot_come_leave_a_note(app: Flask, cast: Cast, tmp_path: Path) -> None:
+def test_media_that_cannot_come_leave_a_note(app: Flask, factory: Factory, tmp_path: Path) -> None:
     file = media_export(tmp_path, "One ![](dayone-moment://ID-p) two.", photos_p0_jpeg=b"<html>no picture", pdfs_d0_pdf=b"%PDF-1.7")
-    assert cast.ada
+    assert factory.ada
     report = run(app, "import", "dayone", str(file), "--user", "ada")
     assert "1 entries read, 1 added" in report and "photo: of no kind that Daybook keeps; a note was put in its place" in report
     assert "A video of the entry of 2024-03-10 is not in the archive" in report
@@ -203,12 +205,12 @@ def test_media_that_cannot_come_leave_a_note(app: Flask, cast: Cast, tmp_path: P
     assert entry.body.endswith("[document](attachment:id-d)")
 
 
-def test_an_export_holds_one_version_at_a_time(app: Flask, cast: Cast, tmp_path: Path) -> None:
+def test_an_export_holds_one_version_at_a_time(app: Flask, factory: Factory, tmp_path: Path) -> None:
     size, number = 400_000, 30
-    entry = cast.entry(body="x" * size)
+    entry = factory.entry(body="x" * size)
     with app.app_context(), writing():
         for version in range(number):
-            stored = asking.own(entry.id, cast.ada)
+            stored = asking.own(entry.id, factory.ada)
             assert stored
             entries.revise(stored, draft("x" * size + str(version)), stored.version, clock.now())
     tracemalloc.start()

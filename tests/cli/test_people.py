@@ -16,12 +16,12 @@ from app.extensions import db
 from app.mail import emails
 from app.models import Entry, LoginSession, OutboxMail, User
 from app.operations import trash
-from tests.cast import PASSWORD, Cast
 from tests.cli.test_journals import run
-from tests.visitor import Visitor
+from tests.factories import PASSWORD, Factory
+from tests.page_client import PageClient
 
 
-def test_an_account_made_in_the_shell_can_log_in(app: Flask, cast: Cast, stranger: Visitor) -> None:
+def test_an_account_made_in_the_shell_can_log_in(app: Flask, factory: Factory, stranger: PageClient) -> None:
     run(app, "user", "create", "mia", "--email", "mia@example.org", "--password", PASSWORD, "--role", "administrator")
     assert "mia\tmia@example.org\tAdministrator\tconfirmed" in run(app, "user", "list")
     stranger.submit("/login", {"username": "mia", "password": PASSWORD})
@@ -41,13 +41,13 @@ def test_an_account_made_in_the_shell_can_log_in(app: Flask, cast: Cast, strange
         (["role", "ada", "King"], "Unknown role King"),
     ],
 )
-def test_what_cannot_be_done_is_said(app: Flask, cast: Cast, arguments: list[str], sentence: str) -> None:
-    assert cast.ada
+def test_what_cannot_be_done_is_said(app: Flask, factory: Factory, arguments: list[str], sentence: str) -> None:
+    assert factory.ada
     assert sentence in run(app, "user", *arguments, status=1)
 
 
-def test_people_are_confirmed_promoted_and_signed_out(app: Flask, cast: Cast) -> None:
-    dan = Visitor(app).signed_in_as(cast.dan)
+def test_people_are_confirmed_promoted_and_signed_out(app: Flask, factory: Factory) -> None:
+    dan = PageClient(app).signed_in_as(factory.dan)
     run(app, "user", "confirm", "dan")
     dan.visit("/entry")
     run(app, "user", "role", "dan", "moderator")
@@ -56,15 +56,15 @@ def test_people_are_confirmed_promoted_and_signed_out(app: Flask, cast: Cast) ->
     dan.visit("/entry", 303)
 
 
-def test_a_reset_link_from_the_shell_works(app: Flask, cast: Cast, stranger: Visitor) -> None:
-    assert cast.ada
+def test_a_reset_link_from_the_shell_works(app: Flask, factory: Factory, stranger: PageClient) -> None:
+    assert factory.ada
     link = run(app, "user", "reset-link", "ada").strip().removeprefix("http://localhost")
     stranger.submit(link, {"password": "stones of venice again", "password2": "stones of venice again"}, from_page=link)
 
 
-def test_letters_are_listed_and_tried_again(app: Flask, cast: Cast) -> None:
+def test_letters_are_listed_and_tried_again(app: Flask, factory: Factory) -> None:
     with app.app_context(), writing() as session:
-        row = emails.welcome_back(session.get_one(User, cast.ada.id), clock.now())
+        row = emails.welcome_back(session.get_one(User, factory.ada.id), clock.now())
         session.flush()
         assert row
         row.failed_at, row.last_error = clock.now(), "refused"
@@ -78,13 +78,13 @@ def test_letters_are_listed_and_tried_again(app: Flask, cast: Cast) -> None:
     assert re.search(r"welcome_back\t.*\tsent", run(app, "outbox", "list", "--all")) and run(app, "outbox", "list") == ""
 
 
-def test_the_chores(app: Flask, cast: Cast) -> None:
-    entry = cast.entry(trashed=True)
-    Visitor(app).signed_in_as(cast.ada)
+def test_the_chores(app: Flask, factory: Factory) -> None:
+    entry = factory.entry(trashed=True)
+    PageClient(app).signed_in_as(factory.ada)
     later = clock.now() + trash.KEPT_FOR * 2
     with app.app_context():
         with writing() as session:
-            row = emails.welcome_back(session.get_one(User, cast.ada.id), clock.now())
+            row = emails.welcome_back(session.get_one(User, factory.ada.id), clock.now())
             assert row
             row.sent_at = clock.now()
         worker.do_chores(later)

@@ -25,26 +25,26 @@ from app.operations import drafts, entries, writing_preferences
 from app.queries import entries as asking
 from app.storage import blobs
 from app.transfer import importing
-from tests.cast import Cast, draft
 from tests.cli.test_journals import run
 from tests.conftest import NewApp
-from tests.visitor import Visitor
+from tests.factories import Factory, draft
+from tests.page_client import PageClient
 
 BACKUPS = 12
 
 
 @pytest.fixture
-def journal(new_app: NewApp, migrated: str) -> Cast:
+def journal(new_app: NewApp, migrated: str) -> Factory:
     """A journal with some entries, versions and tags."""
     app = new_app(migrated)
-    cast = Cast(app)
-    entry = cast.entry(body="First.", tags=["sea"])
-    cast.entry(body=f"Подъехали к пристани. ![](attachment:{cast.picture().uid})", title="二")
+    factory = Factory(app)
+    entry = factory.entry(body="First.", tags=["sea"])
+    factory.entry(body=f"Подъехали к пристани. ![](attachment:{factory.picture().uid})", title="二")
     with app.app_context(), writing():
-        own = asking.own(entry.id, cast.ada)
+        own = asking.own(entry.id, factory.ada)
         assert own
         entries.revise(own, draft("Second.", tags=["sea"]), 1, clock.now())
-    return cast
+    return factory
 
 
 def faults(app: Flask) -> list[str]:
@@ -52,7 +52,7 @@ def faults(app: Flask) -> list[str]:
         return integrity.check(connection).faults
 
 
-def test_twelve_backups_under_load_restore_to_what_they_say(journal: Cast, new_app: NewApp, tmp_path: Path) -> None:
+def test_twelve_backups_under_load_restore_to_what_they_say(journal: Factory, new_app: NewApp, tmp_path: Path) -> None:
     stop = threading.Event()
 
     def write() -> None:
@@ -86,7 +86,7 @@ def test_twelve_backups_under_load_restore_to_what_they_say(journal: Cast, new_a
     assert not list(tmp_path.glob("*.partial")) and not list(tmp_path.glob(".daybook-backup-*"))
 
 
-def test_a_flipped_byte_is_found_and_makes_no_backup(journal: Cast, tmp_path: Path, engine_name: str) -> None:
+def test_a_flipped_byte_is_found_and_makes_no_backup(journal: Factory, tmp_path: Path, engine_name: str) -> None:
     good = tmp_path / "backup.zip"
     with journal.app.app_context():
         archive.make(good)
@@ -110,7 +110,7 @@ def test_a_flipped_byte_is_found_and_makes_no_backup(journal: Cast, tmp_path: Pa
 
 
 @pytest.mark.parametrize("damage", ["flipped", "gone"])
-def test_a_damaged_file_is_found_and_makes_no_backup(journal: Cast, tmp_path: Path, damage: str) -> None:
+def test_a_damaged_file_is_found_and_makes_no_backup(journal: Factory, tmp_path: Path, damage: str) -> None:
     good = tmp_path / "backup.zip"
     with journal.app.app_context():
         assert archive.make(good).variants == 1
@@ -128,7 +128,7 @@ def test_a_damaged_file_is_found_and_makes_no_backup(journal: Cast, tmp_path: Pa
     assert good.read_bytes() == before and sorted(path.name for path in tmp_path.glob("*.zip")) == ["backup-DAMAGED.zip", "backup.zip"]
 
 
-def test_a_backup_from_before_the_first_release_says_what_to_do(journal: Cast, new_app: NewApp, tmp_path: Path) -> None:
+def test_a_backup_from_before_the_first_release_says_what_to_do(journal: Factory, new_app: NewApp, tmp_path: Path) -> None:
     path, old = tmp_path / "new.zip", tmp_path / "old.zip"
     with journal.app.app_context():
         archive.make(path)
@@ -144,7 +144,7 @@ def test_a_backup_from_before_the_first_release_says_what_to_do(journal: Cast, n
 
 
 @pytest.mark.parametrize("what", ["revision", "words", "no words", "tags"])
-def test_every_kind_of_damage_has_a_name(journal: Cast, what: str) -> None:
+def test_every_kind_of_damage_has_a_name(journal: Factory, what: str) -> None:
     assert faults(journal.app) == []
     changes = {
         "revision": update(Revision).values(body="Other."),
@@ -159,8 +159,8 @@ def test_every_kind_of_damage_has_a_name(journal: Cast, what: str) -> None:
     assert found and all(names[what] in fault for fault in found)
 
 
-def test_what_people_do_leaves_no_fault(app: Flask, cast: Cast, ada: Visitor) -> None:
-    entry = cast.entry(body="One.", title="T", tags=["a", "b"])
+def test_what_people_do_leaves_no_fault(app: Flask, factory: Factory, ada: PageClient) -> None:
+    entry = factory.entry(body="One.", title="T", tags=["a", "b"])
     page = {
         "title": "U",
         "body": "Two.",
@@ -178,7 +178,7 @@ def test_what_people_do_leaves_no_fault(app: Flask, cast: Cast, ada: Visitor) ->
 
 
 @pytest.mark.parametrize("damage", ["cut", "flipped", "empty", "no zip", "another zip", "wrong hash"])
-def test_a_damaged_backup_restores_nothing(journal: Cast, new_app: NewApp, tmp_path: Path, damage: str) -> None:
+def test_a_damaged_backup_restores_nothing(journal: Factory, new_app: NewApp, tmp_path: Path, damage: str) -> None:
     path = tmp_path / "b.zip"
     with journal.app.app_context():
         archive.make(path)
@@ -210,7 +210,7 @@ def test_a_damaged_backup_restores_nothing(journal: Cast, new_app: NewApp, tmp_p
             assert not db.inspect(connection).get_table_names()
 
 
-def test_a_backup_goes_into_an_empty_place_only(journal: Cast, tmp_path: Path) -> None:
+def test_a_backup_goes_into_an_empty_place_only(journal: Factory, tmp_path: Path) -> None:
     path = tmp_path / "b.zip"
     with journal.app.app_context():
         archive.make(path)
@@ -220,7 +220,7 @@ def test_a_backup_goes_into_an_empty_place_only(journal: Cast, tmp_path: Path) -
     assert journal.again(journal_entry).body == "Later."
 
 
-def test_a_full_disk_leaves_no_half_file(journal: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_leaves_no_half_file(journal: Factory, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_arguments: object) -> None:
         raise OSError(28, "No space left on device")
 
@@ -230,7 +230,9 @@ def test_a_full_disk_leaves_no_half_file(journal: Cast, tmp_path: Path, monkeypa
     assert not list(tmp_path.glob("b.zip*"))
 
 
-def test_backups_are_kept_by_number_and_age_and_their_age_is_told(app: Flask, cast: Cast, tmp_path: Path, stranger: Visitor) -> None:
+def test_backups_are_kept_by_number_and_age_and_their_age_is_told(
+    app: Flask, factory: Factory, tmp_path: Path, stranger: PageClient
+) -> None:
     start = clock.now()
     for day in range(4):
         with clock.set_to(start + timedelta(days=day)):
@@ -239,16 +241,16 @@ def test_backups_are_kept_by_number_and_age_and_their_age_is_told(app: Flask, ca
     with clock.set_to(start + timedelta(days=3, hours=1)):
         told = stranger.client.get("/readyz").json
         assert told and told["last_backup_age_seconds"] == 3600
-        assert "Last backup: March 17" in Visitor(app).signed_in_as(cast.cleo).visit("/admin/people").text
+        assert "Last backup: March 17" in PageClient(app).signed_in_as(factory.cleo).visit("/admin/people").text
     run(app, "backup", "--output", str(tmp_path / "nowhere" / "b.zip"), status=1)
     with app.app_context():
         assert db.session.get(Entry, 1) is None
 
 
-def test_keeping_the_latest_touches_nothing_but_good_backups_of_this_journal(journal: Cast, new_app: NewApp, tmp_path: Path) -> None:
+def test_keeping_the_latest_touches_nothing_but_good_backups_of_this_journal(journal: Factory, new_app: NewApp, tmp_path: Path) -> None:
     export = tmp_path / "daybook-export.zip"
     export.write_bytes(b"a person's own export")
-    other = Cast(new_app())
+    other = Factory(new_app())
     with other.app.app_context():
         migrating.bring_up_to_date()
         archive.make(tmp_path / "daybook-other.zip")
@@ -260,13 +262,13 @@ def test_keeping_the_latest_touches_nothing_but_good_backups_of_this_journal(jou
 
 
 @pytest.mark.parametrize("column", ["html", "excerpt"])
-def test_damage_in_what_is_shown_is_found(journal: Cast, column: str) -> None:
+def test_damage_in_what_is_shown_is_found(journal: Factory, column: str) -> None:
     with journal.app.app_context(), db.engine.begin() as connection:
         connection.execute(text(f"UPDATE entry SET {column} = {column} || 'x' WHERE id = (SELECT min(id) FROM entry)"))
     assert any("is not shown as it was saved" in fault for fault in faults(journal.app))
 
 
-def test_a_file_that_takes_the_databases_place_is_noticed_before_a_save(journal: Cast) -> None:
+def test_a_file_that_takes_the_databases_place_is_noticed_before_a_save(journal: Factory) -> None:
     with journal.app.app_context():
         if db.engine.dialect.name != "sqlite":
             return
@@ -291,7 +293,7 @@ def test_a_time_with_an_offset_is_kept_as_a_time_and_settings_that_are_absent_st
     assert (user.mood_enabled, user.keep_originals, user.lock_after_days, user.prompts, user.theme) == (True, True, 7, "What now?", "dark")
 
 
-def test_damage_in_what_is_typed_and_not_saved_is_found(journal: Cast) -> None:
+def test_damage_in_what_is_typed_and_not_saved_is_found(journal: Factory) -> None:
     with journal.app.app_context():
         with writing():
             typed = drafts.Typed("k", 1, 0, "Title", "Half a thought", "2026-03-01", "", "", "private")

@@ -15,7 +15,7 @@ from sqlalchemy import create_engine, text
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from tests import postgres
-from tests.cast import PASSWORD
+from tests.factories import PASSWORD
 from tests.faults.test_kills import Writer, wait_for_more
 from tests.serving.server import Browser, Server, serving, signed_in
 

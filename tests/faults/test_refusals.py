@@ -14,8 +14,8 @@ from app.database.transactions import writing
 from app.models import Entry, User
 from app.operations import account_state, entries, passwords, security_events
 from app.security.login_limits import TooManyAttempts
-from tests.cast import Cast
-from tests.visitor import Visitor
+from tests.factories import Factory
+from tests.page_client import PageClient
 
 WORDS = 'Подъехали к пристани, 我们走到港口, <b>&amp;</b> ```code``` "quotes".\n\n'
 SOME, MEGABYTE = 20_000, 1024 * 1024
@@ -31,27 +31,27 @@ FIELDS = {
 class Trouble:
     """Brings a cause of refusal about; each method returns the status it leads to, and what removes the cause."""
 
-    def __init__(self, app: Flask, cast: Cast, visitor: Visitor) -> None:
-        self.app, self.cast, self.visitor = app, cast, visitor
+    def __init__(self, app: Flask, factory: Factory, page_client: PageClient) -> None:
+        self.app, self.factory, self.page_client = app, factory, page_client
         self.patch = pytest.MonkeyPatch()
         self.fields: dict[str, str] = {}
 
     def session_ended(self) -> int:
         """Another device signed this one out."""
         with self.app.app_context(), writing() as session:
-            account_state.end_sessions(session.get_one(User, self.cast.ada.id).id)
+            account_state.end_sessions(session.get_one(User, self.factory.ada.id).id)
         return 401
 
     def password_changed_elsewhere(self) -> int:
         """A new password ends every other session."""
         with self.app.app_context(), writing() as session:
-            ada = session.get_one(User, self.cast.ada.id)
+            ada = session.get_one(User, self.factory.ada.id)
             passwords.change(ada, ada.password_hash or "", security_events.Browser("tests", "127.0.0.1"), clock.now())
         return 401
 
     def secret_rotated(self) -> int:
         """The session has another CSRF secret than the form."""
-        with self.visitor.client.session_transaction() as session:
+        with self.page_client.client.session_transaction() as session:
             session["csrf_token"] = "another"
         return 400
 
@@ -90,11 +90,11 @@ class Trouble:
             self.patch.setattr(entries, name, fail)
         return status
 
-    def over(self) -> Visitor:
+    def over(self) -> PageClient:
         """Remove the cause, and return a browser that can send the form again."""
         self.patch.undo()
-        signed_out = self.visitor.client.get("/account").status_code == 303
-        return Visitor(self.app).signed_in_as(self.cast.ada) if signed_out else self.visitor
+        signed_out = self.page_client.client.get("/account").status_code == 303
+        return PageClient(self.app).signed_in_as(self.factory.ada) if signed_out else self.page_client
 
 
 TROUBLES = (
@@ -123,13 +123,13 @@ def text_of(length: int) -> str:
 )
 @pytest.mark.parametrize("cause", TROUBLES, ids=lambda cause: cause.__name__)
 def test_the_text_comes_back_whole_and_can_be_sent_again(
-    app: Flask, cast: Cast, ada: Visitor, cause: Callable[[Trouble], int], is_new: bool, length: int
+    app: Flask, factory: Factory, ada: PageClient, cause: Callable[[Trouble], int], is_new: bool, length: int
 ) -> None:
     body = text_of(length)
-    entry = None if is_new else cast.entry(body="Before.")
+    entry = None if is_new else factory.entry(body="Before.")
     path = f"/entry/{entry.id}/edit" if entry else "/entry"
     form = {**ada.visit(path).form(having="body"), **FIELDS, "body": body}
-    trouble = Trouble(app, cast, ada)
+    trouble = Trouble(app, factory, ada)
     try:
         status = cause(trouble)
         page = ada.submit(path, {**form, **trouble.fields}, status)

@@ -22,7 +22,7 @@ from PIL import Image
 
 import config
 from tests import smtp
-from tests.cast import PASSWORD
+from tests.factories import PASSWORD
 from tests.serving.server import Browser, manage, serving, wait_until
 from tests.serving.test_files import upload
 

@@ -12,25 +12,25 @@ from app.models import Entry
 from app.operations import entries
 from app.operations.errors import StaleEntry
 from app.queries import entries as asking
-from tests.cast import Cast, draft
+from tests.factories import Factory, draft
 
 INTERLEAVINGS = 500
 """On each of the two databases."""
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_no_interleaving_loses_a_text(context: Flask, cast: Cast, seed: int) -> None:
+def test_no_interleaving_loses_a_text(context: Flask, factory: Factory, seed: int) -> None:
     chance = random.Random(seed)  # noqa: S311  # the same each time
     refused = 0
     for number in range(INTERLEAVINGS // 4):
-        entry_id = cast.entry(body="Start.").id
+        entry_id = factory.entry(body="Start.").id
         acknowledged = {"Start."}
         opened = dict.fromkeys("AB", (1, "Start."))
         for step in range(chance.randint(3, 8)):
             window = chance.choice("AB")
             if chance.random() < 0.4:
                 db.session.rollback()
-                entry = asking.own(entry_id, cast.ada)
+                entry = asking.own(entry_id, factory.ada)
                 assert entry
                 opened[window] = (entry.version, entry.body)
                 continue
@@ -38,7 +38,7 @@ def test_no_interleaving_loses_a_text(context: Flask, cast: Cast, seed: int) -> 
             text = f"{number}.{step} by {window}"
             try:
                 with writing():
-                    entry = asking.own(entry_id, cast.ada)
+                    entry = asking.own(entry_id, factory.ada)
                     assert entry
                     version = entries.revise(entry, draft(text), version, clock.now()).version
             except StaleEntry:

@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Dialog, Error, Page, Route, expect
 
-from tests.cast import PASSWORD
 from tests.conftest import PROGRAMS, QUIET
+from tests.factories import PASSWORD
 from tests.journeys.conftest import sign_in
-from tests.serving.insider import Insider
-from tests.serving.line import Line
+from tests.serving.in_process_app import InProcessApp
 from tests.serving.server import kill, new_folder, serving
+from tests.serving.tcp_proxy import TcpProxy
 from tests.smtp import free_port
 
 PATIENCE_MS = 30_000
@@ -33,19 +33,19 @@ class Site:
     def __init__(self, folder: Path, stack: ExitStack) -> None:
         self.folder, self.stack = folder, stack
         self.url = f"sqlite:///{folder}/typing.db"
-        self.line = Line(free_port(), free_port())
+        self.proxy = TcpProxy(free_port(), free_port())
         self.start()
-        self.line.mend()
-        self.insider = Insider(self.server)
+        self.proxy.mend()
+        self.in_process_app = InProcessApp(self.server)
 
     def start(self) -> None:
         """Start the server, at the same address as before."""
-        facts = {"port": str(self.line.server_port), "PUBLIC_URL": f"http://127.0.0.1:{self.line.port}"}
+        facts = {"port": str(self.proxy.server_port), "PUBLIC_URL": f"http://127.0.0.1:{self.proxy.port}"}
         self.server = self.stack.enter_context(serving(self.url, self.folder, **facts))
 
     def newcomer(self) -> str:
         """Return the name of somebody who has an account and wrote nothing yet."""
-        return self.insider.make_person(f"ada{uuid.uuid4().hex[:8]}")
+        return self.in_process_app.make_person(f"ada{uuid.uuid4().hex[:8]}")
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +61,7 @@ def journal_site() -> Iterator[Site]:
 def site(journal_site: Site) -> Iterator[Site]:
     """The journal, within reach again at the end, whatever becomes of the test."""
     yield journal_site
-    journal_site.line.mend()
+    journal_site.proxy.mend()
     if journal_site.server.process.poll() is not None:
         journal_site.start()
 
@@ -75,8 +75,8 @@ def writer(site: Site) -> str:
 @pytest.fixture
 def profile(chromium: Browser, site: Site, writer: str) -> Iterator[BrowserContext]:
     """A browser in which the writer is signed in."""
-    context = chromium.new_context(base_url=f"http://127.0.0.1:{site.line.port}")
-    site.insider.sign_in(context, writer)
+    context = chromium.new_context(base_url=f"http://127.0.0.1:{site.proxy.port}")
+    site.in_process_app.sign_in(context, writer)
     yield context
     context.close()
 
@@ -126,12 +126,12 @@ def test_words_that_were_there_before_the_script_are_kept(profile: BrowserContex
 
 def test_save_is_pressed_while_the_server_is_away(profile: BrowserContext, site: Site) -> None:
     page = begin(profile, "Before the kill.")
-    site.line.cut()
+    site.proxy.cut()
     page.get_by_label("Text").press_sequentially(" Saved anyway.")
     expect_state(page, "unreachable")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_label("Text")).to_have_value("Before the kill. Saved anyway.")
-    site.line.mend()
+    site.proxy.mend()
     expect(page.locator(".prose")).to_contain_text("Before the kill. Saved anyway.", timeout=PATIENCE_MS)
     page.goto("/drafts")
     expect(page.locator("main")).to_contain_text("No drafts")
@@ -157,7 +157,7 @@ def ready_to_write_offline(context: BrowserContext) -> Page:
 
 def test_pages_are_begun_without_a_network_and_sent_in_order(profile: BrowserContext, site: Site) -> None:
     page = ready_to_write_offline(profile)
-    site.line.cut()
+    site.proxy.cut()
     for text in ("First on the train.", "Second in the tunnel."):
         page.goto("/entry")
         expect(page.get_by_text("You're offline.")).to_be_visible()
@@ -165,7 +165,7 @@ def test_pages_are_begun_without_a_network_and_sent_in_order(profile: BrowserCon
         expect_state(page, "unreachable")
     expect(page.get_by_role("button", name="First on the train.")).to_be_visible()
     page.close(run_before_unload=False)
-    site.line.mend()
+    site.proxy.mend()
     page = profile.new_page()
     page.goto("/")
     page.wait_for_function("() => !Object.keys(localStorage).some((name) => name.startsWith('daybook.unsent.'))")
@@ -175,11 +175,11 @@ def test_pages_are_begun_without_a_network_and_sent_in_order(profile: BrowserCon
 
 def test_a_text_begun_without_a_network_is_saved_where_it_was_begun(profile: BrowserContext, site: Site) -> None:
     page = ready_to_write_offline(profile)
-    site.line.cut()
+    site.proxy.cut()
     page.goto("/entry")
     page.get_by_label("Text").press_sequentially("Never left the page.")
     page.get_by_role("button", name="Save").click()
-    site.line.mend()
+    site.proxy.mend()
     expect(page.locator(".prose")).to_have_text("Never left the page.", timeout=PATIENCE_MS)
 
 
@@ -191,7 +191,7 @@ def test_a_change_that_waited_goes_on_as_that_change(profile: BrowserContext, si
     page.wait_for_url("**/entry/*")
     address = page.url
     page.goto(f"{address}/edit")
-    site.line.cut()
+    site.proxy.cut()
     page.get_by_label("Text").press_sequentially("Changed. ")
     expect_state(page, "unreachable")
     page.close(run_before_unload=False)
@@ -200,7 +200,7 @@ def test_a_change_that_waited_goes_on_as_that_change(profile: BrowserContext, si
     page.get_by_role("button", name="Changed. Harbour.").click()
     page.get_by_label("Text").press_sequentially("Twice. ")
     expect_state(page, "unreachable")
-    site.line.mend()
+    site.proxy.mend()
     page.get_by_role("button", name="Save").click()
     expect(page.locator(".prose")).to_contain_text("Twice.", timeout=PATIENCE_MS)
     assert page.url == address
@@ -210,24 +210,24 @@ def test_a_change_that_waited_goes_on_as_that_change(profile: BrowserContext, si
 
 def test_nobody_else_meets_what_waits_in_this_browser(profile: BrowserContext, site: Site, writer: str) -> None:
     page = ready_to_write_offline(profile)
-    site.line.cut()
+    site.proxy.cut()
     page.goto("/entry")
     page.get_by_label("Text").press_sequentially("For my eyes.")
     expect_state(page, "unreachable")
     page.close(run_before_unload=False)
-    site.line.mend()
-    site.insider.sign_out(writer)
+    site.proxy.mend()
+    site.in_process_app.sign_out(writer)
     stranger = profile.new_page()
     stranger.goto("/login")
     stranger.wait_for_function("async () => !(await (await caches.open((await caches.keys())[0] ?? 'none')).match('shell'))")
     stranger.close()
     sign_in(profile.new_page(), site.newcomer(), PASSWORD).close()
     page = ready_to_write_offline(profile)
-    site.line.cut()
+    site.proxy.cut()
     page.goto("/entry")
     expect(page.get_by_text("You're offline.")).to_be_visible()
     assert "For my eyes." not in page.content()
-    site.line.mend()
+    site.proxy.mend()
 
 
 def test_nothing_can_be_typed_that_a_save_would_leave_behind(profile: BrowserContext) -> None:
@@ -285,11 +285,11 @@ def test_logging_out_asks_before_words_are_lost(profile: BrowserContext) -> None
 
 def test_logging_out_wipes_what_the_browser_keeps(profile: BrowserContext, site: Site) -> None:
     page = ready_to_write_offline(profile)
-    site.line.cut()
+    site.proxy.cut()
     page.goto("/entry")
     page.get_by_label("Text").press_sequentially("For my eyes.")
     expect_state(page, "unreachable")
-    site.line.mend()
+    site.proxy.mend()
     other = profile.new_page()
     page.close(run_before_unload=False)
     other.goto("/logout")
@@ -313,7 +313,7 @@ def test_the_tab_is_killed_in_the_middle_of_a_sentence(profile: BrowserContext) 
 
 def test_the_session_ends_and_another_window_logs_in(profile: BrowserContext, site: Site, writer: str) -> None:
     page = begin(profile, "Signed in.")
-    site.insider.sign_out(writer)
+    site.in_process_app.sign_out(writer)
     page.get_by_label("Text").press_sequentially(" Signed out.")
     expect_state(page, "signedOut")
     sign_in(profile.new_page(), writer, PASSWORD)
@@ -363,7 +363,7 @@ def test_an_older_window_is_told_that_a_newer_one_went_on(profile: BrowserContex
 
 def test_somebody_else_signs_in_in_the_same_browser(profile: BrowserContext, site: Site, writer: str) -> None:
     page = begin(profile, "Ada's own.")
-    site.insider.sign_out(writer)
+    site.in_process_app.sign_out(writer)
     other = sign_in(profile.new_page(), site.newcomer(), PASSWORD)
     page.get_by_label("Text").press_sequentially(" More of Ada's.")
     expect_state(page, "other")
@@ -385,15 +385,15 @@ def test_a_page_of_somebody_between_us_is_no_acknowledgement(profile: BrowserCon
 
 def test_the_browser_is_killed_and_little_is_lost(chromium: Browser, site: Site, writer: str, tmp_path: Path) -> None:
     kind, program = chromium.browser_type, next(path for name in PROGRAMS if (path := shutil.which(name)))
-    address = f"http://127.0.0.1:{site.line.port}"
+    address = f"http://127.0.0.1:{site.proxy.port}"
     facts: dict[str, Any] = {"executable_path": program, "args": QUIET, "base_url": address}
     context = kind.launch_persistent_context(tmp_path, **facts)
-    site.insider.sign_in(context, writer)
+    site.in_process_app.sign_in(context, writer)
     page = context.pages[0]
     page.goto("/entry")
     page.get_by_label("Text").press_sequentially("Before. ")
     expect_state(page, "kept")
-    site.line.cut()
+    site.proxy.cut()
     page.get_by_label("Text").press_sequentially("Typed while the journal was away.")
     expect_state(page, "unreachable")
     for folder in Path("/proc").glob("[0-9]*"):
@@ -402,9 +402,9 @@ def test_the_browser_is_killed_and_little_is_lost(chromium: Browser, site: Site,
                 kill(int(folder.name))
     with suppress(Error):
         context.close()
-    site.line.mend()
+    site.proxy.mend()
     again = kind.launch_persistent_context(tmp_path, **facts)
-    site.insider.sign_in(again, writer)
+    site.in_process_app.sign_in(again, writer)
     page = again.pages[0]
     with page.expect_response("**/entry/draft"):
         page.goto("/")

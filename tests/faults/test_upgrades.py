@@ -19,9 +19,9 @@ from app.extensions import db
 from app.operations import attachments
 from app.storage import blobs
 from migrations.fingerprint import ContentsChanged, contents, refuse_changes
-from tests.cast import Cast
 from tests.cli.test_journals import run
 from tests.conftest import NewApp, NewPlace, make_app
+from tests.factories import Factory
 from tests.upgrades import OLDEST, Journal, kill_at, one_more_migration, uncopied
 
 ENTRIES = 1000
@@ -51,7 +51,7 @@ def test_an_upgrade_that_is_killed_leaves_the_old_or_the_new(place: Flask, tmp_p
 
 
 def test_a_migration_that_would_change_what_people_wrote_is_undone(place: Flask, caplog: pytest.LogCaptureFixture) -> None:
-    entry = Cast(place).entry(body="Word for word.")
+    entry = Factory(place).entry(body="Word for word.")
     with place.app_context():
         downgrade(revision=OLDEST)
 
@@ -66,11 +66,11 @@ def test_a_migration_that_would_change_what_people_wrote_is_undone(place: Flask,
         event.remove(db.engine, "before_cursor_execute", spoil)
         assert migrating.problem() == "not migrated"
         upgrade()
-    assert Cast(place).again(entry).body == "Word for word."
+    assert Factory(place).again(entry).body == "Word for word."
 
 
 def test_flask_db_upgrade_keeps_a_copy_too_and_that_can_be_put_back(place: Flask, new_app: NewApp) -> None:
-    entry = Cast(place).entry(body="Before it all.")
+    entry = Factory(place).entry(body="Before it all.")
     with place.app_context():
         downgrade(revision=OLDEST)
         left = migrating._copies()[0].with_suffix(".partial")
@@ -84,7 +84,7 @@ def test_flask_db_upgrade_keeps_a_copy_too_and_that_can_be_put_back(place: Flask
         with db.engine.connect() as connection:
             assert migrating.current_revision(connection) == OLDEST
         migrating.bring_up_to_date()
-    assert Cast(back).again(entry).body == "Before it all."
+    assert Factory(back).again(entry).body == "Before it all."
 
 
 def test_a_database_that_cannot_be_copied_is_not_changed(place: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -125,7 +125,7 @@ def is_empty(app: Flask) -> bool:
 
 def test_a_journal_whose_database_is_gone_is_not_begun_anew(place: Flask, tmp_path: Path) -> None:
     with place.app_context():
-        entry = Cast(place).entry()
+        entry = Factory(place).entry()
         archive.make(tmp_path / "b.zip")
     gone(place)
     for act in (migrating.bring_up_to_date, upgrade, lambda: run(place, "user", "list")):
@@ -136,7 +136,7 @@ def test_a_journal_whose_database_is_gone_is_not_begun_anew(place: Flask, tmp_pa
     with place.app_context():
         assert archive.restore(tmp_path / "b.zip").entries == 1
         assert migrating.bring_up_to_date() is None
-    assert Cast(place).again(entry).body == entry.body
+    assert Factory(place).again(entry).body == entry.body
 
 
 def test_an_empty_file_is_not_taken_for_the_journal(place: Flask, engine_name: str) -> None:
@@ -187,7 +187,7 @@ def test_upgrades_with_nothing_to_do_make_no_copy(place: Flask) -> None:
 
 
 def test_an_upgrade_that_would_lose_a_table_is_undone(place: Flask) -> None:
-    Cast(place).entry()
+    Factory(place).entry()
     with place.app_context(), db.engine.connect().execution_options(writes=True) as connection, connection.begin():
         before = contents(connection)
         connection.execute(text("DELETE FROM entry_tag"))

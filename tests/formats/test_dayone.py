@@ -10,7 +10,7 @@ import pytest
 
 from app.formats import archive, dayone
 from app.formats.record import UnreadableFile
-from tests.cast import jpeg
+from tests.factories import jpeg
 
 FOG = {
     "uuid": "0F3A5C7E9B1D4F60A2C4E6081B3D5F7A",

@@ -9,7 +9,7 @@ import pytest
 
 from app.formats import dayone, dayone_text, richtext
 from app.formats.record import UnreadableFile
-from tests.cast import jpeg
+from tests.factories import jpeg
 
 AT = "2024-03-10T06:40:00Z"
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Request
 
-from tests.serving.insider import Insider
+from tests.serving.in_process_app import InProcessApp
 from tests.serving.server import Server, new_folder, serving
 
 
@@ -47,15 +47,15 @@ def page(context: BrowserContext) -> Page:
 
 
 @pytest.fixture(scope="session")
-def insider(journal: Server) -> Insider:
+def in_process_app(journal: Server) -> InProcessApp:
     """What makes people and sessions without a page."""
-    return Insider(journal)
+    return InProcessApp(journal)
 
 
 @pytest.fixture
-def marta(context: BrowserContext, insider: Insider) -> Page:
+def marta(context: BrowserContext, in_process_app: InProcessApp) -> Page:
     """A tab in which Marta of the demo is signed in."""
-    insider.sign_in(context, "marta")
+    in_process_app.sign_in(context, "marta")
     return context.new_page()
 
 

@@ -13,9 +13,9 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from app.cli.demo import invented
-from tests.cast import PASSWORD, jpeg
+from tests.factories import PASSWORD, jpeg
 from tests.journeys.conftest import sign_in
-from tests.serving.insider import Insider
+from tests.serving.in_process_app import InProcessApp
 from tests.serving.server import Server, wait_until
 
 GIVEN_FILE = """([kind, bytes]) => {
@@ -159,8 +159,8 @@ def test_from_sign_up_to_a_found_entry(page: Page, journal: Server) -> None:
     expect(page.get_by_label("Time zone")).to_have_value("Europe/Lisbon")
 
 
-def test_codes_from_an_app_guard_the_log_in_and_recovery_codes_stand_in(page: Page, insider: Insider) -> None:
-    insider.make_person("tess")
+def test_codes_from_an_app_guard_the_log_in_and_recovery_codes_stand_in(page: Page, in_process_app: InProcessApp) -> None:
+    in_process_app.make_person("tess")
     sign_in(page, "tess", PASSWORD)
     page.goto("/account/second-factor")
     page.get_by_role("button", name="Set up").click()
@@ -186,8 +186,8 @@ def test_codes_from_an_app_guard_the_log_in_and_recovery_codes_stand_in(page: Pa
     expect(page.get_by_role("heading", level=1)).to_have_text("Journal")
 
 
-def test_a_passkey_is_added_and_opens_the_journal(chromium: Browser, journal: Server, insider: Insider) -> None:
-    insider.make_person("petra")
+def test_a_passkey_is_added_and_opens_the_journal(chromium: Browser, journal: Server, in_process_app: InProcessApp) -> None:
+    in_process_app.make_person("petra")
     context = chromium.new_context(base_url=journal.address.replace("127.0.0.1", "localhost"))
     page = context.new_page()
     kind = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True, "isUserVerified": True}
@@ -216,8 +216,8 @@ def test_a_passkey_is_added_and_opens_the_journal(chromium: Browser, journal: Se
     context.close()
 
 
-def test_another_device_is_signed_out(page: Page, journal: Server, insider: Insider, chromium: Browser) -> None:
-    insider.make_person("odile")
+def test_another_device_is_signed_out(page: Page, journal: Server, in_process_app: InProcessApp, chromium: Browser) -> None:
+    in_process_app.make_person("odile")
     elsewhere = sign_in(chromium.new_context(base_url=journal.address).new_page(), "odile", PASSWORD)
     sign_in(page, "odile", PASSWORD)
     page.goto("/account/devices")
@@ -228,8 +228,8 @@ def test_another_device_is_signed_out(page: Page, journal: Server, insider: Insi
     elsewhere.context.close()
 
 
-def test_an_account_is_closed_and_its_person_comes_back(page: Page, insider: Insider) -> None:
-    insider.make_person("runa")
+def test_an_account_is_closed_and_its_person_comes_back(page: Page, in_process_app: InProcessApp) -> None:
+    in_process_app.make_person("runa")
     sign_in(page, "runa", PASSWORD)
     page.goto("/entry")
     page.get_by_label("Text").fill("Before I left.")
@@ -252,8 +252,8 @@ def test_an_account_is_closed_and_its_person_comes_back(page: Page, insider: Ins
     expect(page.locator("main")).to_contain_text("Before I left.")
 
 
-def test_the_address_is_changed_and_the_change_undone(page: Page, journal: Server, insider: Insider) -> None:
-    insider.make_person("vera")
+def test_the_address_is_changed_and_the_change_undone(page: Page, journal: Server, in_process_app: InProcessApp) -> None:
+    in_process_app.make_person("vera")
     sign_in(page, "vera", PASSWORD)
     page.goto("/account/address")
     page.get_by_label("Email").fill("vera@example.net")
@@ -416,9 +416,9 @@ def link_of_letter(journal: Server, recipient: str, path: str = "/confirm/") -> 
 @pytest.mark.parametrize(
     "path", ["/", "/day/2026-03-02", "/entry/{id}", "/entry/{id}/history", "/search?q=sea", "/tags", "/on-this-day?date=2027-03-02"]
 )
-def test_nothing_scrolls_sideways_on_a_phone(journal: Server, insider: Insider, chromium: Browser, path: str) -> None:
+def test_nothing_scrolls_sideways_on_a_phone(journal: Server, in_process_app: InProcessApp, chromium: Browser, path: str) -> None:
     context = chromium.new_context(base_url=journal.address, viewport={"width": 360, "height": 740})
-    insider.sign_in(context, insider.make_person(f"wide{uuid.uuid4().hex[:8]}"))
+    in_process_app.sign_in(context, in_process_app.make_person(f"wide{uuid.uuid4().hex[:8]}"))
     page = context.new_page()
     page.goto("/account/writing")
     page.get_by_label("Ask for my mood").check()

@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import BrowserContext, FilePayload, Page, expect
 
-from tests.cast import jpeg
-from tests.serving.insider import Insider
+from tests.factories import jpeg
+from tests.serving.in_process_app import InProcessApp
 
 PRESSED = """(keys) => {
   const body = document.querySelector("#body");
@@ -71,9 +71,9 @@ def test_the_menu_closes_when_the_focus_leaves_it(marta: Page) -> None:
 
 @pytest.mark.parametrize(("width", "height", "fills_the_column"), [(1800, 1200, True), (320, 240, False)])
 def test_a_photo_is_as_wide_as_the_text_and_never_enlarged(
-    context: BrowserContext, page: Page, insider: Insider, width: int, height: int, *, fills_the_column: bool
+    context: BrowserContext, page: Page, in_process_app: InProcessApp, width: int, height: int, *, fills_the_column: bool
 ) -> None:
-    insider.sign_in(context, insider.make_person(f"photos{width}"))
+    in_process_app.sign_in(context, in_process_app.make_person(f"photos{width}"))
     page.set_viewport_size({"width": 1280, "height": 800})
     page.goto("/entry")
     photo: FilePayload = {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": jpeg(width, height)}

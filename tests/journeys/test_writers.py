@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.serving.insider import Insider
+from tests.serving.in_process_app import InProcessApp
 from tests.serving.server import Server
 
 SENTENCES = {
@@ -121,19 +121,19 @@ class Writer:
 
 
 @pytest.fixture
-def newcomer(insider: Insider) -> str:
+def newcomer(in_process_app: InProcessApp) -> str:
     """The name of somebody who wrote nothing yet."""
-    return insider.make_person(f"writer{os.urandom(4).hex()}")
+    return in_process_app.make_person(f"writer{os.urandom(4).hex()}")
 
 
 @pytest.fixture
 def at_the_desk(
-    request: pytest.FixtureRequest, chromium: Browser, journal: Server, insider: Insider, newcomer: str
+    request: pytest.FixtureRequest, chromium: Browser, journal: Server, in_process_app: InProcessApp, newcomer: str
 ) -> Iterator[tuple[Writer, int]]:
     """Open the writing page on such a line and screen, with so much text in it."""
     latency, language, size, (width, height) = request.param
     context = chromium.new_context(base_url=journal.address, viewport={"width": width, "height": height}, service_workers="block")
-    insider.sign_in(context, newcomer)
+    in_process_app.sign_in(context, newcomer)
     page = context.new_page()
     page.goto("/entry")
     line = context.new_cdp_session(page)

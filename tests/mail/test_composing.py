@@ -15,9 +15,9 @@ from app.extensions import db
 from app.mail import composing, emails
 from app.models import AddressChange, Entry, SecurityEventKind, User
 from app.operations import security_events
-from tests.cast import Cast
 from tests.conftest import NOW
 from tests.emails import waiting_letters
+from tests.factories import Factory
 
 APPROVED = Path(__file__).with_name("approved")
 BROWSER = security_events.Browser("Firefox on Linux", "192.0.2.7")
@@ -80,10 +80,10 @@ def test_every_email_has_an_approved_text() -> None:
 
 
 @pytest.mark.parametrize("name", SENT)
-def test_an_email_reads_as_approved_and_its_html_says_the_same(app: Flask, cast: Cast, name: str) -> None:
-    cast.entry(body="Secret.", visibility="public")
+def test_an_email_reads_as_approved_and_its_html_says_the_same(app: Flask, factory: Factory, name: str) -> None:
+    factory.entry(body="Secret.", visibility="public")
     with app.app_context(), writing() as session:
-        SENT[name](session.get_one(User, cast.ada.id))
+        SENT[name](session.get_one(User, factory.ada.id))
     (email,) = waiting_letters(app)
     assert email.body and email.html and "Secret" not in email.body
     text = re.sub(

@@ -18,8 +18,8 @@ from app.mail import delivery, emails, transport
 from app.mail.transport import mail
 from app.models import OutboxMail, User
 from tests import smtp
-from tests.cast import Cast
 from tests.conftest import NOW
+from tests.factories import Factory
 
 APPROVED = Path(__file__).with_name("approved")
 
@@ -63,8 +63,8 @@ def stored(app: Flask, row_id: int) -> OutboxMail:
         return db.session.get_one(OutboxMail, row_id)
 
 
-def test_a_letter_arrives_once_whole_and_in_any_script(app: Flask, cast: Cast, post: smtp.Sink) -> None:
-    person = cast.person("Ёлка", email="yolka@example.org")
+def test_a_letter_arrives_once_whole_and_in_any_script(app: Flask, factory: Factory, post: smtp.Sink) -> None:
+    person = factory.person("Ёлка", email="yolka@example.org")
     row_id = write_letter(app, person)
     assert (deliver(app), deliver(app)) == (1, 0)
     (letter,) = post.letters
@@ -74,9 +74,9 @@ def test_a_letter_arrives_once_whole_and_in_any_script(app: Flask, cast: Cast, p
     assert letter["Auto-Submitted"] == "auto-generated" and stored(app, row_id).sent_at
 
 
-def test_any_number_of_senders_send_each_letter_once(app: Flask, cast: Cast, post: smtp.Sink) -> None:
+def test_any_number_of_senders_send_each_letter_once(app: Flask, factory: Factory, post: smtp.Sink) -> None:
     for _number in range(12):
-        write_letter(app, cast.ada)
+        write_letter(app, factory.ada)
     senders = [threading.Thread(target=deliver, args=(app,)) for _number in range(4)]
     for sender in senders:
         sender.start()
@@ -85,8 +85,8 @@ def test_any_number_of_senders_send_each_letter_once(app: Flask, cast: Cast, pos
     assert len(post.letters) == 12 == len({letter["Message-ID"] for letter in post.letters})
 
 
-def test_a_refused_letter_is_tried_again_on_schedule_and_then_given_up(app: Flask, cast: Cast, post: smtp.Sink) -> None:
-    row_id = write_letter(app, cast.ada)
+def test_a_refused_letter_is_tried_again_on_schedule_and_then_given_up(app: Flask, factory: Factory, post: smtp.Sink) -> None:
+    row_id = write_letter(app, factory.ada)
     post.answer = "451 busy"
     waits, now = [], NOW
     while True:
@@ -102,8 +102,8 @@ def test_a_refused_letter_is_tried_again_on_schedule_and_then_given_up(app: Flas
     assert "451" in row.last_error and post.letters == []
 
 
-def test_a_letter_waits_for_the_server_and_keeps_its_name(app: Flask, cast: Cast, post: smtp.Sink) -> None:
-    row_id = write_letter(app, cast.ada)
+def test_a_letter_waits_for_the_server_and_keeps_its_name(app: Flask, factory: Factory, post: smtp.Sink) -> None:
+    row_id = write_letter(app, factory.ada)
     name = stored(app, row_id).message_id
     post.answer = "421 closing"
     deliver(app)
@@ -114,8 +114,8 @@ def test_a_letter_waits_for_the_server_and_keeps_its_name(app: Flask, cast: Cast
     assert [letter["Message-ID"] for letter in post.letters] == [name]
 
 
-def test_a_sender_that_died_with_a_letter_is_forgotten(app: Flask, cast: Cast, post: smtp.Sink) -> None:
-    write_letter(app, cast.ada)
+def test_a_sender_that_died_with_a_letter_is_forgotten(app: Flask, factory: Factory, post: smtp.Sink) -> None:
+    write_letter(app, factory.ada)
     with app.app_context():
         assert delivery.claim(clock.now()) is not None
     assert deliver(app) == 0
@@ -124,10 +124,10 @@ def test_a_sender_that_died_with_a_letter_is_forgotten(app: Flask, cast: Cast, p
 
 
 def test_a_server_that_is_away_or_silent_is_given_up_in_time(
-    app: Flask, cast: Cast, post: smtp.Sink, monkeypatch: pytest.MonkeyPatch
+    app: Flask, factory: Factory, post: smtp.Sink, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(transport, "TIMEOUT_SECONDS", 0.2)
-    row_id = write_letter(app, cast.ada)
+    row_id = write_letter(app, factory.ada)
     port = smtp.free_port()
     with smtp.silence(port):
         use(app, monkeypatch, port)
@@ -136,7 +136,7 @@ def test_a_server_that_is_away_or_silent_is_given_up_in_time(
 
 
 def test_a_certificate_that_nobody_vouches_for_is_refused(
-    app: Flask, cast: Cast, post: smtp.Sink, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    app: Flask, factory: Factory, post: smtp.Sink, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     key, certificate = tmp_path / "key.pem", tmp_path / "cert.pem"
     subject = ["-subj", "/CN=127.0.0.1", "-days", "1"]
@@ -144,15 +144,15 @@ def test_a_certificate_that_nobody_vouches_for_is_refused(
     subprocess.run(command, check=True, capture_output=True)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate, key)
-    row_id = write_letter(app, cast.ada)
+    row_id = write_letter(app, factory.ada)
     with smtp.server(tls=context) as sink:
         use(app, monkeypatch, sink.port, MAIL_USE_TLS=True)
         assert deliver(app) == 0 and sink.letters == []
     assert "SSLCertVerificationError" in stored(app, row_id).last_error
 
 
-def test_without_a_mail_server_letters_are_kept_as_files(app: Flask, cast: Cast, capsys: pytest.CaptureFixture[str]) -> None:
-    write_letter(app, cast.ada)
+def test_without_a_mail_server_letters_are_kept_as_files(app: Flask, factory: Factory, capsys: pytest.CaptureFixture[str]) -> None:
+    write_letter(app, factory.ada)
     folder = Path(app.config["DATA_DIR"], "mail")
     before = set(folder.glob("*.eml")) if folder.exists() else set()
     assert deliver(app) == 1
@@ -160,10 +160,10 @@ def test_without_a_mail_server_letters_are_kept_as_files(app: Flask, cast: Cast,
     assert b"You already have an account" in file.read_bytes() and "an email to ada@example.org" in capsys.readouterr().out
 
 
-def test_the_outbox_holds_no_link_and_no_secret(app: Flask, cast: Cast) -> None:
+def test_the_outbox_holds_no_link_and_no_secret(app: Flask, factory: Factory) -> None:
     with app.app_context():
         with writing() as session:
-            person = session.get_one(User, cast.ada.id)
+            person = session.get_one(User, factory.ada.id)
             emails.reset_password(person, clock.now())
             emails.confirm_address(person, clock.now())
         rows = db.session.scalars(select(OutboxMail)).all()

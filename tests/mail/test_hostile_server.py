@@ -18,7 +18,7 @@ from app.mail import delivery, emails, transport
 from app.mail.transport import mail
 from app.models import OutboxMail, User
 from tests import smtp
-from tests.cast import Cast
+from tests.factories import Factory
 from tests.mail.test_delivery import deliver, post, stored, use, write_letter
 
 __all__ = ["post"]
@@ -89,9 +89,11 @@ def hostile(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[C
 
 
 @pytest.mark.parametrize("behave", [dripping, dripping_lines, endless, silent, hanging_up, lying], ids=lambda one: one.__name__)
-def test_a_conversation_ends_in_time_and_in_little_memory(app: Flask, cast: Cast, hostile: Callable[..., None], behave: object) -> None:
+def test_a_conversation_ends_in_time_and_in_little_memory(
+    app: Flask, factory: Factory, hostile: Callable[..., None], behave: object
+) -> None:
     hostile(behave)
-    row_id = write_letter(app, cast.ada)
+    row_id = write_letter(app, factory.ada)
     tracemalloc.start()
     begun = time.monotonic()
     try:
@@ -105,10 +107,10 @@ def test_a_conversation_ends_in_time_and_in_little_memory(app: Flask, cast: Cast
 
 
 def test_a_server_that_is_away_is_asked_once_and_then_everything_goes(
-    app: Flask, cast: Cast, post: smtp.Sink, monkeypatch: pytest.MonkeyPatch
+    app: Flask, factory: Factory, post: smtp.Sink, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for _ in range(5):
-        write_letter(app, cast.ada)
+        write_letter(app, factory.ada)
     use(app, monkeypatch, smtp.free_port())
     with app.app_context(), pytest.raises(delivery.ServerAway):
         delivery.deliver_waiting()
@@ -120,27 +122,27 @@ def test_a_server_that_is_away_is_asked_once_and_then_everything_goes(
     assert len({letter["Message-ID"] for letter in post.letters}) == len(post.letters) == 5
 
 
-def test_a_refusal_for_good_is_not_tried_again(app: Flask, cast: Cast, post: smtp.Sink) -> None:
-    row_id = write_letter(app, cast.ada)
+def test_a_refusal_for_good_is_not_tried_again(app: Flask, factory: Factory, post: smtp.Sink) -> None:
+    row_id = write_letter(app, factory.ada)
     post.answer = "550 no such mailbox"
     assert deliver(app) == 0
     row = stored(app, row_id)
     assert row.failed_at and "550" in row.last_error
 
 
-def test_what_somebody_waits_for_goes_first(app: Flask, cast: Cast, post: smtp.Sink) -> None:
+def test_what_somebody_waits_for_goes_first(app: Flask, factory: Factory, post: smtp.Sink) -> None:
     for _ in range(20):
-        write_letter(app, cast.ada)
+        write_letter(app, factory.ada)
     with app.app_context(), writing() as session:
-        emails.reset_password(session.get_one(User, cast.ada.id), clock.now())
+        emails.reset_password(session.get_one(User, factory.ada.id), clock.now())
     assert deliver(app) == 21
     assert post.letters[0]["Subject"] == "Reset your password"
 
 
 def test_a_row_that_vanishes_while_it_is_sent_ends_no_round(
-    app: Flask, cast: Cast, post: smtp.Sink, monkeypatch: pytest.MonkeyPatch
+    app: Flask, factory: Factory, post: smtp.Sink, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first, _second = write_letter(app, cast.ada), write_letter(app, cast.ada)
+    first, _second = write_letter(app, factory.ada), write_letter(app, factory.ada)
     send = transport.send
 
     def send_and_lose(message: object) -> None:

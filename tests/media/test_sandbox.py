@@ -14,7 +14,7 @@ from PIL import Image
 
 from app.gate import Gate
 from app.media import pictures, renderings, sandbox, videos
-from tests.cast import jpeg
+from tests.factories import jpeg
 from tests.media.test_pictures import huge_png, saved
 
 HERE = str(sandbox.PROGRAM.parent)

@@ -32,10 +32,10 @@ from app.models import (
 from app.operations import attachments, drafts, email_changes, entries, passkeys, people, second_factor, security_events
 from app.queries import entries as asking
 from app.queries import searching
-from tests.cast import Cast, code_for, draft
 from tests.conftest import NewApp, make_app
+from tests.factories import Factory, code_for, draft
+from tests.page_client import PageClient
 from tests.upgrades import OLDEST, one_more_migration, uncopied
-from tests.visitor import Visitor
 
 
 @pytest.fixture
@@ -60,10 +60,10 @@ def later(new_app: NewApp, tmp_path: Path) -> Iterator[Flask]:
         yield app
 
 
-def fill(app: Flask) -> Cast:
-    cast = Cast(app)
-    ada, dan_id = cast.ada, cast.dan.id
-    entry = cast.entry(title="Fog", body="Comet over the harbour.", tags=["sea"])
+def fill(app: Flask) -> Factory:
+    factory = Factory(app)
+    ada, dan_id = factory.ada, factory.dan.id
+    entry = factory.entry(title="Fog", body="Comet over the harbour.", tags=["sea"])
     with app.app_context():
         with writing():
             own = asking.own(entry.id, ada)
@@ -89,8 +89,8 @@ def fill(app: Flask) -> Cast:
             session.add(ModerationAction(entry_id=entry.id, at=clock.now(), reason="For a test."))
             session.add(Invitation(token_hash="0" * 64, created_at=clock.now(), expires_at=clock.now(), max_uses=1))
             second_factor.wait_for(session.get_one(User, ada.id), remember=False, now=clock.now())
-    Visitor(app).signed_in_as(ada)
-    return cast
+    PageClient(app).signed_in_as(ada)
+    return factory
 
 
 def pictured(entry_id: int, owner_id: int) -> Attachment:
@@ -153,7 +153,7 @@ def test_down_to_the_bottom_and_up_again(newest: Flask) -> None:
 
 
 def test_a_step_down_and_up_keeps_what_the_schema_can_hold(later: Flask) -> None:
-    cast = fill(later)
+    factory = fill(later)
     with later.app_context(), uncopied():
         above = rows()
         downgrade(revision=OLDEST)
@@ -161,7 +161,7 @@ def test_a_step_down_and_up_keeps_what_the_schema_can_hold(later: Flask) -> None
         assert kept == as_far_as(above, kept) and all(kept.values())
         upgrade()
         assert rows() == above
-        assert len(searching.search(cast.ada, "comet").found) == 1
+        assert len(searching.search(factory.ada, "comet").found) == 1
         db.session.rollback()
 
 

@@ -22,10 +22,10 @@ from app.extensions import db
 from app.mail import composing
 from app.models import OutboxMail, Role, User
 from app.queries import accounts
-from tests.cast import Cast, code_for
 from tests.conftest import NOW, empty
-from tests.soft_key import SoftKey
-from tests.visitor import Visitor
+from tests.factories import Factory, code_for
+from tests.page_client import PageClient
+from tests.software_authenticator import SoftwareAuthenticator
 
 RUNS = int(os.environ.get("ACCOUNT_MACHINE_RUNS", "15"))
 OWNER, THIEF = "ada@example.org", "thief@example.net"
@@ -50,11 +50,11 @@ class Machine(RuleBasedStateMachine):
         with clock.set_to(self.now), self.app.app_context():
             empty()
         with clock.set_to(self.now):
-            self.cast = Cast(self.app)
-            self.owner_id = self.cast.ada.id
-            self.open_browser = Visitor(self.app).signed_in_as(self.cast.ada).client
+            self.factory = Factory(self.app)
+            self.owner_id = self.factory.ada.id
+            self.open_browser = PageClient(self.app).signed_in_as(self.factory.ada).client
         self.thiefs_browsers: list[FlaskClient] = [self.open_browser]
-        self.keys: list[SoftKey] = []
+        self.keys: list[SoftwareAuthenticator] = []
         self.knows_password = False
 
     def emails(self, to: str) -> list[list[str]]:
@@ -91,7 +91,7 @@ class Machine(RuleBasedStateMachine):
     def intruder_adds_a_passkey(self) -> None:
         asked = self.post(self.open_browser, "/account/passkeys/options")
         if asked.status_code == 200:
-            key = SoftKey()
+            key = SoftwareAuthenticator()
             answer = self.post(self.open_browser, "/account/passkeys", {"name": "mine", "answer": key.make(asked.json)})
             if answer.status_code in {200, 303}:
                 self.keys.append(key)
@@ -208,7 +208,7 @@ class Machine(RuleBasedStateMachine):
                     assert client.get(path).status_code != 200, "the intruder is in"
 
 
-def test_the_owner_ends_up_with_the_account_and_nobody_else(app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_owner_ends_up_with_the_account_and_nobody_else(app: Flask, factory: Factory, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("app.security.passwords.weakness", lambda *_arguments: None)
     monkeypatch.setattr(composing, "render_template", only_links)
     monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", False)

@@ -16,7 +16,7 @@ from app.operations.chores import Chore, do_due
 from app.queries import upkeep
 from app.search import index
 from app.web import one_at_a_time
-from tests.cast import Cast
+from tests.factories import Factory
 
 
 def want_another_index(app: Flask) -> None:
@@ -31,12 +31,12 @@ def indexed(user_id: int) -> int:
 
 
 @pytest.fixture
-def two_writers(app: Flask, cast: Cast) -> list[int]:
-    for writer in (cast.ada, cast.ben):
+def two_writers(app: Flask, factory: Factory) -> list[int]:
+    for writer in (factory.ada, factory.ben):
         for number in range(5):
-            cast.entry(writer, body=f"Harbour {number}", day=date(2026, 1, 1))
+            factory.entry(writer, body=f"Harbour {number}", day=date(2026, 1, 1))
     want_another_index(app)
-    return [cast.ada.id, cast.ben.id]
+    return [factory.ada.id, factory.ben.id]
 
 
 def test_everybody_has_a_turn_and_each_ends_soon(app: Flask, two_writers: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -76,15 +76,15 @@ def test_one_whose_entries_cannot_be_indexed_holds_up_nobody(app: Flask, two_wri
         assert (indexed(ada), indexed(ben)) == (0, 5)
 
 
-def test_texts_are_fetched_up_to_so_many_characters(app: Flask, cast: Cast) -> None:
+def test_texts_are_fetched_up_to_so_many_characters(app: Flask, factory: Factory) -> None:
     for length in (400, 700, 300, 200):
-        cast.entry(body="x" * length)
+        factory.entry(body="x" * length)
     want_another_index(app)
     with app.app_context():
-        batch = upkeep.not_indexed_as(cast.ada.id, "other", 100, 1000)
+        batch = upkeep.not_indexed_as(factory.ada.id, "other", 100, 1000)
         assert 0 < sum(len(row.body) for row in batch) <= 1000
-        assert len(upkeep.not_indexed_as(cast.ada.id, "other", 100, 10)) == 1, "one in any case"
-        assert len(upkeep.not_indexed_as(cast.ada.id, "other", 3, 10_000)) == 3
+        assert len(upkeep.not_indexed_as(factory.ada.id, "other", 100, 10)) == 1, "one in any case"
+        assert len(upkeep.not_indexed_as(factory.ada.id, "other", 3, 10_000)) == 3
         assert 0 < sum(len(row.body) for row in upkeep.outdated(99, 100, 1200)) <= 1200
 
 

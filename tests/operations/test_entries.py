@@ -17,65 +17,65 @@ from app.operations.errors import StaleEntry
 from app.queries import calendar
 from app.queries import entries as asking
 from app.text import markdown
-from tests.cast import Cast, draft
+from tests.factories import Factory, draft
 
 
-def test_writing_outside_a_write_transaction_is_refused(context: Flask, cast: Cast) -> None:
+def test_writing_outside_a_write_transaction_is_refused(context: Flask, factory: Factory) -> None:
     with pytest.raises(WriteOutsideTransaction):
-        entries.write(cast.ada, draft(), clock.now())
+        entries.write(factory.ada, draft(), clock.now())
     db.session.rollback()
     with pytest.raises(WriteOutsideTransaction):
         db.session.execute(entry_tag.delete())
 
 
-def test_a_failure_leaves_nothing(context: Flask, cast: Cast) -> None:
+def test_a_failure_leaves_nothing(context: Flask, factory: Factory) -> None:
     with pytest.raises(RuntimeError), writing():
-        entries.write(cast.ada, draft(tags=["sea"]), clock.now())
+        entries.write(factory.ada, draft(tags=["sea"]), clock.now())
         raise RuntimeError
     assert [db.session.scalar(select(func.count()).select_from(model)) for model in (Entry, Tag, EntrySearch)] == [0, 0, 0]
 
 
-def test_an_entry_stands_on_its_day(context: Flask, cast: Cast) -> None:
+def test_an_entry_stands_on_its_day(context: Flask, factory: Factory) -> None:
     with writing():
-        timed = entries.write(cast.ada, draft(day=date(2026, 3, 29), at=time(1, 30), timezone="Europe/Lisbon"), clock.now())
-        untimed = entries.write(cast.ada, draft(day=date(2026, 3, 29)), clock.now())
+        timed = entries.write(factory.ada, draft(day=date(2026, 3, 29), at=time(1, 30), timezone="Europe/Lisbon"), clock.now())
+        untimed = entries.write(factory.ada, draft(day=date(2026, 3, 29)), clock.now())
     assert timed.starts_at and timed.starts_at.hour == 1 and untimed.starts_at is None
     assert untimed.sort_key == sort_key_of(date(2026, 3, 29)) < timed.sort_key
     assert timed.month_day == 329 and timed.html_version == markdown.RENDERER_VERSION
 
 
-def test_a_year_without_an_instant_is_kept(context: Flask, cast: Cast) -> None:
+def test_a_year_without_an_instant_is_kept(context: Flask, factory: Factory) -> None:
     with writing():
-        entry = entries.write(cast.ada, draft(day=date(1, 1, 1), at=time(0), timezone="Asia/Shanghai"), clock.now())
+        entry = entries.write(factory.ada, draft(day=date(1, 1, 1), at=time(0), timezone="Asia/Shanghai"), clock.now())
     assert entry.starts_at is None and entry.sort_key == sort_key_of(date(1, 1, 1))
 
 
-def test_a_stale_change_is_refused_before_anything_is_changed(context: Flask, cast: Cast) -> None:
-    entry_id = cast.entry(body="One.").id
+def test_a_stale_change_is_refused_before_anything_is_changed(context: Flask, factory: Factory) -> None:
+    entry_id = factory.entry(body="One.").id
     with writing():
-        entries.revise(_own(entry_id, cast), draft("Two."), 1, clock.now())
+        entries.revise(_own(entry_id, factory), draft("Two."), 1, clock.now())
     with pytest.raises(StaleEntry), writing():
-        entries.revise(_own(entry_id, cast), draft("Three."), 1, clock.now())
+        entries.revise(_own(entry_id, factory), draft("Three."), 1, clock.now())
     assert db.session.scalars(select(Entry.body)).one() == "Two."
     assert db.session.scalars(select(Revision.body)).all() == ["One."]
 
 
-def test_tags_are_counted_and_forgotten(context: Flask, cast: Cast) -> None:
-    first, second = cast.entry(tags=["sea", "Fog"]), cast.entry(tags=["SEA"])
+def test_tags_are_counted_and_forgotten(context: Flask, factory: Factory) -> None:
+    first, second = factory.entry(tags=["sea", "Fog"]), factory.entry(tags=["SEA"])
     assert _counts() == {"Fog": 1, "sea": 2}
     with writing():
-        entries.revise(_own(first.id, cast), draft("New.", tags=["sea"]), 1, clock.now())
+        entries.revise(_own(first.id, factory), draft("New.", tags=["sea"]), 1, clock.now())
     assert _counts() == {"sea": 2}
     with writing():
-        trash.discard(_own(second.id, cast), clock.now())
+        trash.discard(_own(second.id, factory), clock.now())
     assert _counts() == {"sea": 1}
     with writing():
-        trash.restore(_own(second.id, cast, in_trash=True))
+        trash.restore(_own(second.id, factory, in_trash=True))
     assert _counts() == {"sea": 2}
 
 
-def test_the_trash_lets_go_after_thirty_days(context: Flask, cast: Cast) -> None:
-    entry = cast.entry(trashed=True)
+def test_the_trash_lets_go_after_thirty_days(context: Flask, factory: Factory) -> None:
+    entry = factory.entry(trashed=True)
     with writing():
         assert trash.expire(clock.now() + trash.KEPT_FOR) == 0
         assert trash.expire(clock.now() + trash.KEPT_FOR * 1.01) == 1
@@ -83,15 +83,15 @@ def test_the_trash_lets_go_after_thirty_days(context: Flask, cast: Cast) -> None
     assert db.session.scalar(select(func.count()).select_from(EntrySearch)) == 0
 
 
-def test_ids_are_never_used_again(context: Flask, cast: Cast) -> None:
-    last = cast.entry(trashed=True).id
+def test_ids_are_never_used_again(context: Flask, factory: Factory) -> None:
+    last = factory.entry(trashed=True).id
     with writing():
-        trash.empty(cast.ada)
-    assert cast.entry().id > last
+        trash.empty(factory.ada)
+    assert factory.entry().id > last
 
 
-def test_outdated_html_is_made_again(context: Flask, cast: Cast) -> None:
-    entry = cast.entry(body="*Text*")
+def test_outdated_html_is_made_again(context: Flask, factory: Factory) -> None:
+    entry = factory.entry(body="*Text*")
     with writing() as session:
         stored = session.get_one(Entry, entry.id)
         stored.html, stored.html_version = "old", 0
@@ -100,42 +100,42 @@ def test_outdated_html_is_made_again(context: Flask, cast: Cast) -> None:
     assert db.session.get_one(Entry, entry.id).html.strip() == '<p dir="auto"><em>Text</em></p>'
 
 
-def test_a_rendering_of_an_older_version_is_dropped(context: Flask, cast: Cast) -> None:
-    entry = cast.entry(body="Old.")
+def test_a_rendering_of_an_older_version_is_dropped(context: Flask, factory: Factory) -> None:
+    entry = factory.entry(body="Old.")
     rendered = markdown.render("Old.")
     with writing():
-        entries.revise(_own(entry.id, cast), draft("New."), 1, clock.now())
+        entries.revise(_own(entry.id, factory), draft("New."), 1, clock.now())
     with writing():
         entries.put_rendering(entry.id, 1, rendered)
     db.session.expire_all()
     assert "New." in db.session.get_one(Entry, entry.id).html
 
 
-def test_an_entry_restored_meanwhile_stays(context: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    entry = cast.entry(trashed=True)
+def test_an_entry_restored_meanwhile_stays(context: Flask, factory: Factory, monkeypatch: pytest.MonkeyPatch) -> None:
+    entry = factory.entry(trashed=True)
     remove = trash._remove  # the moment between looking and removing
 
     def restore_first(ids: Sequence[int], condition: ColumnElement[bool]) -> int:
-        trash.restore(_own(entry.id, cast, in_trash=True))
+        trash.restore(_own(entry.id, factory, in_trash=True))
         return remove(ids, condition)
 
     monkeypatch.setattr(trash, "_remove", restore_first)
     with writing():
-        assert trash.empty(cast.ada) == 0
-    assert asking.own(entry.id, cast.ada)
+        assert trash.empty(factory.ada) == 0
+    assert asking.own(entry.id, factory.ada)
 
 
-def test_days_and_their_neighbours(context: Flask, cast: Cast) -> None:
+def test_days_and_their_neighbours(context: Flask, factory: Factory) -> None:
     for day in (date(1, 1, 1), date(2024, 2, 29), date(2024, 2, 29), date(9999, 12, 31)):
-        cast.entry(day=day, body="three little words")
-    assert calendar.month(cast.ada.id, 2024, 2) == {date(2024, 2, 29): (2, 6)}
-    assert calendar.first_and_last_day(cast.ada.id) == (date(1, 1, 1), date(9999, 12, 31))
-    beside = calendar.neighbours(cast.ada.id, date(2024, 2, 29))
+        factory.entry(day=day, body="three little words")
+    assert calendar.month(factory.ada.id, 2024, 2) == {date(2024, 2, 29): (2, 6)}
+    assert calendar.first_and_last_day(factory.ada.id) == (date(1, 1, 1), date(9999, 12, 31))
+    beside = calendar.neighbours(factory.ada.id, date(2024, 2, 29))
     assert (beside.before, beside.after) == (date(1, 1, 1), date(9999, 12, 31))
 
 
-def _own(entry_id: int, cast: Cast, *, in_trash: bool = False) -> Entry:
-    found = asking.own(entry_id, cast.ada, in_trash=in_trash)
+def _own(entry_id: int, factory: Factory, *, in_trash: bool = False) -> Entry:
+    found = asking.own(entry_id, factory.ada, in_trash=in_trash)
     assert found
     return found
 

@@ -9,8 +9,8 @@ from app.extensions import db
 from app.models import Entry, EntrySearch, User
 from app.queries import accounts, searching
 from app.search.languages import rules_of
-from tests.cast import Cast
-from tests.visitor import Visitor
+from tests.factories import Factory
+from tests.page_client import PageClient
 
 
 def found(user_id: int, query: str) -> int:
@@ -20,49 +20,49 @@ def found(user_id: int, query: str) -> int:
     return len(searching.search(person, query).found)
 
 
-def test_languages_are_chosen_and_entries_are_found_by_them(app: Flask, cast: Cast, ada: Visitor) -> None:
-    cast.entry(body="Die alten Häuser stehen noch, and we walked on.")
+def test_languages_are_chosen_and_entries_are_found_by_them(app: Flask, factory: Factory, ada: PageClient) -> None:
+    factory.entry(body="Die alten Häuser stehen noch, and we walked on.")
     with app.app_context():
-        assert not found(cast.ada.id, "Hauses") and found(cast.ada.id, "walking")
+        assert not found(factory.ada.id, "Hauses") and found(factory.ada.id, "walking")
     ada.submit("/account/languages", {"search_languages": ["de", "en", "xx"]}, 422, from_page="/account/writing")
     ada.submit("/account/languages", {"search_languages": ["de", "en"]}, from_page="/account/writing")
     html = ada.visit("/account/writing").html
     assert html.count("checked") - html.count('type="radio"') < 3 and 'value="de"' in html
     with app.app_context():
         worker.do_chores(clock.now())
-        assert found(cast.ada.id, "Hauses") and found(cast.ada.id, "walking") and found(cast.ada.id, '"walking on"')
-        assert not found(cast.ada.id, '"on walked"')
-        assert db.session.get_one(User, cast.ada.id).indexed_as == rules_of("de en")
+        assert found(factory.ada.id, "Hauses") and found(factory.ada.id, "walking") and found(factory.ada.id, '"walking on"')
+        assert not found(factory.ada.id, '"on walked"')
+        assert db.session.get_one(User, factory.ada.id).indexed_as == rules_of("de en")
     ada.submit("/account/languages", {}, from_page="/account/writing")
     with app.app_context():
         worker.do_chores(clock.now())
-        assert not found(cast.ada.id, "walking") and found(cast.ada.id, "walked")
+        assert not found(factory.ada.id, "walking") and found(factory.ada.id, "walked")
 
 
-def test_an_index_of_older_rules_is_made_anew_and_is_no_damage(app: Flask, cast: Cast) -> None:
-    entry = cast.entry(body="We walked to the harbour 🎉")
+def test_an_index_of_older_rules_is_made_anew_and_is_no_damage(app: Flask, factory: Factory) -> None:
+    entry = factory.entry(body="We walked to the harbour 🎉")
     with app.app_context():
         with writing() as session:
             row = session.get_one(EntrySearch, entry.id)
-            row.terms, row.title_terms, row.rules = f" {cast.ada.id}:walk ", "", ""
-            session.get_one(User, cast.ada.id).indexed_as = ""
+            row.terms, row.title_terms, row.rules = f" {factory.ada.id}:walk ", "", ""
+            session.get_one(User, factory.ada.id).indexed_as = ""
         with db.engine.connect() as connection:
             assert integrity.check(connection).faults == []
-        assert not found(cast.ada.id, "harbours")
+        assert not found(factory.ada.id, "harbours")
         worker.do_chores(clock.now())
-        assert found(cast.ada.id, "harbours") and found(cast.ada.id, "🎉")
+        assert found(factory.ada.id, "harbours") and found(factory.ada.id, "🎉")
         with writing() as session:
-            session.get_one(EntrySearch, entry.id).terms = f" {cast.ada.id}:walk "
+            session.get_one(EntrySearch, entry.id).terms = f" {factory.ada.id}:walk "
         with db.engine.connect() as connection:
             assert "not found by its words" in integrity.check(connection).faults[0]
         assert db.session.get_one(Entry, entry.id).word_count == 5
 
 
-def test_an_index_that_others_have_merged_meanwhile_is_no_damage(app: Flask, cast: Cast) -> None:
-    cast.entry(body="We walked to the harbour")
+def test_an_index_that_others_have_merged_meanwhile_is_no_damage(app: Flask, factory: Factory) -> None:
+    factory.entry(body="We walked to the harbour")
     with app.app_context(), db.engine.connect() as connection:
         assert integrity.check(connection).faults == []
         connection.rollback()
         for number in range(40):
-            cast.entry(body=f"We walked {number} times")
+            factory.entry(body=f"We walked {number} times")
         assert integrity.check(connection).faults == []

@@ -8,24 +8,24 @@ from flask import Flask
 
 from app import clock
 from app.models import LoginSession, Role, User
-from tests.cast import PASSWORD, Cast, email_of
 from tests.cli.test_journals import run
 from tests.emails import waiting_letters
-from tests.visitor import Visitor
+from tests.factories import PASSWORD, Factory, email_of
+from tests.page_client import PageClient
 
 
 @pytest.fixture
-def cleo(app: Flask, cast: Cast) -> Visitor:
+def cleo(app: Flask, factory: Factory) -> PageClient:
     """The administrator's browser."""
-    return Visitor(app).signed_in_as(cast.cleo)
+    return PageClient(app).signed_in_as(factory.cleo)
 
 
-def act(visitor: Visitor, person: User, action: str, data: dict[str, str] | None = None, status: int = 303) -> None:
-    visitor.submit(f"/admin/people/{person.id}/{action}", data, status, from_page="/logout")
+def act(page_client: PageClient, person: User, action: str, data: dict[str, str] | None = None, status: int = 303) -> None:
+    page_client.submit(f"/admin/people/{person.id}/{action}", data, status, from_page="/logout")
 
 
-def test_people_are_found_by_name_and_address(cast: Cast, cleo: Visitor) -> None:
-    assert cast.ada and cast.ben
+def test_people_are_found_by_name_and_address(factory: Factory, cleo: PageClient) -> None:
+    assert factory.ada and factory.ben
     assert {"ada", "ben", "cleo"} <= set(cleo.visit("/admin/people").text.split())
     page = cleo.visit("/admin/people?q=BEN@")
     assert "ben" in page.text.split() and "ada" not in page.text.split()
@@ -33,127 +33,129 @@ def test_people_are_found_by_name_and_address(cast: Cast, cleo: Visitor) -> None
     cleo.visit("/admin", 303)
 
 
-def test_people_come_in_pages(cast: Cast, cleo: Visitor) -> None:
+def test_people_come_in_pages(factory: Factory, cleo: PageClient) -> None:
     for number in range(55):
-        cast.person(f"writer{number:02}")
+        factory.person(f"writer{number:02}")
     first = cleo.visit("/admin/people?q=writer")
     second = cleo.visit("/admin/people?q=writer&after=writer49")
     assert "writer49" in first.text and "writer50" not in first.text and "after=writer49" in first.html
     assert "writer50" in second.text and "writer49" not in second.text
 
 
-def test_a_suspended_person_is_out_at_once_and_back_when_reinstated(app: Flask, cast: Cast, ada: Visitor, cleo: Visitor) -> None:
-    act(cleo, cast.ada, "suspend")
+def test_a_suspended_person_is_out_at_once_and_back_when_reinstated(
+    app: Flask, factory: Factory, ada: PageClient, cleo: PageClient
+) -> None:
+    act(cleo, factory.ada, "suspend")
     ada.visit("/account", 303)
-    again = Visitor(app)
+    again = PageClient(app)
     assert "suspended" in again.submit("/login", {"username": "ada", "password": PASSWORD}, 403).text
     again.visit("/account", 303)
     again.submit("/login", {"username": "ada", "password": "not hers at all"}, 422)
-    assert "suspended since" in cleo.visit(f"/admin/people/{cast.ada.id}").text
-    act(cleo, cast.ada, "reinstate")
+    assert "suspended since" in cleo.visit(f"/admin/people/{factory.ada.id}").text
+    act(cleo, factory.ada, "reinstate")
     ada.visit("/account", 303)
     again.submit("/login", {"username": "ada", "password": PASSWORD})
     again.visit("/account")
 
 
-def test_a_cookie_from_before_the_suspension_stays_dead(app: Flask, cast: Cast, cleo: Visitor) -> None:
-    stolen = Visitor(app).signed_in_as(cast.ada)
-    act(cleo, cast.ada, "suspend")
-    act(cleo, cast.ada, "reinstate")
+def test_a_cookie_from_before_the_suspension_stays_dead(app: Flask, factory: Factory, cleo: PageClient) -> None:
+    stolen = PageClient(app).signed_in_as(factory.ada)
+    act(cleo, factory.ada, "suspend")
+    act(cleo, factory.ada, "reinstate")
     stolen.visit("/account", 303)
 
 
-def test_roles_change_and_one_administrator_is_left(app: Flask, cast: Cast, cleo: Visitor) -> None:
+def test_roles_change_and_one_administrator_is_left(app: Flask, factory: Factory, cleo: PageClient) -> None:
     for action, data in (("role", {"role": Role.USER}), ("suspend", None)):
-        act(cleo, cast.cleo, action, data)
+        act(cleo, factory.cleo, action, data)
         assert "only administrator" in cleo.visit("/admin/people").text
-    act(cleo, cast.ada, "role", {"role": Role.ADMINISTRATOR})
-    act(cleo, cast.cleo, "role", {"role": Role.USER})
+    act(cleo, factory.ada, "role", {"role": Role.ADMINISTRATOR})
+    act(cleo, factory.cleo, "role", {"role": Role.USER})
     cleo.visit("/admin/people", 404)
-    Visitor(app).signed_in_as(cast.ada).visit("/admin/people")
+    PageClient(app).signed_in_as(factory.ada).visit("/admin/people")
     assert "only administrator" in run(app, "user", "role", "ada", "User", status=1)
 
 
-def test_all_administrators_learn_of_a_new_one(app: Flask, cast: Cast, cleo: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_all_administrators_learn_of_a_new_one(app: Flask, factory: Factory, cleo: PageClient, monkeypatch: pytest.MonkeyPatch) -> None:
     def told() -> list[tuple[str, str]]:
         return [(str(one.recipients[0]), one.subject or "") for one in waiting_letters(app) if "administrator" in (one.subject or "")]
 
-    act(cleo, cast.ada, "role", {"role": Role.MODERATOR})
+    act(cleo, factory.ada, "role", {"role": Role.MODERATOR})
     assert not told()
-    act(cleo, cast.ada, "role", {"role": Role.ADMINISTRATOR})
-    act(cleo, cast.ada, "role", {"role": Role.ADMINISTRATOR})
-    assert told() == [(cast.cleo.email, "ada is now an administrator")]
+    act(cleo, factory.ada, "role", {"role": Role.ADMINISTRATOR})
+    act(cleo, factory.ada, "role", {"role": Role.ADMINISTRATOR})
+    assert told() == [(factory.cleo.email, "ada is now an administrator")]
     run(app, "user", "create", "eve", "--email", "eve@example.org", "--password", "a long enough passphrase", "--role", "Administrator")
-    monkeypatch.setitem(app.config, "ADMIN_EMAIL", cast.dan.email)
-    act(cleo, cast.dan, "confirm")
+    monkeypatch.setitem(app.config, "ADMIN_EMAIL", factory.dan.email)
+    act(cleo, factory.dan, "confirm")
     subjects = [subject for _recipients, subject in told()]
     assert sum("eve" in subject for subject in subjects) == 2 and sum("dan" in subject for subject in subjects) == 3
     assert "/admin/people" in str(waiting_letters(app)[-1].body)
 
 
-def test_an_administrator_with_a_password_alone_is_asked_for_more(cast: Cast, cleo: Visitor) -> None:
+def test_an_administrator_with_a_password_alone_is_asked_for_more(factory: Factory, cleo: PageClient) -> None:
     assert "only a password protects" in cleo.visit("/admin/people").text
 
 
-def test_two_administrators_cannot_both_go_at_once(app: Flask, cast: Cast) -> None:
-    second = cast.person("second", role_name=Role.ADMINISTRATOR)
-    visitors = [(Visitor(app).signed_in_as(cast.cleo), second), (Visitor(app).signed_in_as(second), cast.cleo)]
-    secrets = [visitor.secret("/logout") for visitor, _ in visitors]
+def test_two_administrators_cannot_both_go_at_once(app: Flask, factory: Factory) -> None:
+    second = factory.person("second", role_name=Role.ADMINISTRATOR)
+    visitors = [(PageClient(app).signed_in_as(factory.cleo), second), (PageClient(app).signed_in_as(second), factory.cleo)]
+    secrets = [page_client.secret("/logout") for page_client, _ in visitors]
 
     def suspend(number: int) -> int:
-        visitor, other = visitors[number]
-        return visitor.client.post(f"/admin/people/{other.id}/suspend", data={"csrf_token": secrets[number]}).status_code
+        page_client, other = visitors[number]
+        return page_client.client.post(f"/admin/people/{other.id}/suspend", data={"csrf_token": secrets[number]}).status_code
 
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(suspend, range(2)))
     assert run(app, "user", "list").count("suspended") == 1
 
 
-def test_an_address_is_confirmed_and_links_are_sent(app: Flask, cast: Cast, cleo: Visitor) -> None:
-    act(cleo, cast.dan, "confirm")
-    Visitor(app).signed_in_as(cast.dan).visit("/account")
-    act(cleo, cast.dan, "reset-link")
-    assert waiting_letters(app)[-1].recipients == [cast.dan.email]
-    dan = Visitor(app).signed_in_as(cast.dan)
-    act(cleo, cast.dan, "sessions-revoke")
+def test_an_address_is_confirmed_and_links_are_sent(app: Flask, factory: Factory, cleo: PageClient) -> None:
+    act(cleo, factory.dan, "confirm")
+    PageClient(app).signed_in_as(factory.dan).visit("/account")
+    act(cleo, factory.dan, "reset-link")
+    assert waiting_letters(app)[-1].recipients == [factory.dan.email]
+    dan = PageClient(app).signed_in_as(factory.dan)
+    act(cleo, factory.dan, "sessions-revoke")
     dan.visit("/account", 303)
-    act(cleo, cast.dan, "promote", status=404)
-    act(cleo, cast.dan, "role", {"role": "Emperor"}, 400)
+    act(cleo, factory.dan, "promote", status=404)
+    act(cleo, factory.dan, "role", {"role": "Emperor"}, 400)
 
 
-def test_every_act_is_written_down(app: Flask, cast: Cast, cleo: Visitor) -> None:
-    act(cleo, cast.ada, "suspend")
-    act(cleo, cast.ada, "suspend")
+def test_every_act_is_written_down(app: Flask, factory: Factory, cleo: PageClient) -> None:
+    act(cleo, factory.ada, "suspend")
+    act(cleo, factory.ada, "suspend")
     run(app, "user", "reinstate", "ada")
-    act(cleo, cast.ada, "role", {"role": Role.MODERATOR})
+    act(cleo, factory.ada, "role", {"role": Role.MODERATOR})
     text = cleo.visit("/admin/audit").text
     assert text.count("cleo suspended: ada") == 1
     assert "(command line) reinstated: ada" in text and "User → Moderator" in text
 
 
-def test_waiting_letters_are_shown_without_what_is_in_them(app: Flask, cast: Cast, cleo: Visitor, stranger: Visitor) -> None:
-    stranger.submit("/reset", {"email": cast.ada.email})
+def test_waiting_letters_are_shown_without_what_is_in_them(app: Flask, factory: Factory, cleo: PageClient, stranger: PageClient) -> None:
+    stranger.submit("/reset", {"email": factory.ada.email})
     page = cleo.visit("/admin/outbox")
-    assert email_of(cast.ada) in page.text and "/reset/" not in page.html
+    assert email_of(factory.ada) in page.text and "/reset/" not in page.html
     (action,) = [str(form["action"]) for form in page.all("form") if "retry" in str(form["action"])]
     cleo.submit(action, from_page="/logout")
-    assert "cleo resent an email: ada" in cleo.visit("/admin/audit").text and email_of(cast.ada) not in cleo.page.text
+    assert "cleo resent an email: ada" in cleo.visit("/admin/audit").text and email_of(factory.ada) not in cleo.page.text
     cleo.submit("/admin/outbox/999999/retry", {}, 404, from_page="/logout")
 
 
-def test_acts_ask_for_the_password_again(app: Flask, cast: Cast) -> None:
-    cleo = Visitor(app).signed_in_as(cast.cleo)
+def test_acts_ask_for_the_password_again(app: Flask, factory: Factory) -> None:
+    cleo = PageClient(app).signed_in_as(factory.cleo)
     with clock.set_to(clock.now() + LoginSession.REAUTHENTICATED_FOR + timedelta(seconds=1)):
-        act(cleo, cast.ada, "suspend")
-        assert cleo.location == f"/account/prove?next=/admin/people/{cast.ada.id}"
-        assert "suspended" not in cleo.visit(f"/admin/people/{cast.ada.id}").text
+        act(cleo, factory.ada, "suspend")
+        assert cleo.location == f"/account/prove?next=/admin/people/{factory.ada.id}"
+        assert "suspended" not in cleo.visit(f"/admin/people/{factory.ada.id}").text
 
 
-def test_no_page_of_the_door_shows_anything_of_a_journal(app: Flask, cast: Cast, cleo: Visitor) -> None:
-    entry = cast.entry(title="Unsaid", body="Nobody must read this.", tags=["hush"])
+def test_no_page_of_the_door_shows_anything_of_a_journal(app: Flask, factory: Factory, cleo: PageClient) -> None:
+    entry = factory.entry(title="Unsaid", body="Nobody must read this.", tags=["hush"])
     for path in (
         "/admin/people",
-        f"/admin/people/{cast.ada.id}",
+        f"/admin/people/{factory.ada.id}",
         "/admin/outbox",
         "/admin/audit",
         "/",

@@ -8,10 +8,10 @@ from flask import Flask
 
 from app.extensions import db
 from app.web.sessions import PENDING
-from tests.cast import PASSWORD, Cast, code_for
 from tests.conftest import make_app
 from tests.emails import links_in, waiting_letters
-from tests.visitor import Visitor
+from tests.factories import PASSWORD, Factory, code_for
+from tests.page_client import PageClient
 
 OLD, NEW = "the key that is to be changed and long enough", "the key that takes its place and long enough"
 SETTINGS = "/account/second-factor"
@@ -19,7 +19,7 @@ MakeApp = Callable[[str, str], Flask]
 
 
 @pytest.fixture
-def with_key(app: Flask, cast: Cast, database_url: str, folder: Path) -> Iterator[MakeApp]:
+def with_key(app: Flask, factory: Factory, database_url: str, folder: Path) -> Iterator[MakeApp]:
     """Make applications on the suite's database that differ in their keys."""
     made: list[Flask] = []
 
@@ -33,33 +33,33 @@ def with_key(app: Flask, cast: Cast, database_url: str, folder: Path) -> Iterato
             db.engine.dispose()
 
 
-def carried_over(before: Visitor, app: Flask) -> Visitor:
+def carried_over(before: PageClient, app: Flask) -> PageClient:
     """Return the same browser before another application."""
-    visitor = Visitor(app)
+    page_client = PageClient(app)
     for name in ("session", "known"):
         if cookie := before.client.get_cookie(name):
-            visitor.client.set_cookie(name, cookie.value)
-    return visitor
+            page_client.client.set_cookie(name, cookie.value)
+    return page_client
 
 
 @pytest.mark.parametrize("keeps", [True, False])
-def test_what_people_hold_works_as_long_as_the_old_key_is_among_the_fallbacks(cast: Cast, with_key: MakeApp, keeps: bool) -> None:
+def test_what_people_hold_works_as_long_as_the_old_key_is_among_the_fallbacks(factory: Factory, with_key: MakeApp, keeps: bool) -> None:
     before, after = with_key(OLD, ""), with_key(NEW, OLD if keeps else "")
-    browser = Visitor(before)
+    browser = PageClient(before)
     browser.submit("/login", {"username": "ada", "password": PASSWORD})
     browser.submit(f"{SETTINGS}/offer", from_page=SETTINGS)
     with before.app_context():
-        code = code_for(cast.ada.id)
+        code = code_for(factory.ada.id)
     browser.submit(f"{SETTINGS}/enrol", {"code": code}, 200, from_page=SETTINGS)
-    Visitor(before).submit("/reset", {"email": "ada@example.org"})
+    PageClient(before).submit("/reset", {"email": "ada@example.org"})
     reset = links_in(waiting_letters(before)[-1])[0]
 
     carried_over(browser, after).visit("/account", 200 if keeps else 303)
-    Visitor(after).visit(reset, 200 if keeps else 410)
+    PageClient(after).visit(reset, 200 if keeps else 410)
     if keeps:
         with after.app_context():
-            fresh = code_for(cast.ada.id, 1)
-        other = Visitor(after)
+            fresh = code_for(factory.ada.id, 1)
+        other = PageClient(after)
         other.submit("/login", {"username": "ada", "password": PASSWORD})
         other.submit("/login/second", {"code": fresh}, from_page="/login/second")
         other.visit("/account")

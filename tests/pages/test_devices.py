@@ -10,15 +10,15 @@ from app import clock
 from app.models import LoginSession
 from app.operations import signing_in
 from app.queries import accounts
-from tests.cast import PASSWORD, Cast
 from tests.emails import waiting_letters
-from tests.visitor import Visitor
+from tests.factories import PASSWORD, Factory
+from tests.page_client import PageClient
 
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 
 
-def test_devices_are_listed_and_can_be_signed_out(app: Flask, cast: Cast) -> None:
-    here, phone, tablet = Visitor(app), Visitor(app).signed_in_as(cast.ada), Visitor(app).signed_in_as(cast.ada)
+def test_devices_are_listed_and_can_be_signed_out(app: Flask, factory: Factory) -> None:
+    here, phone, tablet = PageClient(app), PageClient(app).signed_in_as(factory.ada), PageClient(app).signed_in_as(factory.ada)
     here.submit("/login", {"username": "ada", "password": PASSWORD}, headers={"User-Agent": FIREFOX})
     page = here.visit("/account/devices")
     assert "Firefox 140 on Linux" in page.text and "127.0.0.1" in page.text and page.text.count("this device") == 1
@@ -32,22 +32,22 @@ def test_devices_are_listed_and_can_be_signed_out(app: Flask, cast: Cast) -> Non
     here.visit("/account")
 
 
-def test_nobody_ends_somebody_elses_device(app: Flask, cast: Cast, ben: Visitor) -> None:
-    ada = Visitor(app).signed_in_as(cast.ada)
+def test_nobody_ends_somebody_elses_device(app: Flask, factory: Factory, ben: PageClient) -> None:
+    ada = PageClient(app).signed_in_as(factory.ada)
     with app.app_context():
-        (device,) = accounts.devices_of(cast.ada.id, clock.now())
+        (device,) = accounts.devices_of(factory.ada.id, clock.now())
     ben.submit(f"/account/devices/{device.id}/end", status=404, from_page="/account/devices")
     assert "signed out" not in ben.visit("/account/events").text
     ada.visit("/account")
 
 
-def test_a_new_device_is_told_of_once(app: Flask, cast: Cast) -> None:
-    right = {"username": cast.ada.username, "password": PASSWORD}
+def test_a_new_device_is_told_of_once(app: Flask, factory: Factory) -> None:
+    right = {"username": factory.ada.username, "password": PASSWORD}
     with clock.set_to(clock.now() + timedelta(hours=2)):
-        Visitor(app).submit("/login", right)
+        PageClient(app).submit("/login", right)
         assert waiting_letters(app) == [], "the first device is no news, however late it comes"
     with clock.set_to(clock.now() + timedelta(days=1)):
-        phone = Visitor(app)
+        phone = PageClient(app)
         phone.submit("/login", right, headers={"User-Agent": FIREFOX})
         phone.submit("/logout", from_page="/logout")
         phone.submit("/login", right)
@@ -57,13 +57,13 @@ def test_a_new_device_is_told_of_once(app: Flask, cast: Cast) -> None:
     assert "Firefox 140 on Linux" in body and "127.0.0.1" in body and "/undo/" in body
 
 
-def test_the_first_device_of_a_new_account_is_no_news(app: Flask, cast: Cast, stranger: Visitor) -> None:
-    stranger.submit("/login", {"username": cast.ada.username, "password": PASSWORD})
+def test_the_first_device_of_a_new_account_is_no_news(app: Flask, factory: Factory, stranger: PageClient) -> None:
+    stranger.submit("/login", {"username": factory.ada.username, "password": PASSWORD})
     assert waiting_letters(app) == []
 
 
-def test_the_password_is_asked_for_again_after_ten_minutes(app: Flask, cast: Cast) -> None:
-    ada = Visitor(app).signed_in_as(cast.ada)
+def test_the_password_is_asked_for_again_after_ten_minutes(app: Flask, factory: Factory) -> None:
+    ada = PageClient(app).signed_in_as(factory.ada)
     with clock.set_to(clock.now() + LoginSession.REAUTHENTICATED_FOR):
         for path in ("/account/password", "/account/devices"):
             ada.visit(path, 303)
@@ -74,7 +74,7 @@ def test_the_password_is_asked_for_again_after_ten_minutes(app: Flask, cast: Cas
         ada.visit("/account/devices")
         ada.submit("/account/prove", {"password": PASSWORD}, query_string={"next": "//evil.test"})
         assert ada.location == "/account"
-        elsewhere = Visitor(app).signed_in_as(cast.ada)
+        elsewhere = PageClient(app).signed_in_as(factory.ada)
         elsewhere.visit("/account/devices")
     with clock.set_to(clock.now() + 3 * LoginSession.REAUTHENTICATED_FOR):
         ada.submit("/account/devices/end-others", from_page="/logout")
@@ -82,13 +82,13 @@ def test_the_password_is_asked_for_again_after_ten_minutes(app: Flask, cast: Cas
         elsewhere.visit("/account")
 
 
-def test_logging_out_wipes_what_the_browser_kept(ada: Visitor) -> None:
+def test_logging_out_wipes_what_the_browser_kept(ada: PageClient) -> None:
     ada.submit("/logout", from_page="/logout")
     assert ada.response.headers["Clear-Site-Data"] == '"cache", "storage"'
 
 
-def test_proving_gives_the_browser_a_new_key(app: Flask, cast: Cast, ada: Visitor) -> None:
-    stolen = Visitor(app)
+def test_proving_gives_the_browser_a_new_key(app: Flask, factory: Factory, ada: PageClient) -> None:
+    stolen = PageClient(app)
     cookie = ada.client.get_cookie("session")
     assert cookie
     stolen.client.set_cookie("session", cookie.value)
@@ -98,15 +98,17 @@ def test_proving_gives_the_browser_a_new_key(app: Flask, cast: Cast, ada: Visito
     stolen.visit("/account", 303)
 
 
-def test_the_browser_that_signed_in_first_makes_place(app: Flask, cast: Cast) -> None:
-    visitors = [Visitor(app).signed_in_as(cast.ada) for _ in range(LoginSession.MAX_PER_USER + 1)]
+def test_the_browser_that_signed_in_first_makes_place(app: Flask, factory: Factory) -> None:
+    visitors = [PageClient(app).signed_in_as(factory.ada) for _ in range(LoginSession.MAX_PER_USER + 1)]
     visitors[0].visit("/account", 303)
     visitors[1].visit("/account")
     visitors[-1].visit("/account/devices")
     assert visitors[-1].page.text.count("logged in ") >= LoginSession.MAX_PER_USER
 
 
-def test_a_proof_that_could_not_be_kept_signs_nobody_out(app: Flask, cast: Cast, ada: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_proof_that_could_not_be_kept_signs_nobody_out(
+    app: Flask, factory: Factory, ada: PageClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
     prove = signing_in.prove
 
     def fail(session_id: int, now: datetime) -> str:

@@ -13,8 +13,8 @@ from sqlalchemy import select
 from app import clock, worker
 from app.extensions import db
 from app.models import Draft, Revision
-from tests.cast import Cast
-from tests.visitor import Visitor
+from tests.factories import Factory
+from tests.page_client import PageClient
 
 TYPED = {
     "title": "",
@@ -27,10 +27,10 @@ TYPED = {
 }
 
 
-def keep(visitor: Visitor, serial: int, status: int = 200, key: str = "form-1", **fields: str) -> dict[str, Any]:
+def keep(page_client: PageClient, serial: int, status: int = 200, key: str = "form-1", **fields: str) -> dict[str, Any]:
     data = {**TYPED, "key": key, "serial": str(serial), **fields}
-    visitor.submit("/entry/draft", data, status, from_page="/logout")
-    return json.loads(visitor.response.data) if visitor.response.is_json else {}
+    page_client.submit("/entry/draft", data, status, from_page="/logout")
+    return json.loads(page_client.response.data) if page_client.response.is_json else {}
 
 
 def drafts(app: Flask) -> list[Draft]:
@@ -38,7 +38,7 @@ def drafts(app: Flask) -> list[Draft]:
         return list(db.session.scalars(select(Draft).where(Draft.finished_at.is_(None)).order_by(Draft.id)))
 
 
-def test_what_is_typed_is_kept_listed_counted_and_gone_on_with(app: Flask, cast: Cast, ada: Visitor, ben: Visitor) -> None:
+def test_what_is_typed_is_kept_listed_counted_and_gone_on_with(app: Flask, factory: Factory, ada: PageClient, ben: PageClient) -> None:
     assert keep(ada, 1)["serial"] == 1
     assert keep(ada, 2, body="Half a thought, and a 思", entry_date="2026-03-", tags="sea,, ")["serial"] == 2
     assert "Drafts (1)" in ada.visit("/").text and "Drafts (" not in ben.visit("/").text
@@ -53,7 +53,7 @@ def test_what_is_typed_is_kept_listed_counted_and_gone_on_with(app: Flask, cast:
     assert "Half a" not in ben.visit("/drafts").text + ben.visit("/").text + ben.visit("/search?q=thought").text
 
 
-def test_a_late_state_never_takes_the_place_of_a_newer_one(app: Flask, cast: Cast, ada: Visitor) -> None:
+def test_a_late_state_never_takes_the_place_of_a_newer_one(app: Flask, factory: Factory, ada: PageClient) -> None:
     keep(ada, 5, body="Newer")
     assert keep(ada, 4, 409, body="Older") == {"reason": "late", "serial": 5}
     assert keep(ada, 5, 409, body="Another")["reason"] == "late"
@@ -61,7 +61,7 @@ def test_a_late_state_never_takes_the_place_of_a_newer_one(app: Flask, cast: Cas
     assert [draft.body for draft in drafts(app)] == ["Newer"]
 
 
-def test_saving_ends_the_draft_and_turns_away_what_was_on_its_way(app: Flask, cast: Cast, ada: Visitor) -> None:
+def test_saving_ends_the_draft_and_turns_away_what_was_on_its_way(app: Flask, factory: Factory, ada: PageClient) -> None:
     keep(ada, 1)
     ada.submit("/entry", {**TYPED, "body": "A whole thought.", "key": "form-1", "serial": "2"})
     assert drafts(app) == []
@@ -72,13 +72,13 @@ def test_saving_ends_the_draft_and_turns_away_what_was_on_its_way(app: Flask, ca
         assert db.session.scalars(select(Draft)).all() == []
 
 
-def test_saving_before_the_first_packet_turns_it_away_too(app: Flask, cast: Cast, ada: Visitor) -> None:
+def test_saving_before_the_first_packet_turns_it_away_too(app: Flask, factory: Factory, ada: PageClient) -> None:
     ada.submit("/entry", {**TYPED, "body": "Quick.", "key": "form-1", "serial": "1"})
     assert keep(ada, 1, 409, body="Quick.")["reason"] == "saved"
 
 
-def test_a_change_waits_at_its_page_and_is_saved_as_such(app: Flask, cast: Cast, ada: Visitor) -> None:
-    entry = cast.entry(body="First.")
+def test_a_change_waits_at_its_page_and_is_saved_as_such(app: Flask, factory: Factory, ada: PageClient) -> None:
+    entry = factory.entry(body="First.")
     keep(ada, 1, entry=str(entry.id), version="1", body="First, and more")
     (draft,) = drafts(app)
     assert draft.entry_id == entry.id
@@ -88,8 +88,8 @@ def test_a_change_waits_at_its_page_and_is_saved_as_such(app: Flask, cast: Cast,
     assert "First, and more." in ada.visit(f"/entry/{entry.id}").text and drafts(app) == []
 
 
-def test_a_change_of_what_is_gone_becomes_a_new_page(app: Flask, cast: Cast, ada: Visitor) -> None:
-    entry = cast.entry(body="First.")
+def test_a_change_of_what_is_gone_becomes_a_new_page(app: Flask, factory: Factory, ada: PageClient) -> None:
+    entry = factory.entry(body="First.")
     keep(ada, 1, entry=str(entry.id), version="1", body="Too late")
     ada.submit(f"/entry/{entry.id}/trash", from_page="/logout")
     ada.submit("/trash/empty", from_page="/trash")
@@ -98,13 +98,13 @@ def test_a_change_of_what_is_gone_becomes_a_new_page(app: Flask, cast: Cast, ada
     assert ada.visit(f"/drafts/{draft.id}").form(action="/entry")["body"] == "Too late"
 
 
-def test_nobody_changes_somebody_else_s_page_by_a_draft(app: Flask, cast: Cast, ben: Visitor) -> None:
-    keep(ben, 1, entry=str(cast.entry(body="Ada's.").id), version="1")
+def test_nobody_changes_somebody_else_s_page_by_a_draft(app: Flask, factory: Factory, ben: PageClient) -> None:
+    keep(ben, 1, entry=str(factory.entry(body="Ada's.").id), version="1")
     assert [draft.entry_id for draft in drafts(app)] == [None]
     assert "Ada's" not in ben.visit(f"/drafts/{drafts(app)[0].id}").text
 
 
-def test_ten_minutes_of_typing_leave_one_step_and_saving_takes_it_into_the_history(app: Flask, cast: Cast, ada: Visitor) -> None:
+def test_ten_minutes_of_typing_leave_one_step_and_saving_takes_it_into_the_history(app: Flask, factory: Factory, ada: PageClient) -> None:
     start = clock.now()
     for minute in range(31):
         with clock.set_to(start + timedelta(minutes=minute)):
@@ -121,17 +121,17 @@ def test_ten_minutes_of_typing_leave_one_step_and_saving_takes_it_into_the_histo
     assert [tuple(row) for row in kept] == [(0, 1, "minute 9"), (0, 2, "minute 19"), (0, 3, "minute 29")]
 
 
-def test_a_text_of_one_person_is_not_saved_for_the_next(app: Flask, cast: Cast, ben: Visitor) -> None:
-    ada_s = str(cast.ada.id)
+def test_a_text_of_one_person_is_not_saved_for_the_next(app: Flask, factory: Factory, ben: PageClient) -> None:
+    ada_s = str(factory.ada.id)
     assert keep(ben, 1, 403, writer=ada_s) == {"reason": "writer"}
     page = ben.submit("/entry", {**TYPED, "body": "Ada's thought.", "writer": ada_s}, 409, from_page="/entry")
     assert page.form(action="/entry")["body"] == "Ada's thought." and page.form(action="/entry")["writer"] == ada_s
     assert drafts(app) == [] and "thought" not in ben.visit("/").text
 
 
-def test_a_page_left_open_gets_the_secret_of_the_session(ada: Visitor, stranger: Visitor, cast: Cast) -> None:
+def test_a_page_left_open_gets_the_secret_of_the_session(ada: PageClient, stranger: PageClient, factory: Factory) -> None:
     told = ada.client.get("/entry/secret").json
-    assert told and told["writer"] == cast.ada.id
+    assert told and told["writer"] == factory.ada.id
     data = {**TYPED, "key": "form-1", "serial": "1", "csrf_token": told["secret"]}
     assert ada.client.post("/entry/draft", data=data).status_code == 200
     assert stranger.client.get("/entry/secret").status_code == 303
@@ -139,11 +139,11 @@ def test_a_page_left_open_gets_the_secret_of_the_session(ada: Visitor, stranger:
 
 
 @pytest.mark.parametrize("fields", [{"serial": "0"}, {"serial": "x"}, {"serial": "-1"}, {"key": ""}, {"serial": "9" * 30}])
-def test_what_is_no_state_of_a_form_is_refused(ada: Visitor, fields: dict[str, str]) -> None:
+def test_what_is_no_state_of_a_form_is_refused(ada: PageClient, fields: dict[str, str]) -> None:
     ada.submit("/entry/draft", {**TYPED, "key": "form-1", "serial": "1", **fields}, 400, from_page="/logout")
 
 
-def test_odd_pages_are_kept_as_they_are(app: Flask, cast: Cast, ada: Visitor) -> None:
+def test_odd_pages_are_kept_as_they_are(app: Flask, factory: Factory, ada: PageClient) -> None:
     odd = "x" * 300_000
     keep(ada, 1, title=odd, body="", entry_date=odd, tags=odd, visibility=odd, entry="9" * 40)
     keep(ada, 1, key="form-2", body="a\x00b")
@@ -151,7 +151,7 @@ def test_odd_pages_are_kept_as_they_are(app: Flask, cast: Cast, ada: Visitor) ->
     assert first.title == odd and first.tags == odd and second.body == "ab"
 
 
-def test_nobody_keeps_too_many(app: Flask, cast: Cast, ada: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nobody_keeps_too_many(app: Flask, factory: Factory, ada: PageClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Draft, "MAX_PER_USER", 2)
     keep(ada, 1, key="a")
     keep(ada, 1, key="b")
@@ -160,7 +160,7 @@ def test_nobody_keeps_too_many(app: Flask, cast: Cast, ada: Visitor, monkeypatch
     keep(ada, 1, key="c")
 
 
-def test_many_packets_at_once_leave_the_newest(app: Flask, cast: Cast, ada: Visitor) -> None:
+def test_many_packets_at_once_leave_the_newest(app: Flask, factory: Factory, ada: PageClient) -> None:
     secret, cookie = ada.secret("/logout"), ada.client.get_cookie("session")
     assert cookie
 
@@ -176,16 +176,16 @@ def test_many_packets_at_once_leave_the_newest(app: Flask, cast: Cast, ada: Visi
     assert [(draft.revision_number, draft.body) for draft in drafts(app)] == [(20, "state 20")]
 
 
-def test_the_page_for_writing_without_a_network_holds_no_secret_and_no_word(app: Flask, cast: Cast, ada: Visitor) -> None:
-    cast.entry(title="Harbour")
+def test_the_page_for_writing_without_a_network_holds_no_secret_and_no_word(app: Flask, factory: Factory, ada: PageClient) -> None:
+    factory.entry(title="Harbour")
     session = ada.secret("/logout")
     page = ada.visit("/entry/offline")
     fields = page.form(having="body")
-    assert fields["csrf_token"] == "none yet" and fields["writer"] == str(cast.ada.id) and fields["key"] == fields["body"] == ""
-    assert session not in page.html and "Harbour" not in page.html and cast.ada.username not in page.text
+    assert fields["csrf_token"] == "none yet" and fields["writer"] == str(factory.ada.id) and fields["key"] == fields["body"] == ""
+    assert session not in page.html and "Harbour" not in page.html and factory.ada.username not in page.text
 
 
-def test_the_worker_keeps_nothing_but_what_pages_are_made_of(app: Flask, cast: Cast, ada: Visitor) -> None:
+def test_the_worker_keeps_nothing_but_what_pages_are_made_of(app: Flask, factory: Factory, ada: PageClient) -> None:
     ada.visit("/worker.js")
     script = ada.response.text
     kept = json.loads(script.partition("const ASSETS = ")[2].partition(";")[0])
@@ -194,19 +194,19 @@ def test_the_worker_keeps_nothing_but_what_pages_are_made_of(app: Flask, cast: C
     needed = [element["src"] for element in page.all("script")] + [element["href"] for element in page.all("link")]
     assert set(needed) <= set(kept)
     for address in kept:
-        Visitor(app).visit(address)
+        PageClient(app).visit(address)
     imports = {name for address in kept if address.endswith(".js") for name in imported(app, address)}
     assert imports <= {address.rpartition("/")[2] for address in kept}
 
 
 def imported(app: Flask, address: str) -> list[str]:
     """Return the modules that a module imports."""
-    visitor = Visitor(app)
-    visitor.visit(address)
-    return re.findall(r'(?:from|import\() ?"\./([\w.]+)"', visitor.response.text)
+    page_client = PageClient(app)
+    page_client.visit(address)
+    return re.findall(r'(?:from|import\() ?"\./([\w.]+)"', page_client.response.text)
 
 
-def test_drafts_are_bounded_as_entries_are(app: Flask, cast: Cast, ada: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_drafts_are_bounded_as_entries_are(app: Flask, factory: Factory, ada: PageClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Draft, "MAX_LENGTH", 1000)
     monkeypatch.setattr(Draft, "MAX_CHARACTERS", 2500)
     secret = ada.secret("/entry")

@@ -10,18 +10,18 @@ from app import clock
 from app.database.transactions import writing
 from app.extensions import db
 from app.models import Entry, Template, User
-from tests.cast import Cast
-from tests.visitor import Visitor
+from tests.factories import Factory
+from tests.page_client import PageClient
 
 FIELDS = {"title": "", "body": "Two boats.", "entry_date": "2026-03-01", "visibility": "private"}
 HELPS = {"prompt_mode": "never", "prompts": "", "lock_after_days": "0"}
 
 
-def want(visitor: Visitor, **helps: str) -> None:
-    visitor.submit("/account/writing", {**HELPS, **helps})
+def want(page_client: PageClient, **helps: str) -> None:
+    page_client.submit("/account/writing", {**HELPS, **helps})
 
 
-def test_a_page_begins_with_a_template(app: Flask, cast: Cast, ada: Visitor, ben: Visitor) -> None:
+def test_a_page_begins_with_a_template(app: Flask, factory: Factory, ada: PageClient, ben: PageClient) -> None:
     ada.submit("/account/templates", {"name": "", "body": "x"}, 422)
     ada.submit("/account/templates", {"name": "Morning", "body": "Weather:\n\nSlept:", "tags": "morning"})
     with app.app_context():
@@ -39,14 +39,14 @@ def test_a_page_begins_with_a_template(app: Flask, cast: Cast, ada: Visitor, ben
     assert "Dawn" not in ada.visit("/entry").text
 
 
-def test_there_are_so_many_templates_and_no_more(app: Flask, cast: Cast, ada: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_there_are_so_many_templates_and_no_more(app: Flask, factory: Factory, ada: PageClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Template, "MAX_PER_USER", 1)
     ada.submit("/account/templates", {"name": "One", "body": "x"})
     page = ada.submit("/account/templates", {"name": "Two", "body": "typed"}, 422)
     assert "maximum number of templates" in page.text and page.form(having="body")["body"] == "typed"
 
 
-def test_prompts_are_off_until_wanted_and_take_turns(cast: Cast, ada: Visitor) -> None:
+def test_prompts_are_off_until_wanted_and_take_turns(factory: Factory, ada: PageClient) -> None:
     want(ada, prompts="First?\n\n  Second?  \nThird?")
     assert "First?" in ada.visit("/account/writing").form(having="prompts")["prompts"]
     assert not any(prompt in ada.visit("/entry").text for prompt in ("First?", "Second?", "Third?"))
@@ -61,23 +61,23 @@ def test_prompts_are_off_until_wanted_and_take_turns(cast: Cast, ada: Visitor) -
 
 
 @pytest.mark.parametrize("days", ["", "-1", "x", "99999999999"])
-def test_what_is_no_number_of_days_is_refused(ada: Visitor, days: str) -> None:
+def test_what_is_no_number_of_days_is_refused(ada: PageClient, days: str) -> None:
     assert "0 for never" in ada.submit("/account/writing", {**HELPS, "lock_after_days": days}, 422).text
 
 
-def test_stars_are_given_taken_and_listed(app: Flask, cast: Cast, ada: Visitor, ben: Visitor) -> None:
-    entry, other = cast.entry(title="Starred boat", visibility="public"), cast.entry(title="Other boat")
+def test_stars_are_given_taken_and_listed(app: Flask, factory: Factory, ada: PageClient, ben: PageClient) -> None:
+    entry, other = factory.entry(title="Starred boat", visibility="public"), factory.entry(title="Other boat")
     ada.submit(f"/entry/{entry.id}/star", {"starred": "1"}, from_page="/logout")
     assert "★ Starred" in ada.visit(f"/entry/{entry.id}").text
     text = ada.visit("/?view=starred").text
-    assert "Starred boat" in text and "Other boat" not in text and cast.again(entry).version == 1
+    assert "Starred boat" in text and "Other boat" not in text and factory.again(entry).version == 1
     ben.submit(f"/entry/{entry.id}/star", {"starred": "1"}, 404, from_page="/logout")
     assert "Starred boat" not in ben.visit("/?view=starred").text
     ada.submit(f"/entry/{entry.id}/star", {"starred": ""}, from_page="/logout")
     assert "No starred entries yet" in ada.visit("/?view=starred").text and other.id
 
 
-def test_a_mood_is_asked_for_if_wished_and_kept_with_every_version(cast: Cast, ada: Visitor) -> None:
+def test_a_mood_is_asked_for_if_wished_and_kept_with_every_version(factory: Factory, ada: PageClient) -> None:
     assert not any(field.get("id") == "mood" and field.get("type") != "hidden" for field in ada.visit("/entry").all("input"))
     want(ada, mood_enabled="y")
     assert any(label.get("for") == "mood" for label in ada.visit("/entry").all("label"))
@@ -93,15 +93,15 @@ def test_a_mood_is_asked_for_if_wished_and_kept_with_every_version(cast: Cast, a
     ada.submit("/entry", {**FIELDS, "mood": "x" * 41}, 422)
 
 
-def test_a_draft_keeps_the_mood(cast: Cast, ada: Visitor) -> None:
+def test_a_draft_keeps_the_mood(factory: Factory, ada: PageClient) -> None:
     ada.submit("/entry/draft", {**FIELDS, "mood": "calm", "key": "k", "serial": "1"}, 200, from_page="/entry")
     page = ada.visit("/drafts")
     (path,) = [link for link in page.links() if link.startswith("/drafts/")]
     assert ada.visit(path).form(having="body")["mood"] == "calm"
 
 
-def test_a_sealed_page_asks_before_it_is_changed(app: Flask, cast: Cast, ada: Visitor) -> None:
-    entry = cast.entry(title="Harbour")
+def test_a_sealed_page_asks_before_it_is_changed(app: Flask, factory: Factory, ada: PageClient) -> None:
+    entry = factory.entry(title="Harbour")
     with app.app_context(), writing() as session:
         session.execute(update(Entry).values(created_at=clock.now() - timedelta(days=31)))
     assert ada.visit(f"/entry/{entry.id}/edit").form(having="body")
@@ -112,30 +112,30 @@ def test_a_sealed_page_asks_before_it_is_changed(app: Flask, cast: Cast, ada: Vi
     assert fields["body"] == f"[Harbour](entry:{entry.uid})\n\n" and fields["entry_date"] == "2026-03-14"
     fields = ada.visit(f"/entry/{entry.id}/edit?correct=1").form(having="body")
     ada.submit(f"/entry/{entry.id}/edit", {**fields, "body": "Corrected.", "visibility": "private"}, from_page="/logout")
-    fresh = cast.entry(title="Fresh")
+    fresh = factory.entry(title="Fresh")
     assert ada.visit(f"/entry/{fresh.id}/edit").form(having="body"), "a new page is not sealed, whatever day it is about"
 
 
-def test_a_note_about_somebody_elses_page_begins_empty(cast: Cast, ada: Visitor) -> None:
-    theirs = cast.entry(cast.ben, title="Secret title")
+def test_a_note_about_somebody_elses_page_begins_empty(factory: Factory, ada: PageClient) -> None:
+    theirs = factory.entry(factory.ben, title="Secret title")
     for about in (str(theirs.id), "999999", "x", "-1", "9" * 30):
         page = ada.visit(f"/entry?about={about}")
         assert page.form(having="body")["body"] == "" and "Secret title" not in page.html
 
 
-def test_after_midnight_the_page_says_which_day_it_is_for(app: Flask, cast: Cast, ada: Visitor) -> None:
+def test_after_midnight_the_page_says_which_day_it_is_for(app: Flask, factory: Factory, ada: PageClient) -> None:
     with app.app_context(), writing() as session:
-        session.get_one(User, cast.ada.id).day_ends_at = 3
+        session.get_one(User, factory.ada.id).day_ends_at = 3
     with clock.set_to(datetime(2026, 3, 16, 1, 30, tzinfo=UTC)):
-        page = Visitor(app).signed_in_as(cast.ada).visit("/entry")
+        page = PageClient(app).signed_in_as(factory.ada).visit("/entry")
         assert "This entry is dated Sunday, March 15, 2026" in page.text and "/entry?date=2026-03-16" in page.links()
         assert page.form(having="body")["entry_date"] == "2026-03-15"
-        assert "This entry is dated" not in Visitor(app).signed_in_as(cast.ada).visit("/entry?date=2026-03-16").text
+        assert "This entry is dated" not in PageClient(app).signed_in_as(factory.ada).visit("/entry?date=2026-03-16").text
     with clock.set_to(datetime(2026, 3, 16, 4, 0, tzinfo=UTC)):
-        assert "This entry is dated" not in Visitor(app).signed_in_as(cast.ada).visit("/entry").text
+        assert "This entry is dated" not in PageClient(app).signed_in_as(factory.ada).visit("/entry").text
 
 
-def test_a_template_that_is_refused_comes_back(cast: Cast, ada: Visitor) -> None:
+def test_a_template_that_is_refused_comes_back(factory: Factory, ada: PageClient) -> None:
     page = ada.submit("/account/templates", {"name": "Morning", "body": "Weather:", "tags": "sea", "csrf_token": "old"}, 400)
     kept = page.form(action="/account/templates")
     assert (kept["name"], kept["body"], kept["tags"]) == ("Morning", "Weather:", "sea")

@@ -11,8 +11,8 @@ from sqlalchemy import func, select
 from app import clock
 from app.extensions import db
 from app.models import Invitation, User
-from tests.cast import PASSWORD, Cast
-from tests.visitor import Visitor
+from tests.factories import PASSWORD, Factory
+from tests.page_client import PageClient
 
 
 @pytest.fixture(autouse=True)
@@ -22,11 +22,11 @@ def by_invitation(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def cleo(app: Flask, cast: Cast) -> Visitor:
-    return Visitor(app).signed_in_as(cast.cleo)
+def cleo(app: Flask, factory: Factory) -> PageClient:
+    return PageClient(app).signed_in_as(factory.cleo)
 
 
-def link(cleo: Visitor, uses: int = 1, days: int = 7) -> str:
+def link(cleo: PageClient, uses: int = 1, days: int = 7) -> str:
     page = cleo.submit("/admin/invitations", {"uses": str(uses), "days": str(days)}, 200)
     found = re.search(r"http://localhost(/register\?invite=[\w-]+)", page.html)
     assert found
@@ -42,44 +42,44 @@ def people(app: Flask) -> int:
         return db.session.scalar(select(func.count()).select_from(User).where(User.username.startswith("guest"))) or 0
 
 
-def test_without_a_link_nobody_signs_up(cast: Cast, stranger: Visitor) -> None:
+def test_without_a_link_nobody_signs_up(factory: Factory, stranger: PageClient) -> None:
     for path in ("/register", "/register?invite=made-up"):
         assert "by invitation" in stranger.visit(path, 403).text
     stranger.submit("/register", person(1), 403, from_page="/login")
     assert "Sign up" not in stranger.visit("/").text
 
 
-def test_a_link_lets_so_many_in_and_no_more(app: Flask, cast: Cast, cleo: Visitor) -> None:
+def test_a_link_lets_so_many_in_and_no_more(app: Flask, factory: Factory, cleo: PageClient) -> None:
     address = link(cleo, uses=2)
     for number in range(2):
-        Visitor(app).submit(address, person(number), from_page=address)
-    Visitor(app).visit(address, 403)
+        PageClient(app).submit(address, person(number), from_page=address)
+    PageClient(app).visit(address, 403)
     assert people(app) == 2 and "2 of 2 used" in cleo.visit("/admin/invitations").text
     assert "created an invitation" in cleo.visit("/admin/audit").text
 
 
-def test_at_once_no_more_get_in_either(app: Flask, cast: Cast, cleo: Visitor) -> None:
+def test_at_once_no_more_get_in_either(app: Flask, factory: Factory, cleo: PageClient) -> None:
     address = link(cleo, uses=2)
 
     def sign_up(number: int) -> int:
-        visitor = Visitor(app)
-        return visitor.client.post(address, data={**person(number), "csrf_token": visitor.secret(address)}).status_code
+        page_client = PageClient(app)
+        return page_client.client.post(address, data={**person(number), "csrf_token": page_client.secret(address)}).status_code
 
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(sign_up, range(8)))
     assert people(app) == 2 and answers.count(303) == 2
 
 
-def test_a_form_that_is_refused_uses_nothing_up(app: Flask, cast: Cast, cleo: Visitor) -> None:
+def test_a_form_that_is_refused_uses_nothing_up(app: Flask, factory: Factory, cleo: PageClient) -> None:
     address = link(cleo)
-    visitor = Visitor(app)
-    visitor.submit(address, {**person(1), "password2": "another"}, 422, from_page=address)
-    visitor.submit(address, {**person(1), "username": cast.ada.username}, 422, from_page=address)
-    visitor.submit(address, person(1), from_page=address)
+    page_client = PageClient(app)
+    page_client.submit(address, {**person(1), "password2": "another"}, 422, from_page=address)
+    page_client.submit(address, {**person(1), "username": factory.ada.username}, 422, from_page=address)
+    page_client.submit(address, person(1), from_page=address)
     assert people(app) == 1
 
 
-def test_a_link_ends_with_its_days_and_when_it_is_taken_back(app: Flask, cast: Cast, cleo: Visitor, stranger: Visitor) -> None:
+def test_a_link_ends_with_its_days_and_when_it_is_taken_back(app: Flask, factory: Factory, cleo: PageClient, stranger: PageClient) -> None:
     short, long = link(cleo, days=1), link(cleo, days=30)
     with clock.set_to(clock.now() + timedelta(days=1)):
         stranger.visit(short, 403)
@@ -91,11 +91,11 @@ def test_a_link_ends_with_its_days_and_when_it_is_taken_back(app: Flask, cast: C
 
 
 @pytest.mark.parametrize("change", [{"uses": "0"}, {"uses": "1001"}, {"days": "366"}, {"days": "soon"}])
-def test_numbers_out_of_reason_are_refused(cast: Cast, cleo: Visitor, change: dict[str, str]) -> None:
+def test_numbers_out_of_reason_are_refused(factory: Factory, cleo: PageClient, change: dict[str, str]) -> None:
     cleo.submit("/admin/invitations", {"uses": "1", "days": "7", **change}, 422)
 
 
-def test_the_key_is_kept_nowhere(app: Flask, cast: Cast, cleo: Visitor) -> None:
+def test_the_key_is_kept_nowhere(app: Flask, factory: Factory, cleo: PageClient) -> None:
     key = link(cleo).partition("invite=")[2]
     assert key not in cleo.visit("/admin/invitations").html
     with app.app_context():

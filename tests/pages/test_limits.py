@@ -8,20 +8,20 @@ from flask import Flask
 from app import clock
 from app.security import counters, login_limits
 from app.security.login_limits import FREE_TRIES, LETTERS_A_MAILBOX, MAX_ATTEMPTS, TRIES_AN_ADDRESS, WAITS_MINUTES, TooManyAttempts
-from tests.cast import PASSWORD, Cast, email_of
 from tests.emails import waiting_letters
-from tests.visitor import Visitor
+from tests.factories import PASSWORD, Factory, email_of
+from tests.page_client import PageClient
 
 WRONG = "not the password at all"
 
 
-def fail(visitor: Visitor, name: str, status: int = 422) -> None:
-    visitor.submit("/login", {"username": name, "password": WRONG}, status)
+def fail(page_client: PageClient, name: str, status: int = 422) -> None:
+    page_client.submit("/login", {"username": name, "password": WRONG}, status)
 
 
 @pytest.mark.parametrize("name", ["ada", "nobody"])
-def test_after_ten_failures_an_account_waits_known_or_not(cast: Cast, stranger: Visitor, name: str) -> None:
-    assert cast.ada
+def test_after_ten_failures_an_account_waits_known_or_not(factory: Factory, stranger: PageClient, name: str) -> None:
+    assert factory.ada
     for _ in range(FREE_TRIES):
         fail(stranger, name)
     fail(stranger, name, 429)
@@ -32,29 +32,29 @@ def test_after_ten_failures_an_account_waits_known_or_not(cast: Cast, stranger: 
         assert stranger.response.headers["Retry-After"] == "120"
 
 
-def test_a_limit_tells_nobody_which_name_belongs_to_which_address(cast: Cast, stranger: Visitor) -> None:
+def test_a_limit_tells_nobody_which_name_belongs_to_which_address(factory: Factory, stranger: PageClient) -> None:
     for number in range(FREE_TRIES):
         fail(stranger, ["ada", "ADA"][number % 2])
     fail(stranger, "ada", 429)
-    fail(stranger, email_of(cast.ada))
+    fail(stranger, email_of(factory.ada))
     fail(stranger, "nobody@example.org")
 
 
-def test_the_right_password_clears_the_accounts_failures_and_no_others(cast: Cast, app: Flask) -> None:
-    assert cast.ada and cast.ben
+def test_the_right_password_clears_the_accounts_failures_and_no_others(factory: Factory, app: Flask) -> None:
+    assert factory.ada and factory.ben
     for _ in range(FREE_TRIES - 1):
-        fail(Visitor(app), "ada")
-        fail(Visitor(app), "ben")
-    Visitor(app).submit("/login", {"username": "ada", "password": PASSWORD})
+        fail(PageClient(app), "ada")
+        fail(PageClient(app), "ben")
+    PageClient(app).submit("/login", {"username": "ada", "password": PASSWORD})
     for _ in range(FREE_TRIES):
-        fail(Visitor(app), "ada")
-    fail(Visitor(app), "ben")
-    fail(Visitor(app), "ben", 429)
+        fail(PageClient(app), "ada")
+    fail(PageClient(app), "ben")
+    fail(PageClient(app), "ben", 429)
 
 
-def test_a_stranger_cannot_keep_the_owner_out_of_a_browser_that_is_known(cast: Cast, app: Flask) -> None:
-    owner, stranger, elsewhere = Visitor(app), Visitor(app), Visitor(app)
-    right = {"username": cast.ada.username, "password": PASSWORD}
+def test_a_stranger_cannot_keep_the_owner_out_of_a_browser_that_is_known(factory: Factory, app: Flask) -> None:
+    owner, stranger, elsewhere = PageClient(app), PageClient(app), PageClient(app)
+    right = {"username": factory.ada.username, "password": PASSWORD}
     owner.submit("/login", right)
     owner.submit("/logout", from_page="/logout")
     for _ in range(FREE_TRIES):
@@ -65,9 +65,9 @@ def test_a_stranger_cannot_keep_the_owner_out_of_a_browser_that_is_known(cast: C
     fail(stranger, "ada", 429)
 
 
-def test_the_cookie_of_a_known_browser_cannot_be_made_up_nor_guess_without_end(cast: Cast, app: Flask) -> None:
-    thief = Visitor(app)
-    thief.submit("/login", {"username": cast.ada.username, "password": PASSWORD})
+def test_the_cookie_of_a_known_browser_cannot_be_made_up_nor_guess_without_end(factory: Factory, app: Flask) -> None:
+    thief = PageClient(app)
+    thief.submit("/login", {"username": factory.ada.username, "password": PASSWORD})
     thief.submit("/logout", from_page="/logout")
     for _ in range(FREE_TRIES):
         fail(thief, "ada")
@@ -76,7 +76,7 @@ def test_the_cookie_of_a_known_browser_cannot_be_made_up_nor_guess_without_end(c
     fail(thief, "ada")
 
 
-def test_one_address_cannot_spray_over_many_accounts(cast: Cast, app: Flask) -> None:
+def test_one_address_cannot_spray_over_many_accounts(factory: Factory, app: Flask) -> None:
     with app.test_request_context():
         for number in range(TRIES_AN_ADDRESS):
             login_limits.begin_attempt(f"person{number}", f"2001:db8:0:7::{number:x}")
@@ -87,7 +87,7 @@ def test_one_address_cannot_spray_over_many_accounts(cast: Cast, app: Flask) -> 
         login_limits.begin_attempt("somebody", "192.0.2.1")
 
 
-def test_many_addresses_together_are_caught_and_known_browsers_are_not(cast: Cast, app: Flask) -> None:
+def test_many_addresses_together_are_caught_and_known_browsers_are_not(factory: Factory, app: Flask) -> None:
     with app.test_request_context():
         counters.storage().incr("everybody", login_limits.ALL_WINDOW, login_limits.TRIES_OF_ALL)
         with pytest.raises(TooManyAttempts):
@@ -95,7 +95,7 @@ def test_many_addresses_together_are_caught_and_known_browsers_are_not(cast: Cas
         login_limits.begin_attempt("ada", "192.0.2.1", "a known browser")
 
 
-def test_never_more_than_a_hundred_failures_in_a_row(cast: Cast, app: Flask) -> None:
+def test_never_more_than_a_hundred_failures_in_a_row(factory: Factory, app: Flask) -> None:
     failures, now = 0, clock.now()
     with app.test_request_context():
         for number in range(MAX_ATTEMPTS * 2):
@@ -111,8 +111,8 @@ def test_never_more_than_a_hundred_failures_in_a_row(cast: Cast, app: Flask) -> 
         login_limits.begin_attempt("ada", "10.9.9.9")
 
 
-def test_counters_name_nobody(cast: Cast, app: Flask) -> None:
-    fail(Visitor(app), "ada")
+def test_counters_name_nobody(factory: Factory, app: Flask) -> None:
+    fail(PageClient(app), "ada")
     with app.app_context():
         store = counters.storage()
         assert isinstance(store, counters.DatabaseStorage)
@@ -121,7 +121,7 @@ def test_counters_name_nobody(cast: Cast, app: Flask) -> None:
     assert "failures" in keys and "ada" not in keys and "127.0.0.1" not in keys
 
 
-def test_counters_that_are_over_are_forgotten(cast: Cast, app: Flask) -> None:
+def test_counters_that_are_over_are_forgotten(factory: Factory, app: Flask) -> None:
     with app.app_context():
         store = counters.storage()
         assert store.check() and store.incr("short", 10) == 1
@@ -131,19 +131,19 @@ def test_counters_that_are_over_are_forgotten(cast: Cast, app: Flask) -> None:
         assert store.get("short") == 0 and store.incr("short", 10) == 1
 
 
-def test_a_mailbox_gets_five_letters_an_hour(cast: Cast, app: Flask, stranger: Visitor) -> None:
+def test_a_mailbox_gets_five_letters_an_hour(factory: Factory, app: Flask, stranger: PageClient) -> None:
     for _ in range(LETTERS_A_MAILBOX + 2):
-        stranger.submit("/reset", {"email": cast.ada.email})
+        stranger.submit("/reset", {"email": factory.ada.email})
     assert len(waiting_letters(app)) == LETTERS_A_MAILBOX
-    dan = Visitor(app).signed_in_as(cast.dan)
+    dan = PageClient(app).signed_in_as(factory.dan)
     for _ in range(LETTERS_A_MAILBOX):
         dan.submit("/confirm", from_page="/confirm")
     dan.submit("/confirm", {}, 429, from_page="/confirm")
 
 
-def test_a_reset_by_letter_opens_the_account_again(cast: Cast, app: Flask, stranger: Visitor) -> None:
+def test_a_reset_by_letter_opens_the_account_again(factory: Factory, app: Flask, stranger: PageClient) -> None:
     for _ in range(FREE_TRIES):
         fail(stranger, "ada")
     with app.app_context():
-        login_limits.clear_failures(cast.ada.username)
+        login_limits.clear_failures(factory.ada.username)
     stranger.submit("/login", {"username": "ada", "password": PASSWORD})

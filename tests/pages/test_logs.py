@@ -9,30 +9,30 @@ import pytest
 from flask import Flask
 
 from app.web.logging import JsonLines
-from tests.cast import PASSWORD, Cast
 from tests.emails import links_in, waiting_letters
-from tests.visitor import Visitor
+from tests.factories import PASSWORD, Factory
+from tests.page_client import PageClient
 
 
 def lines(caplog: pytest.LogCaptureFixture) -> list[dict[str, object]]:
     return [json.loads(JsonLines().format(record)) for record in caplog.records if record.name.startswith("app")]
 
 
-def test_log_ins_and_refusals_are_written_down(app: Flask, cast: Cast, caplog: pytest.LogCaptureFixture) -> None:
-    visitor = Visitor(app)
+def test_log_ins_and_refusals_are_written_down(app: Flask, factory: Factory, caplog: pytest.LogCaptureFixture) -> None:
+    page_client = PageClient(app)
     with caplog.at_level(logging.INFO, "app"):
-        visitor.submit("/login", {"username": "ada", "password": "wrong and wrong"}, 422)
-        visitor.submit("/login", {"username": "who?", "password": "wrong and wrong"}, 422)
-        visitor.submit("/login", {"username": "ada", "password": PASSWORD})
-        visitor.visit("/admin/people", 404)
-        visitor.submit("/account/prove", {"password": "wrong and wrong"}, 422)
-        visitor.submit("/account/prove", {"password": PASSWORD})
-        visitor.client.post("/entry", data={"body": "no secret"})
-        visitor.client.post("/logout", data={"csrf_token": visitor.secret("/logout")}, headers={"Sec-Fetch-Site": "cross-site"})
-        visitor.submit("/logout")
-        visitor.submit("/reset", {"email": "ada@example.org"})
+        page_client.submit("/login", {"username": "ada", "password": "wrong and wrong"}, 422)
+        page_client.submit("/login", {"username": "who?", "password": "wrong and wrong"}, 422)
+        page_client.submit("/login", {"username": "ada", "password": PASSWORD})
+        page_client.visit("/admin/people", 404)
+        page_client.submit("/account/prove", {"password": "wrong and wrong"}, 422)
+        page_client.submit("/account/prove", {"password": PASSWORD})
+        page_client.client.post("/entry", data={"body": "no secret"})
+        page_client.client.post("/logout", data={"csrf_token": page_client.secret("/logout")}, headers={"Sec-Fetch-Site": "cross-site"})
+        page_client.submit("/logout")
+        page_client.submit("/reset", {"email": "ada@example.org"})
     told = [(line["what"], line.get("person")) for line in lines(caplog)]
-    ada = cast.ada.id
+    ada = factory.ada.id
     assert told == [
         ("log-in refused", ada),
         ("log-in refused", None),
@@ -50,17 +50,17 @@ def test_log_ins_and_refusals_are_written_down(app: Flask, cast: Cast, caplog: p
     assert re.fullmatch(r"[\d-]+T[\d:.]+\+00:00", str(first["at"]))
 
 
-def test_no_line_holds_what_is_secret_or_private(app: Flask, cast: Cast, caplog: pytest.LogCaptureFixture) -> None:
-    visitor = Visitor(app)
+def test_no_line_holds_what_is_secret_or_private(app: Flask, factory: Factory, caplog: pytest.LogCaptureFixture) -> None:
+    page_client = PageClient(app)
     with caplog.at_level(logging.DEBUG, "app"):
-        visitor.submit("/login", {"username": "my secret typed here", "password": "wrong and wrong"}, 422)
-        visitor.submit("/login", {"username": "ada", "password": PASSWORD})
-        visitor.submit("/entry", {"body": "Nobody reads this.", "entry_date": "2026-03-01", "visibility": "private", "title": "Unsaid"})
-        visitor.visit("/search?q=hushword")
-        visitor.submit("/logout")
-        visitor.submit("/reset", {"email": "ada@example.org"})
+        page_client.submit("/login", {"username": "my secret typed here", "password": "wrong and wrong"}, 422)
+        page_client.submit("/login", {"username": "ada", "password": PASSWORD})
+        page_client.submit("/entry", {"body": "Nobody reads this.", "entry_date": "2026-03-01", "visibility": "private", "title": "Unsaid"})
+        page_client.visit("/search?q=hushword")
+        page_client.submit("/logout")
+        page_client.submit("/reset", {"email": "ada@example.org"})
         (link,) = links_in(waiting_letters(app)[-1])[:1]
-        visitor.visit(link)
+        page_client.visit(link)
     everything = " ".join(json.dumps(line) for line in lines(caplog))
     secrets = [PASSWORD, "wrong and wrong", "typed here", "Nobody reads", "Unsaid", "hushword", "ada@example.org"]
     for secret in [*secrets, link.rpartition("/")[2]]:

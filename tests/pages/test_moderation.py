@@ -4,30 +4,32 @@ import pytest
 from flask import Flask
 
 from app.models import Role
-from tests.cast import Cast
 from tests.emails import waiting_letters
-from tests.visitor import Visitor
+from tests.factories import Factory
+from tests.page_client import PageClient
 
 
 @pytest.fixture
-def mod(app: Flask, cast: Cast) -> Visitor:
+def mod(app: Flask, factory: Factory) -> PageClient:
     """A moderator's browser."""
-    return Visitor(app).signed_in_as(cast.person("mod", role_name=Role.MODERATOR))
+    return PageClient(app).signed_in_as(factory.person("mod", role_name=Role.MODERATOR))
 
 
-def hide(visitor: Visitor, entry_id: int, reason: str = "Somebody else's address.", status: int = 303) -> None:
-    visitor.submit(f"/moderation/entry/{entry_id}/hide", {"reason": reason}, status, from_page="/logout")
+def hide(page_client: PageClient, entry_id: int, reason: str = "Somebody else's address.", status: int = 303) -> None:
+    page_client.submit(f"/moderation/entry/{entry_id}/hide", {"reason": reason}, status, from_page="/logout")
 
 
-def test_a_public_page_is_hidden_from_everybody_but_its_writer(app: Flask, cast: Cast, ada: Visitor, ben: Visitor, mod: Visitor) -> None:
-    entry = cast.entry(title="Loud", visibility="public", body="For all.")
+def test_a_public_page_is_hidden_from_everybody_but_its_writer(
+    app: Flask, factory: Factory, ada: PageClient, ben: PageClient, mod: PageClient
+) -> None:
+    entry = factory.entry(title="Loud", visibility="public", body="For all.")
     assert f"/moderation/entry/{entry.id}/hide" in mod.visit(f"/entry/{entry.id}").links()
     assert "Hide this entry" not in ben.visit(f"/entry/{entry.id}").text
     hide(mod, entry.id, "", 422)
     hide(mod, entry.id, "x" * 501, 422)
     hide(mod, entry.id)
     ben.visit(f"/entry/{entry.id}", 404)
-    Visitor(app).visit(f"/entry/{entry.id}.md", 404)
+    PageClient(app).visit(f"/entry/{entry.id}.md", 404)
     for path in ("/", "/?view=shared", "/people/ada"):
         assert "For all." not in ben.visit(path).text
     for path in ("/feed.atom", "/people/ada/feed.atom"):
@@ -39,9 +41,9 @@ def test_a_public_page_is_hidden_from_everybody_but_its_writer(app: Flask, cast:
 
 
 def test_a_hidden_page_stays_hidden_when_it_is_changed_and_until_it_is_shown_again(
-    cast: Cast, ada: Visitor, ben: Visitor, mod: Visitor
+    factory: Factory, ada: PageClient, ben: PageClient, mod: PageClient
 ) -> None:
-    entry = cast.entry(title="Loud", visibility="public")
+    entry = factory.entry(title="Loud", visibility="public")
     hide(mod, entry.id)
     hide(mod, entry.id, "Once more.", 404)
     ada.submit(f"/entry/{entry.id}/edit", {"body": "Softer.", "entry_date": "2026-03-01", "version": "1", "visibility": "public"})
@@ -53,10 +55,10 @@ def test_a_hidden_page_stays_hidden_when_it_is_changed_and_until_it_is_shown_aga
     assert "No hidden entries" in mod.visit("/moderation").text
 
 
-def test_what_is_not_public_is_nobody_s_to_read_or_hide(cast: Cast, ada: Visitor, mod: Visitor) -> None:
+def test_what_is_not_public_is_nobody_s_to_read_or_hide(factory: Factory, ada: PageClient, mod: PageClient) -> None:
     for visibility in ("private", "members"):
-        hide(mod, cast.entry(visibility=visibility).id, status=404)
-    entry = cast.entry(title="Loud", visibility="public")
+        hide(mod, factory.entry(visibility=visibility).id, status=404)
+    entry = factory.entry(title="Loud", visibility="public")
     hide(mod, entry.id)
     ada.submit(
         f"/entry/{entry.id}/edit", {"title": "Mine", "body": "Mine.", "entry_date": "2026-03-01", "version": "1", "visibility": "private"}
@@ -67,8 +69,8 @@ def test_what_is_not_public_is_nobody_s_to_read_or_hide(cast: Cast, ada: Visitor
     mod.visit(f"/entry/{entry.id}", 404)
 
 
-def test_hiding_and_closing_do_not_undo_each_other(cast: Cast, ada: Visitor, ben: Visitor, mod: Visitor) -> None:
-    entry = cast.entry(visibility="public")
+def test_hiding_and_closing_do_not_undo_each_other(factory: Factory, ada: PageClient, ben: PageClient, mod: PageClient) -> None:
+    entry = factory.entry(visibility="public")
     hide(mod, entry.id)
     ada.submit("/account/close", {"username": "ada"})
     mod.visit(f"/entry/{entry.id}", 404)
@@ -76,26 +78,26 @@ def test_hiding_and_closing_do_not_undo_each_other(cast: Cast, ada: Visitor, ben
     ben.visit(f"/entry/{entry.id}", 404)
 
 
-def test_it_is_written_down(app: Flask, cast: Cast, mod: Visitor) -> None:
-    entry = cast.entry(title="Loud", visibility="public")
+def test_it_is_written_down(app: Flask, factory: Factory, mod: PageClient) -> None:
+    entry = factory.entry(title="Loud", visibility="public")
     hide(mod, entry.id)
     mod.submit(f"/moderation/entry/{entry.id}/show", from_page="/logout")
-    text = Visitor(app).signed_in_as(cast.cleo).visit("/admin/audit").text
+    text = PageClient(app).signed_in_as(factory.cleo).visit("/admin/audit").text
     assert "mod hid an entry: ada" in text and "mod unhid an entry: ada" in text and "Loud" not in text
 
 
-def test_pages_of_closed_accounts_are_nobody_s_to_hide(app: Flask, cast: Cast, ada: Visitor, mod: Visitor) -> None:
-    entry, hidden = cast.entry(visibility="public"), cast.entry(visibility="public")
+def test_pages_of_closed_accounts_are_nobody_s_to_hide(app: Flask, factory: Factory, ada: PageClient, mod: PageClient) -> None:
+    entry, hidden = factory.entry(visibility="public"), factory.entry(visibility="public")
     hide(mod, hidden.id)
     ada.submit("/account/close", {"username": "ada"})
     hide(mod, entry.id, status=404)
     assert "by ada" not in mod.visit("/moderation").text
 
 
-def test_a_hidden_page_in_the_trash_can_be_shown_again(cast: Cast, ada: Visitor, ben: Visitor, mod: Visitor) -> None:
-    entry = cast.entry(visibility="public")
+def test_a_hidden_page_in_the_trash_can_be_shown_again(factory: Factory, ada: PageClient, ben: PageClient, mod: PageClient) -> None:
+    entry = factory.entry(visibility="public")
     hide(mod, entry.id)
-    hide(mod, cast.entry(visibility="public").id, "   ", 422)
+    hide(mod, factory.entry(visibility="public").id, "   ", 422)
     ada.submit(f"/entry/{entry.id}/trash", from_page="/logout")
     mod.submit(f"/moderation/entry/{entry.id}/show", from_page="/logout")
     ada.submit(f"/trash/{entry.id}/restore", from_page="/trash")

@@ -13,48 +13,50 @@ from app.extensions import db
 from app.mail import delivery
 from app.models import LoginSession, OutboxMail, User
 from app.security import tokens
-from tests.cast import PASSWORD, Cast
 from tests.emails import links_in, waiting_letters
-from tests.visitor import Page, Visitor
+from tests.factories import PASSWORD, Factory
+from tests.page_client import Page, PageClient
 
 NAMES = {"surname": "Щукин", "first_name": "Юрий", "patronymic": "Ёжиков"}
 CHOSEN = {"password": "stones of venice again", "password2": "stones of venice again"}
 
 
 @pytest.fixture
-def cleo(app: Flask, cast: Cast) -> Visitor:
+def cleo(app: Flask, factory: Factory) -> PageClient:
     """The administrator's browser."""
-    return Visitor(app).signed_in_as(cast.cleo)
+    return PageClient(app).signed_in_as(factory.cleo)
 
 
-def press(visitor: Visitor, path: str, button: str, **data: str) -> dict[str, str]:
-    return visitor.submit(path, {**NAMES, "suggest": button, **data}, 200).form(having="surname")
+def press(page_client: PageClient, path: str, button: str, **data: str) -> dict[str, str]:
+    return page_client.submit(path, {**NAMES, "suggest": button, **data}, 200).form(having="surname")
 
 
 @pytest.mark.parametrize("path", ["/register", "/admin/people/new"])
-def test_next_and_previous_walk_the_names_that_are_free(app: Flask, cast: Cast, path: str, cleo: Visitor, stranger: Visitor) -> None:
-    visitor = stranger if path == "/register" else cleo
-    first = press(visitor, path, "name")["username"]
+def test_next_and_previous_walk_the_names_that_are_free(
+    app: Flask, factory: Factory, path: str, cleo: PageClient, stranger: PageClient
+) -> None:
+    page_client = stranger if path == "/register" else cleo
+    first = press(page_client, path, "name")["username"]
     assert first == "shchukin.ie"
-    second = press(visitor, path, "next", username=first)["username"]
-    third = press(visitor, path, "next", username=second)["username"]
+    second = press(page_client, path, "next", username=first)["username"]
+    third = press(page_client, path, "next", username=second)["username"]
     assert [second, third] == ["shchukinie", "shchukin.i"]
-    assert press(visitor, path, "previous", username=third)["username"] == second
-    assert press(visitor, path, "previous", username=first)["username"] == first
-    cast.person("shchukinie")
-    assert press(visitor, path, "next", username=first)["username"] == third
-    assert press(visitor, path, "previous", username=third)["username"] == first
-    cleared = press(visitor, path, "clear", username=first)
+    assert press(page_client, path, "previous", username=third)["username"] == second
+    assert press(page_client, path, "previous", username=first)["username"] == first
+    factory.person("shchukinie")
+    assert press(page_client, path, "next", username=first)["username"] == third
+    assert press(page_client, path, "previous", username=third)["username"] == first
+    cleared = press(page_client, path, "clear", username=first)
     assert not any(cleared[name] for name in ("username", "surname", "first_name", "patronymic"))
 
 
-def test_what_was_typed_stays_while_suggestions_are_made(stranger: Visitor) -> None:
+def test_what_was_typed_stays_while_suggestions_are_made(stranger: PageClient) -> None:
     fields = press(stranger, "/register", "name", email="y@example.org", **CHOSEN)
     assert fields["email"] == "y@example.org" and fields["password"] == CHOSEN["password"] and fields["surname"] == "Щукин"
     assert stranger.page.all("title") and "error" not in stranger.page.html
 
 
-def test_a_password_is_suggested_and_good_enough(app: Flask, stranger: Visitor) -> None:
+def test_a_password_is_suggested_and_good_enough(app: Flask, stranger: PageClient) -> None:
     fields = press(stranger, "/register", "password", username="yuri", email="y@example.org")
     password = fields["password"]
     assert password == fields["password2"] and len(password) == 16 and f"<code>{password}</code>" in stranger.page.html
@@ -64,12 +66,14 @@ def test_a_password_is_suggested_and_good_enough(app: Flask, stranger: Visitor) 
     assert password not in stranger.client.get("/login").text
 
 
-def test_names_without_letters_are_told_so(stranger: Visitor) -> None:
+def test_names_without_letters_are_told_so(stranger: PageClient) -> None:
     page = stranger.submit("/register", {"suggest": "name", "surname": "?"}, 200)
     assert "at least one name" in page.text
 
 
-def test_an_account_is_made_and_its_person_chooses_the_password(app: Flask, cast: Cast, cleo: Visitor, stranger: Visitor) -> None:
+def test_an_account_is_made_and_its_person_chooses_the_password(
+    app: Flask, factory: Factory, cleo: PageClient, stranger: PageClient
+) -> None:
     made = cleo.submit("/admin/people/new", {**NAMES, "username": "shchukin.ie", "delivery": "print"}, 200)
     assert "Юрий Ёжиков Щукин" in made.text and waiting_letters(app) == []
     link = links_on(made)[0]
@@ -84,10 +88,10 @@ def test_an_account_is_made_and_its_person_chooses_the_password(app: Flask, cast
     assert "cleo created an account: shchukin.ie" in cleo.visit("/admin/audit").text
 
 
-def test_the_link_goes_by_letter_where_there_is_an_address(app: Flask, cast: Cast, cleo: Visitor, stranger: Visitor) -> None:
+def test_the_link_goes_by_letter_where_there_is_an_address(app: Flask, factory: Factory, cleo: PageClient, stranger: PageClient) -> None:
     data = {**NAMES, "username": "yuri", "delivery": "mail"}
     cleo.submit("/admin/people/new", {**data, "email": ""}, 422)
-    cleo.submit("/admin/people/new", {**data, "email": cast.ada.email}, 422)
+    cleo.submit("/admin/people/new", {**data, "email": factory.ada.email}, 422)
     made = cleo.submit("/admin/people/new", {**data, "email": "y@example.org"}, 200)
     assert links_on(made) == []
     (letter,) = waiting_letters(app)
@@ -98,7 +102,9 @@ def test_the_link_goes_by_letter_where_there_is_an_address(app: Flask, cast: Cas
         cleo.submit("/admin/people/new", {**data, "email": "other@example.org"}, 422)
 
 
-def test_a_link_that_was_lost_is_shown_again_until_a_password_is_chosen(app: Flask, cast: Cast, cleo: Visitor, stranger: Visitor) -> None:
+def test_a_link_that_was_lost_is_shown_again_until_a_password_is_chosen(
+    app: Flask, factory: Factory, cleo: PageClient, stranger: PageClient
+) -> None:
     cleo.submit("/admin/people/new", {**NAMES, "username": "yuri", "delivery": "print"}, 200)
     with app.app_context():
         user_id = db.session.scalars(select(User.id).where(User.username == "yuri")).one()
@@ -106,26 +112,26 @@ def test_a_link_that_was_lost_is_shown_again_until_a_password_is_chosen(app: Fla
     assert again in [form["action"] for form in cleo.visit(f"/admin/people/{user_id}").all("form") if "action" in form]
     stranger.submit(links_on(cleo.submit(again, {}, 200, from_page="/logout"))[0], CHOSEN)
     cleo.submit(again, {}, 404, from_page="/logout")
-    cleo.submit(f"/admin/people/{cast.ada.id}/first-link", {}, 404, from_page="/logout")
+    cleo.submit(f"/admin/people/{factory.ada.id}/first-link", {}, 404, from_page="/logout")
 
 
 @pytest.mark.parametrize("twin", ["ada", "ADA", "аԁа"])
-def test_nobody_gets_a_name_that_looks_like_another_s(ada: Visitor, ben: Visitor, stranger: Visitor, twin: str) -> None:
+def test_nobody_gets_a_name_that_looks_like_another_s(ada: PageClient, ben: PageClient, stranger: PageClient, twin: str) -> None:
     page = stranger.submit("/register", {"username": twin, "email": "t@example.org", **CHOSEN}, 422)
     assert "taken" in page.text
     ben.submit("/account/username", {"username": twin}, 422)
     ada.submit("/account/username", {"username": "Ada"})
 
 
-def upload(visitor: Visitor, text: str | bytes, **data: Any) -> Page:
+def upload(page_client: PageClient, text: str | bytes, **data: Any) -> Page:
     content = text.encode() if isinstance(text, str) else text
     status = data.pop("status", 200)
     fields = {"file": (io.BytesIO(content), "people.csv"), "delivery": "print", "encoding": "", **data}
-    return visitor.submit("/admin/people/list", fields, status)
+    return page_client.submit("/admin/people/list", fields, status)
 
 
-def make(visitor: Visitor, preview: Page) -> Page:
-    return visitor.submit("/admin/people/list", {**preview.form(having="text"), "make": "1"}, 200)
+def make(page_client: PageClient, preview: Page) -> Page:
+    return page_client.submit("/admin/people/list", {**preview.form(having="text"), "make": "1"}, 200)
 
 
 def number_of_people(app: Flask) -> int:
@@ -133,7 +139,7 @@ def number_of_people(app: Flask) -> int:
         return db.session.scalar(select(func.count()).select_from(User)) or 0
 
 
-def test_two_hundred_people_come_in_one_go_and_only_once(app: Flask, cast: Cast, cleo: Visitor, stranger: Visitor) -> None:
+def test_two_hundred_people_come_in_one_go_and_only_once(app: Flask, factory: Factory, cleo: PageClient, stranger: PageClient) -> None:
     before = number_of_people(app)
     people = "".join(f"Щукин;Юрий;Ёжиков;yuri{number}@example.org\n" for number in range(100))
     people += "".join(f"Иванова{chr(0x430 + number % 30)}{chr(0x430 + number // 30)};Мария;Петровна;\n" for number in range(100))
@@ -155,16 +161,16 @@ def test_two_hundred_people_come_in_one_go_and_only_once(app: Flask, cast: Cast,
     assert number_of_people(app) == before + 200
 
 
-def test_letters_go_to_those_who_have_an_address(app: Flask, cast: Cast, cleo: Visitor) -> None:
+def test_letters_go_to_those_who_have_an_address(app: Flask, factory: Factory, cleo: PageClient) -> None:
     made = make(cleo, upload(cleo, "surname,name,email\nLee,Ann,ann@example.org\nRay,Bob,\n", delivery="mail"))
     assert [letter.recipients for letter in waiting_letters(app)] == [["ann@example.org"]]
     assert len(links_on(made)) == 1 and "rayb" in made.text.replace(".", "")
 
 
-def test_one_wrong_row_and_nothing_is_made(app: Flask, cast: Cast, cleo: Visitor) -> None:
+def test_one_wrong_row_and_nothing_is_made(app: Flask, factory: Factory, cleo: PageClient) -> None:
     before = number_of_people(app)
     text = "surname,name,email,login\nLee,Ann,nonsense,\nRay,Bob,bob@example.org,\nRay,Bob,bob@example.org,\n,,x@example.org,\nOh,Al,,ada\n"
-    assert cast.ada
+    assert factory.ada
     preview = upload(cleo, text)
     for sentence in ("invalid email address", "listed twice", "name missing", "not allowed", "Some rows have problems"):
         assert sentence in preview.text
@@ -172,23 +178,23 @@ def test_one_wrong_row_and_nothing_is_made(app: Flask, cast: Cast, cleo: Visitor
     assert number_of_people(app) <= before + 1
 
 
-def test_somebody_signs_up_between_preview_and_making(app: Flask, cast: Cast, cleo: Visitor) -> None:
+def test_somebody_signs_up_between_preview_and_making(app: Flask, factory: Factory, cleo: PageClient) -> None:
     preview = upload(cleo, "surname,name,email\nLee,Ann,ann@example.org\nRay,Bob,bob@example.org\n")
-    cast.person("lee.a", email="ann@example.org")
+    factory.person("lee.a", email="ann@example.org")
     before = number_of_people(app)
     made = make(cleo, preview)
     assert "1 account created" in made.text and "1 person on the list already has an account" in made.text
     assert number_of_people(app) == before + 1
 
 
-def test_a_list_is_needed(cleo: Visitor) -> None:
+def test_a_list_is_needed(cleo: PageClient) -> None:
     assert "Choose a file" in cleo.submit("/admin/people/list", {"delivery": "print"}, 422).text
 
 
 @pytest.mark.parametrize(
     ("content", "sentence"), [(b"", "must name the columns"), (b"a,b\n", "must name the columns"), (b"\x81\x8d\xff", "")]
 )
-def test_what_is_no_list_is_refused_with_a_sentence(cleo: Visitor, content: bytes, sentence: str) -> None:
+def test_what_is_no_list_is_refused_with_a_sentence(cleo: PageClient, content: bytes, sentence: str) -> None:
     assert sentence in upload(cleo, content, status=422).text
 
 
@@ -196,7 +202,7 @@ def links_on(page: Page) -> list[str]:
     return re.findall(r"http://localhost(/welcome/[\w.-]+)", page.html)
 
 
-def test_a_first_link_opens_nothing_once_a_password_is_chosen(app: Flask, cast: Cast, cleo: Visitor, stranger: Visitor) -> None:
+def test_a_first_link_opens_nothing_once_a_password_is_chosen(app: Flask, factory: Factory, cleo: PageClient, stranger: PageClient) -> None:
     made = cleo.submit("/admin/people/new", {**NAMES, "username": "yuri", "email": "y@example.org", "delivery": "mail"}, 200)
     assert links_on(made) == []
     with app.app_context():
@@ -213,30 +219,30 @@ def test_a_first_link_opens_nothing_once_a_password_is_chosen(app: Flask, cast: 
     stranger.submit(f"/welcome/{late}", CHOSEN, 410, from_page="/login")
 
 
-def test_nobody_sees_people_who_have_not_come_yet(app: Flask, cast: Cast, cleo: Visitor, stranger: Visitor) -> None:
+def test_nobody_sees_people_who_have_not_come_yet(app: Flask, factory: Factory, cleo: PageClient, stranger: PageClient) -> None:
     made = cleo.submit("/admin/people/new", {**NAMES, "username": "yuri", "delivery": "print"}, 200)
     stranger.visit("/people/yuri", 404)
     assert "Юрий Ёжиков Щукин" in cleo.visit("/admin/people?q=щукин").text
     stranger.submit(links_on(made)[0], CHOSEN)
-    assert "Щукин" not in Visitor(app).visit("/people/yuri").text, "the list's name stays with those who look after people"
+    assert "Щукин" not in PageClient(app).visit("/people/yuri").text, "the list's name stays with those who look after people"
 
 
-def test_the_same_names_make_another_account_after_a_renaming(app: Flask, cast: Cast, cleo: Visitor, stranger: Visitor) -> None:
+def test_the_same_names_make_another_account_after_a_renaming(app: Flask, factory: Factory, cleo: PageClient, stranger: PageClient) -> None:
     for _number in range(2):
         made = cleo.submit("/admin/people/new", {**NAMES, "username": "yuri", "delivery": "print"}, 200)
-        person = Visitor(app)
+        person = PageClient(app)
         person.submit(links_on(made)[0], CHOSEN)
         person.submit("/login", {"username": "yuri", "password": CHOSEN["password"]})
         person.submit("/account/username", {"username": f"renamed{_number}"})
     assert number_of_people(app) >= 3
 
 
-def test_a_name_that_a_row_asks_for_is_given_to_no_other(app: Flask, cast: Cast, cleo: Visitor) -> None:
+def test_a_name_that_a_row_asks_for_is_given_to_no_other(app: Flask, factory: Factory, cleo: PageClient) -> None:
     preview = upload(cleo, "surname,name,login\nIvanov,Ivan,\nOther,Olga,ivanov.i\nIvanov,Ivan,ivanovi\n")
     assert "Create 3 accounts" in preview.text and preview.text.count("ivanov.i ") <= 1
 
 
-def test_nothing_typed_is_lost_when_the_password_is_asked_for_again(app: Flask, cast: Cast, cleo: Visitor) -> None:
+def test_nothing_typed_is_lost_when_the_password_is_asked_for_again(app: Flask, factory: Factory, cleo: PageClient) -> None:
     with clock.set_to(clock.now() + LoginSession.REAUTHENTICATED_FOR):
         fields = press(cleo, "/admin/people/new", "name", email="y@example.org")
         assert fields["username"] and fields["email"] == "y@example.org"

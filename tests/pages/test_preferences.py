@@ -8,14 +8,14 @@ import pytest
 from flask import Flask
 
 from app import clock, i18n
-from tests.cast import PASSWORD, Cast
 from tests.emails import waiting_letters
-from tests.visitor import Visitor
+from tests.factories import PASSWORD, Factory
+from tests.page_client import PageClient
 
 LIKED = {"timezone": "Europe/Lisbon", "day_ends_at": "3", "week_begins_on": "6", "default_visibility": "members"}
 
 
-def test_what_a_person_likes_is_kept(cast: Cast, ada: Visitor) -> None:
+def test_what_a_person_likes_is_kept(factory: Factory, ada: PageClient) -> None:
     ada.submit("/account", LIKED)
     html = ada.visit("/account").html
     for value in ("Europe/Lisbon", "3", "6", "members"):
@@ -27,7 +27,9 @@ def test_what_a_person_likes_is_kept(cast: Cast, ada: Visitor) -> None:
 
 
 @pytest.mark.parametrize(("hour", "day", "clock_time"), [(2, "2026-03-13", ""), (3, "2026-03-14", "03:30")])
-def test_a_page_before_the_day_ends_belongs_to_the_day_before(cast: Cast, ada: Visitor, hour: int, day: str, clock_time: str) -> None:
+def test_a_page_before_the_day_ends_belongs_to_the_day_before(
+    factory: Factory, ada: PageClient, hour: int, day: str, clock_time: str
+) -> None:
     ada.submit("/account", LIKED)
     with clock.set_to(datetime(2026, 3, 14, hour, 30, tzinfo=UTC)):
         fields = ada.visit("/entry").form(action="/entry")
@@ -44,20 +46,20 @@ def test_a_page_before_the_day_ends_belongs_to_the_day_before(cast: Cast, ada: V
     ],
     ids=["spring before", "spring after", "autumn before", "autumn after"],
 )
-def test_the_day_ends_by_the_clock_on_the_wall(app: Flask, cast: Cast, moment: datetime, day: str) -> None:
+def test_the_day_ends_by_the_clock_on_the_wall(app: Flask, factory: Factory, moment: datetime, day: str) -> None:
     with clock.set_to(moment):
-        ada = Visitor(app).signed_in_as(cast.ada)
+        ada = PageClient(app).signed_in_as(factory.ada)
         ada.submit("/account", {**LIKED, "timezone": "Europe/Lisbon"})
         assert ada.visit("/entry").form(action="/entry")["entry_date"] == day
 
 
 @pytest.mark.parametrize("change", [{"day_ends_at": "7"}, {"week_begins_on": "x"}, {"default_visibility": "friends"}])
-def test_what_nobody_can_like_is_refused(cast: Cast, ada: Visitor, change: dict[str, str]) -> None:
+def test_what_nobody_can_like_is_refused(factory: Factory, ada: PageClient, change: dict[str, str]) -> None:
     ada.submit("/account", {**LIKED, **change}, 422)
 
 
-def test_others_see_the_name_that_a_person_goes_by(cast: Cast, ada: Visitor, ben: Visitor) -> None:
-    entry = cast.entry(visibility="public")
+def test_others_see_the_name_that_a_person_goes_by(factory: Factory, ada: PageClient, ben: PageClient) -> None:
+    entry = factory.entry(visibility="public")
     ada.submit("/account", {**LIKED, "display_name": " Ada  Lovelace "})
     assert "by Ada Lovelace" in ben.visit("/").text
     assert "Ada Lovelace ada" in ben.visit(f"/entry/{entry.id}").text
@@ -67,21 +69,23 @@ def test_others_see_the_name_that_a_person_goes_by(cast: Cast, ada: Visitor, ben
 
 
 @pytest.mark.parametrize("name", ["BEN", "Administrator", "x" * 81, "bеn", "ben\u200b", "Dаybook"])
-def test_nobody_goes_by_another_s_user_name(cast: Cast, ada: Visitor, name: str) -> None:
-    assert cast.ben
+def test_nobody_goes_by_another_s_user_name(factory: Factory, ada: PageClient, name: str) -> None:
+    assert factory.ben
     ada.submit("/account", {**LIKED, "display_name": name}, 422)
     ada.submit("/account", {**LIKED, "display_name": "Ada"})
 
 
-def test_the_look_goes_with_the_person(app: Flask, cast: Cast, ada: Visitor) -> None:
+def test_the_look_goes_with_the_person(app: Flask, factory: Factory, ada: PageClient) -> None:
     ada.submit("/account/theme", {"theme": "dark"}, from_page="/logout")
-    elsewhere = Visitor(app).signed_in_as(cast.ada)
+    elsewhere = PageClient(app).signed_in_as(factory.ada)
     assert 'data-theme="dark"' in elsewhere.visit("/").html
     ada.client.post("/logout", data={"csrf_token": ada.secret("/logout")})
     assert 'data-theme="dark"' in ada.visit("/login").html, "and stays in this browser"
 
 
-def test_a_language_is_chosen_where_there_are_several(app: Flask, cast: Cast, ada: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_language_is_chosen_where_there_are_several(
+    app: Flask, factory: Factory, ada: PageClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert "Language" not in ada.visit("/account").text
     monkeypatch.setattr(i18n, "LANGUAGES", ("en", "de"))
     assert "Deutsch" in ada.visit("/account").text
@@ -90,9 +94,9 @@ def test_a_language_is_chosen_where_there_are_several(app: Flask, cast: Cast, ad
     assert ada.visit("/account").all("html")[0]["lang"] == "de"
 
 
-def test_the_journal_is_downloaded_and_told_of(app: Flask, cast: Cast, ada: Visitor) -> None:
-    cast.entry(title="Kept", body="One.")
-    cast.entry(cast.ben, title="Not mine")
+def test_the_journal_is_downloaded_and_told_of(app: Flask, factory: Factory, ada: PageClient) -> None:
+    factory.entry(title="Kept", body="One.")
+    factory.entry(factory.ben, title="Not mine")
     secret = ada.secret("/logout")
     answer = ada.client.post("/account/export", data={"csrf_token": secret}, buffered=True)
     assert answer.mimetype == "application/zip" and "journal-ada-2026-03-14.zip" in answer.headers["Content-Disposition"]
@@ -103,8 +107,8 @@ def test_the_journal_is_downloaded_and_told_of(app: Flask, cast: Cast, ada: Visi
     assert waiting_letters(app)[-1].subject == "Journal exported"
 
 
-def test_the_user_name_is_changed_and_told_of(app: Flask, cast: Cast, ada: Visitor, stranger: Visitor) -> None:
-    entry = cast.entry(visibility="public")
+def test_the_user_name_is_changed_and_told_of(app: Flask, factory: Factory, ada: PageClient, stranger: PageClient) -> None:
+    entry = factory.entry(visibility="public")
     ada.submit("/account/username", {"username": "Countess"})
     assert "Countess" in ada.visit("/account").text and "Countess" in stranger.visit(f"/entry/{entry.id}").text
     stranger.visit("/people/countess")
@@ -114,7 +118,7 @@ def test_the_user_name_is_changed_and_told_of(app: Flask, cast: Cast, ada: Visit
 
 
 @pytest.mark.parametrize("name", ["BEN", "ben", "ad a", "аda", "admin"])
-def test_a_user_name_that_is_taken_or_none_is_refused(app: Flask, cast: Cast, ada: Visitor, name: str) -> None:
-    assert cast.ben
+def test_a_user_name_that_is_taken_or_none_is_refused(app: Flask, factory: Factory, ada: PageClient, name: str) -> None:
+    assert factory.ben
     ada.submit("/account/username", {"username": name}, 422)
     assert "ada" in ada.visit("/account").text and waiting_letters(app) == []

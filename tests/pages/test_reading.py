@@ -9,8 +9,8 @@ from flask import Flask
 from app import __version__
 from app.database import migrating
 from app.web import template_context
-from tests.cast import Cast
-from tests.visitor import Page, Visitor
+from tests.factories import Factory
+from tests.page_client import Page, PageClient
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 
@@ -19,8 +19,10 @@ def titles(page: Page) -> list[str]:
     return [link.removeprefix("/entry/") for link in page.links() if link.startswith("/entry/")]
 
 
-def test_pages_by_key_show_each_entry_once_and_lead_back(cast: Cast, ada: Visitor) -> None:
-    made = [cast.entry(day=date(2026, 1, 1) + timedelta(days=number // 3), at=time(number % 3), body=str(number)) for number in range(45)]
+def test_pages_by_key_show_each_entry_once_and_lead_back(factory: Factory, ada: PageClient) -> None:
+    made = [
+        factory.entry(day=date(2026, 1, 1) + timedelta(days=number // 3), at=time(number % 3), body=str(number)) for number in range(45)
+    ]
     expected = [str(entry.id) for entry in sorted(made, key=lambda entry: (entry.sort_key, entry.id), reverse=True)]
     pages: list[list[str]] = []
     path = "/"
@@ -31,29 +33,29 @@ def test_pages_by_key_show_each_entry_once_and_lead_back(cast: Cast, ada: Visito
     assert [title for page_titles in pages for title in page_titles] == expected and not path
     back = next(link for link in page.links() if "newer=" in link)
     assert titles(ada.visit(back)) == pages[1]
-    newest = cast.entry(day=date(2026, 2, 1))
+    newest = factory.entry(day=date(2026, 2, 1))
     assert titles(ada.visit("/"))[0] == str(newest.id)
     assert titles(ada.visit(back)) == pages[1], "a new entry must not shift the page"
 
 
-def test_the_first_page_is_whole_however_one_comes_to_it(cast: Cast, ada: Visitor) -> None:
-    made = [cast.entry(day=date(2026, 1, 1) + timedelta(days=number)) for number in range(25)]
+def test_the_first_page_is_whole_however_one_comes_to_it(factory: Factory, ada: PageClient) -> None:
+    made = [factory.entry(day=date(2026, 1, 1) + timedelta(days=number)) for number in range(25)]
     page = ada.visit(f"/?newer={made[15].sort_key}-{made[15].id}")
     assert len(titles(page)) == 20 and titles(page)[0] == str(made[-1].id)
 
 
 @pytest.mark.parametrize("key", ["", "x", "-", "1", "1-x", "0-0", "99999999999-99999999999", "٣-٣"])
-def test_a_key_that_is_none_means_the_first_page(cast: Cast, ada: Visitor, key: str) -> None:
-    cast.entry(title="Only")
+def test_a_key_that_is_none_means_the_first_page(factory: Factory, ada: PageClient, key: str) -> None:
+    factory.entry(title="Only")
     page = ada.visit(f"/?older={key}")
     assert "Only" in page.text or key == "0-0"
 
 
-def test_views_choose_whose_entries(cast: Cast, ada: Visitor) -> None:
-    cast.entry(title="My secret")
-    cast.entry(title="My gift", visibility="members")
-    cast.entry(cast.ben, title="His gift", visibility="public")
-    cast.entry(cast.ben, title="His secret")
+def test_views_choose_whose_entries(factory: Factory, ada: PageClient) -> None:
+    factory.entry(title="My secret")
+    factory.entry(title="My gift", visibility="members")
+    factory.entry(factory.ben, title="His gift", visibility="public")
+    factory.entry(factory.ben, title="His secret")
     shown = {view: ada.visit(f"/?view={view}").text for view in ("all", "mine", "shared", "nonsense")}
     assert [name in shown["all"] for name in ("My secret", "My gift", "His gift", "His secret")] == [True, True, True, False]
     assert [name in shown["mine"] for name in ("My secret", "My gift", "His gift")] == [True, True, False]
@@ -61,9 +63,9 @@ def test_views_choose_whose_entries(cast: Cast, ada: Visitor) -> None:
     assert "by ben" in shown["all"] and "His gift" in shown["nonsense"]
 
 
-def test_search_finds_marks_and_explains(cast: Cast, ada: Visitor, ben: Visitor) -> None:
-    cast.entry(body="The great fire began <here>.", tags=["fire"])
-    cast.entry(body="A great deal of firewood.")
+def test_search_finds_marks_and_explains(factory: Factory, ada: PageClient, ben: PageClient) -> None:
+    factory.entry(body="The great fire began <here>.", tags=["fire"])
+    factory.entry(body="A great deal of firewood.")
     page = ada.visit('/search?q="great+fire"')
     assert "<mark>great</mark> <mark>fire</mark>" in page.html and "&lt;here&gt;" in page.html and len(titles(page)) == 1
     assert "Nothing found" in ada.visit("/search?q=comet").text
@@ -76,14 +78,14 @@ def test_search_finds_marks_and_explains(cast: Cast, ada: Visitor, ben: Visitor)
 @pytest.mark.parametrize(
     "query", ['"', "(", "C++", "a-b", "O'Reilly", "AND OR NOT", "-", "tag:", "from:xx", "*", "%_", "NEAR(", "-x", "🙂"]
 )
-def test_no_query_is_an_error(cast: Cast, ada: Visitor, query: str) -> None:
-    cast.entry(body="O'Reilly wrote C++ a-b")
+def test_no_query_is_an_error(factory: Factory, ada: PageClient, query: str) -> None:
+    factory.entry(body="O'Reilly wrote C++ a-b")
     ada.visit("/search", query_string={"q": query})
 
 
-def test_the_calendar_leads_to_days_and_to_empty_pages(cast: Cast, ada: Visitor) -> None:
-    cast.entry(day=date(1666, 9, 2))
-    cast.entry(day=date(1666, 9, 2))
+def test_the_calendar_leads_to_days_and_to_empty_pages(factory: Factory, ada: PageClient) -> None:
+    factory.entry(day=date(1666, 9, 2))
+    factory.entry(day=date(1666, 9, 2))
     page = ada.visit("/calendar/1666/09")
     assert "/day/1666-09-02" in page.links() and "/entry?date=1666-09-03" in page.links()
     assert "September 1666" in page.text
@@ -94,21 +96,21 @@ def test_the_calendar_leads_to_days_and_to_empty_pages(cast: Cast, ada: Visitor)
         ada.visit(path, 404)
 
 
-def test_a_day_shows_its_entries_morning_first_and_its_neighbours(cast: Cast, ada: Visitor) -> None:
-    cast.entry(day=date(2026, 3, 1), at=time(21), body="Evening.")
-    cast.entry(day=date(2026, 3, 1), at=time(7), body="Morning.")
-    cast.entry(day=date(2026, 2, 3))
-    cast.entry(day=date(2026, 3, 9))
+def test_a_day_shows_its_entries_morning_first_and_its_neighbours(factory: Factory, ada: PageClient) -> None:
+    factory.entry(day=date(2026, 3, 1), at=time(21), body="Evening.")
+    factory.entry(day=date(2026, 3, 1), at=time(7), body="Morning.")
+    factory.entry(day=date(2026, 2, 3))
+    factory.entry(day=date(2026, 3, 9))
     page = ada.visit("/day/2026-03-01")
     assert page.text.index("Morning.") < page.text.index("Evening.")
     assert {"/day/2026-02-03", "/day/2026-03-09"} <= set(page.links())
     assert "Nothing written" in ada.visit("/day/2026-03-02").text
 
 
-def test_on_this_day_follows_the_day_looked_at(cast: Cast, ada: Visitor) -> None:
-    cast.entry(day=date(2020, 3, 14), title="Six years ago")
-    cast.entry(day=date(2026, 3, 14), title="Today itself")
-    cast.entry(day=date(2024, 2, 29), title="Leap day")
+def test_on_this_day_follows_the_day_looked_at(factory: Factory, ada: PageClient) -> None:
+    factory.entry(day=date(2020, 3, 14), title="Six years ago")
+    factory.entry(day=date(2026, 3, 14), title="Today itself")
+    factory.entry(day=date(2024, 2, 29), title="Leap day")
     page = ada.visit("/on-this-day")
     assert "Six years ago" in page.text and "Today itself" not in page.text
     assert "Leap day" in ada.visit("/on-this-day?date=2025-02-28").text
@@ -116,9 +118,9 @@ def test_on_this_day_follows_the_day_looked_at(cast: Cast, ada: Visitor) -> None
     assert "Leap day" in ada.visit("/on-this-day?date=2020-02-29").text
 
 
-def test_feeds_hold_public_entries_and_are_well_formed(cast: Cast, stranger: Visitor) -> None:
-    cast.entry(title="A & B <c>", body="*Text* & more", visibility="public")
-    cast.entry(title="Secret")
+def test_feeds_hold_public_entries_and_are_well_formed(factory: Factory, stranger: PageClient) -> None:
+    factory.entry(title="A & B <c>", body="*Text* & more", visibility="public")
+    factory.entry(title="Secret")
     for path in ("/feed.atom", "/people/ada/feed.atom"):
         stranger.visit(path)
         root = ET.fromstring(stranger.response.data)
@@ -130,14 +132,14 @@ def test_feeds_hold_public_entries_and_are_well_formed(cast: Cast, stranger: Vis
         assert link is not None and link.get("href", "").startswith("http://localhost/entry/")
 
 
-def test_people_who_are_not_there_and_not_confirmed_are_alike(cast: Cast, stranger: Visitor) -> None:
-    assert cast.dan
+def test_people_who_are_not_there_and_not_confirmed_are_alike(factory: Factory, stranger: PageClient) -> None:
+    assert factory.dan
     stranger.visit("/people/dan", 404)
     stranger.visit("/people/nobody", 404)
     stranger.visit("/people/nobody/feed.atom", 404)
 
 
-def test_health_is_told_without_secrets(stranger: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_health_is_told_without_secrets(stranger: PageClient, monkeypatch: pytest.MonkeyPatch) -> None:
     stranger.visit("/healthz")
     assert stranger.statements == [], "it says that the process lives, whatever has become of the database"
     stranger.visit("/readyz")
@@ -148,28 +150,28 @@ def test_health_is_told_without_secrets(stranger: Visitor, monkeypatch: pytest.M
     assert stranger.response.json == {"status": "not ready", "reason": "not migrated"}
 
 
-def test_the_welcome_page_asks_nothing_and_sets_no_cookie(stranger: Visitor) -> None:
+def test_the_welcome_page_asks_nothing_and_sets_no_cookie(stranger: PageClient) -> None:
     stranger.visit("/")
     assert "Set-Cookie" not in stranger.response.headers
 
 
 @pytest.mark.parametrize("path", ["/nowhere", "/entry/abc", "/static/x/none.css"])
-def test_missing_pages_look_like_the_others(stranger: Visitor, path: str) -> None:
+def test_missing_pages_look_like_the_others(stranger: PageClient, path: str) -> None:
     assert "Page not found" in stranger.visit(path, 404).text
 
 
-def test_a_wrong_method_is_explained(ada: Visitor) -> None:
+def test_a_wrong_method_is_explained(ada: PageClient) -> None:
     ada.submit("/calendar", {}, 405, from_page="/logout")
     assert "GET" in ada.response.headers["Allow"]
 
 
-def test_another_host_and_another_site_are_turned_away(app: Flask, ada: Visitor) -> None:
+def test_another_host_and_another_site_are_turned_away(app: Flask, ada: PageClient) -> None:
     assert ada.client.get("/", headers={"Host": "evil.test"}).status_code == 400
     answer = ada.client.post("/logout", data={"csrf_token": ada.secret("/logout")}, headers={"Sec-Fetch-Site": "cross-site"})
     assert answer.status_code == 403
 
 
-def test_static_files_are_kept_for_a_year_and_compressed(stranger: Visitor) -> None:
+def test_static_files_are_kept_for_a_year_and_compressed(stranger: PageClient) -> None:
     page = stranger.visit("/")
     style = page.all("link")[0]["href"]
     answer = stranger.client.get(style, headers={"Accept-Encoding": "gzip"})
@@ -178,7 +180,7 @@ def test_static_files_are_kept_for_a_year_and_compressed(stranger: Visitor) -> N
     assert "immutable" not in older.headers["Cache-Control"] and older.status_code == 200
 
 
-def test_the_start_page_with_all_its_files_is_small(stranger: Visitor) -> None:
+def test_the_start_page_with_all_its_files_is_small(stranger: PageClient) -> None:
     page = stranger.visit("/")
     files = [attributes["href"] for attributes in page.all("link") if "stylesheet" in attributes["rel"] or attributes["rel"] == "icon"]
     files += [attributes["src"] for attributes in page.all("script")]
@@ -186,9 +188,9 @@ def test_the_start_page_with_all_its_files_is_small(stranger: Visitor) -> None:
     assert len(page.html.encode()) + sum(sizes) < 30_000
 
 
-def test_no_list_keeps_the_words_of_a_deleted_entry(cast: Cast, ada: Visitor) -> None:
-    gone = cast.entry(title="Gone", body="Nobody is to find this.")
-    cast.entry(title="Stays", body="This one is read again.")
+def test_no_list_keeps_the_words_of_a_deleted_entry(factory: Factory, ada: PageClient) -> None:
+    gone = factory.entry(title="Gone", body="Nobody is to find this.")
+    factory.entry(title="Stays", body="This one is read again.")
     ada.visit("/")
     rows_in_memory = template_context._kept_in_list.cache_info
     assert rows_in_memory().currsize >= 2

@@ -11,9 +11,9 @@ from werkzeug.test import EnvironBuilder, run_wsgi_app
 from app.security import login_limits, passwords
 from app.web import upload_limits
 from app.web.content_disposition import disposition
-from tests.cast import PASSWORD, Cast
+from tests.factories import PASSWORD, Factory
+from tests.page_client import PageClient
 from tests.pages.test_writing import FIELDS
-from tests.visitor import Visitor
 
 NAMES = ("фото.png", "Screenshot 2026-03-14 at 9.26.53\u202fPM.png", "写真 (1).jpg", 'a"b\\c.png', "e\u0301té.png", "\U0001f388.gif")
 FILE_ROUTES = {"/entry", "/file", "/entry/<id:entry_id>/edit", "/admin/people/list"}
@@ -27,13 +27,13 @@ def test_a_file_of_any_name_has_a_header_that_every_server_can_send(name: str) -
 
 
 @pytest.mark.parametrize("name", NAMES[:3])
-def test_a_file_keeps_its_name_when_it_is_sent(app: Flask, cast: Cast, ada: Visitor, name: str) -> None:
-    picture = cast.picture(cast.ada, name=name)
+def test_a_file_keeps_its_name_when_it_is_sent(app: Flask, factory: Factory, ada: PageClient, name: str) -> None:
+    picture = factory.picture(factory.ada, name=name)
     ada.visit(f"/file/{picture.key}")
     ada.response.headers["Content-Disposition"].encode("latin-1")
 
 
-def test_a_strangers_form_is_refused_before_it_is_read(app: Flask, cast: Cast, stranger: Visitor) -> None:
+def test_a_strangers_form_is_refused_before_it_is_read(app: Flask, factory: Factory, stranger: PageClient) -> None:
     class Endless(BytesIO):
         taken = 0
 
@@ -50,7 +50,7 @@ def test_a_strangers_form_is_refused_before_it_is_read(app: Flask, cast: Cast, s
     stranger.submit("/login", {f"f{number}": "" for number in range(upload_limits.MAX_FIELDS)}, 413)
 
 
-def test_only_texts_may_be_long_and_only_of_who_is_signed_in(app: Flask, cast: Cast, ada: Visitor) -> None:
+def test_only_texts_may_be_long_and_only_of_who_is_signed_in(app: Flask, factory: Factory, ada: PageClient) -> None:
     long = "x" * upload_limits.MAX_FORM_SIZE
     ada.submit("/account", {"display_name": long}, 413)
     ada.submit("/entry", {**FIELDS, "body": long})
@@ -77,14 +77,16 @@ def test_plain_forms_are_read_as_browsers_send_them(text: str) -> None:
     assert pairs == parse_qsl(text, keep_blank_values=True, errors="replace")
 
 
-def test_a_file_in_a_field_that_takes_none_is_no_mistake_of_ours(app: Flask, cast: Cast, ada: Visitor, stranger: Visitor) -> None:
+def test_a_file_in_a_field_that_takes_none_is_no_mistake_of_ours(
+    app: Flask, factory: Factory, ada: PageClient, stranger: PageClient
+) -> None:
     posts = [rule for rule in app.url_map.iter_rules() if "POST" in (rule.methods or set()) and rule.rule not in FILE_ROUTES]
     assert len(posts) > 50
-    for visitor in (stranger, ada):
+    for page_client in (stranger, ada):
         for rule in posts:
             path = rule.rule.replace("<id:entry_id>", "1")
-            data = {"username": (BytesIO(b"x"), "x"), "title": (BytesIO(b"x"), "x"), "csrf_token": visitor.secret("/logout")}
-            status = visitor.client.post(path, data=data, content_type="multipart/form-data").status_code
+            data = {"username": (BytesIO(b"x"), "x"), "title": (BytesIO(b"x"), "x"), "csrf_token": page_client.secret("/logout")}
+            status = page_client.client.post(path, data=data, content_type="multipart/form-data").status_code
             assert 400 <= status < 500, (path, status)
     for path in ("/entry", "/file"):
         data = {"title": (BytesIO(b"x"), "x"), "body": (BytesIO(b"x"), "x"), "csrf_token": ada.secret("/logout")}
@@ -93,10 +95,10 @@ def test_a_file_in_a_field_that_takes_none_is_no_mistake_of_ours(app: Flask, cas
 
 @pytest.mark.parametrize("field", ["version", "serial", "writer"])
 @pytest.mark.parametrize("number", ["2147483648", "9" * 19, "9" * 30, "9" * 5000, "-99999999999999999999"])
-def test_numbers_that_no_row_holds_are_refused_in_forms(cast: Cast, ada: Visitor, field: str, number: str) -> None:
+def test_numbers_that_no_row_holds_are_refused_in_forms(factory: Factory, ada: PageClient, field: str, number: str) -> None:
     if (field, number) == ("serial", "2147483648"):
         return
-    entry = cast.entry()
+    entry = factory.entry()
     ada.client.post(f"/entry/{entry.id}/edit", data={**FIELDS, field: number, "csrf_token": ada.secret("/entry")})
     data = {**FIELDS, "body": "x", "key": "k", field: number, "csrf_token": ada.secret("/entry")}
     for path in (f"/entry/{entry.id}/edit", "/entry", "/entry/draft"):
@@ -106,17 +108,17 @@ def test_numbers_that_no_row_holds_are_refused_in_forms(cast: Cast, ada: Visitor
 @pytest.mark.parametrize(
     "path", ["/file/%00", "/people/%00", "/tags/%00", "/entry/%00", "/confirm/%00", "/day/%D9%A2%D9%A0%D9%A2%D9%A6-03-01"]
 )
-def test_addresses_that_name_nothing_are_no_pages(cast: Cast, ada: Visitor, path: str) -> None:
+def test_addresses_that_name_nothing_are_no_pages(factory: Factory, ada: PageClient, path: str) -> None:
     ada.visit(path, 404)
 
 
 @pytest.mark.parametrize("path", ["/entry/٣", "/calendar/٢٠٢٦/3", "/calendar/٢٠٢٦", "/day/٢٠٢٦-03-01"])
-def test_a_page_has_one_address(cast: Cast, ada: Visitor, path: str) -> None:
+def test_a_page_has_one_address(factory: Factory, ada: PageClient, path: str) -> None:
     ada.visit(path, 404)
 
 
 @pytest.mark.parametrize("referrer", ["http://[::1", "https://evil.example/", "\x00", ""])
-def test_any_referrer_is_only_data(app: Flask, cast: Cast, stranger: Visitor, referrer: str) -> None:
+def test_any_referrer_is_only_data(app: Flask, factory: Factory, stranger: PageClient, referrer: str) -> None:
     headers = {"Referer": referrer} if referrer != "\x00" else {}
     stranger.submit("/login", {"username": "ada", "password": PASSWORD}, base_url="https://localhost", headers=headers)
 
@@ -131,26 +133,28 @@ FOREIGN = (
 
 
 @pytest.mark.parametrize("headers", OWN.values(), ids=OWN)
-def test_what_a_page_of_ours_sends_is_taken(app: Flask, cast: Cast, stranger: Visitor, headers: dict[str, str]) -> None:
+def test_what_a_page_of_ours_sends_is_taken(app: Flask, factory: Factory, stranger: PageClient, headers: dict[str, str]) -> None:
     stranger.submit("/login", {"username": "ada", "password": PASSWORD}, headers=headers)
 
 
 @pytest.mark.parametrize("headers", FOREIGN)
-def test_what_another_site_sends_is_refused_and_not_given_back(app: Flask, cast: Cast, ada: Visitor, headers: dict[str, str]) -> None:
+def test_what_another_site_sends_is_refused_and_not_given_back(
+    app: Flask, factory: Factory, ada: PageClient, headers: dict[str, str]
+) -> None:
     page = ada.submit("/entry", {**FIELDS, "body": "planted words"}, 403, headers=headers)
     assert "planted words" not in page.html
 
 
-def test_a_text_is_saved_by_one_press_after_logging_in_again(app: Flask, cast: Cast, ada: Visitor) -> None:
+def test_a_text_is_saved_by_one_press_after_logging_in_again(app: Flask, factory: Factory, ada: PageClient) -> None:
     form = {**ada.visit("/entry").form(having="body"), **FIELDS, "body": "Typed before."}
-    ada.signed_in_as(cast.ada)
+    ada.signed_in_as(factory.ada)
     ada.submit("/entry", {**form}, 400)
     ada.submit("/entry", {**form}, headers={"Sec-Fetch-Site": "same-origin"})
-    ada.submit("/entry", {**form, "writer": str(cast.ben.id)}, 400, headers={"Sec-Fetch-Site": "same-origin"})
+    ada.submit("/entry", {**form, "writer": str(factory.ben.id)}, 400, headers={"Sec-Fetch-Site": "same-origin"})
     ada.submit("/account/theme", {"csrf_token": "stale", "theme": "dark"}, 400, headers={"Sec-Fetch-Site": "same-origin"})
 
 
-def test_a_browser_without_our_cookie_is_told_so(app: Flask, cast: Cast) -> None:
+def test_a_browser_without_our_cookie_is_told_so(app: Flask, factory: Factory) -> None:
     answer = app.test_client().post("/login", data={"username": "ada", "password": PASSWORD, "csrf_token": "x"})
     assert answer.status_code == 400 and "cookie" in answer.text
 
@@ -184,7 +188,7 @@ def test_passwords_are_measured_as_they_are_compared(context: Flask) -> None:
     assert not passwords.matches(letters + "x", stored) and not passwords.matches(letters + "y" * 400, stored)
 
 
-def test_the_icon_that_is_asked_for_by_name_is_an_icon(app: Flask, stranger: Visitor) -> None:
+def test_the_icon_that_is_asked_for_by_name_is_an_icon(app: Flask, stranger: PageClient) -> None:
     icon = stranger.client.get("/favicon.ico")
     assert icon.mimetype == "image/x-icon"
     with Image.open(BytesIO(icon.data), formats=["ICO"]) as found:

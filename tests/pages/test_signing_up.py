@@ -11,14 +11,14 @@ from app.extensions import db
 from app.models import OutboxMail, Role, User
 from app.queries import accounts
 from app.security import tokens
-from tests.cast import PASSWORD, Cast, email_of
 from tests.emails import links_in, waiting_letters
-from tests.visitor import Visitor
+from tests.factories import PASSWORD, Factory, email_of
+from tests.page_client import PageClient
 
 NEW = {"username": "Émile", "email": "emile@example.org", "password": PASSWORD, "password2": PASSWORD, "timezone": "Europe/Paris"}
 
 
-def test_a_new_person_signs_up_confirms_by_letter_and_writes(app: Flask, stranger: Visitor) -> None:
+def test_a_new_person_signs_up_confirms_by_letter_and_writes(app: Flask, stranger: PageClient) -> None:
     stranger.submit("/register", NEW)
     assert stranger.location == "/login"
     (letter,) = waiting_letters(app)
@@ -35,11 +35,11 @@ def test_a_new_person_signs_up_confirms_by_letter_and_writes(app: Flask, strange
         assert person and person.is_confirmed and person.timezone == "Europe/Paris" and person.role.name == Role.USER
 
 
-def test_a_taken_address_gets_the_same_answer_and_its_owner_a_letter(app: Flask, cast: Cast, stranger: Visitor) -> None:
+def test_a_taken_address_gets_the_same_answer_and_its_owner_a_letter(app: Flask, factory: Factory, stranger: PageClient) -> None:
     stranger.submit("/register", {**NEW, "email": "fresh@example.org"})
-    known = cast.ada
+    known = factory.ada
     first = (stranger.response.status_code, stranger.location, stranger.visit("/login").text.replace("fresh@", "X@"))
-    other = Visitor(app)
+    other = PageClient(app)
     other.submit("/register", {**NEW, "username": "second", "email": email_of(known).upper()})
     second = (other.response.status_code, other.location, other.visit("/login").text.replace("ADA@EXAMPLE.ORG", "X@example.org"))
     assert first == second
@@ -64,7 +64,7 @@ def test_a_taken_address_gets_the_same_answer_and_its_owner_a_letter(app: Flask,
         ({"password2": "another one entirely"}, "password2"),
     ],
 )
-def test_a_wrong_form_is_shown_again_with_what_was_typed(stranger: Visitor, change: dict[str, str], field: str) -> None:
+def test_a_wrong_form_is_shown_again_with_what_was_typed(stranger: PageClient, change: dict[str, str], field: str) -> None:
     page = stranger.submit("/register", {**NEW, **change}, 422)
     wrong = [attributes for _tag, attributes in page.elements if attributes.get("aria-invalid")]
     assert [attributes["name"] for attributes in wrong] == [field] and "autofocus" in wrong[0]
@@ -73,17 +73,17 @@ def test_a_wrong_form_is_shown_again_with_what_was_typed(stranger: Visitor, chan
     assert page.form(having="email")["email"] == sent["email"] and PASSWORD not in page.html
 
 
-def test_a_taken_user_name_is_said_however_it_is_spelled(cast: Cast, stranger: Visitor) -> None:
-    assert cast.ada
+def test_a_taken_user_name_is_said_however_it_is_spelled(factory: Factory, stranger: PageClient) -> None:
+    assert factory.ada
     assert "is taken" in stranger.submit("/register", {**NEW, "username": "ＡＤＡ"}, 422).text
 
 
-def test_twenty_sign_ups_at_once_make_one_account(app: Flask, cast: Cast) -> None:
+def test_twenty_sign_ups_at_once_make_one_account(app: Flask, factory: Factory) -> None:
     def sign_up(number: int) -> int:
-        visitor = Visitor(app)
-        secret = visitor.secret("/register")
+        page_client = PageClient(app)
+        secret = page_client.secret("/register")
         fields = {**NEW, "username": f"twin{number}", "csrf_token": secret}
-        return visitor.client.post("/register", data=fields).status_code
+        return page_client.client.post("/register", data=fields).status_code
 
     with ThreadPoolExecutor(20) as pool:
         answers = list(pool.map(sign_up, range(20)))
@@ -94,60 +94,62 @@ def test_twenty_sign_ups_at_once_make_one_account(app: Flask, cast: Cast) -> Non
         assert "confirm_address" in letters, "whichever was first"
 
 
-def test_a_scanner_that_opens_the_link_confirms_nothing(app: Flask, cast: Cast, stranger: Visitor) -> None:
-    link = confirmation_link(app, cast.dan)
+def test_a_scanner_that_opens_the_link_confirms_nothing(app: Flask, factory: Factory, stranger: PageClient) -> None:
+    link = confirmation_link(app, factory.dan)
     page = stranger.visit(link)
-    assert "dan" in page.text and not stored(app, cast.dan).is_confirmed
+    assert "dan" in page.text and not stored(app, factory.dan).is_confirmed
     stranger.submit(link, status=422, from_page=link)
     stranger.submit(link, {"password": "not the password"}, 422, from_page=link)
-    assert not stored(app, cast.dan).is_confirmed
+    assert not stored(app, factory.dan).is_confirmed
     stranger.submit(link, {"password": PASSWORD}, from_page=link)
-    assert stored(app, cast.dan).is_confirmed
+    assert stored(app, factory.dan).is_confirmed
     stranger.visit(link, 410)
 
 
-def test_a_newer_link_makes_the_older_one_die(app: Flask, cast: Cast, stranger: Visitor) -> None:
-    older = confirmation_link(app, cast.dan)
-    dan = Visitor(app).signed_in_as(cast.dan)
+def test_a_newer_link_makes_the_older_one_die(app: Flask, factory: Factory, stranger: PageClient) -> None:
+    older = confirmation_link(app, factory.dan)
+    dan = PageClient(app).signed_in_as(factory.dan)
     dan.submit("/confirm")
     stranger.visit(older, 410)
     (letter,) = waiting_letters(app)
     dan.visit(links_in(letter)[0], 303)
-    assert stored(app, cast.dan).is_confirmed
+    assert stored(app, factory.dan).is_confirmed
 
 
-def test_links_end_with_their_time_and_cannot_be_forged(app: Flask, cast: Cast, stranger: Visitor) -> None:
-    link = confirmation_link(app, cast.dan)
+def test_links_end_with_their_time_and_cannot_be_forged(app: Flask, factory: Factory, stranger: PageClient) -> None:
+    link = confirmation_link(app, factory.dan)
     stranger.visit(link[:-2] + "xx", 410)
     stranger.visit("/confirm/nonsense", 410)
     stranger.visit(link.replace("/confirm/", "/reset/"), 410)
     with clock.set_to(clock.now() + tokens.CONFIRM.lifetime * 1.1):
         stranger.client.get(link)
-    assert not stored(app, cast.dan).is_confirmed
+    assert not stored(app, factory.dan).is_confirmed
 
 
-def test_the_address_of_the_administrator_makes_one(app: Flask, cast: Cast, stranger: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_address_of_the_administrator_makes_one(
+    app: Flask, factory: Factory, stranger: PageClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setitem(app.config, "ADMIN_EMAIL", "Dan@Example.org")
-    stranger.submit(confirmation_link(app, cast.dan), {"password": PASSWORD})
-    assert stored(app, cast.dan).role.name == Role.ADMINISTRATOR
+    stranger.submit(confirmation_link(app, factory.dan), {"password": PASSWORD})
+    assert stored(app, factory.dan).role.name == Role.ADMINISTRATOR
 
 
-def test_closed_registration_says_so(app: Flask, stranger: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_closed_registration_says_so(app: Flask, stranger: PageClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(app.config, "REGISTRATION", "closed")
     stranger.visit("/register", 403)
     assert "/register" not in stranger.visit("/").links()
 
 
-def test_the_first_administrator_is_made_once(app: Flask, cast: Cast, stranger: Visitor) -> None:
+def test_the_first_administrator_is_made_once(app: Flask, factory: Factory, stranger: PageClient) -> None:
     with app.test_request_context():
         link = f"/first-administrator/{tokens.sign(tokens.FIRST_ADMINISTRATOR)}"
     stranger.submit(link, NEW, from_page=link)
     stranger.submit("/login", {"username": NEW["email"], "password": PASSWORD})
     stranger.visit("/entry")
-    assert Visitor(app).visit(link, 410)
+    assert PageClient(app).visit(link, 410)
     with app.app_context():
         assert accounts.has_administrator()
-    Visitor(app).visit("/first-administrator/nonsense", 410)
+    PageClient(app).visit("/first-administrator/nonsense", 410)
 
 
 def confirmation_link(app: Flask, person: User) -> str:
@@ -162,7 +164,7 @@ def stored(app: Flask, person: User) -> User:
         return found
 
 
-def test_a_browser_with_an_unknown_zone_can_sign_up(app: Flask, cast: Cast, stranger: Visitor) -> None:
+def test_a_browser_with_an_unknown_zone_can_sign_up(app: Flask, factory: Factory, stranger: PageClient) -> None:
     stranger.submit("/register", {**NEW, "timezone": "Etc/Unknown"})
     with app.app_context():
         person = accounts.by_email(NEW["email"])

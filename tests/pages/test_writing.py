@@ -16,9 +16,9 @@ from app.extensions import db
 from app.models import Entry, Tag
 from app.operations import entries
 from app.web import upload_limits, url_converters
-from tests.cast import Cast
 from tests.conftest import make_app
-from tests.visitor import Visitor
+from tests.factories import Factory
+from tests.page_client import PageClient
 
 TEXT = "Подъехали к пристани. 我们走到港口。 ```code``` <b>&amp;</b>"
 FIELDS = {
@@ -38,7 +38,7 @@ def only_entry(app: Flask) -> Entry:
         return entry
 
 
-def test_a_page_is_written_and_read(app: Flask, cast: Cast, ada: Visitor) -> None:
+def test_a_page_is_written_and_read(app: Flask, factory: Factory, ada: PageClient) -> None:
     page = ada.visit("/entry")
     fields = page.form(having="body")
     assert fields["entry_date"] == "2026-03-14" and fields["entry_time"] == "09:26" and fields["visibility"] == "private"
@@ -56,7 +56,7 @@ def test_a_page_is_written_and_read(app: Flask, cast: Cast, ada: Visitor) -> Non
 
 
 @pytest.mark.parametrize("day", ["0001-01-01", "0045-12-31", "1660-01-11", "9999-12-31"])
-def test_any_day_is_a_good_day(app: Flask, ada: Visitor, day: str) -> None:
+def test_any_day_is_a_good_day(app: Flask, ada: PageClient, day: str) -> None:
     ada.submit("/entry", {**FIELDS, "entry_date": day, "entry_time": "00:00"})
     entry = only_entry(app)
     assert entry.entry_date.isoformat() == day
@@ -81,7 +81,7 @@ def test_any_day_is_a_good_day(app: Flask, ada: Visitor, day: str) -> None:
         ({"visibility": "everyone"}, "visibility"),
     ],
 )
-def test_a_wrong_form_keeps_every_word(app: Flask, ada: Visitor, change: dict[str, str], field: str) -> None:
+def test_a_wrong_form_keeps_every_word(app: Flask, ada: PageClient, change: dict[str, str], field: str) -> None:
     page = ada.submit("/entry", {**FIELDS, **change}, 422)
     kept = page.form(having="body")
     expected = {**FIELDS, **change}
@@ -91,14 +91,14 @@ def test_a_wrong_form_keeps_every_word(app: Flask, ada: Visitor, change: dict[st
         assert db.session.scalar(select(func.count()).select_from(Entry)) == 0
 
 
-def test_one_form_sent_many_times_makes_one_entry(app: Flask, cast: Cast, ada: Visitor) -> None:
+def test_one_form_sent_many_times_makes_one_entry(app: Flask, factory: Factory, ada: PageClient) -> None:
     fields = {**ada.visit("/entry").form(having="body"), **FIELDS}
 
     def send(_number: int) -> tuple[int, str]:
-        visitor = Visitor(app)
+        page_client = PageClient(app)
         for cookie in ("session",):
-            visitor.client.set_cookie(cookie, ada.client.get_cookie(cookie).value)  # type: ignore[union-attr]
-        answer = visitor.client.post("/entry", data=fields)
+            page_client.client.set_cookie(cookie, ada.client.get_cookie(cookie).value)  # type: ignore[union-attr]
+        answer = page_client.client.post("/entry", data=fields)
         return answer.status_code, answer.headers["Location"]
 
     with ThreadPoolExecutor(10) as pool:
@@ -107,7 +107,7 @@ def test_one_form_sent_many_times_makes_one_entry(app: Flask, cast: Cast, ada: V
     assert answers == {(303, f"/entry/{entry.id}")} and entry.version == 1
 
 
-def test_the_same_form_with_another_text_is_the_next_version(app: Flask, ada: Visitor) -> None:
+def test_the_same_form_with_another_text_is_the_next_version(app: Flask, ada: PageClient) -> None:
     fields = {**ada.visit("/entry").form(having="body"), **FIELDS}
     ada.submit("/entry", fields)
     ada.submit("/entry", {**fields, "body": "Better words."})
@@ -117,8 +117,8 @@ def test_the_same_form_with_another_text_is_the_next_version(app: Flask, ada: Vi
     assert "Better words." in page.text and page.form(having="body")["body"] == "Third words."
 
 
-def test_every_change_keeps_what_was(app: Flask, cast: Cast, ada: Visitor) -> None:
-    entry = cast.entry(body="One.", title="Then", tags=["sea"], at=time(8, 15, 42))
+def test_every_change_keeps_what_was(app: Flask, factory: Factory, ada: PageClient) -> None:
+    entry = factory.entry(body="One.", title="Then", tags=["sea"], at=time(8, 15, 42))
     fields = ada.visit(f"/entry/{entry.id}/edit").form(having="body")
     ada.submit(f"/entry/{entry.id}/edit", {**fields, "body": "Two.", "tags": "land"})
     stored = only_entry(app)
@@ -127,15 +127,15 @@ def test_every_change_keeps_what_was(app: Flask, cast: Cast, ada: Visitor) -> No
     assert (stored.body, stored.version, stored.tag_names, stored.entry_time) == ("Two.", 2, ["land"], time(8, 15, 42))
 
 
-def test_a_save_that_changes_nothing_changes_nothing(app: Flask, cast: Cast, ada: Visitor) -> None:
-    entry = cast.entry(tags=["Sea"])
+def test_a_save_that_changes_nothing_changes_nothing(app: Flask, factory: Factory, ada: PageClient) -> None:
+    entry = factory.entry(tags=["Sea"])
     fields = ada.visit(f"/entry/{entry.id}/edit").form(having="body")
     ada.submit(f"/entry/{entry.id}/edit", {**fields, "tags": "sea"})
     assert only_entry(app).version == 1
 
 
-def test_a_stale_version_is_refused_with_both_texts(app: Flask, cast: Cast, ada: Visitor) -> None:
-    entry = cast.entry(body="Common.")
+def test_a_stale_version_is_refused_with_both_texts(app: Flask, factory: Factory, ada: PageClient) -> None:
+    entry = factory.entry(body="Common.")
     fields = ada.visit(f"/entry/{entry.id}/edit").form(having="body")
     ada.submit(f"/entry/{entry.id}/edit", {**fields, "body": "From the first window."})
     page = ada.submit(f"/entry/{entry.id}/edit", {**fields, "body": "From the second.", "tags": "kept"}, 409)
@@ -148,51 +148,51 @@ def test_a_stale_version_is_refused_with_both_texts(app: Flask, cast: Cast, ada:
     assert stored.body == "From the second." and [revision.body for revision in stored.revisions] == ["Common.", "From the first window."]
 
 
-def test_nobody_else_reads_or_changes_an_entry(cast: Cast, ben: Visitor, stranger: Visitor) -> None:
-    entry = cast.entry()
+def test_nobody_else_reads_or_changes_an_entry(factory: Factory, ben: PageClient, stranger: PageClient) -> None:
+    entry = factory.entry()
     missing = entry.id + 1000
-    for visitor in (ben, stranger):
-        theirs = visitor.visit(f"/entry/{entry.id}", 404)
-        assert theirs.text == visitor.visit(f"/entry/{missing}", 404).text
-        visitor.visit(f"/entry/{entry.id}.md", 404)
+    for page_client in (ben, stranger):
+        theirs = page_client.visit(f"/entry/{entry.id}", 404)
+        assert theirs.text == page_client.visit(f"/entry/{missing}", 404).text
+        page_client.visit(f"/entry/{entry.id}.md", 404)
     for path in ("/edit", "/trash"):
         for number in (entry.id, missing):
             ben.submit(f"/entry/{number}{path}", FIELDS, 404, from_page="/logout")
     ben.visit(f"/entry/{entry.id}/edit", 404)
-    assert cast.again(entry).body == entry.body
+    assert factory.again(entry).body == entry.body
 
 
 @pytest.mark.parametrize(("visibility", "member", "anybody"), [("private", 404, 404), ("members", 200, 404), ("public", 200, 200)])
 def test_visibility_says_who_reads(
-    cast: Cast, ada: Visitor, ben: Visitor, stranger: Visitor, visibility: str, member: int, anybody: int
+    factory: Factory, ada: PageClient, ben: PageClient, stranger: PageClient, visibility: str, member: int, anybody: int
 ) -> None:
-    entry = cast.entry(body="Seen by some.", visibility=visibility, title="Shown")
+    entry = factory.entry(body="Seen by some.", visibility=visibility, title="Shown")
     ada.visit(f"/entry/{entry.id}")
     ben.visit(f"/entry/{entry.id}", member)
     stranger.visit(f"/entry/{entry.id}", anybody)
-    for visitor, status in ((ben, member), (stranger, anybody)):
+    for page_client, status in ((ben, member), (stranger, anybody)):
         for path in ("/", "/people/ada"):
-            assert ("Shown" in visitor.visit(path).text) == (status == 200)
+            assert ("Shown" in page_client.visit(path).text) == (status == 200)
     assert ("Shown" in _feed(stranger)) == (visibility == "public")
 
 
-def test_an_unconfirmed_person_reads_what_strangers_read(app: Flask, cast: Cast) -> None:
-    entry = cast.entry(visibility="members")
-    Visitor(app).signed_in_as(cast.dan).visit(f"/entry/{entry.id}", 404)
+def test_an_unconfirmed_person_reads_what_strangers_read(app: Flask, factory: Factory) -> None:
+    entry = factory.entry(visibility="members")
+    PageClient(app).signed_in_as(factory.dan).visit(f"/entry/{entry.id}", 404)
 
 
 @pytest.mark.parametrize("path", [f"/entry/{2**31}", "/entry/0", f"/entry/{2**63}", f"/entry/{'9' * 40}", "/entry/-1", "/entry/%00"])
-def test_ids_that_no_row_can_have_are_no_pages(ada: Visitor, path: str) -> None:
+def test_ids_that_no_row_can_have_are_no_pages(ada: PageClient, path: str) -> None:
     ada.visit(path, 404)
     assert url_converters.IdConverter(app_map(ada)).max == 2**31 - 1
 
 
-def app_map(visitor: Visitor) -> Any:
-    return visitor.app.url_map
+def app_map(page_client: PageClient) -> Any:
+    return page_client.app.url_map
 
 
-def test_the_trash_keeps_and_gives_back(app: Flask, cast: Cast, ada: Visitor) -> None:
-    entry = cast.entry(title="Lost", tags=["sea"])
+def test_the_trash_keeps_and_gives_back(app: Flask, factory: Factory, ada: PageClient) -> None:
+    entry = factory.entry(title="Lost", tags=["sea"])
     ada.submit(f"/entry/{entry.id}/trash", from_page="/logout")
     ada.visit(f"/entry/{entry.id}", 404)
     assert "Lost" in ada.visit("/trash").text and "Lost" not in ada.visit("/").text
@@ -205,42 +205,42 @@ def test_the_trash_keeps_and_gives_back(app: Flask, cast: Cast, ada: Visitor) ->
     ada.submit(f"/trash/{entry.id}/restore", {}, 404, from_page="/logout")
 
 
-def test_the_trash_is_emptied_of_ones_own(app: Flask, cast: Cast, ada: Visitor) -> None:
-    mine, theirs = cast.entry(trashed=True), cast.entry(cast.ben, trashed=True)
+def test_the_trash_is_emptied_of_ones_own(app: Flask, factory: Factory, ada: PageClient) -> None:
+    mine, theirs = factory.entry(trashed=True), factory.entry(factory.ben, trashed=True)
     ada.submit("/trash/empty", from_page="/trash")
     with app.app_context():
         assert db.session.get(Entry, mine.id) is None and db.session.get(Entry, theirs.id) is not None
 
 
-def test_a_save_without_a_session_gives_the_text_back(app: Flask, cast: Cast, ada: Visitor) -> None:
-    entry = cast.entry()
+def test_a_save_without_a_session_gives_the_text_back(app: Flask, factory: Factory, ada: PageClient) -> None:
+    entry = factory.entry()
     fields = ada.visit(f"/entry/{entry.id}/edit").form(having="body")
-    signed_out = Visitor(app)
+    signed_out = PageClient(app)
     fields["csrf_token"] = signed_out.secret("/login")
     page = signed_out.submit(f"/entry/{entry.id}/edit", {**fields, "body": TEXT}, 401)
     kept = page.form(having="body")
     assert (kept["body"], kept["version"], kept["entry_date"]) == (TEXT, "1", "2026-03-01")
-    again = Visitor(app).signed_in_as(cast.ada)
+    again = PageClient(app).signed_in_as(factory.ada)
     again.submit(f"/entry/{entry.id}/edit", {**kept, "csrf_token": again.secret("/logout")})
-    assert cast.again(entry).body == TEXT
+    assert factory.again(entry).body == TEXT
 
 
-def test_a_save_with_an_old_secret_gives_the_text_back_with_a_new_one(cast: Cast, ada: Visitor) -> None:
+def test_a_save_with_an_old_secret_gives_the_text_back_with_a_new_one(factory: Factory, ada: PageClient) -> None:
     page = ada.submit("/entry", {**FIELDS, "csrf_token": "old"}, 400)
     kept = page.form(action="/entry")
     assert kept["body"] == TEXT and kept["tags"] == FIELDS["tags"]
     ada.submit("/entry", kept)
 
 
-def test_a_save_of_what_is_gone_gives_the_text_back_as_a_new_entry(app: Flask, cast: Cast, ada: Visitor) -> None:
-    entry = cast.entry()
+def test_a_save_of_what_is_gone_gives_the_text_back_as_a_new_entry(app: Flask, factory: Factory, ada: PageClient) -> None:
+    entry = factory.entry()
     ada.submit(f"/entry/{entry.id}/trash", from_page="/logout")
     ada.submit("/trash/empty", from_page="/trash")
     page = ada.submit(f"/entry/{entry.id}/edit", FIELDS, 404, from_page="/logout")
     ada.submit("/entry", page.form(action="/entry"))
 
 
-def test_a_save_too_large_gives_the_text_back(app: Flask, ada: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_save_too_large_gives_the_text_back(app: Flask, ada: PageClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(app.config, "MAX_CONTENT_LENGTH", 1000)
     monkeypatch.setitem(app.config, "MAX_FORM_MEMORY_SIZE", 1000)
     long = "многословно " * 2000
@@ -248,7 +248,7 @@ def test_a_save_too_large_gives_the_text_back(app: Flask, ada: Visitor, monkeypa
     assert page.form(action="/entry")["body"] == long
 
 
-def test_a_text_too_long_is_refused_and_kept(app: Flask, ada: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_text_too_long_is_refused_and_kept(app: Flask, ada: PageClient, monkeypatch: pytest.MonkeyPatch) -> None:
     long = "x" * (Entry.MAX_BODY_LENGTH + 1)
     page = ada.submit("/entry", {**FIELDS, "body": long}, 422)
     assert page.form(having="body")["body"] == long
@@ -258,7 +258,7 @@ def test_a_text_too_long_is_refused_and_kept(app: Flask, ada: Visitor, monkeypat
     ("problem", "status"), [(OperationalError("INSERT", {}, Exception("database is locked")), 503), (RuntimeError("secret detail"), 500)]
 )
 def test_a_fault_gives_the_text_back_and_no_detail(
-    app: Flask, ada: Visitor, monkeypatch: pytest.MonkeyPatch, problem: Exception, status: int
+    app: Flask, ada: PageClient, monkeypatch: pytest.MonkeyPatch, problem: Exception, status: int
 ) -> None:
     def fail(*_arguments: object, **_options: object) -> Entry:
         raise problem
@@ -271,7 +271,7 @@ def test_a_fault_gives_the_text_back_and_no_detail(
     assert ("Retry-After" in ada.response.headers) == (status == 503)
 
 
-def test_hostile_characters_do_no_harm(app: Flask, ada: Visitor) -> None:
+def test_hostile_characters_do_no_harm(app: Flask, ada: PageClient) -> None:
     ada.submit("/entry", {**FIELDS, "title": "nul\x00 and \x1b", "body": "a\x00b\r\nc", "tags": "x\x00y"})
     entry = only_entry(app)
     assert (entry.title, entry.body.startswith("ab\nc"), entry.tag_names) == ("nul and", True, ["xy"])
@@ -279,15 +279,15 @@ def test_hostile_characters_do_no_harm(app: Flask, ada: Visitor) -> None:
         assert ada.client.get(path).status_code in {200, 404}, path
 
 
-def test_preview_is_made_by_the_server_and_stores_nothing(app: Flask, ada: Visitor) -> None:
+def test_preview_is_made_by_the_server_and_stores_nothing(app: Flask, ada: PageClient) -> None:
     secret = ada.secret("/entry")
     answer = ada.client.post("/entry/preview", data={"csrf_token": secret, "body": "**bold** <script>x</script>"})
     assert "<strong>bold</strong>" in answer.text and "<script>" not in answer.text
     assert ada.client.post("/entry/preview", data={"body": "x"}).status_code == 400
 
 
-def test_tags_of_one_writer_are_not_another_s(app: Flask, cast: Cast, ada: Visitor, ben: Visitor) -> None:
-    cast.entry(tags=["sea", "Long-ing"])
+def test_tags_of_one_writer_are_not_another_s(app: Flask, factory: Factory, ada: PageClient, ben: PageClient) -> None:
+    factory.entry(tags=["sea", "Long-ing"])
     assert "sea" in ada.visit("/tags").text
     ada.visit("/tags/SEA")
     ada.visit("/tags/long-ing")
@@ -296,34 +296,34 @@ def test_tags_of_one_writer_are_not_another_s(app: Flask, cast: Cast, ada: Visit
         assert db.session.scalar(select(func.count()).select_from(Tag)) == 2
 
 
-def test_a_day_asked_for_is_the_day_of_the_new_page(cast: Cast, ada: Visitor) -> None:
+def test_a_day_asked_for_is_the_day_of_the_new_page(factory: Factory, ada: PageClient) -> None:
     fields = ada.visit("/entry?date=1666-09-02").form(having="body")
     assert (fields["entry_date"], fields["entry_time"]) == ("1666-09-02", "")
     assert ada.visit("/entry?date=yesterday").form(having="body")["entry_date"] == clock.now().date().isoformat()
 
 
-def _feed(visitor: Visitor) -> str:
-    visitor.visit("/feed.atom")
-    return visitor.response.text
+def _feed(page_client: PageClient) -> str:
+    page_client.visit("/feed.atom")
+    return page_client.response.text
 
 
 def test_a_database_locked_too_long_gives_the_text_back(
-    app: Flask, cast: Cast, database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    app: Flask, factory: Factory, database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(engine, "BUSY_WAIT_MS", 30)
     hurried = make_app(database_url, tmp_path)
-    visitor = Visitor(hurried).signed_in_as(cast.ada)
+    page_client = PageClient(hurried).signed_in_as(factory.ada)
     with app.app_context(), db.engine.connect().execution_options(writes=True) as other, other.begin():
         if other.dialect.name == "postgresql":
             other.exec_driver_sql("LOCK TABLE entry IN EXCLUSIVE MODE")
-        page = visitor.submit("/entry", FIELDS, 503)
+        page = page_client.submit("/entry", FIELDS, 503)
     assert page.form(action="/entry")["body"] == TEXT
-    visitor.submit("/entry", FIELDS, 303)
+    page_client.submit("/entry", FIELDS, 303)
     with hurried.app_context():
         db.engine.dispose()
 
 
-def test_a_form_whose_entry_is_in_the_trash_makes_a_new_one(cast: Cast, ada: Visitor) -> None:
+def test_a_form_whose_entry_is_in_the_trash_makes_a_new_one(factory: Factory, ada: PageClient) -> None:
     fields = {**ada.visit("/entry").form(action="/entry"), **FIELDS}
     ada.submit("/entry", fields)
     first = ada.location
@@ -335,13 +335,13 @@ def test_a_form_whose_entry_is_in_the_trash_makes_a_new_one(cast: Cast, ada: Vis
     assert len(ada.visit("/").all("article")) == 1
 
 
-def test_a_stranger_gets_nothing_large_back(app: Flask, cast: Cast) -> None:
-    visitor = Visitor(app)
-    page = visitor.submit("/entry", {**FIELDS, "body": "x" * upload_limits.MAX_FORM_SIZE}, 413, from_page="/login")
+def test_a_stranger_gets_nothing_large_back(app: Flask, factory: Factory) -> None:
+    page_client = PageClient(app)
+    page = page_client.submit("/entry", {**FIELDS, "body": "x" * upload_limits.MAX_FORM_SIZE}, 413, from_page="/login")
     assert "xxx" not in page.html
 
 
-def test_a_form_saved_again_meets_no_conflict_with_itself(app: Flask, cast: Cast, ada: Visitor) -> None:
+def test_a_form_saved_again_meets_no_conflict_with_itself(app: Flask, factory: Factory, ada: PageClient) -> None:
     form = {**ada.visit("/entry").form(having="body"), **FIELDS, "body": "First.", "serial": "1"}
     ada.submit("/entry", form)
     for text in ("Second.", "Third."):
@@ -359,6 +359,6 @@ def test_a_form_saved_again_meets_no_conflict_with_itself(app: Flask, cast: Cast
 
 
 @pytest.mark.parametrize("tags", ["x" * 65, ",".join(f"t{number}" for number in range(51))])
-def test_tags_that_would_be_cut_are_refused_and_kept(cast: Cast, ada: Visitor, tags: str) -> None:
+def test_tags_that_would_be_cut_are_refused_and_kept(factory: Factory, ada: PageClient, tags: str) -> None:
     page = ada.submit("/entry", {**FIELDS, "body": "x", "tags": tags}, 422)
     assert page.form(having="tags")["tags"] == tags and "up to" in page.text

@@ -9,8 +9,8 @@ from sqlalchemy import select
 
 from app.extensions import db
 from app.models import LoginSession, Role
-from tests.cast import Cast
-from tests.visitor import Visitor
+from tests.factories import Factory
+from tests.page_client import PageClient
 
 TABLE = {
     "GET /": "200 200 200 200",
@@ -164,27 +164,27 @@ def test_every_route_has_its_line(app: Flask) -> None:
 
 
 @pytest.mark.parametrize("call", sorted(TABLE))
-def test_every_route_answers_as_the_table_says(app: Flask, cast: Cast, call: str) -> None:
-    assert " ".join(str(status) for status in answers(app, cast, call)) == TABLE[call]
+def test_every_route_answers_as_the_table_says(app: Flask, factory: Factory, call: str) -> None:
+    assert " ".join(str(status) for status in answers(app, factory, call)) == TABLE[call]
 
 
-def answers(app: Flask, cast: Cast, call: str) -> list[int]:
+def answers(app: Flask, factory: Factory, call: str) -> list[int]:
     """Return the status for nobody, for Ben, for a moderator and for an administrator; what is asked for is Ada's."""
-    moderator = cast.person("mod", role_name=Role.MODERATOR)
-    entry, trashed = cast.entry(body="Private."), cast.entry(trashed=True)
-    Visitor(app).signed_in_as(cast.ada)
+    moderator = factory.person("mod", role_name=Role.MODERATOR)
+    entry, trashed = factory.entry(body="Private."), factory.entry(trashed=True)
+    PageClient(app).signed_in_as(factory.ada)
     with app.app_context():
-        (device,) = db.session.scalars(select(LoginSession.id).where(LoginSession.user_id == cast.ada.id)).all()
+        (device,) = db.session.scalars(select(LoginSession.id).where(LoginSession.user_id == factory.ada.id)).all()
     names = {
         "<id:entry_id>": str(trashed.id if "/trash/" in call.split()[1] else entry.id),
-        "<id:user_id>": str(cast.ada.id),
+        "<id:user_id>": str(factory.ada.id),
         "<id:session_id>": str(device),
         "<id:email_id>": "999999",
         "<id:passkey_id>": "999999",
         "<id:draft_id>": "999999",
         "<id:template_id>": "999999",
-        "<id:attachment_id>": str(cast.picture(cast.ada).id),
-        "<key>": cast.picture(cast.ada).key,
+        "<id:attachment_id>": str(factory.picture(factory.ada).id),
+        "<key>": factory.picture(factory.ada).key,
         "<int:width>": "40",
         "<revision:number>": "1",
         "<id:invitation_id>": "999999",
@@ -202,10 +202,10 @@ def answers(app: Flask, cast: Cast, call: str) -> list[int]:
         path = path.replace(placeholder, value)
     path = "/".join("suspend" if part.startswith("<any(") else part for part in path.split("/"))
     found = []
-    for person in (None, cast.ben, moderator, cast.cleo):
-        visitor = Visitor(app)
+    for person in (None, factory.ben, moderator, factory.cleo):
+        page_client = PageClient(app)
         if person:
-            visitor.signed_in_as(person)
-        data = {"csrf_token": visitor.secret("/logout")} if method == "POST" else None
-        found.append(visitor.client.open(path, method=method, data=data, buffered=True).status_code)
+            page_client.signed_in_as(person)
+        data = {"csrf_token": page_client.secret("/logout")} if method == "POST" else None
+        found.append(page_client.client.open(path, method=method, data=data, buffered=True).status_code)
     return found

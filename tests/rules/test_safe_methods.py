@@ -15,8 +15,8 @@ from app.models import AddressChange, Role, SecurityEvent, User
 from app.operations import email_changes, entries, security_events
 from app.queries import entries as asking
 from app.security import tokens
-from tests.cast import Cast, draft
-from tests.visitor import Visitor
+from tests.factories import Factory, draft
+from tests.page_client import PageClient
 
 MAY_WRITE = {"app/auth/confirming.py": "open_confirmation", "app/web/sessions.py": "note_seen"}
 """The signed-in owner's press on a confirmation link, and when a browser was last here."""
@@ -54,11 +54,11 @@ def contents(app: Flask) -> dict[str, list[tuple[object, ...]]]:
         }
 
 
-def links(app: Flask, cast: Cast) -> dict[str, str]:
+def links(app: Flask, factory: Factory) -> dict[str, str]:
     """Return a link of each kind that would do something, were its button pressed."""
-    dan_id = cast.dan.id
+    dan_id = factory.dan.id
     with app.app_context(), writing() as session:
-        ada = session.get_one(User, cast.ada.id)
+        ada = session.get_one(User, factory.ada.id)
         email_changes.ask(ada, "ada@example.net", security_events.Browser("tests", "127.0.0.1"), clock.now())
         change = session.scalars(select(AddressChange)).one()
         event = session.scalars(select(SecurityEvent)).one()
@@ -82,20 +82,20 @@ def links(app: Flask, cast: Cast) -> dict[str, str]:
         }
 
 
-def paths(app: Flask, cast: Cast) -> Iterator[str]:
+def paths(app: Flask, factory: Factory) -> Iterator[str]:
     """Yield the path of every route that a safe method reaches, with rows that are there."""
-    entry = cast.entry(body="Private, at the harbour.", tags=["sea"])
+    entry = factory.entry(body="Private, at the harbour.", tags=["sea"])
     with app.app_context(), writing():
-        own = asking.own(entry.id, cast.ada)
+        own = asking.own(entry.id, factory.ada)
         assert own
         entries.revise(own, draft("Another text.", tags=["sea"]), 1, clock.now())
     known = {
-        **links(app, cast),
+        **links(app, factory),
         "<id:entry_id>": str(entry.id),
-        "<id:user_id>": str(cast.ada.id),
+        "<id:user_id>": str(factory.ada.id),
         "<id:draft_id>": "1",
         "<id:template_id>": "1",
-        "<key>": cast.picture().key,
+        "<key>": factory.picture().key,
         "<int:width>": "60",
         "<revision:number>": "1",
         "<username>": "ada",
@@ -115,11 +115,11 @@ def paths(app: Flask, cast: Cast) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("who", ["nobody", "owner", "administrator", "unconfirmed"])
-def test_safe_methods_change_nothing_whatever_they_ask_for(app: Flask, cast: Cast, who: str) -> None:
-    everything = list(paths(app, cast))
-    moderator = cast.person("admin", role_name=Role.ADMINISTRATOR)
-    person = {"owner": cast.ada, "administrator": moderator, "unconfirmed": cast.dan}.get(who)
-    client = (Visitor(app).signed_in_as(person) if person else Visitor(app)).client
+def test_safe_methods_change_nothing_whatever_they_ask_for(app: Flask, factory: Factory, who: str) -> None:
+    everything = list(paths(app, factory))
+    moderator = factory.person("admin", role_name=Role.ADMINISTRATOR)
+    person = {"owner": factory.ada, "administrator": moderator, "unconfirmed": factory.dan}.get(who)
+    client = (PageClient(app).signed_in_as(person) if person else PageClient(app)).client
     before = contents(app)
     for path in everything:
         for method in ("HEAD", "OPTIONS", *([] if who == "unconfirmed" and path.startswith("/confirm/") else ["GET"])):
@@ -129,7 +129,7 @@ def test_safe_methods_change_nothing_whatever_they_ask_for(app: Flask, cast: Cas
     assert contents(app) == before
 
 
-def test_writing_is_refused_inside_a_safe_request_and_inside_itself(context: Flask, cast: Cast) -> None:
+def test_writing_is_refused_inside_a_safe_request_and_inside_itself(context: Flask, factory: Factory) -> None:
     with writing(), pytest.raises(NestedWrite), writing():
         pytest.fail("the inner one was entered")
     refuse_writes()

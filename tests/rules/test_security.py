@@ -10,9 +10,9 @@ from flask import Flask
 import config
 from app.extensions import db
 from app.security import counters, passwords
-from tests.cast import PASSWORD, Cast
 from tests.conftest import make_app
-from tests.visitor import Visitor
+from tests.factories import PASSWORD, Factory
+from tests.page_client import PageClient
 
 ROOT = Path(config.ROOT)
 SOURCES = [*(ROOT / "app").rglob("*.py"), ROOT / "config.py", ROOT / "manage.py"]
@@ -80,7 +80,7 @@ def test_scripts_put_text_in_as_text() -> None:
 
 
 @pytest.mark.parametrize("path", ["/", "/login", "/nowhere", "/healthz", "/favicon.ico", "/feed.atom", "/logout"])
-def test_no_answer_opens_a_door_to_other_sites(app: Flask, cast: Cast, path: str) -> None:
+def test_no_answer_opens_a_door_to_other_sites(app: Flask, factory: Factory, path: str) -> None:
     answer = app.test_client().get(path, headers={"Origin": "https://evil.example"})
     assert not [name for name, _value in answer.headers if name.startswith("Access-Control")]
     assert re.match(r"text/|application/(json|atom\+xml)|image/", answer.content_type)
@@ -88,7 +88,7 @@ def test_no_answer_opens_a_door_to_other_sites(app: Flask, cast: Cast, path: str
     assert "Werkzeug" not in answer.headers.get("Server", "") and "X-Powered-By" not in answer.headers
 
 
-def test_https_is_demanded_for_two_years_on_every_answer(database_url: str, folder: Path, cast: Cast) -> None:
+def test_https_is_demanded_for_two_years_on_every_answer(database_url: str, folder: Path, factory: Factory) -> None:
     secure = make_app(database_url, folder / "data", PUBLIC_URL="https://journal.example.org")
     for path in ("/", "/nowhere", "/static/0/daybook.css"):
         answer = secure.test_client().get(path, base_url="https://journal.example.org", buffered=True)
@@ -98,25 +98,25 @@ def test_https_is_demanded_for_two_years_on_every_answer(database_url: str, fold
 
 
 @pytest.mark.parametrize("method", ["TRACE", "TRACK", "PUT", "DELETE", "PATCH"])
-def test_methods_that_nobody_needs_are_refused(app: Flask, cast: Cast, method: str) -> None:
+def test_methods_that_nobody_needs_are_refused(app: Flask, factory: Factory, method: str) -> None:
     assert app.test_client().open("/login", method=method).status_code in {400, 405}
 
 
 @pytest.mark.parametrize("path", ["/.git/config", "/.env", "/config.py", "/static/../config.py", "/instance/daybook.db", "/metrics"])
-def test_nothing_but_pages_and_static_files_is_served(app: Flask, cast: Cast, path: str) -> None:
+def test_nothing_but_pages_and_static_files_is_served(app: Flask, factory: Factory, path: str) -> None:
     assert app.test_client().get(path).status_code == 404
 
 
-def test_forwarded_addresses_count_only_from_trusted_proxies(app: Flask, cast: Cast) -> None:
+def test_forwarded_addresses_count_only_from_trusted_proxies(app: Flask, factory: Factory) -> None:
     with app.app_context():
         counters.storage().reset()
     statuses = []
     for number in range(12):
-        visitor = Visitor(app)
-        data = {"username": f"nobody{number}", "password": "wrong and wrong", "csrf_token": visitor.secret("/login")}
+        page_client = PageClient(app)
+        data = {"username": f"nobody{number}", "password": "wrong and wrong", "csrf_token": page_client.secret("/login")}
         forged = {"X-Forwarded-For": f"203.0.113.{number}", "X-Real-IP": f"203.0.113.{number}", "Forwarded": f"for=203.0.113.{number}"}
-        statuses.append(visitor.client.post("/login", data=data, headers=forged).status_code)
-    person = Visitor(app)
+        statuses.append(page_client.client.post("/login", data=data, headers=forged).status_code)
+    person = PageClient(app)
     person.submit("/login", {"username": "ada", "password": PASSWORD}, headers={"X-Forwarded-For": "203.0.113.9"})
     assert statuses == [422] * 12 and "127.0.0.1" in person.visit("/account/devices").text and "203.0.113" not in person.page.text
 
@@ -133,7 +133,7 @@ def test_passwords_are_taken_as_they_are_sent(app: Flask, password: str) -> None
     assert passwords.MIN_LENGTH == 8 and passwords.MAX_LENGTH >= 64
 
 
-def test_the_second_of_two_values_is_not_read(app: Flask, cast: Cast, ada: Visitor) -> None:
+def test_the_second_of_two_values_is_not_read(app: Flask, factory: Factory, ada: PageClient) -> None:
     secret = ada.secret("/entry")
     query = f"csrf_token={secret}&title=first&title=second&body=b&entry_date=2026-03-01&visibility=private"
     answer = ada.client.post("/entry", data=query, content_type="application/x-www-form-urlencoded")
@@ -141,7 +141,7 @@ def test_the_second_of_two_values_is_not_read(app: Flask, cast: Cast, ada: Visit
 
 
 @pytest.mark.parametrize("field", ["role_id", "role", "confirmed_at", "permissions", "user_id", "password_hash", "suspended_at"])
-def test_fields_that_no_form_has_change_nothing(app: Flask, cast: Cast, ada: Visitor, field: str) -> None:
+def test_fields_that_no_form_has_change_nothing(app: Flask, factory: Factory, ada: PageClient, field: str) -> None:
     liked = {"timezone": "Europe/Lisbon", "day_ends_at": "0", "week_begins_on": "0", "default_visibility": "private"}
     ada.submit("/account", {**liked, field: "3"})
     ada.visit("/admin/people", 404)
@@ -167,7 +167,7 @@ def test_every_dependency_is_locked_with_its_hash() -> None:
 
 
 @pytest.mark.parametrize("path", ["/register", "/login", "/account", "/account/close", "/entry", "/entry/draft"])
-def test_what_is_no_form_is_refused(app: Flask, cast: Cast, ada: Visitor, path: str) -> None:
+def test_what_is_no_form_is_refused(app: Flask, factory: Factory, ada: PageClient, path: str) -> None:
     secret = ada.secret("/logout")
     for body in ("5", '"x"', '{"username": 5}', "{"):
         answer = ada.client.post(path, data=body, content_type="application/json", headers={"X-CSRFToken": secret})

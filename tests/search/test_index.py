@@ -14,7 +14,7 @@ from app.queries import searching
 from app.search import index, languages, snippets, terms
 from app.search.languages import DEFAULT
 from app.text import search_query
-from tests.cast import Cast
+from tests.factories import Factory
 
 TEXTS = {
     "ru-networks": "Нейронные сети для обработки русского языка",
@@ -60,55 +60,55 @@ QUERIES = {
 
 
 @pytest.fixture
-def texts(cast: Cast) -> dict[int, str]:
-    return {cast.entry(body=body, day=date(2026, 1, 1)).id: name for name, body in TEXTS.items()}
+def texts(factory: Factory) -> dict[int, str]:
+    return {factory.entry(body=body, day=date(2026, 1, 1)).id: name for name, body in TEXTS.items()}
 
 
 @pytest.mark.parametrize("query", QUERIES)
-def test_what_is_found(context: Flask, cast: Cast, texts: dict[int, str], query: str) -> None:
-    results = searching.search(cast.ada, query)
+def test_what_is_found(context: Flask, factory: Factory, texts: dict[int, str], query: str) -> None:
+    results = searching.search(factory.ada, query)
     assert {texts[result.id] for result in results.found} == QUERIES[query]
 
 
-def test_the_best_come_first_and_of_equals_the_newest(context: Flask, cast: Cast) -> None:
-    once = cast.entry(body="fire " + "and more words " * 200, day=date(2026, 1, 3))
-    often = cast.entry(body="fire fire fire", day=date(2026, 1, 1))
-    titled = cast.entry(title="Fire", body="It was warm.", day=date(2026, 1, 2))
-    older, newer = cast.entry(body="fire x", day=date(2025, 1, 1)), cast.entry(body="fire y", day=date(2025, 1, 2))
-    found = [result.id for result in searching.search(cast.ada, "fire").found]
+def test_the_best_come_first_and_of_equals_the_newest(context: Flask, factory: Factory) -> None:
+    once = factory.entry(body="fire " + "and more words " * 200, day=date(2026, 1, 3))
+    often = factory.entry(body="fire fire fire", day=date(2026, 1, 1))
+    titled = factory.entry(title="Fire", body="It was warm.", day=date(2026, 1, 2))
+    older, newer = factory.entry(body="fire x", day=date(2025, 1, 1)), factory.entry(body="fire y", day=date(2025, 1, 2))
+    found = [result.id for result in searching.search(factory.ada, "fire").found]
     assert found == [titled.id, often.id, newer.id, older.id, once.id]
 
 
-def test_tags_and_dates_narrow(context: Flask, cast: Cast) -> None:
-    church = cast.entry(body="Sermon.", day=date(1666, 9, 2), tags=["Church"])
-    navy = cast.entry(body="Sermon.", day=date(1667, 1, 1), tags=["navy"])
+def test_tags_and_dates_narrow(context: Flask, factory: Factory) -> None:
+    church = factory.entry(body="Sermon.", day=date(1666, 9, 2), tags=["Church"])
+    navy = factory.entry(body="Sermon.", day=date(1667, 1, 1), tags=["navy"])
 
     def found(query: str) -> list[int]:
-        return [result.id for result in searching.search(cast.ada, query).found]
+        return [result.id for result in searching.search(factory.ada, query).found]
 
     assert found("sermon tag:church") == [church.id] and found("tag:CHURCH") == [church.id]
     assert found("sermon -tag:church") == [navy.id]
     assert found("from:1666-09 to:1666") == [church.id] and found("sermon from:1667") == [navy.id] and found("to:1665") == []
 
 
-def test_only_ones_own_entries_out_of_the_trash_are_found(context: Flask, cast: Cast) -> None:
-    cast.entry(cast.ben, body="comet", visibility="public")
-    cast.entry(body="comet", trashed=True)
-    assert searching.search(cast.ada, "comet").found == []
+def test_only_ones_own_entries_out_of_the_trash_are_found(context: Flask, factory: Factory) -> None:
+    factory.entry(factory.ben, body="comet", visibility="public")
+    factory.entry(body="comet", trashed=True)
+    assert searching.search(factory.ada, "comet").found == []
 
 
-def test_pages_of_results(context: Flask, cast: Cast) -> None:
+def test_pages_of_results(context: Flask, factory: Factory) -> None:
     for number in range(25):
-        cast.entry(body=f"comet {number}")
-    first, second = searching.search(cast.ada, "comet"), searching.search(cast.ada, "comet", 2)
+        factory.entry(body=f"comet {number}")
+    first, second = searching.search(factory.ada, "comet"), searching.search(factory.ada, "comet", 2)
     assert (len(first.found), first.has_more, len(second.found), second.has_more) == (20, True, 5, False)
     assert not {r.id for r in first.found} & {r.id for r in second.found}
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(max_size=40))
-def test_nothing_typed_is_an_error(context: Flask, cast: Cast, query: str) -> None:
-    index.find(cast.ada.id, DEFAULT, search_query.parse(query), limit=5)
+def test_nothing_typed_is_an_error(context: Flask, factory: Factory, query: str) -> None:
+    index.find(factory.ada.id, DEFAULT, search_query.parse(query), limit=5)
 
 
 @given(st.text(alphabet=st.characters(codec="utf-8"), max_size=80))
@@ -167,11 +167,11 @@ def test_of_texts_without_end_so_much_is_looked_at(monkeypatch: pytest.MonkeyPat
     assert len(marks._judged) == 10
 
 
-def test_a_phrase_is_found_whole_and_counted_in_the_beginning(context: Flask, cast: Cast) -> None:
-    together = cast.entry(body="red sky, red sky, RED SKY at night")
-    cast.entry(body="red and blue sky")
-    late = cast.entry(body="word " * 15_000 + "red sky")
-    found = [result.id for result in searching.search(cast.ada, '"red sky"').found]
+def test_a_phrase_is_found_whole_and_counted_in_the_beginning(context: Flask, factory: Factory) -> None:
+    together = factory.entry(body="red sky, red sky, RED SKY at night")
+    factory.entry(body="red and blue sky")
+    late = factory.entry(body="word " * 15_000 + "red sky")
+    found = [result.id for result in searching.search(factory.ada, '"red sky"').found]
     assert found == [together.id, late.id], "what comes late is found, and counts for nothing"
 
 
@@ -185,17 +185,17 @@ def test_threads_do_not_disturb_each_others_stemming() -> None:
         assert list(pool.map(stem, words)) == alone
 
 
-def test_a_widened_search_has_further_pages(context: Flask, cast: Cast) -> None:
+def test_a_widened_search_has_further_pages(context: Flask, factory: Factory) -> None:
     for number in range(25):
-        cast.entry(body=f"thunderstorms {number}")
-    first, second = searching.search(cast.ada, "thunderst"), searching.search(cast.ada, "thunderst", 2)
+        factory.entry(body=f"thunderstorms {number}")
+    first, second = searching.search(factory.ada, "thunderst"), searching.search(factory.ada, "thunderst", 2)
     assert first.is_widened and second.is_widened and first.has_more
     assert len(first.found) == 20 and len(second.found) == 5
 
 
-def test_what_is_asked_for_again_costs_and_changes_nothing(context: Flask, cast: Cast) -> None:
-    entry = cast.entry(body="harbour and sea")
-    many = searching.search(cast.ada, "harbour " * 130)
+def test_what_is_asked_for_again_costs_and_changes_nothing(context: Flask, factory: Factory) -> None:
+    entry = factory.entry(body="harbour and sea")
+    many = searching.search(factory.ada, "harbour " * 130)
     assert [row.id for row in many.found] == [entry.id]
-    statement = index._ranked(cast.ada.id, [], index._each_once([(("harbour",),)] * 130 + [((str(number),),) for number in range(100)]))
+    statement = index._ranked(factory.ada.id, [], index._each_once([(("harbour",),)] * 130 + [((str(number),),) for number in range(100)]))
     assert str(statement).count("replace(") <= 4 * index.MAX_ASKED

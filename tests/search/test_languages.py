@@ -10,7 +10,7 @@ from app.extensions import db
 from app.models import User
 from app.queries import accounts, searching
 from app.text import words
-from tests.cast import Cast
+from tests.factories import Factory
 
 
 class Sentence(NamedTuple):
@@ -199,15 +199,15 @@ def test_the_count_is_a_persons(codes: str, sentence: Sentence) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_word_is_found_in_its_forms(context: Flask, cast: Cast, language: str) -> None:
+def test_a_word_is_found_in_its_forms(context: Flask, factory: Factory, language: str) -> None:
     codes, sentences = LANGUAGES[language]
     with writing():
-        db.session.get_one(User, cast.ada.id).search_languages = codes
-    ada = accounts.by_id(cast.ada.id)
+        db.session.get_one(User, factory.ada.id).search_languages = codes
+    ada = accounts.by_id(factory.ada.id)
     assert ada
     db.session.expunge(ada)
     db.session.rollback()
-    entries = [cast.entry(ada, sentence.text).id for sentence in sentences]
+    entries = [factory.entry(ada, sentence.text).id for sentence in sentences]
     missed = [
         (form, sentence.text)
         for entry_id, sentence in zip(entries, sentences, strict=True)

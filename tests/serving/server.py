@@ -18,7 +18,7 @@ from pathlib import Path
 
 import config
 from tests import smtp
-from tests.cast import PASSWORD
+from tests.factories import PASSWORD
 
 PATIENCE_SECONDS = 40
 

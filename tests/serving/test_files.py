@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cast import jpeg
+from tests.factories import jpeg
 from tests.serving.server import Browser, Server, serving, signed_in
 
 NAMES = ("boat.jpg", "фото.jpg", "Screenshot 2026-03-14 at 9.26.53\u202fPM.jpg", "写真 (1).jpg")

@@ -17,7 +17,7 @@ import pytest
 
 from app.security.login_limits import FREE_TRIES
 from tests import smtp
-from tests.cast import PASSWORD
+from tests.factories import PASSWORD
 from tests.serving.server import PATIENCE_SECONDS, Server, answers, serving, wait_until
 
 NGINX = """

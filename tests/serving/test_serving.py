@@ -19,7 +19,7 @@ import config
 from app.cli.serving import Supervisor
 from app.security.login_limits import FREE_TRIES
 from tests import smtp
-from tests.cast import PASSWORD
+from tests.factories import PASSWORD
 from tests.serving.server import Browser, Server, answers, kill, manage, serving, wait_until
 
 NEW = {"username": "bea", "email": "bea@example.org", "password": PASSWORD, "password2": PASSWORD}

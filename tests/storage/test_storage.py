@@ -17,7 +17,7 @@ from app.extensions import db
 from app.operations import chores, trash
 from app.storage import encryption, retention, temporary
 from app.storage.blobs import Folder
-from tests.cast import Cast
+from tests.factories import Factory
 
 CANARY = b"a word that nobody else may read"
 KEY = "a passphrase for the tests"
@@ -120,7 +120,7 @@ def test_files_from_before_the_key_was_set_are_still_read(tmp_path: Path) -> Non
         assert file.read() == CANARY
 
 
-def test_copies_and_kept_emails_are_aged_out(context: Flask, cast: Cast) -> None:
+def test_copies_and_kept_emails_are_aged_out(context: Flask, factory: Factory) -> None:
     folder, now = Path(context.config["DATA_DIR"]), clock.now()
     for name, stays in ((retention.COPIES, retention.COPIES_KEPT_FOR), (retention.EMAILS, retention.EMAILS_KEPT_FOR)):
         (folder / name).mkdir(exist_ok=True)
@@ -144,8 +144,8 @@ def test_modes_are_mended_from_any_shell(context: Flask) -> None:
     path.unlink()
 
 
-def test_deleted_words_leave_the_log_with_the_next_chore(context: Flask, cast: Cast) -> None:
-    entry = cast.entry(body="Unforgettable quicksilver.", trashed=True)
+def test_deleted_words_leave_the_log_with_the_next_chore(context: Flask, factory: Factory) -> None:
+    entry = factory.entry(body="Unforgettable quicksilver.", trashed=True)
     if db.engine.dialect.name != "sqlite":
         return
     path = Path(db.engine.url.database or "")
@@ -157,7 +157,7 @@ def test_deleted_words_leave_the_log_with_the_next_chore(context: Flask, cast: C
     assert b"quicksilver" not in content
 
 
-def test_one_chore_that_fails_stops_no_other(context: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_chore_that_fails_stops_no_other(context: Flask, factory: Factory, monkeypatch: pytest.MonkeyPatch) -> None:
     done: list[str] = []
 
     def fails(_now: object) -> None:
@@ -171,7 +171,7 @@ def test_one_chore_that_fails_stops_no_other(context: Flask, cast: Cast, monkeyp
     assert chores.outcomes()["bad"] == {"done_at": None, "error": "RuntimeError"}
 
 
-def test_what_is_looked_at_every_second_is_written_down_only_when_it_changes(context: Flask, cast: Cast) -> None:
+def test_what_is_looked_at_every_second_is_written_down_only_when_it_changes(context: Flask, factory: Factory) -> None:
     faults = [RuntimeError("once")]
 
     def looks(_now: object) -> None:
@@ -188,7 +188,7 @@ def test_what_is_looked_at_every_second_is_written_down_only_when_it_changes(con
     assert not chores.outcomes()
 
 
-def test_failing_chores_are_told_to_who_watches(app: Flask, cast: Cast) -> None:
+def test_failing_chores_are_told_to_who_watches(app: Flask, factory: Factory) -> None:
     with app.app_context():
         chores.do_due([chores.Chore("bad", lambda _now: 1 / 0)], clock.now())
     told = app.test_client().get("/readyz").json

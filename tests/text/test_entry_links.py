@@ -8,10 +8,10 @@ from app.database.transactions import writing
 from app.extensions import db
 from app.models import Entry
 from app.text import entry_links
-from tests.cast import Cast
 from tests.cli.test_journals import run
+from tests.factories import Factory
 from tests.formats.test_dayone_odd import entry, journal, zipped
-from tests.visitor import Visitor
+from tests.page_client import PageClient
 
 UID = "00000000-0000-4000-8000-000000000001"
 
@@ -31,34 +31,34 @@ def test_numbers_become_names_that_hold_elsewhere(text: str, portable: str) -> N
     assert entry_links.portable(text, {3: UID}, "https://journal.example") == portable
 
 
-def test_links_lead_to_entries_and_to_nothing_of_others(cast: Cast, ada: Visitor, app: Flask) -> None:
-    target, strange = cast.entry(title="Harbour"), cast.entry(cast.ben, "Ben's own.")
-    linking = cast.entry(body=f"See [that day](entry:{target.uid}), [his](entry:{strange.uid}) and [none](entry:{UID}).")
+def test_links_lead_to_entries_and_to_nothing_of_others(factory: Factory, ada: PageClient, app: Flask) -> None:
+    target, strange = factory.entry(title="Harbour"), factory.entry(factory.ben, "Ben's own.")
+    linking = factory.entry(body=f"See [that day](entry:{target.uid}), [his](entry:{strange.uid}) and [none](entry:{UID}).")
     page = ada.visit(f"/entry/{linking.id}")
     assert f"/entry/{target.id}" in page.links() and "his" in page.text
     assert f"/entry/{strange.id}" not in page.links() and not [link for link in page.links() if link.startswith("entry:")]
 
 
-def test_links_hold_after_an_export_and_an_import(app: Flask, cast: Cast, tmp_path: object) -> None:
+def test_links_hold_after_an_export_and_an_import(app: Flask, factory: Factory, tmp_path: object) -> None:
     for number in range(3):
-        cast.entry(cast.ben, f"Before {number}")
-    target = cast.entry(title="Harbour")
-    cast.entry(body=f"[one](/entry/{target.id}) [two](entry:{target.uid})")
+        factory.entry(factory.ben, f"Before {number}")
+    target = factory.entry(title="Harbour")
+    factory.entry(body=f"[one](/entry/{target.id}) [two](entry:{target.uid})")
     run(app, "export", "--user", "ada", "--output", f"{tmp_path}/a.zip")
     run(app, "import", "daybook", f"{tmp_path}/a.zip", "--user", "ben")
     with app.app_context():
         worker.do_chores(clock.now())
-        theirs = db.session.query(Entry).filter_by(user_id=cast.ben.id, title="Harbour").one()
-        linking = db.session.query(Entry).filter(Entry.user_id == cast.ben.id, Entry.body.contains("[one]")).one()
+        theirs = db.session.query(Entry).filter_by(user_id=factory.ben.id, title="Harbour").one()
+        linking = db.session.query(Entry).filter(Entry.user_id == factory.ben.id, Entry.body.contains("[one]")).one()
         assert linking.html.count(f'href="/entry/{theirs.id}"') == 2 and theirs.id != target.id
 
 
-def test_links_of_day_one_lead_to_what_came_in_and_to_what_was_there(app: Flask, cast: Cast, tmp_path: object) -> None:
+def test_links_of_day_one_lead_to_what_came_in_and_to_what_was_there(app: Flask, factory: Factory, tmp_path: object) -> None:
     from pathlib import Path
 
     folder = Path(str(tmp_path))
     link = "See [that day](dayone://view?entryId=LINKA), dayone2://view?entryId=LINKA, [gone](dayone2://view?entryId=NOPE), [t](dayone2://filter?tag=x)"
-    assert cast.ada
+    assert factory.ada
     run(app, "import", "dayone", str(zipped(folder, {"J.json": journal(entry("LINKA", "Target"))})), "--user", "ada")
     told = run(
         app, "import", "dayone", str(zipped(folder, {"J.json": journal(entry("LINKA", "Target"), entry("LINKB", link))})), "--user", "ada"
@@ -71,16 +71,16 @@ def test_links_of_day_one_lead_to_what_came_in_and_to_what_was_there(app: Flask,
 
 
 def test_facts_come_along_and_are_shown_to_their_owner_alone(
-    app: Flask, cast: Cast, ada: Visitor, stranger: Visitor, tmp_path: object
+    app: Flask, factory: Factory, ada: PageClient, stranger: PageClient, tmp_path: object
 ) -> None:
-    shared = cast.entry(body="Fog.", visibility="public")
+    shared = factory.entry(body="Fog.", visibility="public")
     with app.app_context(), writing() as session:
         session.get_one(Entry, shared.id).facts = {"place": {"name": "Pier 3, Lisbon"}, "weather": "14 °C, Fog"}
     assert "Pier 3, Lisbon" in ada.visit(f"/entry/{shared.id}").text and "14 °C" in ada.page.text
     assert "Pier 3" not in stranger.visit(f"/entry/{shared.id}").html
     run(app, "export", "--user", "ada", "--output", f"{tmp_path}/a.zip")
-    assert cast.ben
+    assert factory.ben
     run(app, "import", "daybook", f"{tmp_path}/a.zip", "--user", "ben")
     with app.app_context():
-        theirs = db.session.query(Entry).filter_by(user_id=cast.ben.id).one()
+        theirs = db.session.query(Entry).filter_by(user_id=factory.ben.id).one()
         assert theirs.facts == {"place": {"name": "Pier 3, Lisbon"}, "weather": "14 °C, Fog"}

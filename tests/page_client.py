@@ -97,7 +97,7 @@ class Page(HTMLParser):
         return [attributes["href"] for attributes in self.all("a") if "href" in attributes]
 
 
-class Visitor:
+class PageClient:
     """A browser with its cookies. `visit` and `submit` check the status and the house rules."""
 
     def __init__(self, app: Flask) -> None:
@@ -108,7 +108,7 @@ class Visitor:
         self.page = Page("")
         self.response: TestResponse
 
-    def signed_in_as(self, person: User) -> "Visitor":
+    def signed_in_as(self, person: User) -> "PageClient":
         """Sign in without the log-in page."""
         with self.app.app_context(), writing():
             key = signing_in.start(

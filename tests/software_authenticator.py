@@ -14,7 +14,7 @@ from webauthn.helpers import base64url_to_bytes, bytes_to_base64url
 PRESENT, VERIFIED, WITH_KEY = 1, 4, 64
 
 
-class SoftKey:
+class SoftwareAuthenticator:
     """One credential. `origin`, `count` and `verifies` can be set to what an honest key would not say."""
 
     def __init__(self, origin: str = "http://localhost") -> None:

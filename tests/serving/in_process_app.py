@@ -8,13 +8,13 @@ from app.database.transactions import writing
 from app.models import User
 from app.operations import account_state
 from app.queries import accounts
-from tests.cast import Cast
 from tests.conftest import make_app
+from tests.factories import Factory
+from tests.page_client import PageClient
 from tests.serving.server import Server
-from tests.visitor import Visitor
 
 
-class Insider:
+class InProcessApp:
     """An application on the same journal as a server, in the process of the tests."""
 
     def __init__(self, server: Server) -> None:
@@ -25,12 +25,12 @@ class Insider:
 
     def make_person(self, name: str) -> str:
         """Make an account with the password of the tests; return its name."""
-        return Cast(self.app).person(name).username
+        return Factory(self.app).person(name).username
 
     def sign_in(self, context: BrowserContext, name: str) -> None:
         """Start a session and give its cookie to a browser."""
-        visitor = Visitor(self.app).signed_in_as(self._person(name))
-        cookie = visitor.client.get_cookie("session")
+        page_client = PageClient(self.app).signed_in_as(self._person(name))
+        cookie = page_client.client.get_cookie("session")
         assert cookie
         context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": self.address}])
 

@@ -25,7 +25,7 @@ from app.storage import blobs
 PASSWORD = "seven lamps of architecture"
 
 
-class Cast:
+class Factory:
     """Makes people and entries, each in an application context of its own; what it returns is detached from any session."""
 
     def __init__(self, app: Flask) -> None:

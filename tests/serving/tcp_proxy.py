@@ -7,7 +7,7 @@ import threading
 CHUNK_BYTES = 65_536
 
 
-class Line:
+class TcpProxy:
     """Passes on what comes to a port of this machine, until it is cut; then nobody answers there, and nothing half sent goes on."""
 
     def __init__(self, port: int, server_port: int) -> None:
