@@ -15,9 +15,12 @@ const ANSWERED = new Set(["busy", "refused"]);
 const FINAL = new Set(["late", "saved", "other", "many"]);
 
 export class Autosave {
+  /** @param {WritingForm} form @param {HTMLElement} state */
   constructor(form, state) {
-    Object.assign(this, { form, state, dirty: false, sending: false, stopped: false, failures: 0, timer: 0, since: 0, wantsSave: false });
-    Object.assign(this, { sentAt: 0, keptAt: 0 });
+    this.form = form;
+    this.state = state;
+    this.dirty = this.sending = this.stopped = this.wantsSave = this.leaving = false;
+    this.failures = this.timer = this.keeping = this.since = this.sentAt = this.keptAt = 0;
     this.secret = form.elements.csrf_token.value;
     form.addEventListener("input", () => this.changed());
     form.addEventListener("focusout", () => this.flush());

@@ -7,8 +7,18 @@ const reference = (uid) => new RegExp(`(!?\\[)[^\\]\\n]*(\\]\\(attachment:${uid}
 const SLOWEST = 15 * 60 * 1000;
 
 export class Files {
+  /** @param {WritingForm} form @param {HTMLElement} box */
   constructor(form, box) {
-    Object.assign(this, { form, box, text: form.elements.body, rows: 0, waiting: [], busy: false, wantsSave: false });
+    this.form = form;
+    this.box = box;
+    /** @type {HTMLTextAreaElement} */
+    this.text = form.elements.body;
+    this.rows = 0;
+    /** @type {{ file: File, row: HTMLElement }[]} */
+    this.waiting = [];
+    this.busy = false;
+    this.wantsSave = false;
+    /** @type {HTMLInputElement} */
     this.input = box.querySelector("input[type=file]");
     this.list = box.querySelector("[data-file-list]");
     this.input.addEventListener("change", () => {
@@ -45,7 +55,7 @@ export class Files {
   }
 
   row(file) {
-    const row = this.box.querySelector("template").content.firstElementChild.cloneNode(true);
+    const row = /** @type {HTMLElement} */ (this.box.querySelector("template").content.firstElementChild.cloneNode(true));
     const [label, field] = [row.querySelector("label"), row.querySelector("input")];
     this.rows += 1;
     field.id = label.htmlFor = `description-${this.rows}`;

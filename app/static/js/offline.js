@@ -2,7 +2,9 @@
 
 import { waitingOf } from "./unsent.js";
 
+/** @type {WritingForm} */
 const form = document.querySelector("form[data-writing]");
+/** @type {HTMLElement} */
 const waiting = document.querySelector("[data-waiting]");
 
 function begin() {
@@ -30,7 +32,7 @@ function show() {
       const item = document.createElement("li");
       const button = document.createElement("button");
       button.type = "button";
-      button.className = "plain";
+      button.className = "button--link";
       button.textContent = (fields.title || fields.body).slice(0, 60) || fields.entry_date;
       button.addEventListener("click", () => {
         goOn(fields);

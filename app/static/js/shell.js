@@ -3,7 +3,7 @@
 import { ownProgram } from "./trusted.js";
 import { recoverUnsent, sendWaiting, waitingOf } from "./unsent.js";
 
-const { writer, worker, shell, keep, secret, unsent } = document.body.dataset;
+const { writer, worker, shell, draftUrl, csrfUrl, unsent } = document.body.dataset;
 const KEPT = "daybook.shell";
 const PATIENCE = 30000;
 
@@ -50,13 +50,13 @@ function alone(work) {
 async function leave(event) {
   if (!waitingOf(writer).length) return;
   event.preventDefault();
-  await sendWaiting(keep, secret).catch(() => 0);
-  if (!waitingOf(writer).length || confirm(unsent)) event.target.submit();
+  await sendWaiting(draftUrl, csrfUrl).catch(() => 0);
+  if (!waitingOf(writer).length || confirm(unsent)) /** @type {HTMLFormElement} */ (event.target).submit();
 }
 
 async function recoverAndSend() {
   await recoverUnsent();
-  if (waitingOf(writer).length) await sendWaiting(keep, secret);
+  if (waitingOf(writer).length) await sendWaiting(draftUrl, csrfUrl);
 }
 
 if (writer) {

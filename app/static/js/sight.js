@@ -1,12 +1,15 @@
 // The line that is typed stays in sight: browsers scroll the caret into the window, and know nothing of a bar that covers its end.
 
 const MARGIN = 12;
-const LONGEST_TAIL = 20000;
+const MAX_TAIL_LENGTH = 20000;
 const SETTLED = 80;
 
 export class Sight {
+  /** @param {HTMLTextAreaElement} text @param {Element} bar */
   constructor(text, bar) {
-    Object.assign(this, { text, bar, asked: false });
+    this.text = text;
+    this.bar = bar;
+    this.asked = false;
     const mirror = document.createElement("textarea");
     Object.assign(mirror, { className: "mirror", tabIndex: -1, readOnly: true, ariaHidden: "true" });
     this.mirror = mirror;
@@ -27,7 +30,7 @@ export class Sight {
   // Where the caret's line ends: as far above the end of the text as what stands behind the caret is high.
   look() {
     const tail = this.text.value.slice(this.text.selectionEnd);
-    if (document.activeElement !== this.text || tail.length > LONGEST_TAIL) return;
+    if (document.activeElement !== this.text || tail.length > MAX_TAIL_LENGTH) return;
     const style = getComputedStyle(this.text);
     const line = parseFloat(style.lineHeight);
     this.mirror.value = tail;
@@ -41,7 +44,7 @@ export class Sight {
   // What a text area is higher than its text.
   slack() {
     if (this.text.scrollHeight > this.text.clientHeight) return 0;
-    this.mirror.value = this.text.value.length < LONGEST_TAIL ? this.text.value : "";
+    this.mirror.value = this.text.value.length < MAX_TAIL_LENGTH ? this.text.value : "";
     if (!this.mirror.value) return 0;
     const style = getComputedStyle(this.text);
     const inside = this.text.clientHeight - parseFloat(style.paddingTop) - parseFloat(style.paddingBottom);

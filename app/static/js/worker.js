@@ -1,6 +1,7 @@
 // Lets the writing page open without the journal. Nothing that anybody wrote is kept here; logging out removes all of it.
 // The server puts DIGEST, ASSETS and WRITING before this text.
 
+const scope = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (self));
 const NAME = `daybook-${DIGEST}`;
 const PATIENCE = 8000;
 
@@ -28,25 +29,25 @@ async function asset(request) {
   return (await cache.match(request)) ?? fetch(request);
 }
 
-addEventListener("install", (event) => {
-  event.waitUntil(caches.open(NAME).then((cache) => cache.addAll(ASSETS)).then(() => self.skipWaiting()));
+scope.addEventListener("install", (event) => {
+  event.waitUntil(caches.open(NAME).then((cache) => cache.addAll(ASSETS)).then(() => scope.skipWaiting()));
 });
 
-addEventListener("activate", (event) => {
+scope.addEventListener("activate", (event) => {
   const take = async () => {
     for (const name of await caches.keys()) if (name !== NAME) await caches.delete(name);
-    await self.clients.claim();
+    await scope.clients.claim();
   };
   event.waitUntil(take());
 });
 
-addEventListener("message", (event) => {
+scope.addEventListener("message", (event) => {
   const { shell } = event.data;
   const done = shell ? keepShell(shell).catch(() => false) : forget();
   event.waitUntil(done.then((result) => event.ports[0]?.postMessage(result)));
 });
 
-addEventListener("fetch", (event) => {
+scope.addEventListener("fetch", (event) => {
   const { pathname, origin } = new URL(event.request.url);
   if (event.request.method !== "GET" || origin !== location.origin) return;
   if (event.request.mode === "navigate" && pathname === WRITING) event.respondWith(pageOrShell(event.request));

@@ -7,14 +7,20 @@ import { Sight } from "./sight.js";
 import { cleanHTML } from "./trusted.js";
 import { Counter } from "./words.js";
 
+/** @type {WritingForm} */
 const form = document.querySelector("form[data-writing]");
+/** @type {HTMLTextAreaElement} */
 const textarea = form.elements.body;
+/** @type {HTMLElement} */
 const toolbar = form.querySelector("[data-toolbar]");
+/** @type {HTMLElement} */
 const pane = form.querySelector("[data-preview-pane]");
+/** @type {HTMLElement} */
 const shownWords = form.querySelector("[data-words]");
 const counter = new Counter(JSON.parse(shownWords.dataset.patterns));
 const SHORTCUTS = { KeyB: "bold", KeyI: "italic", KeyK: "link" };
 const [LONG, LONG_PAUSE] = [50000, 600];
+/** @type {number | undefined} */
 let counting;
 const IS_APPLE = /Mac|iPhone|iPad/.test(navigator.platform);
 
@@ -74,7 +80,7 @@ new Autosave(form, form.querySelector("[data-state]"));
 
 toolbar.hidden = false;
 toolbar.addEventListener("click", (event) => {
-  const button = event.target.closest("button");
+  const button = /** @type {Element} */ (event.target).closest("button");
   if (button?.dataset.mark === "preview") preview(button);
   else if (button) mark(textarea, button.dataset.mark);
 });
