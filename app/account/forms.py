@@ -22,7 +22,7 @@ MONDAY = date(2024, 1, 1)
 NEVER_OR_DAYS = _("Enter a number of days, or 0 for never.")
 
 
-class ProfileForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no types
+class ProfileForm(FlaskForm):
     """Where the person lives, as far as dates are concerned, and what the person likes."""
 
     display_name = form_fields.display_name_field()
@@ -61,7 +61,7 @@ class ProfileForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no type
         )
 
 
-class HelpsForm(FlaskForm):  # type: ignore[misc]
+class HelpsForm(FlaskForm):
     """What helps the person to write."""
 
     prompt_mode = RadioField(
@@ -95,7 +95,7 @@ class HelpsForm(FlaskForm):  # type: ignore[misc]
         return WritingPreferences(self.lock_after_days.data, self.mood_enabled.data, self.prompt_mode.data, self.prompts.data or "")
 
 
-class LanguagesForm(FlaskForm):  # type: ignore[misc]
+class LanguagesForm(FlaskForm):
     """The languages that the person writes in, whose endings search takes off."""
 
     search_languages = SelectMultipleField(
@@ -106,7 +106,7 @@ class LanguagesForm(FlaskForm):  # type: ignore[misc]
     )
 
 
-class TemplateForm(FlaskForm):  # type: ignore[misc]
+class TemplateForm(FlaskForm):
     """A text that pages begin with."""
 
     name = form_fields.LineField(
@@ -128,7 +128,7 @@ class TemplateForm(FlaskForm):  # type: ignore[misc]
     )
 
 
-class ProofForm(FlaskForm):  # type: ignore[misc]
+class ProofForm(FlaskForm):
     """The password, asked for again."""
 
     password = form_fields.own_password_field()
@@ -140,13 +140,13 @@ class ProofWithCodeForm(ProofForm):
     code = form_fields.code_field()
 
 
-class CodeForm(FlaskForm):  # type: ignore[misc]
+class CodeForm(FlaskForm):
     """A first code, which shows that an app and we agree."""
 
     code = form_fields.code_field()
 
 
-class PasskeyForm(FlaskForm):  # type: ignore[misc]
+class PasskeyForm(FlaskForm):
     """What a new key is called; the browser fills in what the key answers."""
 
     name = form_fields.LineField(
@@ -161,13 +161,13 @@ class PasskeyForm(FlaskForm):  # type: ignore[misc]
     answer = HiddenField()
 
 
-class UsernameForm(FlaskForm):  # type: ignore[misc]
+class UsernameForm(FlaskForm):
     """The user name to be."""
 
     username = form_fields.username_field()
 
 
-class CloseForm(FlaskForm):  # type: ignore[misc]
+class CloseForm(FlaskForm):
     """The person's own name, typed by somebody who means it."""
 
     username = form_fields.LineField(
@@ -177,13 +177,13 @@ class CloseForm(FlaskForm):  # type: ignore[misc]
     )
 
 
-class AddressForm(FlaskForm):  # type: ignore[misc]
+class AddressForm(FlaskForm):
     """The address to be."""
 
     email = form_fields.email_field()
 
 
-class PasswordForm(FlaskForm):  # type: ignore[misc]
+class PasswordForm(FlaskForm):
     """The password to be."""
 
     password = form_fields.new_password_field(_("New password"))

@@ -34,8 +34,8 @@ def prove() -> ResponseReturnValue:
         if not signing_in.is_password_of(user, form.password.data):
             log_event("wrong password when asked again", person_id=me.id)
             form.password.errors = [_("Wrong password.")]
-        elif problem := _problem_with_proof(form.code.data if has_factor else None):
-            form.code.errors = [problem]
+        elif problem := _problem_with_proof(form["code"].data if has_factor else None):
+            form["code"].errors = [problem]
         else:
             counted.succeeded()
             return redirect(safe_redirect_target(request.args.get("next", ""), url_for("account.settings")), 303)

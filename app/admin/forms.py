@@ -16,7 +16,7 @@ DELIVERIES = [SelectChoice("print", _("Show the link so I can print it")), Selec
 ENCODINGS = [SelectChoice("", _("UTF-8 or UTF-16")), *[SelectChoice(name, name) for name in people.ENCODINGS]]
 
 
-class NewPersonForm(NamesForm, FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no types
+class NewPersonForm(NamesForm, FlaskForm):
     """Somebody whose account is made here: names, a user name made of them, perhaps an address."""
 
     username = form_fields.username_field()
@@ -34,7 +34,7 @@ class NewPersonForm(NamesForm, FlaskForm):  # type: ignore[misc]  # Flask-WTF ca
             raise ValidationError(_("Enter an email address to send the link to."))
 
 
-class ListForm(FlaskForm):  # type: ignore[misc]
+class ListForm(FlaskForm):
     """A list of people: the file at first, its text once it was shown what would be made."""
 
     file = FileField(_("CSV file"), description=_("The first row must name the columns: surname, first name, patronymic, email."))
@@ -53,7 +53,7 @@ class ListForm(FlaskForm):  # type: ignore[misc]
             raise ValidationError(_("Choose a file."))
 
 
-class InvitationForm(FlaskForm):  # type: ignore[misc]
+class InvitationForm(FlaskForm):
     """How many people may come with a link, and until when."""
 
     uses = form_fields.NumberField(

@@ -10,7 +10,7 @@ from app.web.account_suggestions import NamesForm
 from app.web.form_fields import LineField
 
 
-class RegisterForm(NamesForm, FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no types
+class RegisterForm(NamesForm, FlaskForm):
     """A new account. The browser fills in its time zone where it can; the names only serve to suggest a user name."""
 
     username = form_fields.username_field()
@@ -20,7 +20,7 @@ class RegisterForm(NamesForm, FlaskForm):  # type: ignore[misc]  # Flask-WTF car
     timezone = HiddenField(filters=[form_fields.known_or_no_zone])
 
 
-class LoginForm(FlaskForm):  # type: ignore[misc]
+class LoginForm(FlaskForm):
     """Name and password."""
 
     username = LineField(
@@ -32,25 +32,25 @@ class LoginForm(FlaskForm):  # type: ignore[misc]
     remember_me = BooleanField(_("Keep me logged in on this device for 30 days"))
 
 
-class CodeForm(FlaskForm):  # type: ignore[misc]
+class CodeForm(FlaskForm):
     """The second factor: six digits of an app, or a recovery code."""
 
     code = form_fields.code_field()
 
 
-class AskForResetForm(FlaskForm):  # type: ignore[misc]
+class AskForResetForm(FlaskForm):
     """The address of an account whose password is forgotten."""
 
     email = form_fields.email_field()
 
 
-class OwnPasswordForm(FlaskForm):  # type: ignore[misc]
+class OwnPasswordForm(FlaskForm):
     """The password of an account, from who opened a link without being signed in to it."""
 
     password = form_fields.own_password_field()
 
 
-class ResetForm(FlaskForm):  # type: ignore[misc]
+class ResetForm(FlaskForm):
     """A new password."""
 
     password = form_fields.new_password_field(_("New password"))

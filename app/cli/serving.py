@@ -65,7 +65,7 @@ def serve() -> None:
     sys.exit(status)
 
 
-class _Pages(Application):  # type: ignore[misc]  # gunicorn carries no types
+class _Pages(Application):
     """gunicorn, with an application that is loaded already and the settings of `gunicorn.conf.py`."""
 
     def __init__(self, app: Flask) -> None:

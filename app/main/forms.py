@@ -25,7 +25,7 @@ TYPED = ("title", "body", "entry_date", "entry_time", "tags", "visibility", "moo
 MAX_TAGS_TEXT_LENGTH = 2000
 
 
-class EntryForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no types
+class EntryForm(FlaskForm):
     """A page of the journal.
 
     `version` says which version was opened, `key` which form this is, `serial` which of its states (0 from a browser that keeps

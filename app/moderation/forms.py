@@ -8,7 +8,7 @@ from app.models import ModerationAction
 from app.web.form_fields import LineField
 
 
-class HidingForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no types
+class HidingForm(FlaskForm):
     """Why a page is hidden."""
 
     reason = LineField(

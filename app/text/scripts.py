@@ -44,7 +44,7 @@ def every_script(parser: MarkdownIt) -> None:
     parser.add_render_rule("footnote_block_open", _open_footnotes)
 
 
-class ScriptLinks(LinkifyIt):  # type: ignore[misc]  # it carries no types
+class ScriptLinks(LinkifyIt):
     """Finds bare links, up to where the script changes; but not in a paragraph of hundreds: it begins anew at each."""
 
     def pretest(self, text: str) -> bool:

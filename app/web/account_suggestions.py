@@ -17,7 +17,7 @@ MAX_CANDIDATES = 500
 STEPS = {"name": 0, "next": 1, "previous": -1}
 
 
-class NamesForm(Form):  # type: ignore[misc]  # WTForms carries no types
+class NamesForm(Form):
     """The names that a user name is made of; all may be empty but one."""
 
     surname = LineField(_("Last name"), [Length(max=User.MAX_NAME_LENGTH)], render_kw={"autocomplete": "family-name"})
@@ -38,9 +38,9 @@ def fill(form: NamesForm) -> None:
     if wanted == "clear":
         form.process(formdata=None)
     elif wanted == "password":
-        form.password.data = form.password2.data = password()
+        form["password"].data = form["password2"].data = password()
     elif wanted in STEPS:
-        form.username.data = _neighbour(form, STEPS[wanted]) or form.username.data
+        form["username"].data = _neighbour(form, STEPS[wanted]) or form["username"].data
 
 
 def password() -> str:
@@ -56,7 +56,7 @@ def _neighbour(form: NamesForm, step: int) -> str:
         form.surname.errors = [_("Enter at least one name.")]
         return ""
     free = accounts.free_usernames(everything)
-    current = form.username.data
+    current = form["username"].data
     if current not in everything or step == 0:
         return free[0] if free else ""
     place = everything.index(current)

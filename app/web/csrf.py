@@ -8,7 +8,7 @@ from werkzeug.exceptions import HTTPException
 from app.web.origins import is_from_here
 
 
-class FormProtection(CSRFProtect):  # type: ignore[misc]  # Flask-WTF carries no types
+class FormProtection(CSRFProtect):
     """Flask-WTF's protection, which lets a text be saved that was typed before its session ended.
 
     Its secret is stale then. Where the browser vouches that the form is a page of ours, and the form says that it was opened by the

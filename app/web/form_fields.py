@@ -48,14 +48,14 @@ AUDIENCES = [
 ]
 
 
-class _Written(Field):  # type: ignore[misc]
+class _Written(Field):
     """A field for words in any script: it is read from the side that they ask for."""
 
     def __init__(self, *args: Any, render_kw: dict[str, Any] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, render_kw={"dir": "auto", **(render_kw or {})}, **kwargs)
 
 
-class LineField(_Written, StringField):  # type: ignore[misc]  # WTForms carries no types
+class LineField(_Written, StringField):
     """One line of text, cleaned of what databases refuse."""
 
     MAX_LENGTH = 10_000
@@ -65,7 +65,7 @@ class LineField(_Written, StringField):  # type: ignore[misc]  # WTForms carries
         self.data = clean_line(valuelist[0][: self.MAX_LENGTH]) if valuelist else ""
 
 
-class TextField(_Written, TextAreaField):  # type: ignore[misc]  # WTForms carries no types
+class TextField(_Written, TextAreaField):
     """A text of many lines, cleaned of what databases refuse and otherwise exactly as typed."""
 
     def process_formdata(self, valuelist: list[Any]) -> None:
@@ -73,7 +73,7 @@ class TextField(_Written, TextAreaField):  # type: ignore[misc]  # WTForms carri
         self.data = clean(valuelist[0]) if valuelist else ""
 
 
-class NumberField(IntegerField):  # type: ignore[misc]
+class NumberField(IntegerField):
     """A whole number that every database can hold."""
 
     data: Any
@@ -93,7 +93,7 @@ class NumberField(IntegerField):  # type: ignore[misc]
             raise ValueError(self.gettext(str(_("This number is too large."))))
 
 
-class IsoDateField(Field):  # type: ignore[misc]  # WTForms carries no types
+class IsoDateField(Field):
     """A date from year 1 to 9999, as `<input type=date>` sends it."""
 
     widget = DateInput()
@@ -114,7 +114,7 @@ class IsoDateField(Field):  # type: ignore[misc]  # WTForms carries no types
             raise ValueError(self.gettext(str(_("Write a day such as 2026-11-21, from year 0001 to 9999.")))) from problem
 
 
-class OptionalTimeField(Field):  # type: ignore[misc]  # WTForms carries no types
+class OptionalTimeField(Field):
     """A time of day, or none."""
 
     widget = TimeInput()
