@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from app.extensions import db
-from app.mail import composing
+from app.mail import emails
 from app.models import OutboxMail, User
 
 
@@ -24,8 +24,8 @@ def waiting_letters(app: Flask) -> list[Message]:
         ).all()
         found = []
         for row in rows:
-            with suppress(composing.NothingToSend):
-                found.append(composing.compose(row))
+            with suppress(emails.NothingToSend):
+                found.append(emails.compose(row))
         return found
 
 

@@ -1,1 +1,1 @@
-"""Emails: what they say (`emails`), how they leave the outbox (`delivery`), and what carries them (`transport`)."""
+"""Emails: how they get into the outbox (`outbox`), what they say (`emails`), how they leave (`delivery`, by `transport`)."""

@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload
 from app import clock
 from app.database.transactions import writing
 from app.extensions import db
-from app.mail.composing import NothingToSend, compose
+from app.mail.emails import NothingToSend, compose
 from app.mail.transport import MAX_CONVERSATION_SECONDS, send
 from app.models import OutboxMail, User
 

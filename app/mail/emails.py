@@ -1,99 +1,187 @@
-"""The emails Daybook sends: one function each, which puts a row into the outbox of the running transaction.
+"""What each email says, in its reader's language, with links made now: one function an email, which tells its template the facts.
 
-No row holds a link. The link is made when the email leaves, so that one that waited is not sent half expired.
+A template of `templates/mail/` is the email's HTML. Its title is the subject, and its plain text is read from it, so that
+both say the same.
 """
 
+import re
+from collections.abc import Callable
 from datetime import datetime
-from email.utils import make_msgid
-from urllib.parse import urlsplit
+from html.parser import HTMLParser
 
-from flask import current_app
-from sqlalchemy import update
+from flask import current_app, render_template
+from flask_mail import Message
 
+from app import i18n
 from app.extensions import db
-from app.models import AddressChange, Entry, OutboxMail, Role, User
+from app.models import AddressChange, OutboxMail, SecurityEvent
+from app.queries import address_changes
 from app.security import tokens
+from app.security.events import SENTENCES
+from app.text import names
+from app.urls import public_url
+
+Facts = dict[str, object]
+_SPACES = re.compile("[ \t\n]+")
 
 
-def confirm_address(user: User, now: datetime) -> OutboxMail | None:
-    """Ask the person to prove the address; every link sent before dies."""
-    user.confirm_token_version += 1
-    return _post("confirm_address", user, now)
+class NothingToSend(Exception):
+    """An email has nothing to say any more."""
 
 
-def welcome_back(user: User, now: datetime) -> OutboxMail | None:
-    """Tell the owner of an address that somebody tried to register it again."""
-    return _post("welcome_back", user, now)
-
-
-def reset_password(user: User, now: datetime) -> OutboxMail | None:
-    """Send a link that sets a new password; every link sent before dies."""
-    user.reset_token_version += 1
-    return _post("reset_password", user, now)
-
-
-def password_changed(user: User, event_id: int, now: datetime) -> OutboxMail | None:
-    """Tell the person that the password is a new one."""
-    return _post("password_changed", user, now, context={"at": now.isoformat(), "event": str(event_id)})
-
-
-def safety_notice(user: User, kind: str, device: str, address: str, event_id: int, now: datetime) -> OutboxMail | None:
-    """Tell the person what happened to the safety of the account; `kind` is a key of `app.security.events.SENTENCES`."""
-    facts = {"at": now.isoformat(), "kind": kind, "device": device, "address": address, "event": str(event_id)}
-    return _post("safety_notice", user, now, context=facts)
-
-
-def confirm_new_address(user: User, change: AddressChange, now: datetime) -> OutboxMail | None:
-    """Ask, at the new address, whether the account is to move there."""
-    return _post("confirm_new_address", user, now, recipient=change.new_email, context={"change": str(change.id)})
-
-
-def address_changed(user: User, change: AddressChange, now: datetime) -> OutboxMail | None:
-    """Tell the old address that the account has moved, with the link that brings it back."""
-    return _post("address_changed", user, now, recipient=change.old_email, context={"change": str(change.id), "at": now.isoformat()})
-
-
-def first_password(user: User, now: datetime) -> OutboxMail | None:
-    """Send somebody whose account was made by another the link that sets the first password."""
-    return _post("first_password", user, now, context={"until": (now + tokens.FIRST_PASSWORD.lifetime).isoformat()})
-
-
-def account_closed(user: User, event_id: int, now: datetime) -> OutboxMail | None:
-    """Tell the person that the account is closed, and until when there is a way back."""
-    return _post("account_closed", user, now, context={"at": (now + User.ERASED_AFTER).isoformat(), "event": str(event_id)})
-
-
-def entry_hidden(entry: Entry, reason: str, now: datetime) -> OutboxMail | None:
-    """Tell the writer of an entry, who is loaded, that a moderator hid it, and why; nothing of its text."""
-    return _post("entry_hidden", entry.user, now, context={"entry": str(entry.id), "reason": reason, "at": now.isoformat()})
-
-
-def new_administrator(administrator: User, username: str, now: datetime) -> OutboxMail | None:
-    """Tell an administrator that somebody became one, too."""
-    return _post("new_administrator", administrator, now, context={"newcomer": username, "at": now.isoformat()})
-
-
-def send_nothing() -> None:
-    """Make the database work as for an email, so that nobody can tell by the time whether there was one."""
-    db.session.execute(update(Role).where(Role.name == Role.USER).values(name=Role.USER))
-
-
-def _post(
-    template: str, user: User, now: datetime, *, recipient: str | None = None, context: dict[str, str] | None = None
-) -> OutboxMail | None:
-    """Put an email into the outbox; for a person without an address there is none."""
-    recipient = user.email if recipient is None else recipient
-    if not recipient:
-        return None
-    row = OutboxMail(
-        template=template,
-        user_id=user.id,
-        recipient=recipient,
-        context=context or {},
-        message_id=make_msgid(domain=urlsplit(current_app.config["PUBLIC_URL"]).hostname),
-        created_at=now,
-        not_before=now,
-        expires_at=now + OutboxMail.GIVE_UP_AFTER,
+def compose(row: OutboxMail) -> Message:
+    """Return the email of a row of the outbox, whose person is loaded; raise NothingToSend."""
+    facts = _FACTS[row.template](row)
+    with i18n.force_language(row.user.locale):
+        html = render_template(f"mail/{row.template}.html", user=row.user, home=public_url("public.home"), **facts)
+    read = _PlainText(html)
+    message = Message(
+        f"{current_app.config['MAIL_SUBJECT_PREFIX']} {read.subject}".strip(),
+        recipients=[names.deliverable(row.recipient)],
+        body=read.text,
+        html=html,
+        date=row.created_at.timestamp(),
+        extra_headers={"Auto-Submitted": "auto-generated"},
     )
-    db.session.add(row)
-    return row
+    message.msgId = row.message_id
+    return message
+
+
+def confirm_address(row: OutboxMail) -> Facts:
+    """Somebody signed up."""
+    return {"link": _link(row, "auth.open_confirmation", tokens.CONFIRM)}
+
+
+def welcome_back(_row: OutboxMail) -> Facts:
+    """Somebody signed up with an email that has an account."""
+    return {"link": public_url("auth.ask_for_reset")}
+
+
+def reset_password(row: OutboxMail) -> Facts:
+    """Somebody forgot a password."""
+    return {"link": _link(row, "auth.reset", tokens.RESET)}
+
+
+def first_password(row: OutboxMail) -> Facts:
+    """An administrator made an account for somebody."""
+    if row.user.password_hash:
+        raise NothingToSend("the first password was chosen")
+    return {"link": _link(row, "auth.welcome", tokens.FIRST_PASSWORD), "until": _time(row, "until")}
+
+
+def password_changed(row: OutboxMail) -> Facts:
+    """The password is another one."""
+    return {"at": _time(row), "undo_link": _undo_link(row)}
+
+
+def safety_notice(row: OutboxMail) -> Facts:
+    """Something happened to the security of the account."""
+    facts = {"event": SENTENCES[row.context["kind"]], "device": row.context["device"], "address": row.context["address"]}
+    return {"at": _time(row), "undo_link": _undo_link(row), **facts}
+
+
+def confirm_new_address(row: OutboxMail) -> Facts:
+    """The account is to have another email; this goes to that."""
+    change = _change(row)
+    return {"link": public_url("auth.open_new_address", token=tokens.sign_row(tokens.CHANGE_ADDRESS, change.id, change.state))}
+
+
+def address_changed(row: OutboxMail) -> Facts:
+    """The account has another email; this goes to the one before."""
+    change = _change(row)
+    link = public_url("auth.open_undo", token=tokens.sign_row(tokens.UNDO_ADDRESS, change.id, change.state))
+    return {"at": _time(row), "change": change, "link": link}
+
+
+def account_closed(row: OutboxMail) -> Facts:
+    """The account is closed, and is erased later."""
+    return {"at": _time(row), "undo_link": _undo_link(row), "login_link": public_url("auth.log_in")}
+
+
+def entry_hidden(row: OutboxMail) -> Facts:
+    """A moderator hid an entry."""
+    return {"at": _time(row), "reason": row.context["reason"], "link": public_url("public.entry", entry_id=int(row.context["entry"]))}
+
+
+def new_administrator(row: OutboxMail) -> Facts:
+    """Somebody else became an administrator, too."""
+    return {"at": _time(row), "newcomer": row.context["newcomer"], "link": public_url("admin.people_page")}
+
+
+_EMAILS: tuple[Callable[[OutboxMail], Facts], ...] = (
+    *(confirm_address, welcome_back, reset_password, first_password, password_changed, safety_notice),
+    *(confirm_new_address, address_changed, account_closed, entry_hidden, new_administrator),
+)
+_FACTS = {function.__name__: function for function in _EMAILS}
+
+
+def _time(row: OutboxMail, name: str = "at") -> datetime:
+    return datetime.fromisoformat(row.context[name])
+
+
+def _link(row: OutboxMail, endpoint: str, purpose: tokens.Purpose) -> str:
+    """Return a link that opens something of an account; only its own mailbox gets one."""
+    if row.recipient != row.user.email:
+        raise NothingToSend("the account is at another address by now")
+    return public_url(endpoint, token=tokens.sign(purpose, row.user))
+
+
+def _change(row: OutboxMail) -> AddressChange:
+    change = address_changes.by_id(int(row.context["change"]))
+    if change is None:
+        raise NothingToSend("the change of address was taken back")
+    return change
+
+
+def _undo_link(row: OutboxMail) -> str:
+    """Return the link that takes a change back; a change that is gone from the list makes no email."""
+    event = db.session.get(SecurityEvent, int(row.context["event"]))
+    if event is None or event.undone_at is not None:
+        raise NothingToSend("what it tells of was taken back")
+    return public_url("auth.open_undo_of_event", token=tokens.sign_row(tokens.UNDO, event.id, event.state))
+
+
+class _PlainText(HTMLParser):
+    """The subject and the plain text of an email's HTML.
+
+    Of `main` each paragraph is one, indented where all of it is a link, of which only the address is kept, or bold; below
+    comes the footer.
+    """
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.subject, self.text = "", ""
+        self._paragraphs: list[str] = []
+        self._words, self._set_off, self._is_set_off = "", "", False
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in ("title", "p"):
+            self._words = self._set_off = ""
+        elif tag == "main":
+            self._paragraphs.clear()
+        elif tag == "a":
+            self._set_off, self._is_set_off = dict(attrs).get("href") or "", True
+        elif tag == "strong":
+            self._is_set_off = True
+
+    def handle_data(self, data: str) -> None:
+        if not self._is_set_off:
+            self._words += data
+        elif self.lasttag == "strong":
+            self._set_off += data
+
+    def handle_endtag(self, tag: str) -> None:
+        words = _SPACES.sub(" ", self._words).strip()
+        if tag in ("a", "strong"):
+            self._is_set_off = False
+        elif tag == "title":
+            self.subject = words
+        elif tag == "p":
+            paragraph = words or f"    {self._set_off}"
+            if paragraph not in self._paragraphs[-1:]:
+                self._paragraphs.append(paragraph)
+        elif tag == "main":
+            self.text = "\n\n".join(self._paragraphs)
+        elif tag == "footer":
+            self.text += f"\n\n--\n{words}"

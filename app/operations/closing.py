@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import delete, select, update
 
 from app.extensions import db
-from app.mail import emails
+from app.mail import outbox
 from app.models import Entry, HiddenFlag, SecurityEventKind, User
 from app.operations import account_state, people, security_events
 from app.operations.errors import ReopenPeriodOver
@@ -20,7 +20,7 @@ def close(user: User, browser: Browser, now: datetime) -> None:
     people.leave_an_administrator(user)
     hide_away(user, now)
     account_state.end_everything(user)
-    emails.account_closed(user, security_events.note_with_undo(user, SecurityEventKind.ACCOUNT_CLOSED, browser, now), now)
+    outbox.account_closed(user, security_events.note_with_undo(user, SecurityEventKind.ACCOUNT_CLOSED, browser, now), now)
 
 
 def hide_away(user: User, now: datetime) -> None:

@@ -6,7 +6,7 @@ from sqlalchemy import delete, update
 from sqlalchemy.exc import IntegrityError
 
 from app.extensions import db
-from app.mail import emails
+from app.mail import outbox
 from app.models import AddressChange, SecurityEventKind, User
 from app.operations import account_state, security_events
 from app.operations.errors import AddressTaken
@@ -25,9 +25,9 @@ def ask(user: User, new_email: str, browser: Browser, now: datetime) -> None:
     db.session.add(change)
     db.session.flush()
     if not accounts.is_email_taken(new_email, now, besides=user.id):
-        emails.confirm_new_address(user, change, now)
+        outbox.confirm_new_address(user, change, now)
     elif owner := accounts.by_email(new_email):
-        emails.welcome_back(owner, now)
+        outbox.welcome_back(owner, now)
     security_events.note_and_tell(user, SecurityEventKind.ADDRESS_ASKED, browser, now)
 
 
@@ -51,7 +51,7 @@ def confirm(token: str, browser: Browser, now: datetime) -> User:
     change.confirmed_at = now
     _move(change.user, change.new_email)
     security_events.note(change.user_id, SecurityEventKind.ADDRESS_CHANGED, browser, now)
-    emails.address_changed(change.user, change, now)
+    outbox.address_changed(change.user, change, now)
     return change.user
 
 
@@ -66,7 +66,7 @@ def undo(token: str, browser: Browser, now: datetime) -> User:
     take_back(change.user, change, now)
     account_state.end_everything(change.user)
     security_events.note(change.user_id, SecurityEventKind.ADDRESS_UNDONE, browser, now)
-    emails.reset_password(change.user, now)
+    outbox.reset_password(change.user, now)
     return change.user
 
 

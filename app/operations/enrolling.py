@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from app import clock
 from app.extensions import db
 from app.formats.people import PersonRow
-from app.mail import emails
+from app.mail import outbox
 from app.models import AddressChange, AuditAction, Role, User
 from app.operations import audit, registration
 from app.operations.errors import UsernameTaken
@@ -85,7 +85,7 @@ def make(
     for user in made:
         audit.note(AuditAction.CREATE, user.username, actor, now)
         if by_letter:
-            emails.first_password(user, now)
+            outbox.first_password(user, now)
     return made
 
 

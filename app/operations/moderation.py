@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import delete
 
 from app.extensions import db
-from app.mail import emails
+from app.mail import outbox
 from app.models import AuditAction, Entry, HiddenFlag, ModerationAction, Visibility
 from app.operations import audit
 from app.queries.accounts import CurrentUser
@@ -17,7 +17,7 @@ def hide(entry: Entry, reason: str, moderator: CurrentUser, now: datetime) -> No
         return
     entry.hidden_flags |= HiddenFlag.BY_MODERATOR.value
     db.session.add(ModerationAction(entry_id=entry.id, moderator_id=moderator.id, at=now, reason=reason))
-    emails.entry_hidden(entry, reason, now)
+    outbox.entry_hidden(entry, reason, now)
     audit.note(AuditAction.HIDE, entry.user.username, moderator, now, {"entry": entry.id, "reason": reason})
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from app.mail import emails
+from app.mail import outbox
 from app.models import SecurityEventKind, User
 from app.operations import account_state, registration, second_factor, security_events
 from app.operations.security_events import Browser
@@ -15,9 +15,9 @@ def request_reset(email: str, now: datetime) -> None:
     """Send a reset link to the account of this address; where there is none, send nothing, as quickly."""
     user = accounts.by_email(email)
     if user is None:
-        emails.send_nothing()
+        outbox.send_nothing()
     else:
-        emails.reset_password(user, now)
+        outbox.reset_password(user, now)
 
 
 def reset(token: str, password_hash: str, browser: Browser, now: datetime, *, keep: Collection[str] = ()) -> User:
@@ -56,4 +56,4 @@ def change(
     """Set a new password, end everything under way but the browser with `keep_key`, and tell the person."""
     user.password_hash = password_hash
     account_state.end_everything(user, keep_key=keep_key)
-    emails.password_changed(user, security_events.note_with_undo(user, kind, browser, now), now)
+    outbox.password_changed(user, security_events.note_with_undo(user, kind, browser, now), now)

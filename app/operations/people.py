@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from app.extensions import db
-from app.mail import emails
+from app.mail import outbox
 from app.models import AuditAction, Permission, Role, User
 from app.operations import account_state, audit, registration, roles
 from app.operations.errors import LastAdministrator
@@ -49,7 +49,7 @@ def change_role(person: User, role: Role, actor: CurrentUser | None, now: dateti
 
 def send_reset_link(person: User, actor: CurrentUser | None, now: datetime) -> None:
     """Send a person a letter that lets them set a new password."""
-    emails.reset_password(person, now)
+    outbox.reset_password(person, now)
     audit.note(AuditAction.RESET_LINK, person.username, actor, now)
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
 from app.extensions import db
-from app.mail import emails
+from app.mail import outbox
 from app.models import Role, SecurityEventKind, User
 from app.operations import account_state, roles, security_events
 from app.operations.errors import AddressTaken, NoAdministratorNeeded, UsernameTaken
@@ -28,10 +28,10 @@ def register(username: str, email: str, password_hash: str, timezone: str, local
     except AddressTaken:
         owner = accounts.by_email(email)
         if owner is not None and may_write:
-            emails.welcome_back(owner, now)
+            outbox.welcome_back(owner, now)
         return
     if may_write:
-        emails.confirm_address(user, now)
+        outbox.confirm_address(user, now)
 
 
 def create(
@@ -80,7 +80,7 @@ def new(
 
 def send_confirmation_again(user: User, now: datetime) -> None:
     """Send a new confirmation link; the one before works no more."""
-    emails.confirm_address(user, now)
+    outbox.confirm_address(user, now)
 
 
 def confirm(token: str, now: datetime) -> User:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from app.mail import emails
+from app.mail import outbox
 from app.models import Permission, Role, User
 from app.queries import people
 
@@ -19,4 +19,4 @@ def tell_administrators(newcomer: User, now: datetime) -> None:
     """Send each of the other administrators an email that says who became one of them."""
     for administrator in people.administrators():
         if administrator.id != newcomer.id:
-            emails.new_administrator(administrator, newcomer.username, now)
+            outbox.new_administrator(administrator, newcomer.username, now)

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import delete, null, update
 
 from app.extensions import db
-from app.mail import emails
+from app.mail import outbox
 from app.models import SecurityEvent, SecurityEventKind, User
 from app.security.events import log_event
 from app.text.folding import clean
@@ -50,7 +50,7 @@ def note_with_undo(user: User, kind: SecurityEventKind, browser: Browser, now: d
 def note_and_tell(user: User, kind: SecurityEventKind, browser: Browser, now: datetime, **before: Any) -> None:
     """Put what happened on the person's list and send an email about it, whose link takes it back; `before` is what that needs."""
     event_id = note_with_undo(user, kind, browser, now, **before)
-    emails.safety_notice(user, kind, browser.device, browser.address, event_id, now)
+    outbox.safety_notice(user, kind, browser.device, browser.address, event_id, now)
 
 
 def forget_old(now: datetime) -> None:

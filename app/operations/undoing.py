@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import delete, select
 
 from app.extensions import db
-from app.mail import emails
+from app.mail import outbox
 from app.models import AddressChange, Authenticator, Passkey, RecoveryCode, SecurityEvent, SecurityEventKind, User
 from app.operations import account_state, closing, email_changes, people, second_factor, security_events
 from app.operations.errors import LastAdministrator
@@ -35,7 +35,7 @@ def undo(token: str, browser: Browser, now: datetime) -> User:
     _bring_back_address(user, facts.get("email", ""), event.at, now)
     account_state.end_everything(user)
     security_events.note(user.id, SecurityEventKind.UNDONE, browser, now)
-    emails.reset_password(user, now)
+    outbox.reset_password(user, now)
     return user
 
 

@@ -13,7 +13,7 @@ import config
 from app import clock, worker
 from app.database.transactions import writing
 from app.extensions import db
-from app.mail import emails
+from app.mail import outbox
 from app.models import Entry, LoginSession, OutboxMail, User
 from app.operations import trash
 from tests.cli.test_journals import run
@@ -64,7 +64,7 @@ def test_a_reset_link_from_the_shell_works(app: Flask, factory: Factory, strange
 
 def test_letters_are_listed_and_tried_again(app: Flask, factory: Factory) -> None:
     with app.app_context(), writing() as session:
-        row = emails.welcome_back(session.get_one(User, factory.ada.id), clock.now())
+        row = outbox.welcome_back(session.get_one(User, factory.ada.id), clock.now())
         session.flush()
         assert row
         row.failed_at, row.last_error = clock.now(), "refused"
@@ -84,7 +84,7 @@ def test_the_chores(app: Flask, factory: Factory) -> None:
     later = clock.now() + trash.KEPT_FOR * 2
     with app.app_context():
         with writing() as session:
-            row = emails.welcome_back(session.get_one(User, factory.ada.id), clock.now())
+            row = outbox.welcome_back(session.get_one(User, factory.ada.id), clock.now())
             assert row
             row.sent_at = clock.now()
         worker.do_chores(later)

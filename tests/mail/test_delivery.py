@@ -14,7 +14,7 @@ from sqlalchemy import select
 from app import clock
 from app.database.transactions import writing
 from app.extensions import db
-from app.mail import delivery, emails, transport
+from app.mail import delivery, outbox, transport
 from app.mail.transport import mail
 from app.models import OutboxMail, User
 from tests import smtp
@@ -43,7 +43,7 @@ def use(app: Flask, monkeypatch: pytest.MonkeyPatch, port: int, **settings: obje
 
 def write_letter(app: Flask, person: User) -> int:
     with app.app_context(), writing() as session:
-        row = emails.welcome_back(session.get_one(User, person.id), clock.now())
+        row = outbox.welcome_back(session.get_one(User, person.id), clock.now())
         session.flush()
         assert row
         return row.id
@@ -164,7 +164,7 @@ def test_the_outbox_holds_no_link_and_no_secret(app: Flask, factory: Factory) ->
     with app.app_context():
         with writing() as session:
             person = session.get_one(User, factory.ada.id)
-            emails.reset_password(person, clock.now())
-            emails.confirm_address(person, clock.now())
+            outbox.reset_password(person, clock.now())
+            outbox.confirm_address(person, clock.now())
         rows = db.session.scalars(select(OutboxMail)).all()
         assert all("token" not in str(row.context) and not row.context for row in rows)

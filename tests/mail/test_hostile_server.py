@@ -14,7 +14,7 @@ from sqlalchemy import select
 from app import clock
 from app.database.transactions import writing
 from app.extensions import db
-from app.mail import delivery, emails, transport
+from app.mail import delivery, outbox, transport
 from app.mail.transport import mail
 from app.models import OutboxMail, User
 from tests import smtp
@@ -134,7 +134,7 @@ def test_what_somebody_waits_for_goes_first(app: Flask, factory: Factory, post: 
     for _ in range(20):
         write_letter(app, factory.ada)
     with app.app_context(), writing() as session:
-        emails.reset_password(session.get_one(User, factory.ada.id), clock.now())
+        outbox.reset_password(session.get_one(User, factory.ada.id), clock.now())
     assert deliver(app) == 21
     assert post.letters[0]["Subject"] == "Reset your password"
 

@@ -16,7 +16,7 @@ from app import clock
 from app.database import migrating
 from app.database.transactions import writing
 from app.extensions import db
-from app.mail import emails
+from app.mail import outbox
 from app.models import (
     Attachment,
     AttachmentVariant,
@@ -70,7 +70,7 @@ def fill(app: Flask) -> Factory:
             assert own
             entries.revise(own, draft("Comet again.", title="Fog", tags=["sea", "sky"]), 1, clock.now())
         with writing() as session:
-            emails.welcome_back(session.get_one(User, ada.id), clock.now())
+            outbox.welcome_back(session.get_one(User, ada.id), clock.now())
         browser = security_events.Browser("tests", "127.0.0.1")
         with writing():
             second_factor.offer(ada.id, clock.now())

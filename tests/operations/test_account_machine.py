@@ -19,7 +19,7 @@ from sqlalchemy.orm import joinedload
 
 from app import clock
 from app.extensions import db
-from app.mail import composing
+from app.mail import emails
 from app.models import OutboxMail, Role, User
 from app.queries import accounts
 from tests.conftest import NOW, empty
@@ -66,8 +66,8 @@ class Machine(RuleBasedStateMachine):
             found = []
             for row in rows:
                 try:
-                    found.append(LINK.findall(composing.compose(row).body or ""))
-                except composing.NothingToSend:
+                    found.append(LINK.findall(emails.compose(row).body or ""))
+                except emails.NothingToSend:
                     continue
             db.session.rollback()
         return [[link for link in links if link.count("/") > 1] for links in found]
@@ -210,7 +210,7 @@ class Machine(RuleBasedStateMachine):
 
 def test_the_owner_ends_up_with_the_account_and_nobody_else(app: Flask, factory: Factory, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("app.security.passwords.weakness", lambda *_arguments: None)
-    monkeypatch.setattr(composing, "render_template", only_links)
+    monkeypatch.setattr(emails, "render_template", only_links)
     monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", False)
     monkeypatch.setattr(Machine, "app", app, raising=False)
     checks = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]

@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload
 
 from app.database.transactions import writing
 from app.extensions import db
-from app.mail import composing, emails
+from app.mail import emails, outbox
 from app.models import AddressChange, Entry, SecurityEventKind, User
 from app.operations import security_events
 from tests.conftest import NOW
@@ -46,17 +46,17 @@ def without_password(user: User) -> User:
 
 
 SENT: dict[str, Sent] = {
-    "confirm_address": lambda ada: emails.confirm_address(ada, NOW),
-    "welcome_back": lambda ada: emails.welcome_back(ada, NOW),
-    "reset_password": lambda ada: emails.reset_password(ada, NOW),
-    "first_password": lambda ada: emails.first_password(without_password(ada), NOW),
-    "password_changed": lambda ada: emails.password_changed(ada, noted(ada, SecurityEventKind.PASSWORD_CHANGED), NOW),
+    "confirm_address": lambda ada: outbox.confirm_address(ada, NOW),
+    "welcome_back": lambda ada: outbox.welcome_back(ada, NOW),
+    "reset_password": lambda ada: outbox.reset_password(ada, NOW),
+    "first_password": lambda ada: outbox.first_password(without_password(ada), NOW),
+    "password_changed": lambda ada: outbox.password_changed(ada, noted(ada, SecurityEventKind.PASSWORD_CHANGED), NOW),
     "safety_notice": lambda ada: security_events.note_and_tell(ada, SecurityEventKind.PASSKEY_ADDED, BROWSER, NOW),
-    "confirm_new_address": lambda ada: emails.confirm_new_address(ada, change_of(ada), NOW),
-    "address_changed": lambda ada: emails.address_changed(ada, change_of(ada), NOW),
-    "account_closed": lambda ada: emails.account_closed(ada, noted(ada, SecurityEventKind.ACCOUNT_CLOSED), NOW),
-    "entry_hidden": lambda ada: emails.entry_hidden(public_entry_of(ada), HIDDEN, NOW),
-    "new_administrator": lambda ada: emails.new_administrator(ada, "cleo", NOW),
+    "confirm_new_address": lambda ada: outbox.confirm_new_address(ada, change_of(ada), NOW),
+    "address_changed": lambda ada: outbox.address_changed(ada, change_of(ada), NOW),
+    "account_closed": lambda ada: outbox.account_closed(ada, noted(ada, SecurityEventKind.ACCOUNT_CLOSED), NOW),
+    "entry_hidden": lambda ada: outbox.entry_hidden(public_entry_of(ada), HIDDEN, NOW),
+    "new_administrator": lambda ada: outbox.new_administrator(ada, "cleo", NOW),
 }
 
 
@@ -76,7 +76,7 @@ class Shown(HTMLParser):
 
 
 def test_every_email_has_an_approved_text() -> None:
-    assert set(SENT) == set(composing._FACTS) == {path.stem for path in APPROVED.glob("*.txt")}
+    assert set(SENT) == set(emails._FACTS) == {path.stem for path in APPROVED.glob("*.txt")}
 
 
 @pytest.mark.parametrize("name", SENT)
