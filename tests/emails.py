@@ -1,4 +1,4 @@
-"""Looking at letters as they would leave."""
+"""Looking at emails as they would leave."""
 
 import re
 from contextlib import suppress
@@ -13,8 +13,8 @@ from app.mail import emails
 from app.models import OutboxMail, User
 
 
-def waiting_letters(app: Flask) -> list[Message]:
-    """Return the letters that wait in the outbox and still have something to say, written out, oldest first."""
+def waiting_emails(app: Flask) -> list[Message]:
+    """Return the emails that wait in the outbox and still have something to say, written out, oldest first."""
     with app.app_context():
         rows = db.session.scalars(
             select(OutboxMail)
@@ -29,6 +29,6 @@ def waiting_letters(app: Flask) -> list[Message]:
         return found
 
 
-def links_in(letter: Message) -> list[str]:
-    """Return the paths of the links in a letter's text, the plain address of the journal left out."""
-    return re.findall(r"http://localhost(/\S+)", letter.body or "")
+def links_in(email: Message) -> list[str]:
+    """Return the paths of the links in an email's text, the plain address of the journal left out."""
+    return re.findall(r"http://localhost(/\S+)", email.body or "")

@@ -1,4 +1,4 @@
-"""A real SMTP server on this machine for letters to arrive at, polite or not."""
+"""A real SMTP server on this machine for emails to arrive at, polite or not."""
 
 import contextlib
 import email
@@ -15,16 +15,16 @@ from aiosmtpd.controller import Controller
 
 
 class Sink:
-    """Takes letters and keeps them; `answer` is what it says to each, "250 OK" unless a test says otherwise."""
+    """Takes emails and keeps them; `answer` is what it says to each, "250 OK" unless a test says otherwise."""
 
     def __init__(self) -> None:
-        self.letters: list[EmailMessage] = []
+        self.emails: list[EmailMessage] = []
         self.answer = "250 OK"
         self.port = 0
 
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802  # the library's name
         if self.answer.startswith("2"):
-            self.letters.append(email.message_from_bytes(envelope.content, EmailMessage, policy=email.policy.default))
+            self.emails.append(email.message_from_bytes(envelope.content, EmailMessage, policy=email.policy.default))
         return self.answer
 
 

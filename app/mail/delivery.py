@@ -133,9 +133,9 @@ def _attempt(row: OutboxMail) -> Exception | None:
         db.session.rollback()
         send(message)
     except (OSError, smtplib.SMTPException, NothingToSend) as problem:
-        log.warning("letter %d was not taken: %s", row.id, type(problem).__name__)
+        log.warning("email %d was not taken: %s", row.id, type(problem).__name__)
         return problem
     except Exception as problem:
-        log.exception("letter %d could not be written", row.id)
+        log.exception("email %d could not be written", row.id)
         return problem
     return None

@@ -64,7 +64,7 @@ def plan(rows: Sequence[PersonRow], longest_username: int) -> list[Planned]:
 def make(
     planned: Sequence[Planned], actor: CurrentUser, timezone: str, locale: str, now: datetime, *, by_letter: bool, is_list: bool = True
 ) -> list[User]:
-    """Make the accounts that are to be made and return them; letters with first links go to those who have an address.
+    """Make the accounts that are to be made and return them; emails with first links go to those who have an address.
 
     They are confirmed, on the word of who makes them, and have no password until their person chooses one. All of it is a few
     statements, however many they are. Raises UsernameTaken where a name or an address was taken meanwhile.

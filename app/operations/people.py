@@ -48,7 +48,7 @@ def change_role(person: User, role: Role, actor: CurrentUser | None, now: dateti
 
 
 def send_reset_link(person: User, actor: CurrentUser | None, now: datetime) -> None:
-    """Send a person a letter that lets them set a new password."""
+    """Send a person an email that lets them set a new password."""
     outbox.reset_password(person, now)
     audit.note(AuditAction.RESET_LINK, person.username, actor, now)
 

@@ -24,7 +24,7 @@ TRIES_AN_ADDRESS, ADDRESS_WINDOW = 60, 3600
 TRIES_OF_ALL, ALL_WINDOW = 1000, 300
 CHALLENGES_AN_ADDRESS = 300
 CODES_AN_ACCOUNT, CODES_WINDOW = 20, 3600
-LETTERS_A_MAILBOX, MAILBOX_WINDOW = 5, 3600
+EMAILS_A_MAILBOX, MAILBOX_WINDOW = 5, 3600
 EMAILS_A_NETWORK = 120
 SIGN_UPS_A_NETWORK = 60
 EmailKind = Literal["reset", "confirm", "sign-up", "move"]
@@ -105,7 +105,7 @@ def may_write_to(address: str, kind: EmailKind, client: str, trusted_device_id: 
     """
     _count(_key("emails", _network(client)), MAILBOX_WINDOW, EMAILS_A_NETWORK)
     try:
-        _count(_key("mailbox", f"{kind} {names.mailbox(address)} {trusted_device_id}"), MAILBOX_WINDOW, LETTERS_A_MAILBOX)
+        _count(_key("mailbox", f"{kind} {names.mailbox(address)} {trusted_device_id}"), MAILBOX_WINDOW, EMAILS_A_MAILBOX)
     except TooManyAttempts:
         return False
     return True

@@ -400,15 +400,15 @@ def test_relative_times_stay_exact_in_a_title(marta: Page) -> None:
 
 
 def link_of_letter(journal: Server, recipient: str, path: str = "/confirm/") -> str:
-    """Return the link in the letter that the server kept as a file; `path` is what it begins with."""
+    """Return the link in the email that the server kept as a file; `path` is what it begins with."""
     folder = Path(journal.environ["DATA_DIR"], "mail")
 
-    def letters() -> list[str]:
+    def emails() -> list[str]:
         texts = [file.read_text().replace("=\n", "") for file in folder.glob("*.eml")]
         return [text for text in texts if f"To: {recipient}" in text and path in text]
 
-    wait_until(lambda: bool(letters()), "the letter", journal.log)
-    found = re.search(rf"http://127\.0\.0\.1:\d+({path}[\w./-]+)", letters()[0])
+    wait_until(lambda: bool(emails()), "the email", journal.log)
+    found = re.search(rf"http://127\.0\.0\.1:\d+({path}[\w./-]+)", emails()[0])
     assert found
     return found[1]
 

@@ -41,7 +41,7 @@ def use(app: Flask, monkeypatch: pytest.MonkeyPatch, port: int, **settings: obje
     mail.init_app(app)
 
 
-def write_letter(app: Flask, person: User) -> int:
+def queue_email(app: Flask, person: User) -> int:
     with app.app_context(), writing() as session:
         row = outbox.welcome_back(session.get_one(User, person.id), clock.now())
         session.flush()
@@ -65,28 +65,28 @@ def stored(app: Flask, row_id: int) -> OutboxMail:
 
 def test_a_letter_arrives_once_whole_and_in_any_script(app: Flask, factory: Factory, post: smtp.Sink) -> None:
     person = factory.person("Ёлка", email="yolka@example.org")
-    row_id = write_letter(app, person)
+    row_id = queue_email(app, person)
     assert (deliver(app), deliver(app)) == (1, 0)
-    (letter,) = post.letters
-    assert letter["To"] == "yolka@example.org" and letter["Message-ID"] == stored(app, row_id).message_id
-    plain, html = letter.get_body(("plain",)), letter.get_body(("html",))
+    (email,) = post.emails
+    assert email["To"] == "yolka@example.org" and email["Message-ID"] == stored(app, row_id).message_id
+    plain, html = email.get_body(("plain",)), email.get_body(("html",))
     assert plain and html and "Ёлка" in plain.get_content() and "Ёлка" in html.get_content()
-    assert letter["Auto-Submitted"] == "auto-generated" and stored(app, row_id).sent_at
+    assert email["Auto-Submitted"] == "auto-generated" and stored(app, row_id).sent_at
 
 
 def test_any_number_of_senders_send_each_letter_once(app: Flask, factory: Factory, post: smtp.Sink) -> None:
     for _number in range(12):
-        write_letter(app, factory.ada)
+        queue_email(app, factory.ada)
     senders = [threading.Thread(target=deliver, args=(app,)) for _number in range(4)]
     for sender in senders:
         sender.start()
     for sender in senders:
         sender.join()
-    assert len(post.letters) == 12 == len({letter["Message-ID"] for letter in post.letters})
+    assert len(post.emails) == 12 == len({email["Message-ID"] for email in post.emails})
 
 
 def test_a_refused_letter_is_tried_again_on_schedule_and_then_given_up(app: Flask, factory: Factory, post: smtp.Sink) -> None:
-    row_id = write_letter(app, factory.ada)
+    row_id = queue_email(app, factory.ada)
     post.answer = "451 busy"
     waits, now = [], NOW
     while True:
@@ -99,11 +99,11 @@ def test_a_refused_letter_is_tried_again_on_schedule_and_then_given_up(app: Flas
         now = row.not_before
     assert [wait.total_seconds() for wait in waits[:7]] == [10, 30, 120, 300, 900, 1800, 3600]
     assert set(waits[6:]) == {timedelta(hours=1)} and timedelta(hours=22) < now - NOW < timedelta(hours=24)
-    assert "451" in row.last_error and post.letters == []
+    assert "451" in row.last_error and post.emails == []
 
 
 def test_a_letter_waits_for_the_server_and_keeps_its_name(app: Flask, factory: Factory, post: smtp.Sink) -> None:
-    row_id = write_letter(app, factory.ada)
+    row_id = queue_email(app, factory.ada)
     name = stored(app, row_id).message_id
     post.answer = "421 closing"
     deliver(app)
@@ -111,11 +111,11 @@ def test_a_letter_waits_for_the_server_and_keeps_its_name(app: Flask, factory: F
     assert deliver(app) == 0, "not before its time"
     with clock.set_to(NOW + timedelta(seconds=31)):
         assert deliver(app) == 1
-    assert [letter["Message-ID"] for letter in post.letters] == [name]
+    assert [email["Message-ID"] for email in post.emails] == [name]
 
 
 def test_a_sender_that_died_with_a_letter_is_forgotten(app: Flask, factory: Factory, post: smtp.Sink) -> None:
-    write_letter(app, factory.ada)
+    queue_email(app, factory.ada)
     with app.app_context():
         assert delivery.claim(clock.now()) is not None
     assert deliver(app) == 0
@@ -127,7 +127,7 @@ def test_a_server_that_is_away_or_silent_is_given_up_in_time(
     app: Flask, factory: Factory, post: smtp.Sink, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(transport, "TIMEOUT_SECONDS", 0.2)
-    row_id = write_letter(app, factory.ada)
+    row_id = queue_email(app, factory.ada)
     port = smtp.free_port()
     with smtp.silence(port):
         use(app, monkeypatch, port)
@@ -144,15 +144,15 @@ def test_a_certificate_that_nobody_vouches_for_is_refused(
     subprocess.run(command, check=True, capture_output=True)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate, key)
-    row_id = write_letter(app, factory.ada)
+    row_id = queue_email(app, factory.ada)
     with smtp.server(tls=context) as sink:
         use(app, monkeypatch, sink.port, MAIL_USE_TLS=True)
-        assert deliver(app) == 0 and sink.letters == []
+        assert deliver(app) == 0 and sink.emails == []
     assert "SSLCertVerificationError" in stored(app, row_id).last_error
 
 
 def test_without_a_mail_server_letters_are_kept_as_files(app: Flask, factory: Factory, capsys: pytest.CaptureFixture[str]) -> None:
-    write_letter(app, factory.ada)
+    queue_email(app, factory.ada)
     folder = Path(app.config["DATA_DIR"], "mail")
     before = set(folder.glob("*.eml")) if folder.exists() else set()
     assert deliver(app) == 1

@@ -16,7 +16,7 @@ from app.mail import emails, outbox
 from app.models import AddressChange, Entry, SecurityEventKind, User
 from app.operations import security_events
 from tests.conftest import NOW
-from tests.emails import waiting_letters
+from tests.emails import waiting_emails
 from tests.factories import Factory
 
 APPROVED = Path(__file__).with_name("approved")
@@ -84,7 +84,7 @@ def test_an_email_reads_as_approved_and_its_html_says_the_same(app: Flask, facto
     factory.entry(body="Secret.", visibility="public")
     with app.app_context(), writing() as session:
         SENT[name](session.get_one(User, factory.ada.id))
-    (email,) = waiting_letters(app)
+    (email,) = waiting_emails(app)
     assert email.body and email.html and "Secret" not in email.body
     text = re.sub(
         r"/entry/\d+",

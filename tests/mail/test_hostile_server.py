@@ -19,7 +19,7 @@ from app.mail.transport import mail
 from app.models import OutboxMail, User
 from tests import smtp
 from tests.factories import Factory
-from tests.mail.test_delivery import deliver, post, stored, use, write_letter
+from tests.mail.test_delivery import deliver, post, queue_email, stored, use
 
 __all__ = ["post"]
 
@@ -93,7 +93,7 @@ def test_a_conversation_ends_in_time_and_in_little_memory(
     app: Flask, factory: Factory, hostile: Callable[..., None], behave: object
 ) -> None:
     hostile(behave)
-    row_id = write_letter(app, factory.ada)
+    row_id = queue_email(app, factory.ada)
     tracemalloc.start()
     begun = time.monotonic()
     try:
@@ -110,7 +110,7 @@ def test_a_server_that_is_away_is_asked_once_and_then_everything_goes(
     app: Flask, factory: Factory, post: smtp.Sink, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for _ in range(5):
-        write_letter(app, factory.ada)
+        queue_email(app, factory.ada)
     use(app, monkeypatch, smtp.free_port())
     with app.app_context(), pytest.raises(delivery.ServerAway):
         delivery.deliver_waiting()
@@ -119,11 +119,11 @@ def test_a_server_that_is_away_is_asked_once_and_then_everything_goes(
     use(app, monkeypatch, post.port)
     with clock.set_to(clock.now() + OutboxMail.SERVER_AWAY):
         assert deliver(app) == 5
-    assert len({letter["Message-ID"] for letter in post.letters}) == len(post.letters) == 5
+    assert len({email["Message-ID"] for email in post.emails}) == len(post.emails) == 5
 
 
 def test_a_refusal_for_good_is_not_tried_again(app: Flask, factory: Factory, post: smtp.Sink) -> None:
-    row_id = write_letter(app, factory.ada)
+    row_id = queue_email(app, factory.ada)
     post.answer = "550 no such mailbox"
     assert deliver(app) == 0
     row = stored(app, row_id)
@@ -132,17 +132,17 @@ def test_a_refusal_for_good_is_not_tried_again(app: Flask, factory: Factory, pos
 
 def test_what_somebody_waits_for_goes_first(app: Flask, factory: Factory, post: smtp.Sink) -> None:
     for _ in range(20):
-        write_letter(app, factory.ada)
+        queue_email(app, factory.ada)
     with app.app_context(), writing() as session:
         outbox.reset_password(session.get_one(User, factory.ada.id), clock.now())
     assert deliver(app) == 21
-    assert post.letters[0]["Subject"] == "Reset your password"
+    assert post.emails[0]["Subject"] == "Reset your password"
 
 
 def test_a_row_that_vanishes_while_it_is_sent_ends_no_round(
     app: Flask, factory: Factory, post: smtp.Sink, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first, _second = write_letter(app, factory.ada), write_letter(app, factory.ada)
+    first, _second = queue_email(app, factory.ada), queue_email(app, factory.ada)
     send = transport.send
 
     def send_and_lose(message: object) -> None:
@@ -151,4 +151,4 @@ def test_a_row_that_vanishes_while_it_is_sent_ends_no_round(
             session.query(OutboxMail).filter(OutboxMail.id == first).delete()
 
     monkeypatch.setattr(delivery, "send", send_and_lose)
-    assert deliver(app) == 2 and len(post.letters) == 2
+    assert deliver(app) == 2 and len(post.emails) == 2

@@ -16,7 +16,7 @@ from app.queries import accounts, second_factors
 from app.security import login_limits, tokens
 from app.text import names
 from app.web import sessions
-from tests.emails import links_in, waiting_letters
+from tests.emails import links_in, waiting_emails
 from tests.factories import PASSWORD, Factory, code_for, email_of
 from tests.page_client import PageClient
 from tests.pages.test_passkeys import added, log_in
@@ -28,9 +28,9 @@ SIGN_UP = {"username": "emile", "email": "emile@example.org", "password": PASSWO
 
 
 def last_link(app: Flask, subject: str) -> str:
-    """Return the last link of the latest letter with these words in its subject."""
-    letter = next(letter for letter in reversed(waiting_letters(app)) if subject in (letter.subject or ""))
-    return links_in(letter)[-1]
+    """Return the last link of the latest email with these words in its subject."""
+    email = next(email for email in reversed(waiting_emails(app)) if subject in (email.subject or ""))
+    return links_in(email)[-1]
 
 
 def reset(app: Flask, **fields: str) -> PageClient:
@@ -48,7 +48,7 @@ def stored(app: Flask, name: str = "ada") -> User | None:
 
 def test_a_move_that_was_asked_for_ends_with_a_reset(app: Flask, factory: Factory, ada: PageClient) -> None:
     ada.submit("/account/address", {"email": "thief@example.net"})
-    thiefs_link = links_in(waiting_letters(app)[0])[0]
+    thiefs_link = links_in(waiting_emails(app)[0])[0]
     reset(app)
     PageClient(app).submit(thiefs_link, {"password": NEW_PASSWORD}, 410)
     found = stored(app)
@@ -57,13 +57,13 @@ def test_a_move_that_was_asked_for_ends_with_a_reset(app: Flask, factory: Factor
 
 def test_an_address_that_can_still_be_returned_to_is_taken(app: Flask, factory: Factory, ada: PageClient, stranger: PageClient) -> None:
     ada.submit("/account/address", {"email": "thief@example.net"})
-    ada.submit(links_in(waiting_letters(app)[0])[0])
+    ada.submit(links_in(waiting_emails(app)[0])[0])
     undo = last_link(app, "Your email was changed")
     stranger.submit("/register", {**SIGN_UP, "email": "ada@example.org"})
     assert stranger.location == "/login" and stored(app, "emile") is None
     ben = PageClient(app).signed_in_as(factory.ben)
     ben.submit("/account/address", {"email": "Ada@example.org"})
-    assert all(letter.recipients != ["Ada@example.org"] for letter in waiting_letters(app))
+    assert all(email.recipients != ["Ada@example.org"] for email in waiting_emails(app))
     PageClient(app).submit(undo)
     found = stored(app)
     assert found and found.email == "ada@example.org"
@@ -71,7 +71,7 @@ def test_an_address_that_can_still_be_returned_to_is_taken(app: Flask, factory: 
 
 def test_an_undo_wins_over_an_account_that_never_proved_the_address(app: Flask, factory: Factory, ada: PageClient) -> None:
     ada.submit("/account/address", {"email": "thief@example.net"})
-    ada.submit(links_in(waiting_letters(app)[0])[0])
+    ada.submit(links_in(waiting_emails(app)[0])[0])
     undo = last_link(app, "Your email was changed")
     with app.app_context(), writing() as session:
         role = session.get_one(User, factory.ada.id).role_id
@@ -152,7 +152,7 @@ def test_no_undo_brings_back_what_an_intruder_added_and_removed(
 
 def test_links_in_an_intruders_mailbox_do_nothing_once_the_move_is_undone(app: Flask, factory: Factory, ada: PageClient) -> None:
     ada.submit("/account/address", {"email": "thief@example.net"})
-    ada.submit(links_in(waiting_letters(app)[0])[0])
+    ada.submit(links_in(waiting_emails(app)[0])[0])
     back = last_link(app, "Your email was changed")
     ada.submit("/account/password", {"password": NEW_PASSWORD, "password2": NEW_PASSWORD})
     thiefs = last_link(app, "assword was changed")
@@ -186,12 +186,12 @@ def test_an_undo_brings_the_account_back_to_the_address_its_email_went_to(app: F
     added(ada, SoftwareAuthenticator())
     undo = last_link(app, "asskey")
     ada.submit("/account/address", {"email": "thief@example.net"})
-    ada.submit(links_in(waiting_letters(app)[-2])[0])
+    ada.submit(links_in(waiting_emails(app)[-2])[0])
     found = stored(app)
     assert found and found.email == "thief@example.net"
     PageClient(app).submit(undo)
     found = stored(app)
-    assert found and found.email == "ada@example.org" and waiting_letters(app)[-1].recipients == ["ada@example.org"]
+    assert found and found.email == "ada@example.org" and waiting_emails(app)[-1].recipients == ["ada@example.org"]
 
 
 def test_undo_links_end_after_seven_days(app: Flask, factory: Factory, ada: PageClient, stranger: PageClient) -> None:
@@ -227,10 +227,10 @@ def test_one_mailbox_makes_one_account_and_gets_five_emails(app: Flask, factory:
         PageClient(app).submit("/register", {**SIGN_UP, "username": f"bob{number}", "email": address})
     with app.app_context():
         assert sum(user.username.startswith("bob") for user in accounts.list_all()) == 1
-    before = len(waiting_letters(app))
+    before = len(waiting_emails(app))
     for number in range(8):
         PageClient(app).submit("/register", {**SIGN_UP, "username": f"v{number}", "email": f"victim+{number}@example.net"})
-    assert len(waiting_letters(app)) - before == login_limits.LETTERS_A_MAILBOX
+    assert len(waiting_emails(app)) - before == login_limits.EMAILS_A_MAILBOX
 
 
 def test_sign_ups_are_limited_by_network_before_anything_is_hashed(
@@ -246,13 +246,13 @@ def test_a_flood_of_sign_ups_does_not_cost_the_owner_her_reset(app: Flask, facto
     for number in range(7):
         PageClient(app).submit("/register", {**SIGN_UP, "username": f"u{number}", "email": "ada@example.org"})
     PageClient(app).submit("/reset", {"email": "ada@example.org"})
-    assert waiting_letters(app)[-1].subject == "Reset your password"
+    assert waiting_emails(app)[-1].subject == "Reset your password"
 
 
 def test_emails_to_unproved_addresses_hold_no_chosen_words(app: Flask, factory: Factory, stranger: PageClient) -> None:
     stranger.submit("/register", {**SIGN_UP, "username": "free-money-at-evil"})
-    (letter,) = waiting_letters(app)
-    assert "free-money" not in f"{letter.subject} {letter.body} {letter.html}"
+    (email,) = waiting_emails(app)
+    assert "free-money" not in f"{email.subject} {email.body} {email.html}"
 
 
 def test_accounts_that_nobody_confirms_are_erased_after_fourteen_days(app: Flask, factory: Factory) -> None:
@@ -363,16 +363,16 @@ def test_moving_is_nobodys_business_but_the_owners(context: Flask, factory: Fact
 
 def test_moving_back_gives_no_mailbox_on_the_way_a_link(app: Flask, factory: Factory, ada: PageClient) -> None:
     ada.submit("/account/address", {"email": "thief@example.net"})
-    ada.submit(links_in(waiting_letters(app)[0])[0])
+    ada.submit(links_in(waiting_emails(app)[0])[0])
     with clock.set_to(clock.now() + timedelta(days=3)):
         owner = PageClient(app).signed_in_as(factory.ada)
         owner.submit("/account/address", {"email": "ada@example.org"})
-        letter = next(one for one in reversed(waiting_letters(app)) if one.recipients == ["ada@example.org"])
-        owner.submit(links_in(letter)[0])
+        email = next(one for one in reversed(waiting_emails(app)) if one.recipients == ["ada@example.org"])
+        owner.submit(links_in(email)[0])
         found = stored(app)
         assert found and found.email == "ada@example.org"
     with clock.set_to(clock.now() + timedelta(days=8)):
-        for one in waiting_letters(app):
+        for one in waiting_emails(app):
             if one.recipients == ["thief@example.net"]:
                 for link in links_in(one):
                     PageClient(app).client.post(link, data={"csrf_token": "x"})
@@ -404,7 +404,7 @@ def test_codes_of_an_intruders_app_go_with_it(app: Flask, factory: Factory, ada:
 
 def test_an_administrator_takes_no_address_that_can_be_returned_to(app: Flask, factory: Factory, ada: PageClient) -> None:
     ada.submit("/account/address", {"email": "thief@example.net"})
-    ada.submit(links_in(waiting_letters(app)[0])[0])
+    ada.submit(links_in(waiting_emails(app)[0])[0])
     admin = PageClient(app).signed_in_as(factory.cleo)
     fields = {"surname": "New", "first_name": "Person", "username": "ada.two", "email": "ada@example.org", "delivery": "print"}
     admin.submit("/admin/people/new", fields, 422)

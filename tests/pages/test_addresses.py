@@ -16,7 +16,7 @@ from app.operations import email_changes
 from app.operations.security_events import Browser
 from app.queries import accounts, address_changes
 from app.security import tokens
-from tests.emails import links_in, waiting_letters
+from tests.emails import links_in, waiting_emails
 from tests.factories import PASSWORD, Factory, email_of
 from tests.page_client import PageClient
 
@@ -36,23 +36,23 @@ def address_of(app: Flask, person: User) -> str:
 def test_the_new_address_counts_once_its_own_link_is_opened(app: Flask, factory: Factory, ada: PageClient) -> None:
     ask(ada)
     assert address_of(app, factory.ada) == "ada@example.org" and NEW in ada.visit("/account/address").text
-    letter, told = waiting_letters(app)
-    assert letter.recipients == [NEW] and told.recipients == ["ada@example.org"]
-    (link,) = links_in(letter)
+    email, told = waiting_emails(app)
+    assert email.recipients == [NEW] and told.recipients == ["ada@example.org"]
+    (link,) = links_in(email)
     scanner = PageClient(app)
     scanner.visit(link)
     assert address_of(app, factory.ada) == "ada@example.org", "a mail scanner that follows links changes nothing"
     ada.submit(link)
     assert address_of(app, factory.ada) == NEW
     scanner.visit(link, 410)
-    told = waiting_letters(app)[-1]
+    told = waiting_emails(app)[-1]
     assert told.recipients == ["ada@example.org"] and NEW in (told.body or "")
     assert "Email changed" in ada.visit("/account/events").text
 
 
 def test_who_is_not_signed_in_needs_the_password(app: Flask, factory: Factory, ada: PageClient, stranger: PageClient) -> None:
     ask(ada)
-    (link,) = links_in(waiting_letters(app)[0])
+    (link,) = links_in(waiting_emails(app)[0])
     stranger.submit(link, status=422)
     stranger.submit(link, {"password": "not the password"}, 422)
     assert address_of(app, factory.ada) == "ada@example.org"
@@ -64,24 +64,24 @@ def test_the_old_address_brings_it_back_and_signs_everybody_out(
     app: Flask, factory: Factory, ada: PageClient, stranger: PageClient
 ) -> None:
     ask(ada)
-    ada.submit(links_in(waiting_letters(app)[0])[0])
-    undo = links_in(waiting_letters(app)[-1])[0]
+    ada.submit(links_in(waiting_emails(app)[0])[0])
+    undo = links_in(waiting_emails(app)[-1])[0]
     ask(ada, "thief@example.net")
-    ada.submit(links_in(waiting_letters(app)[-2])[0])
-    second_undo = links_in(waiting_letters(app)[-1])[0]
+    ada.submit(links_in(waiting_emails(app)[-2])[0])
+    second_undo = links_in(waiting_emails(app)[-1])[0]
     assert address_of(app, factory.ada) == "thief@example.net"
     stranger.submit(undo)
     assert address_of(app, factory.ada) == "ada@example.org"
     ada.visit("/account", 303)
     stranger.visit(undo, 410)
     stranger.visit(second_undo, 410)
-    assert waiting_letters(app)[-1].recipients == ["ada@example.org"]
+    assert waiting_emails(app)[-1].recipients == ["ada@example.org"]
 
 
 def test_the_way_back_is_open_for_seven_days(app: Flask, factory: Factory, ada: PageClient, stranger: PageClient) -> None:
     ask(ada)
-    ada.submit(links_in(waiting_letters(app)[0])[0])
-    undo = links_in(waiting_letters(app)[-1])[0]
+    ada.submit(links_in(waiting_emails(app)[0])[0])
+    undo = links_in(waiting_emails(app)[-1])[0]
     with clock.set_to(clock.now() + timedelta(days=6, hours=23)):
         stranger.visit(undo)
     with clock.set_to(clock.now() + timedelta(days=7)):
@@ -91,14 +91,14 @@ def test_the_way_back_is_open_for_seven_days(app: Flask, factory: Factory, ada: 
 def test_an_address_that_is_taken_is_answered_alike(app: Flask, factory: Factory, ada: PageClient) -> None:
     ask(ada, email_of(factory.ben))
     assert ada.location == "/account"
-    letter, _told = waiting_letters(app)
-    assert letter.recipients == [factory.ben.email] and "already" in (letter.subject or "").lower()
+    email, _told = waiting_emails(app)
+    assert email.recipients == [factory.ben.email] and "already" in (email.subject or "").lower()
     ask(ada, "ADA@example.org", 422)
 
 
 def test_an_address_taken_meanwhile_is_not_taken_over(app: Flask, factory: Factory, ada: PageClient) -> None:
     ask(ada)
-    (link,) = links_in(waiting_letters(app)[0])
+    (link,) = links_in(waiting_emails(app)[0])
     factory.person("rival", email=NEW)
     ada.submit(link, status=410)
     assert address_of(app, factory.ada) == "ada@example.org"

@@ -9,7 +9,7 @@ from flask import Flask
 from app import clock
 from app.models import LoginSession, Role, User
 from tests.cli.test_journals import run
-from tests.emails import waiting_letters
+from tests.emails import waiting_emails
 from tests.factories import PASSWORD, Factory, email_of
 from tests.page_client import PageClient
 
@@ -78,7 +78,7 @@ def test_roles_change_and_one_administrator_is_left(app: Flask, factory: Factory
 
 def test_all_administrators_learn_of_a_new_one(app: Flask, factory: Factory, cleo: PageClient, monkeypatch: pytest.MonkeyPatch) -> None:
     def told() -> list[tuple[str, str]]:
-        return [(str(one.recipients[0]), one.subject or "") for one in waiting_letters(app) if "administrator" in (one.subject or "")]
+        return [(str(one.recipients[0]), one.subject or "") for one in waiting_emails(app) if "administrator" in (one.subject or "")]
 
     act(cleo, factory.ada, "role", {"role": Role.MODERATOR})
     assert not told()
@@ -90,7 +90,7 @@ def test_all_administrators_learn_of_a_new_one(app: Flask, factory: Factory, cle
     act(cleo, factory.dan, "confirm")
     subjects = [subject for _recipients, subject in told()]
     assert sum("eve" in subject for subject in subjects) == 2 and sum("dan" in subject for subject in subjects) == 3
-    assert "/admin/people" in str(waiting_letters(app)[-1].body)
+    assert "/admin/people" in str(waiting_emails(app)[-1].body)
 
 
 def test_an_administrator_with_a_password_alone_is_asked_for_more(factory: Factory, cleo: PageClient) -> None:
@@ -115,7 +115,7 @@ def test_an_address_is_confirmed_and_links_are_sent(app: Flask, factory: Factory
     act(cleo, factory.dan, "confirm")
     PageClient(app).signed_in_as(factory.dan).visit("/account")
     act(cleo, factory.dan, "reset-link")
-    assert waiting_letters(app)[-1].recipients == [factory.dan.email]
+    assert waiting_emails(app)[-1].recipients == [factory.dan.email]
     dan = PageClient(app).signed_in_as(factory.dan)
     act(cleo, factory.dan, "sessions-revoke")
     dan.visit("/account", 303)
@@ -133,7 +133,7 @@ def test_every_act_is_written_down(app: Flask, factory: Factory, cleo: PageClien
     assert "(command line) reinstated: ada" in text and "User → Moderator" in text
 
 
-def test_waiting_letters_are_shown_without_what_is_in_them(app: Flask, factory: Factory, cleo: PageClient, stranger: PageClient) -> None:
+def test_waiting_emails_are_shown_without_what_is_in_them(app: Flask, factory: Factory, cleo: PageClient, stranger: PageClient) -> None:
     stranger.submit("/reset", {"email": factory.ada.email})
     page = cleo.visit("/admin/outbox")
     assert email_of(factory.ada) in page.text and "/reset/" not in page.html

@@ -9,7 +9,7 @@ from flask import Flask
 from app.extensions import db
 from app.web.sessions import PENDING
 from tests.conftest import make_app
-from tests.emails import links_in, waiting_letters
+from tests.emails import links_in, waiting_emails
 from tests.factories import PASSWORD, Factory, code_for
 from tests.page_client import PageClient
 
@@ -52,7 +52,7 @@ def test_what_people_hold_works_as_long_as_the_old_key_is_among_the_fallbacks(fa
         code = code_for(factory.ada.id)
     browser.submit(f"{SETTINGS}/enrol", {"code": code}, 200, from_page=SETTINGS)
     PageClient(before).submit("/reset", {"email": "ada@example.org"})
-    reset = links_in(waiting_letters(before)[-1])[0]
+    reset = links_in(waiting_emails(before)[-1])[0]
 
     carried_over(browser, after).visit("/account", 200 if keeps else 303)
     PageClient(after).visit(reset, 200 if keeps else 410)

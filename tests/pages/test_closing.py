@@ -13,7 +13,7 @@ from app.extensions import db
 from app.models import Entry, EntrySearch, OutboxMail, Revision, Role, User
 from app.storage import retention
 from tests.cli.test_journals import run
-from tests.emails import waiting_letters
+from tests.emails import waiting_emails
 from tests.factories import PASSWORD, Factory
 from tests.page_client import PageClient
 
@@ -41,8 +41,8 @@ def test_closing_signs_out_everywhere_and_shows_nothing_to_anybody(app: Flask, f
     for path in (f"/entry/{public.id}", f"/entry/{members.id}", f"/entry/{public.id}.md", "/people/ada", "/people/ada/feed.atom"):
         ben.visit(path, 404)
     assert "For all." not in ben.visit("/").text and "For all." not in ben.client.get("/feed.atom").text
-    letter = waiting_letters(app)[-1]
-    assert letter.recipients == ["ada@example.org"] and "/login" in (letter.body or "") and "March 28, 2026" in (letter.body or "")
+    email = waiting_emails(app)[-1]
+    assert email.recipients == ["ada@example.org"] and "/login" in (email.body or "") and "March 28, 2026" in (email.body or "")
 
 
 def test_coming_back_brings_everything_back(app: Flask, factory: Factory, ada: PageClient, ben: PageClient) -> None:

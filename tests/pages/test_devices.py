@@ -10,7 +10,7 @@ from app import clock
 from app.models import LoginSession
 from app.operations import signing_in
 from app.queries import accounts
-from tests.emails import waiting_letters
+from tests.emails import waiting_emails
 from tests.factories import PASSWORD, Factory
 from tests.page_client import PageClient
 
@@ -45,21 +45,21 @@ def test_a_new_device_is_told_of_once(app: Flask, factory: Factory) -> None:
     right = {"username": factory.ada.username, "password": PASSWORD}
     with clock.set_to(clock.now() + timedelta(hours=2)):
         PageClient(app).submit("/login", right)
-        assert waiting_letters(app) == [], "the first device is no news, however late it comes"
+        assert waiting_emails(app) == [], "the first device is no news, however late it comes"
     with clock.set_to(clock.now() + timedelta(days=1)):
         phone = PageClient(app)
         phone.submit("/login", right, headers={"User-Agent": FIREFOX})
         phone.submit("/logout", from_page="/logout")
         phone.submit("/login", right)
-        (letter,) = waiting_letters(app)
-    assert letter.subject == "New device logged in"
-    body = letter.body or ""
+        (email,) = waiting_emails(app)
+    assert email.subject == "New device logged in"
+    body = email.body or ""
     assert "Firefox 140 on Linux" in body and "127.0.0.1" in body and "/undo/" in body
 
 
 def test_the_first_device_of_a_new_account_is_no_news(app: Flask, factory: Factory, stranger: PageClient) -> None:
     stranger.submit("/login", {"username": factory.ada.username, "password": PASSWORD})
-    assert waiting_letters(app) == []
+    assert waiting_emails(app) == []
 
 
 def test_the_password_is_asked_for_again_after_ten_minutes(app: Flask, factory: Factory) -> None:

@@ -1,4 +1,4 @@
-"""Limits on guessing, on letters, and who is kept out by them."""
+"""Limits on guessing, on emails, and who is kept out by them."""
 
 from datetime import timedelta
 
@@ -7,8 +7,8 @@ from flask import Flask
 
 from app import clock
 from app.security import counters, login_limits
-from app.security.login_limits import FREE_TRIES, LETTERS_A_MAILBOX, MAX_ATTEMPTS, TRIES_AN_ADDRESS, WAITS_MINUTES, TooManyAttempts
-from tests.emails import waiting_letters
+from app.security.login_limits import EMAILS_A_MAILBOX, FREE_TRIES, MAX_ATTEMPTS, TRIES_AN_ADDRESS, WAITS_MINUTES, TooManyAttempts
+from tests.emails import waiting_emails
 from tests.factories import PASSWORD, Factory, email_of
 from tests.page_client import PageClient
 
@@ -132,11 +132,11 @@ def test_counters_that_are_over_are_forgotten(factory: Factory, app: Flask) -> N
 
 
 def test_a_mailbox_gets_five_letters_an_hour(factory: Factory, app: Flask, stranger: PageClient) -> None:
-    for _ in range(LETTERS_A_MAILBOX + 2):
+    for _ in range(EMAILS_A_MAILBOX + 2):
         stranger.submit("/reset", {"email": factory.ada.email})
-    assert len(waiting_letters(app)) == LETTERS_A_MAILBOX
+    assert len(waiting_emails(app)) == EMAILS_A_MAILBOX
     dan = PageClient(app).signed_in_as(factory.dan)
-    for _ in range(LETTERS_A_MAILBOX):
+    for _ in range(EMAILS_A_MAILBOX):
         dan.submit("/confirm", from_page="/confirm")
     dan.submit("/confirm", {}, 429, from_page="/confirm")
 

@@ -15,7 +15,7 @@ from app.models import LoginSession, User
 from app.operations import signing_in
 from app.queries import accounts
 from app.security import passwords, tokens
-from tests.emails import links_in, waiting_letters
+from tests.emails import links_in, waiting_emails
 from tests.factories import PASSWORD, Factory, email_of
 from tests.page_client import PageClient
 
@@ -163,8 +163,8 @@ def test_a_forgotten_password_is_set_anew_by_letter_and_ends_every_session(app: 
     other = PageClient(app)
     other.submit("/reset", {"email": "nobody@example.org"})
     assert other.visit("/login").text.replace("nobody@example.org", "X") == known
-    (letter,) = waiting_letters(app)
-    (link,) = links_in(letter)
+    (email,) = waiting_emails(app)
+    (link,) = links_in(email)
     page = stranger.submit(link, {"password": "ada@example.org", "password2": "ada@example.org"}, 422, from_page=link)
     assert "contain your name" in page.text
     stranger.submit(link, {"password": NEW_PASSWORD, "password2": NEW_PASSWORD}, from_page=link)
@@ -172,7 +172,7 @@ def test_a_forgotten_password_is_set_anew_by_letter_and_ends_every_session(app: 
     elsewhere.visit("/entry", 303)
     stranger.submit("/login", {"username": "ada", "password": PASSWORD}, 422)
     stranger.submit("/login", {"username": "ada", "password": NEW_PASSWORD})
-    assert [letter.subject for letter in waiting_letters(app)][-1] == "Your password was changed"
+    assert [email.subject for email in waiting_emails(app)][-1] == "Your password was changed"
 
 
 def test_a_newer_reset_link_makes_the_older_one_die(app: Flask, factory: Factory, stranger: PageClient) -> None:

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from app.web.logging import JsonLines
-from tests.emails import links_in, waiting_letters
+from tests.emails import links_in, waiting_emails
 from tests.factories import PASSWORD, Factory
 from tests.page_client import PageClient
 
@@ -59,7 +59,7 @@ def test_no_line_holds_what_is_secret_or_private(app: Flask, factory: Factory, c
         page_client.visit("/search?q=hushword")
         page_client.submit("/logout")
         page_client.submit("/reset", {"email": "ada@example.org"})
-        (link,) = links_in(waiting_letters(app)[-1])[:1]
+        (link,) = links_in(waiting_emails(app)[-1])[:1]
         page_client.visit(link)
     everything = " ".join(json.dumps(line) for line in lines(caplog))
     secrets = [PASSWORD, "wrong and wrong", "typed here", "Nobody reads", "Unsaid", "hushword", "ada@example.org"]

@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 
 from app.models import Role
-from tests.emails import waiting_letters
+from tests.emails import waiting_emails
 from tests.factories import Factory
 from tests.page_client import PageClient
 
@@ -35,9 +35,9 @@ def test_a_public_page_is_hidden_from_everybody_but_its_writer(
     for path in ("/feed.atom", "/people/ada/feed.atom"):
         assert "For all." not in ben.client.get(path).text
     assert "Somebody else's address." in ada.visit(f"/entry/{entry.id}").text and "For all." in ada.visit("/").text
-    (letter,) = waiting_letters(app)
-    assert letter.recipients == ["ada@example.org"] and "Somebody else's address." in (letter.body or "")
-    assert "Loud" not in (letter.body or "") + (letter.html or "") and f"/entry/{entry.id}" in (letter.body or "")
+    (email,) = waiting_emails(app)
+    assert email.recipients == ["ada@example.org"] and "Somebody else's address." in (email.body or "")
+    assert "Loud" not in (email.body or "") + (email.html or "") and f"/entry/{entry.id}" in (email.body or "")
 
 
 def test_a_hidden_page_stays_hidden_when_it_is_changed_and_until_it_is_shown_again(

@@ -13,7 +13,7 @@ from app.extensions import db
 from app.mail import delivery
 from app.models import LoginSession, OutboxMail, User
 from app.security import tokens
-from tests.emails import links_in, waiting_letters
+from tests.emails import links_in, waiting_emails
 from tests.factories import PASSWORD, Factory
 from tests.page_client import Page, PageClient
 
@@ -75,7 +75,7 @@ def test_an_account_is_made_and_its_person_chooses_the_password(
     app: Flask, factory: Factory, cleo: PageClient, stranger: PageClient
 ) -> None:
     made = cleo.submit("/admin/people/new", {**NAMES, "username": "shchukin.ie", "delivery": "print"}, 200)
-    assert "Юрий Ёжиков Щукин" in made.text and waiting_letters(app) == []
+    assert "Юрий Ёжиков Щукин" in made.text and waiting_emails(app) == []
     link = links_on(made)[0]
     assert "shchukin.ie" in stranger.visit(link).text
     stranger.submit("/login", {"username": "shchukin.ie", "password": ""}, 422)
@@ -94,10 +94,10 @@ def test_the_link_goes_by_letter_where_there_is_an_address(app: Flask, factory: 
     cleo.submit("/admin/people/new", {**data, "email": factory.ada.email}, 422)
     made = cleo.submit("/admin/people/new", {**data, "email": "y@example.org"}, 200)
     assert links_on(made) == []
-    (letter,) = waiting_letters(app)
-    assert letter.recipients == ["y@example.org"] and "yuri" in (letter.body or "")
+    (email,) = waiting_emails(app)
+    assert email.recipients == ["y@example.org"] and "yuri" in (email.body or "")
     with clock.set_to(clock.now() + tokens.FIRST_PASSWORD.lifetime):
-        stranger.submit(links_in(letter)[0], CHOSEN)
+        stranger.submit(links_in(email)[0], CHOSEN)
     with clock.set_to(clock.now()):
         cleo.submit("/admin/people/new", {**data, "email": "other@example.org"}, 422)
 
@@ -163,7 +163,7 @@ def test_two_hundred_people_come_in_one_go_and_only_once(app: Flask, factory: Fa
 
 def test_letters_go_to_those_who_have_an_address(app: Flask, factory: Factory, cleo: PageClient) -> None:
     made = make(cleo, upload(cleo, "surname,name,email\nLee,Ann,ann@example.org\nRay,Bob,\n", delivery="mail"))
-    assert [letter.recipients for letter in waiting_letters(app)] == [["ann@example.org"]]
+    assert [email.recipients for email in waiting_emails(app)] == [["ann@example.org"]]
     assert len(links_on(made)) == 1 and "rayb" in made.text.replace(".", "")
 
 
@@ -211,7 +211,7 @@ def test_a_first_link_opens_nothing_once_a_password_is_chosen(app: Flask, factor
     link = cleo.submit(f"/admin/people/{user_id}/first-link", {}, 200, from_page="/logout")
     stranger.submit(links_on(link)[0], CHOSEN)
     with app.app_context():
-        assert delivery.deliver_waiting() == 0, "a letter that waited is not sent any more"
+        assert delivery.deliver_waiting() == 0, "an email that waited is not sent any more"
         assert db.session.scalars(select(OutboxMail.failed_at).where(OutboxMail.id == row_id)).one() is not None
         user = db.session.scalars(select(User).where(User.username == "yuri")).one()
         late = tokens.sign(tokens.FIRST_PASSWORD, user)

@@ -11,7 +11,7 @@ from app import clock, worker
 from app.database.transactions import writing
 from app.extensions import db
 from app.models import Challenge, LoginSession, Passkey, User
-from tests.emails import waiting_letters
+from tests.emails import waiting_emails
 from tests.factories import PASSWORD, Factory
 from tests.page_client import PageClient
 from tests.software_authenticator import SoftwareAuthenticator
@@ -40,7 +40,7 @@ def test_a_passkey_opens_the_journal_without_a_password(app: Flask, factory: Fac
     key = SoftwareAuthenticator()
     assert len(added(ada, key)) == 10
     assert "my phone" in ada.visit("/account/passkeys").text and "never used" in ada.page.text
-    assert waiting_letters(app)[-1].subject == "Passkey or security key added"
+    assert waiting_emails(app)[-1].subject == "Passkey or security key added"
     asked = options(stranger, "/login/passkey/options")
     assert asked["userVerification"] == "required" and asked["allowCredentials"] == [] and asked["rpId"] == "localhost"
     stranger.submit("/login/passkey", {"answer": key.sign(asked)}, query_string={"next": "/tags"}, from_page="/login")
@@ -162,7 +162,7 @@ def test_keys_are_removed_by_their_owner_and_codes_with_the_last(app: Flask, fac
     assert stranger.location == "/login"
     stranger.submit("/login", RIGHT)
     assert stranger.location == "/"
-    assert waiting_letters(app)[-1].subject == "Passkey or security key removed"
+    assert waiting_emails(app)[-1].subject == "Passkey or security key removed"
 
 
 def test_one_key_belongs_to_one_account_and_nobody_has_too_many(factory: Factory, ada: PageClient, ben: PageClient, app: Flask) -> None:

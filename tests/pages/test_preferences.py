@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from app import clock, i18n
-from tests.emails import waiting_letters
+from tests.emails import waiting_emails
 from tests.factories import PASSWORD, Factory
 from tests.page_client import PageClient
 
@@ -104,7 +104,7 @@ def test_the_journal_is_downloaded_and_told_of(app: Flask, factory: Factory, ada
     with zipfile.ZipFile(io.BytesIO(answer.data)) as archive:
         journal = archive.read("journal.json").decode()
         assert "Kept" in journal and "Not mine" not in journal and archive.testzip() is None
-    assert waiting_letters(app)[-1].subject == "Journal exported"
+    assert waiting_emails(app)[-1].subject == "Journal exported"
 
 
 def test_the_user_name_is_changed_and_told_of(app: Flask, factory: Factory, ada: PageClient, stranger: PageClient) -> None:
@@ -113,7 +113,7 @@ def test_the_user_name_is_changed_and_told_of(app: Flask, factory: Factory, ada:
     assert "Countess" in ada.visit("/account").text and "Countess" in stranger.visit(f"/entry/{entry.id}").text
     stranger.visit("/people/countess")
     stranger.visit("/people/ada", 404)
-    assert waiting_letters(app)[-1].subject == "User name changed"
+    assert waiting_emails(app)[-1].subject == "User name changed"
     stranger.submit("/login", {"username": "countess", "password": PASSWORD})
 
 
@@ -121,4 +121,4 @@ def test_the_user_name_is_changed_and_told_of(app: Flask, factory: Factory, ada:
 def test_a_user_name_that_is_taken_or_none_is_refused(app: Flask, factory: Factory, ada: PageClient, name: str) -> None:
     assert factory.ben
     ada.submit("/account/username", {"username": name}, 422)
-    assert "ada" in ada.visit("/account").text and waiting_letters(app) == []
+    assert "ada" in ada.visit("/account").text and waiting_emails(app) == []

@@ -11,7 +11,7 @@ from app import clock, worker
 from app.extensions import db
 from app.models import Authenticator, LoginSession, PendingLogin, RecoveryCode, User
 from app.queries import second_factors
-from tests.emails import links_in, waiting_letters
+from tests.emails import links_in, waiting_emails
 from tests.factories import PASSWORD, Factory, code_for
 from tests.page_client import PageClient
 
@@ -42,7 +42,7 @@ def test_an_app_is_set_up_with_its_first_code(app: Flask, factory: Factory, ada:
     ada.submit(f"{SETTINGS}/enrol", {"code": code(app, factory.ada)}, 200, from_page=SETTINGS)
     assert "10 recovery codes" in ada.visit(SETTINGS).text
     assert ada.client.get(f"{SETTINGS}/qr.svg").status_code == 404, "the secret is not shown again"
-    assert [letter.subject for letter in waiting_letters(app)] == ["Two-factor authentication turned on"]
+    assert [email.subject for email in waiting_emails(app)] == ["Two-factor authentication turned on"]
 
 
 def test_the_password_alone_opens_nothing_any_more(app: Flask, factory: Factory, ada: PageClient, stranger: PageClient) -> None:
@@ -75,7 +75,7 @@ def test_a_recovery_code_works_once_and_is_told_of(app: Flask, factory: Factory,
         page_client = PageClient(app)
         page_client.submit("/login", RIGHT)
         page_client.submit("/login/second", {"code": codes[0].upper().replace("-", " ")}, status, from_page="/login/second")
-    assert waiting_letters(app)[-1].subject == "Recovery code used to log in"
+    assert waiting_emails(app)[-1].subject == "Recovery code used to log in"
     assert "9 recovery codes" in ada.visit(SETTINGS).text
     ada.submit(f"{SETTINGS}/codes", {}, 200, from_page=SETTINGS)
     page_client.submit("/login/second", {"code": codes[1]}, 422, from_page="/login/second")
@@ -123,7 +123,7 @@ def test_a_reset_by_letter_still_asks_for_the_code(app: Flask, factory: Factory,
     enrolled(app, factory, ada)
     with clock.set_to(clock.now() + timedelta(days=8)):
         stranger.submit("/reset", {"email": "ada@example.org"})
-        link = links_in(waiting_letters(app)[-1])[0]
+        link = links_in(waiting_emails(app)[-1])[0]
         assert 'name="keep"' not in stranger.visit(link).html
         stranger.submit(link, {"password": "stones of venice again", "password2": "stones of venice again"})
         stranger.submit("/login", {"username": "ada", "password": "stones of venice again"})

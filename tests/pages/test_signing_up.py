@@ -11,7 +11,7 @@ from app.extensions import db
 from app.models import OutboxMail, Role, User
 from app.queries import accounts
 from app.security import tokens
-from tests.emails import links_in, waiting_letters
+from tests.emails import links_in, waiting_emails
 from tests.factories import PASSWORD, Factory, email_of
 from tests.page_client import PageClient
 
@@ -21,14 +21,14 @@ NEW = {"username": "Émile", "email": "emile@example.org", "password": PASSWORD,
 def test_a_new_person_signs_up_confirms_by_letter_and_writes(app: Flask, stranger: PageClient) -> None:
     stranger.submit("/register", NEW)
     assert stranger.location == "/login"
-    (letter,) = waiting_letters(app)
-    assert letter.recipients == ["emile@example.org"]
+    (email,) = waiting_emails(app)
+    assert email.recipients == ["emile@example.org"]
     stranger.submit("/login", {"username": "émile", "password": PASSWORD})
     stranger.visit("/", 303)
     assert stranger.location == "/confirm"
     assert "emile@example.org" in stranger.visit("/confirm").text
     stranger.visit("/entry", 303)
-    stranger.visit(links_in(letter)[0], 303)
+    stranger.visit(links_in(email)[0], 303)
     stranger.visit("/entry")
     with app.app_context():
         person = accounts.by_username("ÉMILE")
@@ -43,8 +43,8 @@ def test_a_taken_address_gets_the_same_answer_and_its_owner_a_letter(app: Flask,
     other.submit("/register", {**NEW, "username": "second", "email": email_of(known).upper()})
     second = (other.response.status_code, other.location, other.visit("/login").text.replace("ADA@EXAMPLE.ORG", "X@example.org"))
     assert first == second
-    letters = {letter.recipients[0]: letter.subject for letter in waiting_letters(app)}
-    assert letters == {"fresh@example.org": "Confirm your email", "ada@example.org": "You already have an account"}
+    emails = {email.recipients[0]: email.subject for email in waiting_emails(app)}
+    assert emails == {"fresh@example.org": "Confirm your email", "ada@example.org": "You already have an account"}
     with app.app_context():
         assert accounts.by_username("second") is None
 
@@ -90,8 +90,8 @@ def test_twenty_sign_ups_at_once_make_one_account(app: Flask, factory: Factory) 
     assert 303 in answers and set(answers) <= {303, 503}, "who does not fit into the line is told to come again"
     with app.app_context():
         assert db.session.scalar(select(func.count()).select_from(User)) == 2, "Ada and one more"
-        letters = set(db.session.scalars(select(OutboxMail.template)))
-        assert "confirm_address" in letters, "whichever was first"
+        emails = set(db.session.scalars(select(OutboxMail.template)))
+        assert "confirm_address" in emails, "whichever was first"
 
 
 def test_a_scanner_that_opens_the_link_confirms_nothing(app: Flask, factory: Factory, stranger: PageClient) -> None:
@@ -111,8 +111,8 @@ def test_a_newer_link_makes_the_older_one_die(app: Flask, factory: Factory, stra
     dan = PageClient(app).signed_in_as(factory.dan)
     dan.submit("/confirm")
     stranger.visit(older, 410)
-    (letter,) = waiting_letters(app)
-    dan.visit(links_in(letter)[0], 303)
+    (email,) = waiting_emails(app)
+    dan.visit(links_in(email)[0], 303)
     assert stored(app, factory.dan).is_confirmed
 
 

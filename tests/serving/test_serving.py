@@ -60,7 +60,7 @@ def test_what_few_need_is_not_loaded_before_they_do(tmp_path: Path) -> None:
 
 
 def attempts(url: str) -> int:
-    """Return how often the one letter of a journal failed to be sent."""
+    """Return how often the one email of a journal failed to be sent."""
     engine = create_engine(url)
     with engine.connect() as connection:
         found = connection.scalar(text("SELECT attempts FROM outbox_mail WHERE last_error <> ''"))
@@ -79,10 +79,10 @@ def test_a_silent_mail_server_slows_no_page_and_loses_no_letter(tmp_path: Path) 
             wait_until(lambda: attempts(url) == 1, "the first attempt", server.log)
             kill(server.masters()[1])
         with smtp.server(port) as sink:
-            wait_until(lambda: len(sink.letters) == 1, "the letter", server.log)
-            body = sink.letters[0].get_body(("plain",))
+            wait_until(lambda: len(sink.emails) == 1, "the email", server.log)
+            body = sink.emails[0].get_body(("plain",))
             assert body and re.search(r"/confirm/\S+", body.get_content())
-            assert [letter["To"] for letter in sink.letters] == [NEW["email"]]
+            assert [email["To"] for email in sink.emails] == [NEW["email"]]
 
 
 def test_a_start_that_cannot_be_is_explained_in_a_sentence(tmp_path: Path) -> None:
@@ -114,9 +114,9 @@ def guess(address: str) -> int:
 
 
 def test_processes_that_are_killed_come_again_and_two_workers_keep_one_limit_on_guessing(server: Server) -> None:
-    pages, letters = server.masters()
-    kill(letters)
-    server.await_another(letters)
+    pages, emails = server.masters()
+    kill(emails)
+    server.await_another(emails)
     assert answers(server.address)
 
     workers = set(server.workers())
