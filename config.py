@@ -86,16 +86,16 @@ SETTINGS = (
         "DATABASE_KEY",
         "text",
         "",
-        "Encrypts the SQLite database, pictures and files with this passphrase; set it before the first start.",
+        "Encrypts the SQLite database, photos and files with this passphrase; set it before the first start.",
         secret=True,
     ),
     Setting(
         "DATA_DIR",
         "text",
         "instance",
-        "The folder for the database, pictures and files, copies made before upgrades, and emails kept as files.",
+        "The folder for the database, photos and files, copies made before upgrades, and emails kept as files.",
     ),
-    Setting("MAX_UPLOAD_MB", "number", "64", "How many megabytes a picture or another file may have.", range=(1, 4096)),
+    Setting("MAX_UPLOAD_MB", "number", "64", "How many megabytes a photo or another file may have.", range=(1, 4096)),
     Setting(
         "FILES_PER_PERSON_MB",
         "number",
@@ -111,7 +111,7 @@ SETTINGS = (
     Setting("MAIL_PASSWORD", "text", "", "The password that goes with MAIL_USERNAME.", secret=True),
     Setting("MAIL_DEFAULT_SENDER", "text", "Daybook <daybook@localhost>", "The sender of every email."),
     Setting("MAIL_SUBJECT_PREFIX", "text", "", "Put before every email's subject, such as [Our journal]."),
-    Setting("ADMIN_EMAIL", "text", "", "Who registers with this address becomes administrator once it is confirmed."),
+    Setting("ADMIN_EMAIL", "text", "", "Who signs up with this address becomes an administrator once it is confirmed."),
     Setting(
         "REGISTRATION",
         "text",
@@ -283,11 +283,7 @@ class ProductionConfig(Config):
         super()._check_public_url()
 
 
-config: dict[str, type[Config]] = {
-    "development": DevelopmentConfig,
-    "testing": TestingConfig,
-    "production": ProductionConfig,
-}
+config: dict[str, type[Config]] = {"development": DevelopmentConfig, "testing": TestingConfig, "production": ProductionConfig}
 
 
 def load(name: str | None = None, environ: Mapping[str, str] | None = None) -> Config:
