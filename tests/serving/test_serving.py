@@ -34,6 +34,7 @@ def test_what_is_started_while_a_stop_comes_is_stopped_too() -> None:
 
 
 def test_all_processes_share_one_copy_of_the_code(server: Server) -> None:
+    wait_until(lambda: len(server.workers()) == 2, "both workers", server.log)
     processes = [server.process.pid, *server.masters(), *server.workers()]
     assert len(processes) == 5
     for pid in processes[1:]:
