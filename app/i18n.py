@@ -92,7 +92,7 @@ def zone() -> str:
 
 
 def today() -> date:
-    """Return the date that the reader would write above a page: the day before until the reader's day ends."""
+    """Return the date that the reader would write above an entry: the day before until the reader's day ends."""
     now = clock.now()
     if not current_user.is_authenticated or not current_user.day_ends_at:
         return timezones.today(now, zone())

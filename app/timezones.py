@@ -49,7 +49,7 @@ def to_instant(day: date, clock_time: time, zone: str) -> datetime:
 
 
 def today(instant: datetime, zone: str) -> date:
-    """Return the date that a person in `zone` would write above a page at `instant`."""
+    """Return the date that a person in `zone` would write above an entry at `instant`."""
     return to_local(instant, zone).date()
 
 

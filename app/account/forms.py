@@ -86,7 +86,7 @@ class HelpsForm(FlaskForm):
             InputRequired(_("Enter a number of days, or 0 for never.")),
             NumberRange(0, User.MAX_LOCK_AFTER_DAYS, _("Enter a number of days, or 0 for never.")),
         ],
-        description=_("A locked entry asks before you change it. Enter 0 to never lock."),
+        description=_("You'll be asked to confirm before you edit a locked entry. Enter 0 to never lock."),
         render_kw={"inputmode": "numeric"},
     )
 
@@ -107,7 +107,7 @@ class LanguagesForm(FlaskForm):
 
 
 class TemplateForm(FlaskForm):
-    """A text that pages begin with."""
+    """A text that entries begin with."""
 
     name = form_fields.LineField(
         _("Name"),

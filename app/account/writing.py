@@ -1,4 +1,4 @@
-"""How one likes to write: templates, prompts, moods, and when a page is sealed."""
+"""How one likes to write: templates, prompts, moods, and when an entry is locked."""
 
 from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -78,7 +78,7 @@ def template(template_id: int) -> ResponseReturnValue:
 
 @account.post("/templates/<id:template_id>/remove")
 def remove_template(template_id: int) -> ResponseReturnValue:
-    """Remove a template; pages that began with it stay."""
+    """Remove a template; entries that began with it stay."""
     with writing():
         if not writing_preferences.remove_template(access.current_user_or_401(), template_id):
             abort(404)

@@ -88,7 +88,7 @@ def _verify(file: IO[bytes], manifest: Manifest) -> None:
         for name, expected in manifest.files.items():
             with archive.open(name) as member:
                 if blobs.digest_of(member) != expected:
-                    raise BackupError(f"The backup could not be read back: {name} is not what was written. Is the disk sound?")
+                    raise BackupError(f"The backup failed its check: {name} isn't what was written. Check the disk, then back up again.")
 
 
 def verify(path: Path) -> Manifest:
@@ -126,7 +126,7 @@ def _restore(path: Path, progress: Callable[[int], None]) -> Manifest:
         with db.engine.connect() as connection:
             report = integrity.check(connection, progress)
         if (report.faults and not manifest.faults) or report.content != manifest.content:
-            raise BackupError("The journal was restored, but it is not what the backup held. Run `check`, and do not rely on it.")
+            raise BackupError("The restored journal doesn't match the backup. Don't rely on it: run `check` to see what's wrong.")
     return manifest
 
 
@@ -234,7 +234,7 @@ def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
         with zipfile.ZipFile(path) as archive:
             yield archive
     except (OSError, zipfile.BadZipFile, KeyError, EOFError, NotImplementedError, RuntimeError, zlib.error) as problem:
-        raise BackupError(f"{path} is no backup, or it is damaged: {problem}.") from problem
+        raise BackupError(f"{path} isn't a backup, or it's damaged: {problem}.") from problem
 
 
 def _read_manifest(archive: zipfile.ZipFile) -> Manifest:
@@ -246,9 +246,9 @@ def _read_manifest(archive: zipfile.ZipFile) -> Manifest:
             )
         manifest = Manifest(**facts)
     except (ValueError, TypeError, KeyError) as problem:
-        raise BackupError("The manifest cannot be read: this is no backup of Daybook, or of a newer version.") from problem
+        raise BackupError("Can't read the manifest. This isn't a Daybook backup, or a newer version made it.") from problem
     if manifest.format != FORMAT or manifest.version != FORMAT_VERSION:
-        raise BackupError("This is no backup that this version of Daybook knows.")
+        raise BackupError("This version of Daybook can't read this backup. Use the version that made it.")
     return manifest
 
 

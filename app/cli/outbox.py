@@ -23,7 +23,7 @@ def run(once: bool) -> None:
         try:
             click.echo(f"{delivery.deliver_waiting()} emails sent.")
         except delivery.ServerAway as away:
-            raise click.ClickException("Can't reach the mail server. Queued emails stay in the outbox.") from away
+            raise click.ClickException("Can't reach the mail server. Unsent emails stay in the email queue.") from away
         return
     worker.run_until_told()
 

@@ -81,7 +81,7 @@ def refuse_unless_empty() -> None:
     """Raise BackupError where the database holds anything already."""
     with db.engine.connect() as connection:
         if inspect(connection).get_table_names():
-            raise BackupError("The database is not empty. A backup is restored into an empty place only, so that nothing is lost.")
+            raise BackupError("Can't restore: the database isn't empty. Use an empty one, so that nothing gets overwritten.")
 
 
 def _address() -> tuple[str, dict[str, str]]:

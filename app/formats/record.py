@@ -85,7 +85,7 @@ class DraftRecord:
 
 @dataclass
 class TemplateRecord:
-    """A text that pages begin with."""
+    """A text that entries begin with."""
 
     name: str
     body: str

@@ -32,7 +32,7 @@ AS_NEW = ".new"
 
 @main.get("/entry")
 def new() -> ResponseReturnValue:
-    """Open an empty page, dated today and now, or on the day that `?date=` names."""
+    """Open an empty entry, dated today and now, or on the day that `?date=` names."""
     me, asked = access.current_user_or_401(), _day_asked_for()
     day, now = asked or i18n.today(), timezones.to_local(clock.now(), me.timezone)
     clock_time = now.time() if now.date() == day else None
@@ -87,10 +87,10 @@ def _saved(visibility: str, entry_id: int) -> str:
 
 @main.get("/entry/<id:entry_id>/edit")
 def edit(entry_id: int) -> ResponseReturnValue:
-    """Open an entry for changing; one that is sealed asks first."""
+    """Open an entry for changing; one that is locked asks first."""
     me = access.current_user_or_401()
     entry = access.entry_to_change(me, entry_id)
-    if entry.is_sealed(me.lock_after_days, clock.now()) and "correct" not in request.args:
+    if entry.is_locked(me.lock_after_days, clock.now()) and "correct" not in request.args:
         return render_template("main/locked.html", entry=entry)
     waiting = asking.for_entry(me.id, entry_id)
     return render_template("main/entry_form.html", form=form_for(entry), entry=entry, waiting=waiting)
@@ -123,7 +123,7 @@ def save(entry_id: int) -> ResponseReturnValue:
 
 
 def _save_from_trash(form: EntryForm, entry: Entry) -> ResponseReturnValue:
-    """Offer to save a text as a new page or to restore the entry it belongs to; do the latter once that was chosen."""
+    """Offer to save a text as a new entry or to restore the entry it belongs to; do the latter once that was chosen."""
     if "restore" not in request.form or not form.validate():
         return render_template("main/conflict_in_trash.html", form=form, entry=entry), 409
     me = access.current_user_or_401()
@@ -189,7 +189,7 @@ def _day_asked_for() -> date | None:
 
 
 def _begin_with(form: EntryForm, templates: Sequence[Template]) -> None:
-    """Begin a page with the template that `?template=` names, or with a link to the own entry that `?about=` names."""
+    """Begin an entry with the template that `?template=` names, or with a link to the own entry that `?about=` names."""
     template = next((one for one in templates if str(one.id) == request.args.get("template")), None)
     if template is not None:
         form.body.data, form.tags.data = template.body, template.tags

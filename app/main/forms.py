@@ -26,7 +26,7 @@ MAX_TAGS_TEXT_LENGTH = 2000
 
 
 class EntryForm(FlaskForm):
-    """A page of the journal.
+    """An entry of the journal.
 
     `version` says which version was opened, `key` which form this is, `serial` which of its states (0 from a browser that keeps
     no drafts), `writer` who opened it.

@@ -151,8 +151,8 @@ class Entry(Base):
         """Whether it waits in the trash."""
         return self.trashed_at is not None
 
-    def is_sealed(self, after: int, now: datetime) -> bool:
-        """Say whether it was written more than so many days ago, for who seals pages then; 0 is never."""
+    def is_locked(self, after: int, now: datetime) -> bool:
+        """Say whether it was written more than so many days ago, for who locks entries then; 0 is never."""
         return after > 0 and now - self.created_at > timedelta(days=after)
 
     @property

@@ -1,4 +1,4 @@
-"""Texts that pages begin with."""
+"""Texts that entries begin with."""
 
 from sqlalchemy import ForeignKey, String, Text, event
 from sqlalchemy.orm import Mapped, mapped_column
@@ -9,7 +9,7 @@ from app.text import digest
 
 
 class Template(Base):
-    """A text of a person's own that a new page can begin with; `tags` as they are written, comma separated."""
+    """A text of a person's own that a new entry can begin with; `tags` as they are written, comma separated."""
 
     __tablename__ = "template"
     __table_args__ = (NEVER_REUSE_IDS,)

@@ -36,8 +36,8 @@ class User(Base):
     one it was made in (see `app.operations.account_state`).
 
     `search_languages` are codes (see `app.search.languages`), `indexed_as` the rules that all entries of the person are findable by.
-    `day_ends_at` is the hour (0 to 6) until which a page still belongs to the day before; `week_begins_on` is 0 for Monday.
-    `lock_after_days` is the number of days after which a page is sealed, 0 for never; `prompts` has one prompt a line.
+    `day_ends_at` is the hour (0 to 6) until which an entry still belongs to the day before; `week_begins_on` is 0 for Monday.
+    `lock_after_days` is the number of days after which an entry is locked, 0 for never; `prompts` has one prompt a line.
     """
 
     LATEST_END_OF_DAY = 6

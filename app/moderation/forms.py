@@ -9,7 +9,7 @@ from app.web.form_fields import LineField
 
 
 class HidingForm(FlaskForm):
-    """Why a page is hidden."""
+    """Why an entry is hidden."""
 
     reason = LineField(
         _("Reason"),

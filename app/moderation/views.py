@@ -1,4 +1,4 @@
-"""ModerationAction a public page with a reason, and showing it again."""
+"""Hiding a public entry with a reason, and showing it again."""
 
 from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -23,7 +23,7 @@ def hidden() -> ResponseReturnValue:
 @moderation.route("/entry/<id:entry_id>/hide", methods=["GET", "POST"])
 @access.asks_for_password_itself
 def hide(entry_id: int) -> ResponseReturnValue:
-    """Ask for the reason, and hide a public page."""
+    """Ask for the reason, and hide a public entry."""
     found = asking.to_hide(entry_id) or abort(404)
     form = HidingForm()
     if form.validate_on_submit() and access.needs_reauthentication():
@@ -38,7 +38,7 @@ def hide(entry_id: int) -> ResponseReturnValue:
 
 @moderation.post("/entry/<id:entry_id>/show")
 def show(entry_id: int) -> ResponseReturnValue:
-    """Let a hidden page be read again."""
+    """Let a hidden entry be read again."""
     with writing():
         acts.show_again(asking.to_show(entry_id) or abort(404), access.current_user_or_401(), clock.now())
     flash(_("Entry visible again."))

@@ -1,4 +1,4 @@
-"""ModerationAction public pages from everybody but their writers, and showing them again."""
+"""Hiding public entries from everybody but their writers, and showing them again."""
 
 from datetime import datetime
 

@@ -37,7 +37,7 @@ def add_template(writer: HasUserId, name: str, body: str, tags: str, now: dateti
 
 
 def change_template(template: Template, name: str, body: str, tags: str) -> None:
-    """Change a template; pages that began with it stay as they are."""
+    """Change a template; entries that began with it stay as they are."""
     template.name, template.body, template.tags = name, body, tags
 
 

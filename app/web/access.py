@@ -120,7 +120,7 @@ def require_administrator() -> ResponseReturnValue | None:
 
 
 def require_moderator() -> ResponseReturnValue | None:
-    """Let in who may hide public pages; to others these pages are not there. An act needs the password given lately."""
+    """Let in who may hide public entries; to others these pages are not there. An act needs the password given lately."""
     return _require(Permission.MODERATE)
 
 

@@ -60,7 +60,7 @@ EXPLANATIONS = {
 }
 NO_COOKIE = (
     _("Your browser didn't send a cookie"),
-    _("Allow cookies for this site, open it by the same address as in our emails, and try again."),
+    _("Allow cookies for this site, open it at the address in our emails, and try again."),
 )
 OTHER_SITE = (_("This request came from another site"), _("Nothing was changed. If you sent it from here, reload the page and try again."))
 CSRF_EXPLANATION = (

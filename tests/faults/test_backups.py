@@ -215,7 +215,7 @@ def test_a_backup_goes_into_an_empty_place_only(journal: Factory, tmp_path: Path
     with journal.app.app_context():
         archive.make(path)
         journal_entry = journal.entry(body="Later.")
-        with pytest.raises(BackupError, match="not empty"):
+        with pytest.raises(BackupError, match="the database isn't empty"):
             archive.restore(path)
     assert journal.again(journal_entry).body == "Later."
 
