@@ -71,10 +71,13 @@ def write(
     """
     entry = new(writer, draft, now, form_id=form_id)
     entry.hidden_flags = _hidden_flags(writer.id)
-    if not _insert(entry):
+    try:
+        with db.session.begin_nested():
+            db.session.add(entry)
+    except IntegrityError:
         earlier = entries.by_form_id(writer.id, form_id) if form_id else None
         if earlier is None:
-            raise LookupError("an entry with this uid is there already")
+            raise
         if earlier.is_trashed:
             earlier.form_id = None
             db.session.flush()
@@ -139,16 +142,6 @@ def note_indexed(user_id: int, codes: str, rules: str) -> None:
     """Note by what rules a person's entries are findable, if the languages are still the same."""
     same = (User.id == user_id, User.search_languages == codes)
     db.session.execute(update(User).where(*same).values(indexed_as=rules).execution_options(synchronize_session=False))
-
-
-def _insert(entry: Entry) -> bool:
-    """Put a new entry into the database and this session; say whether it was new there: no other has its uid or form."""
-    try:
-        with db.session.begin_nested():
-            db.session.add(entry)
-    except IntegrityError:
-        return False
-    return True
 
 
 def _hidden_flags(writer_id: int) -> ColumnElement[int]:

@@ -6,11 +6,12 @@ from datetime import date, time
 import pytest
 from flask import Flask
 from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.exc import IntegrityError
 
 from app import clock, worker
 from app.database.transactions import WriteOutsideTransaction, writing
 from app.extensions import db
-from app.models import Entry, EntrySearch, Revision, Tag, entry_tag
+from app.models import Entry, EntrySearch, Revision, Tag, User, entry_tag
 from app.models.entry import sort_key_of
 from app.operations import entries, trash
 from app.operations.errors import StaleEntry
@@ -142,3 +143,10 @@ def _own(entry_id: int, factory: Factory, *, in_trash: bool = False) -> Entry:
 
 def _counts() -> dict[str, int]:
     return dict(db.session.execute(select(Tag.name, Tag.entry_count).order_by(Tag.name)).all())
+
+
+def test_an_entry_of_nobody_is_refused_as_what_it_is(context: Flask) -> None:
+    nobody = User(id=2**30, search_languages="en")
+    with pytest.raises(IntegrityError), writing():
+        entries.write(nobody, draft("Whose?").prepare(nobody), clock.now(), form_id="f")
+        db.session.flush()
