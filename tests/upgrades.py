@@ -26,11 +26,11 @@ from migrations.fingerprint import Contents, contents
 OLDEST = "0100"
 """The baseline."""
 TRIAL = "9000"
-TRIAL_MIGRATION = f"""
+TRIAL_MIGRATION = """
 import sqlalchemy as sa
 from alembic import op
 
-revision, down_revision, branch_labels, depends_on = "{TRIAL}", None, None, None
+revision, down_revision, branch_labels, depends_on = "{revision}", "{down_revision}", None, None
 
 
 def upgrade() -> None:
@@ -175,7 +175,7 @@ def one_more_migration(folder: Path) -> Iterator[None]:
     """Let there be one more migration than there is; only for applications that have not migrated anything before."""
     newest = migrating.newest_revision()
     shutil.copytree(migrating.MIGRATIONS, folder / "migrations", ignore=shutil.ignore_patterns("__pycache__"))
-    written = TRIAL_MIGRATION.replace(f'"{TRIAL}", None', f'"{TRIAL}", "{newest}"')
+    written = TRIAL_MIGRATION.format(revision=TRIAL, down_revision=newest)
     (folder / "migrations/versions" / f"{TRIAL}_trial.py").write_text(written)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(migrating, "MIGRATIONS", folder / "migrations")

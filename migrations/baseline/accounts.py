@@ -3,27 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-INSTANT = sa.DateTime(timezone=True)
-
-
-TABLES = ["installation", "role", "user", "address_change", "invitation", "audit_event", "security_event"]
-
-
-def upgrade() -> None:
-    """Make the tables."""
-    _installation()
-    _role()
-    _user()
-    _address_change()
-    _invitation()
-    _audit_event()
-    _security_event()
-
-
-def downgrade() -> None:
-    """Remove the tables."""
-    for name in reversed(TABLES):
-        op.drop_table(name)
+from migrations.baseline.parts import INSTANT
 
 
 def _installation() -> None:
@@ -161,3 +141,14 @@ def _security_event() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("ix_security_event_user_id_at", "security_event", ["user_id", "at"])
+
+
+TABLES = {
+    "installation": _installation,
+    "role": _role,
+    "user": _user,
+    "address_change": _address_change,
+    "invitation": _invitation,
+    "audit_event": _audit_event,
+    "security_event": _security_event,
+}

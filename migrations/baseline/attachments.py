@@ -3,23 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-INSTANT = sa.DateTime(timezone=True)
-
-
-TABLES = ["attachment", "attachment_variant", "entry_attachment"]
-
-
-def upgrade() -> None:
-    """Make the tables."""
-    _attachment()
-    _attachment_variant()
-    _entry_attachment()
-
-
-def downgrade() -> None:
-    """Remove the tables."""
-    for name in reversed(TABLES):
-        op.drop_table(name)
+from migrations.baseline.parts import INSTANT
 
 
 def _attachment() -> None:
@@ -78,3 +62,6 @@ def _entry_attachment() -> None:
         sa.PrimaryKeyConstraint("entry_id", "attachment_id", name="pk_entry_attachment"),
     )
     op.create_index("ix_entry_attachment_attachment_id", "entry_attachment", ["attachment_id"])
+
+
+TABLES = {"attachment": _attachment, "attachment_variant": _attachment_variant, "entry_attachment": _entry_attachment}

@@ -3,23 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from migrations.baseline.conditions import where
-
-INSTANT = sa.DateTime(timezone=True)
-
-
-TABLES = ["outbox_mail"]
-
-
-def upgrade() -> None:
-    """Make the tables."""
-    _outbox_mail()
-
-
-def downgrade() -> None:
-    """Remove the tables."""
-    for name in reversed(TABLES):
-        op.drop_table(name)
+from migrations.baseline.parts import INSTANT, where
 
 
 def _outbox_mail() -> None:
@@ -47,3 +31,6 @@ def _outbox_mail() -> None:
     )
     op.create_index("ix_outbox_mail_user_id", "outbox_mail", ["user_id"])
     op.create_index("ix_outbox_mail_waiting", "outbox_mail", ["not_before", "id"], **where("sent_at IS NULL AND failed_at IS NULL"))
+
+
+TABLES = {"outbox_mail": _outbox_mail}

@@ -3,30 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from migrations.baseline.conditions import where
-
-INSTANT = sa.DateTime(timezone=True)
-
-
-TABLES = ["entry", "tag", "entry_tag", "revision", "draft", "draft_snapshot", "template", "moderation_action"]
-
-
-def upgrade() -> None:
-    """Make the tables."""
-    _entry()
-    _tag()
-    _entry_tag()
-    _revision()
-    _draft()
-    _draft_snapshot()
-    _template()
-    _moderation_action()
-
-
-def downgrade() -> None:
-    """Remove the tables."""
-    for name in reversed(TABLES):
-        op.drop_table(name)
+from migrations.baseline.parts import INSTANT, where
 
 
 def _entry() -> None:
@@ -217,3 +194,15 @@ def _moderation_action() -> None:
         sa.PrimaryKeyConstraint("entry_id", name="pk_moderation_action"),
     )
     op.create_index("ix_moderation_action_moderator_id", "moderation_action", ["moderator_id"])
+
+
+TABLES = {
+    "entry": _entry,
+    "tag": _tag,
+    "entry_tag": _entry_tag,
+    "revision": _revision,
+    "draft": _draft,
+    "draft_snapshot": _draft_snapshot,
+    "template": _template,
+    "moderation_action": _moderation_action,
+}

@@ -3,26 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-INSTANT = sa.DateTime(timezone=True)
-
-
-TABLES = ["login_session", "authenticator", "recovery_code", "pending_login", "passkey", "challenge"]
-
-
-def upgrade() -> None:
-    """Make the tables."""
-    _login_session()
-    _authenticator()
-    _recovery_code()
-    _pending_login()
-    _passkey()
-    _challenge()
-
-
-def downgrade() -> None:
-    """Remove the tables."""
-    for name in reversed(TABLES):
-        op.drop_table(name)
+from migrations.baseline.parts import INSTANT
 
 
 def _login_session() -> None:
@@ -134,3 +115,13 @@ def _challenge() -> None:
     )
     op.create_index("ix_challenge_expires_at", "challenge", ["expires_at"])
     op.create_index("ix_challenge_user_id", "challenge", ["user_id"])
+
+
+TABLES = {
+    "login_session": _login_session,
+    "authenticator": _authenticator,
+    "recovery_code": _recovery_code,
+    "pending_login": _pending_login,
+    "passkey": _passkey,
+    "challenge": _challenge,
+}

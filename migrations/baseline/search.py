@@ -30,8 +30,7 @@ SQLITE_INDEX = (
 POSTGRESQL_INDEX = ("CREATE INDEX ix_entry_search_terms ON entry_search USING gin (string_to_array(btrim(terms), '  '))",)
 
 
-def upgrade() -> None:
-    """Make the table and its index."""
+def _entry_search() -> None:
     op.create_table(
         "entry_search",
         sa.Column("entry_id", sa.Integer, nullable=False, autoincrement=False),
@@ -45,8 +44,4 @@ def upgrade() -> None:
         op.execute(statement)
 
 
-def downgrade() -> None:
-    """Remove both."""
-    op.drop_table("entry_search")
-    if op.get_bind().dialect.name == "sqlite":
-        op.execute("DROP TABLE entry_fts")
+TABLES = {"entry_search": _entry_search}

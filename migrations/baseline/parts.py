@@ -1,8 +1,10 @@
-"""Indexes over some of the rows, on both databases."""
+"""What several tables share: instants in UTC, and indexes over some of the rows on both databases."""
 
 from typing import Any
 
 import sqlalchemy as sa
+
+INSTANT = sa.DateTime(timezone=True)
 
 
 def where(condition: str) -> dict[str, Any]:
