@@ -61,7 +61,7 @@ class ProfileForm(FlaskForm):
         )
 
 
-class HelpsForm(FlaskForm):
+class WritingPreferencesForm(FlaskForm):
     """What helps the person to write."""
 
     prompt_mode = RadioField(
@@ -90,7 +90,7 @@ class HelpsForm(FlaskForm):
         render_kw={"inputmode": "numeric"},
     )
 
-    def helps(self) -> WritingPreferences:
+    def preferences(self) -> WritingPreferences:
         """Return what the form says, for an operation."""
         return WritingPreferences(self.lock_after_days.data, self.mood_enabled.data, self.prompt_mode.data, self.prompts.data or "")
 

@@ -64,7 +64,7 @@ def password() -> ResponseReturnValue:
     """Change the password, which signs out every other browser."""
     me = access.current_user_or_401()
     form = PasswordForm()
-    own_words = StrongPassword(own_words=(me.username, me.email or ""))
+    own_words = StrongPassword(own_words=(me.username, me.email))
     if request.method == "POST" and form.validate(extra_validators={"password": [own_words]}):
         password_hash = passwords.hash_password(form.password.data)
         with writing():

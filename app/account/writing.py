@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 
 from app import clock
 from app.account import account
-from app.account.forms import HelpsForm, LanguagesForm, TemplateForm
+from app.account.forms import LanguagesForm, TemplateForm, WritingPreferencesForm
 from app.database.transactions import writing
 from app.operations import profile, writing_preferences
 from app.operations.errors import TooManyTemplates
@@ -19,10 +19,10 @@ from app.web import access, error_pages, upload_limits
 def writing_helps() -> ResponseReturnValue:
     """Show and change what helps the person to write."""
     me = access.current_user_or_401()
-    form = HelpsForm(obj=me, prompts="\n".join(asking.prompts_of(me.id)))
+    form = WritingPreferencesForm(obj=me, prompts="\n".join(asking.prompts_of(me.id)))
     if form.validate_on_submit():
         with writing():
-            writing_preferences.want(access.current_user_for_update(), form.helps())
+            writing_preferences.want(access.current_user_for_update(), form.preferences())
         flash(_("Saved."))
         return redirect(url_for("account.writing_helps"), 303)
     languages_form = LanguagesForm(formdata=None, search_languages=me.search_languages.split())

@@ -58,7 +58,7 @@ def _prove_password(token: str, user: User) -> ResponseReturnValue:
 
 def _choose_password(token: str, user: User) -> ResponseReturnValue:
     form = ResetForm()
-    if form.validate(extra_validators={"password": [StrongPassword(own_words=(user.username, user.email or ""))]}):
+    if form.validate(extra_validators={"password": [StrongPassword(own_words=(user.username, user.email))]}):
         password_hash = passwords.hash_password(form.password.data)
         with writing():
             registration.confirm_with_password(token, password_hash, sessions.this_browser(), clock.now())

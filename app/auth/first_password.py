@@ -23,7 +23,7 @@ def welcome(token: str) -> ResponseReturnValue:
     """Let the person choose the first password; the link works once."""
     user = tokens.check(tokens.FIRST_PASSWORD, token, accounts.by_id(tokens.person_named_in(tokens.FIRST_PASSWORD, token)))
     form = ResetForm()
-    own_words = StrongPassword(own_words=(user.username, user.email or "", user.name_for_admins))
+    own_words = StrongPassword(own_words=(user.username, user.email, user.name_for_admins))
     if request.method == "POST" and form.validate(extra_validators={"password": [own_words]}):
         password_hash = passwords.hash_password(form.password.data)
         with writing():

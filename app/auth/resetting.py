@@ -40,13 +40,13 @@ def reset(token: str) -> ResponseReturnValue:
     """Set a new password; everybody who was signed in with the old one is signed out."""
     user = tokens.check(tokens.RESET, token, accounts.by_id(tokens.person_named_in(tokens.RESET, token)))
     form, late = ResetForm(), second_factors.added_lately(user.id, clock.now())
-    own_words = StrongPassword(own_words=(user.username, user.email or ""))
+    own_words = StrongPassword(own_words=(user.username, user.email))
     if request.method == "POST" and form.validate(extra_validators={"password": [own_words]}):
         password_hash = passwords.hash_password(form.password.data)
         with writing():
             keep = request.form.getlist("keep")
             changing.reset(token, password_hash, sessions.this_browser(), clock.now(), keep=keep)
-        login_limits.clear_failures(*filter(None, (user.username, user.email)))
+        login_limits.clear_failures(user.username, user.email)
         flash(_("Password changed. Log in with your new password."))
         return redirect(url_for("auth.log_in"), 303)
     return render_template("auth/reset.html", form=form, late=late), 422 if form.errors else 200

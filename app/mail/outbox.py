@@ -11,7 +11,7 @@ from flask import current_app
 from sqlalchemy import delete, update
 
 from app.extensions import db
-from app.models import AddressChange, Entry, OutboxMail, Role, User
+from app.models import AddressChange, Entry, OutboxMail, Role, SecurityEventKind, User
 from app.security import tokens
 
 KEPT_FOR = timedelta(days=30)
@@ -39,8 +39,8 @@ def password_changed(user: User, event_id: int, now: datetime) -> OutboxMail | N
     return _post("password_changed", user, now, context={"at": now.isoformat(), "event": str(event_id)})
 
 
-def safety_notice(user: User, kind: str, device: str, address: str, event_id: int, now: datetime) -> OutboxMail | None:
-    """Tell the person what happened to the safety of the account; `kind` is a key of `app.security.events.SENTENCES`."""
+def safety_notice(user: User, kind: SecurityEventKind, device: str, address: str, event_id: int, now: datetime) -> OutboxMail | None:
+    """Tell the person what happened to the security of the account."""
     facts = {"at": now.isoformat(), "kind": kind, "device": device, "address": address, "event": str(event_id)}
     return _post("safety_notice", user, now, context=facts)
 

@@ -13,7 +13,7 @@ from app.models.user import User
 class Authenticator(Base):
     """A person's app for one-time codes (TOTP, RFC 6238).
 
-    `encrypted_secret` is encrypted; `last_step` is the time step of the code used last, since each code works once. It counts
+    `last_step` is the time step of the code used last, since each code works once. It counts
     only once `confirmed_at` is set: a first code has shown that the app and we agree.
     """
 

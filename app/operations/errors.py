@@ -66,7 +66,7 @@ class NoAdministratorNeeded(Exception):
 
 
 class FileRejection(StrEnum):
-    """FileRejection a file is refused, in words for the shell and the log."""
+    """Why a file is refused, in words for the shell and the log."""
 
     UNKNOWN = "of no kind that Daybook keeps"
     BROKEN = "damaged"

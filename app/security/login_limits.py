@@ -82,9 +82,9 @@ def count_key(address: str) -> None:
     _count(_key("challenge", _network(address)), ADDRESS_WINDOW, CHALLENGES_AN_ADDRESS)
 
 
-def clear_failures(*typed: str) -> None:
+def clear_failures(*typed: str | None) -> None:
     """Forget the failures at an account whose owner has proved the mailbox, under each of the names it is called by."""
-    for name in typed:
+    for name in filter(None, typed):
         _forget_failures(_account(name))
 
 

@@ -150,9 +150,9 @@ class Judged:
 class StrongPassword:
     """Refuse a password that is too short, or that would be guessed; `own_fields` hold words a stranger would try."""
 
-    def __init__(self, *own_fields: str, own_words: tuple[str, ...] = ()) -> None:
+    def __init__(self, *own_fields: str, own_words: tuple[str | None, ...] = ()) -> None:
         self.own_fields = own_fields
-        self.own_words = own_words
+        self.own_words = [word for word in own_words if word]
 
     def __call__(self, form: Form, field: Field) -> None:
         """Judge the field's text."""
