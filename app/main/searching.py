@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from app.main import main
 from app.queries import entries, searching
-from app.queries.paging import read_key
+from app.queries.paging import read_cursor
 from app.search.index import MAX_RANKED
 from app.text import search_query
 from app.text.folding import clean_line
@@ -36,5 +36,5 @@ def tags() -> ResponseReturnValue:
 def tag(name: str) -> ResponseReturnValue:
     """Show the entries with one tag."""
     found = access.tag(access.current_user_or_401(), name)
-    page = entries.tagged(found, read_key(request.args.get("older"), request.args.get("newer")))
+    page = entries.tagged(found, read_cursor(request.args.get("older"), request.args.get("newer")))
     return render_template("main/tag.html", tag=found, page=page)

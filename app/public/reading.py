@@ -8,7 +8,7 @@ from app.models import Entry
 from app.public import public
 from app.queries import attachments as files_of
 from app.queries import entries, moderation
-from app.queries.paging import read_key
+from app.queries.paging import read_cursor
 from app.text import markdown
 from app.web import access
 
@@ -21,7 +21,7 @@ def home() -> ResponseReturnValue:
         return redirect(url_for(access.endpoint_for_unadmitted()), 303)
     view = request.args.get("view", "all")
     view = view if view in entries.VIEWS else "all"
-    page = entries.journal(reader, view, read_key(request.args.get("older"), request.args.get("newer")))
+    page = entries.journal(reader, view, read_cursor(request.args.get("older"), request.args.get("newer")))
     return render_template("public/journal.html" if reader else "public/welcome.html", page=page, view=view)
 
 
@@ -45,7 +45,7 @@ def entry_as_markdown(entry_id: int) -> ResponseReturnValue:
 def person(username: str) -> ResponseReturnValue:
     """Show what a person lets this reader read."""
     writer, reader = access.person(username), access.current_reader()
-    page = entries.by_writer(writer, reader, read_key(request.args.get("older"), request.args.get("newer")))
+    page = entries.by_writer(writer, reader, read_cursor(request.args.get("older"), request.args.get("newer")))
     return render_template("public/person.html", writer=writer, page=page)
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import defer, joinedload, selectinload, with_expression
 from app.extensions import db
 from app.models import Entry, HasUserId, HiddenFlag, Tag, User, Visibility, entry_tag
 from app.models.entry import SECONDS_A_DAY, sort_key_of, split_tags_text
-from app.queries.paging import PAGE_SIZE, Key, Page
+from app.queries.paging import PAGE_SIZE, Cursor, Page
 from app.text.folding import fold
 
 VIEWS = ("all", "mine", "shared", "starred")
@@ -48,9 +48,9 @@ class Listed(NamedTuple):
         return split_tags_text(self.tags_text)
 
     @property
-    def key(self) -> Key:
+    def cursor(self) -> Cursor:
         """Where the entry stands in a list."""
-        return Key(self.sort_key, self.id)
+        return Cursor(self.sort_key, self.id)
 
 
 _COLUMNS = (
@@ -108,7 +108,7 @@ def _conditions(view: str) -> list[list[ColumnElement[bool]]]:
 
 
 def _prepared() -> dict[tuple[str, str], ListStatement]:
-    """Build every list's statement once: for each view its first page, the pages after a key, and those before one."""
+    """Build every list's statement once: for each view its first page, the pages after a cursor, and those before one."""
     found: dict[tuple[str, str], ListStatement] = {}
     for view in (*VIEWS, "public", "shared by", "public by", "tagged", "often tagged"):
         for edge, extra in (("first", []), ("older", [_OLDER]), ("newer", [_NEWER])):
@@ -120,16 +120,16 @@ def _prepared() -> dict[tuple[str, str], ListStatement]:
 _PAGES = _prepared()
 
 
-def journal(reader: HasUserId | None, view: str, key: Key | None) -> Page[Listed]:
+def journal(reader: HasUserId | None, view: str, cursor: Cursor | None) -> Page[Listed]:
     """Return a page of everything the reader may read, newest day first; without a reader, of what anybody may."""
     if reader is None:
-        return _page("public", key, {})
-    return _page(view, key, {"reader_id": reader.id})
+        return _page("public", cursor, {})
+    return _page(view, cursor, {"reader_id": reader.id})
 
 
-def by_writer(writer: HasUserId, reader: HasUserId | None, key: Key | None) -> Page[Listed]:
+def by_writer(writer: HasUserId, reader: HasUserId | None, cursor: Cursor | None) -> Page[Listed]:
     """Return a page of what a person shows this reader."""
-    return _page("shared by" if reader else "public by", key, {"writer_id": writer.id})
+    return _page("shared by" if reader else "public by", cursor, {"writer_id": writer.id})
 
 
 MAX_HTML_IN_LISTS_LENGTH = 100_000
@@ -153,13 +153,13 @@ def latest_public(writer: HasUserId | None = None) -> list[Row[*tuple[Any, ...]]
     return list(db.session.execute(statement))
 
 
-def tagged(tag: Tag, key: Key | None) -> Page[Listed]:
+def tagged(tag: Tag, cursor: Cursor | None) -> Page[Listed]:
     """Return a page of the entries of a person's tag, out of the trash.
 
     A tag with few entries is asked for them; of one with many, a walk along the person's journal soon finds a page.
     """
     view = "tagged" if tag.entry_count < FEW else "often tagged"
-    return _page(view, key, {"reader_id": tag.user_id, "tag_id": tag.id})
+    return _page(view, cursor, {"reader_id": tag.user_id, "tag_id": tag.id})
 
 
 def on_day(user_id: int, day: date) -> list[Entry]:
@@ -257,25 +257,25 @@ def tags_of(user_id: int) -> list[Tag]:
     return list(db.session.scalars(select(Tag).where(Tag.user_id == user_id, Tag.entry_count > 0).order_by(Tag.name_folded)))
 
 
-def _page(view: str, key: Key | None, values: dict[str, Any]) -> Page[Listed]:
-    edge = "first" if key is None else "older" if key.is_older else "newer"
-    page = _page_of(_PAGES[view, edge], key, values)
+def _page(view: str, cursor: Cursor | None, values: dict[str, Any]) -> Page[Listed]:
+    edge = "first" if cursor is None else "older" if cursor.is_older else "newer"
+    page = _page_of(_PAGES[view, edge], cursor, values)
     if edge == "newer" and page.newer is None:
         return _page_of(_PAGES[view, "first"], None, values)
     return page
 
 
-def _page_of(statement: ListStatement, key: Key | None, values: dict[str, Any]) -> Page[Listed]:
-    if key:
-        values = {**values, "sort_key": key.sort_key, "entry_id": key.entry_id}
+def _page_of(statement: ListStatement, cursor: Cursor | None, values: dict[str, Any]) -> Page[Listed]:
+    if cursor:
+        values = {**values, "sort_key": cursor.sort_key, "entry_id": cursor.entry_id}
     rows = listed(statement, values)
     has_more, rows = len(rows) > PAGE_SIZE, rows[:PAGE_SIZE]
-    is_older = key is None or key.is_older
+    is_older = cursor is None or cursor.is_older
     if not is_older:
         rows.reverse()
     if not rows:
         return Page([])
     has_older = has_more if is_older else True
-    has_newer = (key is not None) if is_older else has_more
-    newest, oldest = rows[0].key, rows[-1].key
+    has_newer = (cursor is not None) if is_older else has_more
+    newest, oldest = rows[0].cursor, rows[-1].cursor
     return Page(rows, newer=newest if has_newer else None, older=oldest if has_older else None)

@@ -1,4 +1,4 @@
-"""Pages by key: a page begins where another ended, so that it stays right while entries are added, and costs the same anywhere."""
+"""Pages by cursor: a page begins where another ended, so that it stays right while entries are added, and costs the same anywhere."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ _MAX_ID = 2**31 - 1
 
 
 @dataclass(frozen=True)
-class Key:
+class Cursor:
     """Where in the order of entries a page begins or ends: after (older than) or before (newer than) this entry."""
 
     sort_key: int
@@ -25,19 +25,19 @@ class Key:
 
 @dataclass(frozen=True)
 class Page(Generic[Row]):
-    """Rows, newest first, with the keys of the pages on either side where there are any."""
+    """Rows, newest first, with the cursors of the pages on either side where there are any."""
 
     rows: Sequence[Row]
-    newer: Key | None = None
-    older: Key | None = None
+    newer: Cursor | None = None
+    older: Cursor | None = None
 
 
-def read_key(older: str | None, newer: str | None) -> Key | None:
-    """Return the key that `?older=` or `?newer=` carries; anything that is none means the first page."""
+def read_cursor(older: str | None, newer: str | None) -> Cursor | None:
+    """Return the cursor that `?older=` or `?newer=` carries; anything that is none means the first page."""
     text, is_older = (older, True) if older else (newer, False)
     sort_key, dash, entry_id = (text or "").partition("-")
     if not dash or not sort_key.isascii() or not sort_key.isdigit() or not entry_id.isascii() or not entry_id.isdigit():
         return None
     if len(sort_key) > 13 or len(entry_id) > 10 or int(sort_key) > _MAX_SORT_KEY or int(entry_id) > _MAX_ID:
         return None
-    return Key(int(sort_key), int(entry_id), is_older)
+    return Cursor(int(sort_key), int(entry_id), is_older)

@@ -24,7 +24,7 @@ from markdown_it.token import Token
 from markdown_it.utils import OptionsDict
 from mdit_py_plugins.footnote import footnote_plugin
 
-from app.text import allowed_html, attachments, entry_links, scripts
+from app.text import allowed_html, attachments, entry_links, markdown_scripts
 from app.text.attachments import SCHEME, Files
 
 log = logging.getLogger(__name__)
@@ -247,7 +247,7 @@ def _build(*, finds_links: bool) -> MarkdownIt:
     parser.inline = _WatchedInline()
     parser.configure("commonmark", {"html": False, "breaks": True, "linkify": finds_links, "maxNesting": 40})
     parser.enable(["table", "strikethrough", *(["linkify"] if finds_links else [])]).disable("code")
-    parser.use(footnote_plugin).use(scripts.every_script)
+    parser.use(footnote_plugin).use(markdown_scripts.every_script)
     parser.block.ruler.before("table", "watch", _watch)
     parser.inline.ruler.before("text", "watch", _watch)
     parser.core.ruler.push("task_lists", _task_lists)
