@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from app import clock
 from app.admin import admin
-from app.admin.wording import ACTIONS
+from app.admin.wording import ACTIONS, DONE
 from app.backup import archive
 from app.database.transactions import writing
 from app.models import User
@@ -65,11 +65,12 @@ def apply_action(user_id: int, action: str) -> ResponseReturnValue:
         return redirect(url_for("admin.person", user_id=user_id), 303)
     try:
         with writing():
-            ACTS[action](access.person_to_look_after(user_id), access.current_user_or_401(), clock.now())
+            found = access.person_to_look_after(user_id)
+            ACTS[action](found, access.current_user_or_401(), clock.now())
     except LastAdministrator:
         flash(_("This is the only administrator. Make someone else an administrator first."))
     else:
-        flash(_("Done: %(action)s.", action=ACTIONS[action]))
+        flash(str(DONE[action]) % {"name": found.name_for_admins})
     return redirect(url_for("admin.person", user_id=user_id), 303)
 
 

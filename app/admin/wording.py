@@ -21,6 +21,13 @@ ACTIONS: dict[str, Any] = {
     AuditAction.HIDE: _("hid an entry"),
     AuditAction.SHOW: _("unhid an entry"),
 }
+DONE = {
+    "confirm": _("%(name)s's email is marked as confirmed."),
+    "suspend": _("%(name)s is suspended."),
+    "reinstate": _("%(name)s can log in again."),
+    "reset-link": _("We sent %(name)s a link to reset the password."),
+    "sessions-revoke": _("%(name)s is logged out everywhere."),
+}
 FAULTS = {
     "large": _("The file is too large."),
     "encoding": _("The file can't be read with this encoding. Save it as UTF-8, or choose its encoding."),

@@ -33,7 +33,9 @@ def backup(output: Path, keep: int | None, keep_days: int) -> None:
     if manifest.faults:
         listed = "; ".join(manifest.faults[:5])
         output = archive.damaged_name(output)
-        raise click.ClickException(f"The journal is damaged: {listed}. What is there is in {output}; older backups stay as they are.")
+        raise click.ClickException(
+            f"Part of the journal is damaged: {listed}. The rest was backed up to {output}. Older backups were kept."
+        )
     click.echo(f"Backed up {_told(manifest)} to {output}, and verified it.")
     removed = archive.prune(folder, keep, keep_days, clock.now()) if folder and keep else []
     if removed:

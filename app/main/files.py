@@ -32,7 +32,7 @@ SENTENCES = {
     FileRejection.NAME: lazy_gettext("its name contains characters that can't be used. Rename it."),
     FileRejection.SIZE: lazy_gettext("it is too large."),
     FileRejection.BUSY: lazy_gettext("other photos are being processed. Try again in a moment."),
-    FileRejection.QUOTA: lazy_gettext("you've used all the storage this journal gives each person."),
+    FileRejection.QUOTA: lazy_gettext("you're out of storage. Delete some files first."),
 }
 
 

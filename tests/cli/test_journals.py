@@ -183,7 +183,9 @@ def test_media_of_day_one_stand_where_they_stood(app: Flask, factory: Factory, t
     sound = b"\0\0\0\x14ftypM4A \0\0\0\0M4A \0\0\0\x08mdat"
     film = b"\0\0\0\x14ftypisom\0\0\0\0isom\0\0\0\x08mdat"
     file = media_export(tmp_path, text, Photos_p0_jpeg=jpeg(), videos_v0_mp4=film, audios_a0_m4a=sound, pdfs_d0_pdf=b"%PDF-1.7")
-    assert factory.ada and "4 photos and other files would come" in run(app, "import", "dayone", str(file), "--user", "ada", "--dry-run")
+    assert factory.ada and "4 photos and other files would be added" in run(
+        app, "import", "dayone", str(file), "--user", "ada", "--dry-run"
+    )
     assert "4 photos and other files came" in run(app, "import", "dayone", str(file), "--user", "ada")
     with app.app_context():
         entry = db.session.scalars(select(Entry)).one()

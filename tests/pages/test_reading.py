@@ -90,7 +90,7 @@ def test_the_calendar_leads_to_days_and_to_empty_pages(factory: Factory, ada: Pa
     assert "/day/1666-09-02" in page.links() and "/entry?date=1666-09-03" in page.links()
     assert "September 1666" in page.text
     year = ada.visit("/calendar/1666")
-    assert "/day/1666-09-02" in year.links() and "1 day written" in year.text
+    assert "/day/1666-09-02" in year.links() and "You wrote on 1 day" in year.text
     assert "March 2026" in ada.visit("/calendar").text
     for path in ("/calendar/0", "/calendar/10000", "/calendar/2026/13", "/calendar/2026/0", "/day/2026-02-30", "/day/0000-01-01"):
         ada.visit(path, 404)
