@@ -8,13 +8,10 @@ Rounds of all pages take turns, so that a busy moment of the machine meets all o
 """
 
 import argparse
-import os
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 
@@ -22,8 +19,9 @@ import config
 from app.models.entry import sort_key_of
 from benchmarks.load import Connection, Speed, measure, reading, saving, secret_of, signed_in
 from benchmarks.seeding import LAST_DAY, PASSWORD, READER, WORDS
+from benchmarks.served import PORT, served, settings
 
-PORT, BARE_PORT = 8431, 8432
+BARE_PORT = 8432
 PEOPLE = 200
 Act = tuple[Connection, Callable[[Connection], int]]
 
@@ -44,12 +42,12 @@ def main() -> None:
 
 def run(entries: int, folder: Path, options: argparse.Namespace) -> None:
     """Seed one journal, measure its pages and print a table."""
-    environ = {**os.environ, **_settings(folder)}
+    environ = settings(folder)
     reader = subprocess.run([sys.executable, "-c", f"from benchmarks.seeding import seed; print(seed({entries}, {PEOPLE}))"],
                             cwd=config.ROOT, env=environ, check=True, capture_output=True, text=True).stdout.split()[-1]  # fmt: skip
     bare = {**environ, "BENCHMARK_DATABASE": environ["DATABASE_URL"], "BENCHMARK_READER": reader, "BIND": f"127.0.0.1:{BARE_PORT}"}
     gunicorn = ["-m", "gunicorn", "--config", f"file:{config.ROOT}/gunicorn.conf.py", "benchmarks.bare:create_app()"]
-    with _served(["manage.py", "serve"], environ, PORT, folder), _served(gunicorn, bare, BARE_PORT, folder):
+    with served(["manage.py", "serve"], environ, PORT, folder), served(gunicorn, bare, BARE_PORT, folder):
         acts = _acts(entries)
         acts = {name: act for name, act in acts.items() if name.startswith("bare") or not options.only or options.only in name}
         speeds: dict[str, list[Speed]] = {name: [] for name in acts}
@@ -57,36 +55,6 @@ def run(entries: int, folder: Path, options: argparse.Namespace) -> None:
             for name, (page_client, act) in acts.items():
                 speeds[name].append(measure(act, page_client, options.seconds, options.connections))
         _report(entries, speeds)
-
-
-def _settings(folder: Path) -> dict[str, str]:
-    return {
-        "FLASK_SKIP_DOTENV": "1",
-        "FLASK_CONFIG": "production",
-        "SECRET_KEY": "only for measuring, on this machine alone",
-        "PUBLIC_URL": f"http://127.0.0.1:{PORT}",
-        "BIND": f"127.0.0.1:{PORT}",
-        "DATA_DIR": str(folder),
-        "WEB_CONCURRENCY": "2",
-        "DATABASE_URL": os.environ.get("DATABASE_URL") or f"sqlite:///{folder}/daybook.db",
-    }
-
-
-@contextmanager
-def _served(command: list[str], environ: dict[str, str], port: int, folder: Path) -> Iterator[None]:
-    with (folder / f"{port}.log").open("wb") as log:
-        process = subprocess.Popen([sys.executable, *command], cwd=config.ROOT, env=environ, stdout=log, stderr=log)
-    try:
-        for _ in range(600):
-            try:
-                Connection(port).ask("GET", "/")
-                break
-            except OSError:
-                time.sleep(0.1)
-        yield
-    finally:
-        process.terminate()
-        process.wait(30)
 
 
 def _acts(entries: int) -> dict[str, Act]:

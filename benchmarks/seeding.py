@@ -128,7 +128,8 @@ def _add(rows: list[dict[str, Any]], samples: list[dict[str, Any]], tags: dict[i
     for number, row in enumerate(rows, start=first + 1):
         sample = samples[number % TEXTS]
         text = {name: sample[name] for name in ("body", "html", "html_version", "excerpt", "word_count")}
-        entries.append({"id": number, "uid": str(uuid.UUID(int=number)), **row, **text, **common})
+        published = {"published_at": now if row["visibility"] == "public" else None}
+        entries.append({"id": number, "uid": str(uuid.UUID(int=number)), **row, **text, **common, **published})
         words.append({"entry_id": number, **sample["words"].columns(row["user_id"])})
         tagged.append({"entry_id": number, "tag_id": tags[row["user_id"]][number % len(TAGS)]})
     with writing() as session:

@@ -23,6 +23,7 @@ from gunicorn.app.base import Application
 import config
 from app import worker
 from app.cli import listening
+from app.cli.warming import share_one_arena, warm_up
 from app.database import migrating
 from app.database.engine import truncate_wal
 from app.extensions import db
@@ -58,7 +59,8 @@ def serve() -> None:
     sys.stdout.flush()
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001  # a proxy's documented way out
     db.session.remove()
-    db.engine.dispose()
+    warm_up(app)
+    share_one_arena()
     work: dict[str, Callable[[], None]] = {"pages": _Pages(app).run, "worker": lambda: _work(app)}
     status = Supervisor(work, bind, f"Daybook is at {app.config['PUBLIC_URL']} (stop it with Ctrl+C).").run()
     truncate_wal()

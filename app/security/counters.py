@@ -6,10 +6,9 @@ PostgreSQL a table of the journal's database; elsewhere what `RATELIMIT_STORAGE_
 
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, cast
 
 from flask import Flask, current_app
-from limits.storage import Storage, storage_from_string
 from sqlalchemy import (
     Column,
     Engine,
@@ -27,7 +26,7 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import IntegrityError, ProgrammingError, SQLAlchemyError
+from sqlalchemy.exc import IntegrityError, ProgrammingError
 from sqlalchemy.schema import CreateTable
 
 from app import clock
@@ -43,23 +42,34 @@ COUNTERS = Table(
 )
 
 
-class DatabaseStorage(Storage):
+class Storage(Protocol):
+    """What is used of a store of the package `limits`, and what takes its place where no other is named."""
+
+    def incr(self, key: str, expiry: int, amount: int = 1) -> int:
+        """Add to a counter, and return what it holds now."""
+
+    def get(self, key: str) -> int:
+        """Return what a counter holds."""
+
+    def get_expiry(self, key: str) -> float:
+        """Return when a counter's window is over, in seconds of the epoch."""
+
+    def clear(self, key: str) -> None:
+        """Forget one counter."""
+
+    def reset(self) -> int | None:
+        """Forget all counters."""
+
+
+class DatabaseStorage:
     """Fixed-window counters in a table that is made when it is first needed; each change is one atomic statement."""
 
-    STORAGE_SCHEME = None
-
     def __init__(self, engine: Engine) -> None:
-        super().__init__()
         self.engine = engine
         self.add = _add(sqlite.insert(COUNTERS) if engine.dialect.name == "sqlite" else postgresql.insert(COUNTERS))
         for _ in range(2):
             with suppress(IntegrityError, ProgrammingError), engine.connect() as connection:
                 connection.execute(CreateTable(COUNTERS, if_not_exists=True))
-
-    @property
-    def base_exceptions(self) -> type[Exception]:
-        """What a store that is out of reach raises."""
-        return SQLAlchemyError
 
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
         """Add to a counter, which begins anew once its window of `expiry` seconds is over, and return what it holds now."""
@@ -75,11 +85,6 @@ class DatabaseStorage(Storage):
     def get_expiry(self, key: str) -> float:
         """Return when a counter's window is over, in seconds of the epoch; now for one that does not run."""
         return float(self._value(COUNTERS.c.expires_at, key) or clock.now().timestamp())
-
-    def check(self) -> bool:
-        """Say that the store answers, by asking it."""
-        self.get("check")
-        return True
 
     def reset(self) -> int:
         """Forget all counters."""
@@ -120,7 +125,7 @@ def storage() -> Storage:
     """Return the store of this application."""
     if current_app.extensions["limits"] is None:
         uri = current_app.config["RATELIMIT_STORAGE_URI"]
-        current_app.extensions["limits"] = storage_from_string(uri) if uri else DatabaseStorage(_engine())
+        current_app.extensions["limits"] = _elsewhere(uri) if uri else DatabaseStorage(_engine())
     found: Storage = current_app.extensions["limits"]
     return found
 
@@ -130,6 +135,13 @@ def forget_expired() -> None:
     store = storage()
     if isinstance(store, DatabaseStorage):
         store.forget_expired()
+
+
+def _elsewhere(uri: str) -> Storage:
+    from limits.storage import storage_from_string  # loaded only where it is used: it takes 4 MB
+
+    store: Any = storage_from_string(uri)
+    return cast(Storage, store)
 
 
 def _engine() -> Engine:

@@ -99,7 +99,7 @@ def init_app(app: Flask) -> None:
     for kind in (OperationalError, InterfaceError, PoolTimeout):
         app.register_error_handler(kind, explain_database)
     if not app.debug:
-        app.register_error_handler(Exception, explain_mistake)
+        app.register_error_handler(Exception, explain_error)
 
 
 def explain_host(problem: SecurityError) -> Response:
@@ -162,13 +162,13 @@ def explain_database(problem: Exception) -> Response:
     return page(503, *(FULL_DISK if is_full else EXPLANATIONS[503]))
 
 
-def explain_mistake(problem: Exception) -> Response:
-    """Answer a mistake of ours: a number to find it by in the log, and no word of what it was; or what is the matter with the disk."""
+def explain_error(problem: Exception) -> Response:
+    """Answer an error of ours: a number to find it by in the log, and no word of what it was; or what is the matter with the disk."""
     if isinstance(problem, OSError) and problem.errno in DISKS:
         log.exception("the disk takes nothing")
         return page(503, *DISKS[problem.errno])
     number = request_id()
-    log.exception("mistake %s at %s", number, request.endpoint)
+    log.exception("error %s at %s", number, request.endpoint)
     return page(500, *EXPLANATIONS[500], number=number)
 
 

@@ -72,7 +72,7 @@ def test_mistakes_are_written_down_without_what_they_say() -> None:
     try:
         raise ValueError("Key (email)=(ada@example.org) is taken")
     except ValueError:
-        record = logging.LogRecord("app", logging.ERROR, "", 0, "mistake 1", (), sys.exc_info())
+        record = logging.LogRecord("app", logging.ERROR, "", 0, "error 1", (), sys.exc_info())
     line = JsonLines().format(record)
     assert "ValueError" in line and "test_logs.py" in line and "ada@example.org" not in line
 
