@@ -17,7 +17,7 @@ from app.database.transactions import writing
 from app.extensions import db
 from app.models import Attachment, Entry, Role, User
 from app.operations import attachments, entries, registration, trash
-from app.operations.entries import Draft
+from app.operations.entries import EntryInput
 from app.queries import second_factors
 from app.security import passwords, tokens
 from app.storage import blobs
@@ -137,7 +137,7 @@ def draft(
     visibility: str = "private",
     tags: list[str] | None = None,
     mood: str = "",
-) -> Draft:
+) -> EntryInput:
     """Return a draft of an entry."""
     facts: dict[str, Any] = {"entry_date": day, "entry_time": at, "timezone": timezone, "visibility": visibility, "mood": mood}
-    return Draft(title=title, body=body, tags=tags or [], **facts)
+    return EntryInput(title=title, body=body, tags=tags or [], **facts)

@@ -84,7 +84,7 @@ def export_journal(username: str, output: Path) -> None:
 def _tell(journal: JournalRecord, report: importing.ImportReport, files: int, refused: dict[str, str], *, dry_run: bool) -> None:
     click.echo(f"{report.read + journal.unreadable} entries read, {report.added} {'would be added' if dry_run else 'added'}.")
     if files:
-        click.echo(f"{files} photos and other files {'would be' if dry_run else 'were'} added.")
+        click.echo(f"Photos and other files {'to add' if dry_run else 'added'}: {files}.")
     for sentence in refused.values():
         click.echo(f"{sentence}; a note was put in its place.")
     if journal.unreadable:

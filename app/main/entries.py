@@ -14,7 +14,7 @@ from app.main import files, main
 from app.main.forms import MAX_KEY_LENGTH, EntryForm, form_for
 from app.models import Entry, Template, Visibility
 from app.operations import drafts, entries, trash
-from app.operations.entries import Draft
+from app.operations.entries import EntryInput
 from app.operations.errors import StaleEntry, WrongAccount
 from app.queries import attachments as files_of
 from app.queries import drafts as asking
@@ -61,17 +61,21 @@ def write() -> ResponseReturnValue:
         return render_template("main/entry_form.html", form=form, entry=None), 422
     if "as_new" in request.form:
         form.key.data = f"{form.key.data}{AS_NEW}"[-MAX_KEY_LENGTH:]
-    draft, key = form.draft(me.timezone).prepare(me), form.form_id()
+    entry_input, key = form.entry_input(me.timezone).prepare(me), form.form_id()
     try:
         with writing():
             entry = entries.write(
-                me, draft, clock.now(), form_id=key, seen=lambda found: drafts.seen_version(me, key, form.serial.data or 0, found.id, 1)
+                me,
+                entry_input,
+                clock.now(),
+                form_id=key,
+                seen=lambda found: drafts.seen_version(me, key, form.serial.data or 0, found.id, 1),
             )
             drafts.finish(me, form.form_id(), form.serial.data or 0, entry, clock.now())
             entry_id = entry.id
     except StaleEntry as stale:
         return _both_texts(form, stale.entry.id)
-    flash(_saved(draft.visibility, entry_id))
+    flash(_saved(entry_input.visibility, entry_id))
     return redirect(url_for("public.entry", entry_id=entry_id), 303)
 
 
@@ -112,13 +116,13 @@ def save(entry_id: int) -> ResponseReturnValue:
         return _save_from_trash(form, entry)
     if not form.validate():
         return render_template("main/entry_form.html", form=form, entry=entry), 422
-    draft = form.draft(me.timezone, before=entry).prepare(me)
+    entry_input = form.entry_input(me.timezone, before=entry).prepare(me)
     try:
         with writing():
-            _revise(access.entry_to_change(me, entry_id), form, draft)
+            _revise(access.entry_to_change(me, entry_id), form, entry_input)
     except StaleEntry:
         return _both_texts(form, entry_id)
-    flash(_saved(draft.visibility, entry_id))
+    flash(_saved(entry_input.visibility, entry_id))
     return redirect(url_for("public.entry", entry_id=entry_id), 303)
 
 
@@ -127,12 +131,12 @@ def _save_from_trash(form: EntryForm, entry: Entry) -> ResponseReturnValue:
     if "restore" not in request.form or not form.validate():
         return render_template("main/conflict_in_trash.html", form=form, entry=entry), 409
     me = access.current_user_or_401()
-    draft, entry_id = form.draft(me.timezone, before=entry).prepare(me), entry.id
+    entry_input, entry_id = form.entry_input(me.timezone, before=entry).prepare(me), entry.id
     try:
         with writing():
             entry = access.entry_in_trash(access.current_user_or_401(), entry_id)
             trash.restore(entry)
-            _revise(entry, form, draft)
+            _revise(entry, form, entry_input)
     except StaleEntry:
         return render_template(
             "main/conflict_in_trash.html", form=form, entry=access.entry_in_trash(access.current_user_or_401(), entry_id)
@@ -141,11 +145,11 @@ def _save_from_trash(form: EntryForm, entry: Entry) -> ResponseReturnValue:
     return redirect(url_for("public.entry", entry_id=entry_id), 303)
 
 
-def _revise(entry: Entry, form: EntryForm, draft: Draft) -> None:
-    """Save a draft over an entry, and let go of the form's own draft."""
+def _revise(entry: Entry, form: EntryForm, entry_input: EntryInput) -> None:
+    """Save a form over an entry, and let go of the form's own draft."""
     now, me = clock.now(), access.current_user_or_401()
     version = drafts.seen_version(me, form.form_id(), form.serial.data or 0, entry.id, form.version.data or 0)
-    entry = entries.revise(entry, draft, version, now)
+    entry = entries.revise(entry, entry_input, version, now)
     drafts.finish(me, form.form_id(), form.serial.data or 0, entry, now)
 
 

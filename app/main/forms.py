@@ -12,10 +12,9 @@ from wtforms import HiddenField, MultipleFileField, RadioField
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 from wtforms.widgets import HiddenInput
 
-from app.models import Draft as KeptDraft
-from app.models import Entry, Visibility
+from app.models import Draft, Entry, Visibility
 from app.operations.drafts import Typed
-from app.operations.entries import Draft
+from app.operations.entries import EntryInput
 from app.text import tags
 from app.text.folding import clean, clean_line
 from app.web.form_fields import AUDIENCES, IsoDateField, LineField, NumberField, OptionalTimeField, TextField
@@ -84,13 +83,13 @@ class EntryForm(FlaskForm):
         if not (field.data or "").strip() and not self.title.data:
             raise ValidationError(_("Write something first: a title or some text."))
 
-    def draft(self, zone: str, before: Entry | None = None) -> Draft:
+    def entry_input(self, zone: str, before: Entry | None = None) -> EntryInput:
         """Return what the form says, for an operation; an untouched time keeps the seconds it was stored with."""
         clock_time: time | None = self.entry_time.data
         if before and before.entry_time and clock_time == before.entry_time.replace(second=0, microsecond=0):
             clock_time = before.entry_time
         day: date = self.entry_date.data  # type: ignore[assignment]  # the form was judged
-        return Draft(
+        return EntryInput(
             uid=before.uid if before else str(uuid.uuid4()),
             title=self.title.data or "",
             body=self.body.data or "",
@@ -116,7 +115,7 @@ class EntryForm(FlaskForm):
         return self.writer.data is not None and self.writer.data != person_id
 
 
-def form_for_draft(draft: KeptDraft, writer_id: int) -> EntryForm:
+def form_for_draft(draft: Draft, writer_id: int) -> EntryForm:
     """Return a form filled with a draft as it was typed; it goes on as the same form."""
     kept = {name: getattr(draft, name) for name in (*TYPED, "version")} | {"serial": draft.revision_number}
     form = EntryForm(formdata=MultiDict({name: str(value) for name, value in kept.items()}), meta={"csrf": False})

@@ -37,10 +37,10 @@ def earlier(entry_id: int, number: tuple[int, int]) -> ResponseReturnValue:
 def bring_back(entry_id: int, number: tuple[int, int]) -> ResponseReturnValue:
     """Make the entry what it was; what it is now joins the history."""
     entry, revision = _found(entry_id, number)
-    draft = acts.draft_of(entry, revision).prepare(access.current_user_or_401())
+    entry_input = acts.input_of(entry, revision).prepare(access.current_user_or_401())
     try:
         with writing():
-            acts.bring_back(access.entry_to_change(access.current_user_or_401(), entry_id), draft, clock.now())
+            acts.bring_back(access.entry_to_change(access.current_user_or_401(), entry_id), entry_input, clock.now())
     except StaleEntry:
         abort(409)
     flash(_("Version restored."))

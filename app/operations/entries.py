@@ -24,7 +24,7 @@ from app.text.folding import fold
 
 
 @dataclass(frozen=True)
-class Draft:
+class EntryInput:
     """What a person decides about an entry.
 
     `tags` are tidy names (see `app.text.tags`), `uid` is the entry's, old or new, `files` are those that its text may show,
@@ -61,7 +61,12 @@ class Draft:
 
 
 def write(
-    writer: HasUserId, draft: Draft, now: datetime, *, form_id: str | None = None, seen: Callable[[Entry], int] = lambda _entry: 1
+    writer: HasUserId,
+    entry_input: EntryInput,
+    now: datetime,
+    *,
+    form_id: str | None = None,
+    seen: Callable[[Entry], int] = lambda _entry: 1,
 ) -> Entry:
     """Make an entry and return it.
 
@@ -69,7 +74,7 @@ def write(
     another text is the next version of it, unless it was changed meanwhile (StaleEntry): `seen` says which version of it the form has
     seen. Where that entry lies in the trash by now, a new one is made.
     """
-    entry = new(writer, draft, now, form_id=form_id)
+    entry = new(writer, entry_input, now, form_id=form_id)
     entry.hidden_flags = _hidden_flags(writer.id)
     try:
         with db.session.begin_nested():
@@ -81,28 +86,28 @@ def write(
         if earlier.is_trashed:
             earlier.form_id = None
             db.session.flush()
-            return write(writer, draft, now, form_id=form_id)
-        return revise(earlier, draft, seen(earlier), now)
-    if draft.tags:
-        tags.set_tags(entry, writer.id, draft.tags)
+            return write(writer, entry_input, now, form_id=form_id)
+        return revise(earlier, entry_input, seen(earlier), now)
+    if entry_input.tags:
+        tags.set_tags(entry, writer.id, entry_input.tags)
     attachments.link_to_entry(entry, "")
-    index.put(entry.id, writer.id, draft.words)
+    index.put(entry.id, writer.id, entry_input.words)
     return entry
 
 
-def new(writer: HasUserId, draft: Draft, now: datetime, *, form_id: str | None = None) -> Entry:
+def new(writer: HasUserId, entry_input: EntryInput, now: datetime, *, form_id: str | None = None) -> Entry:
     """Return an entry with its text rendered and its day set, in no session yet and without tags."""
-    entry = Entry(uid=draft.uid, user_id=writer.id, form_id=form_id, created_at=now, updated_at=now, version=1, tags_text="", tags=[])
-    _take_over(entry, draft)
+    entry = Entry(uid=entry_input.uid, user_id=writer.id, form_id=form_id, created_at=now, updated_at=now, version=1, tags_text="", tags=[])
+    _take_over(entry, entry_input)
     return entry
 
 
-def revise(entry: Entry, draft: Draft, version: int, now: datetime) -> Entry:
+def revise(entry: Entry, entry_input: EntryInput, version: int, now: datetime) -> Entry:
     """Change an entry that was read at `version`, keep what it was as a revision, and return it.
 
-    A draft that changes nothing changes nothing. Raises StaleEntry when the entry is at another version by now.
+    An input that changes nothing changes nothing. Raises StaleEntry when the entry is at another version by now.
     """
-    if _says_the_same(entry, draft):
+    if _says_the_same(entry, entry_input):
         return entry
     if entry.version != version or entry.is_trashed:
         raise StaleEntry(entry)
@@ -110,11 +115,11 @@ def revise(entry: Entry, draft: Draft, version: int, now: datetime) -> Entry:
     before = entry.body
     entry.version += 1
     entry.updated_at = now
-    _take_over(entry, draft)
-    tags.set_tags(entry, entry.user_id, draft.tags)
+    _take_over(entry, entry_input)
+    tags.set_tags(entry, entry.user_id, entry_input.tags)
     attachments.link_to_entry(entry, before)
     db.session.flush()
-    index.put(entry.id, entry.user_id, draft.words)
+    index.put(entry.id, entry.user_id, entry_input.words)
     return entry
 
 
@@ -162,27 +167,27 @@ def _shown(rendered: markdown.Rendered) -> dict[str, Any]:
     }
 
 
-def _take_over(entry: Entry, draft: Draft) -> None:
-    if draft.visibility != entry.visibility:
-        entry.published_at = entry.updated_at if draft.visibility == Visibility.PUBLIC else None
-    entry.title, entry.visibility, entry.mood = draft.title, draft.visibility, draft.mood
-    if entry.body != draft.body:
-        entry.body = draft.body
-        for name, value in _shown(draft.rendered).items():
+def _take_over(entry: Entry, entry_input: EntryInput) -> None:
+    if entry_input.visibility != entry.visibility:
+        entry.published_at = entry.updated_at if entry_input.visibility == Visibility.PUBLIC else None
+    entry.title, entry.visibility, entry.mood = entry_input.title, entry_input.visibility, entry_input.mood
+    if entry.body != entry_input.body:
+        entry.body = entry_input.body
+        for name, value in _shown(entry_input.rendered).items():
             setattr(entry, name, value)
-    entry.set_date(draft.entry_date, draft.entry_time, draft.timezone)
+    entry.set_date(entry_input.entry_date, entry_input.entry_time, entry_input.timezone)
     entry.digest = digest.of_text(entry.title, entry.body, entry.entry_date, entry.entry_time)
 
 
-def _says_the_same(entry: Entry, draft: Draft) -> bool:
-    return {tag.name_folded for tag in entry.tags} == {fold(name) for name in draft.tags} and (
+def _says_the_same(entry: Entry, entry_input: EntryInput) -> bool:
+    return {tag.name_folded for tag in entry.tags} == {fold(name) for name in entry_input.tags} and (
         entry.title,
         entry.body,
         entry.entry_date,
         entry.entry_time,
         entry.visibility,
         entry.mood,
-    ) == (draft.title, draft.body, draft.entry_date, draft.entry_time, draft.visibility, draft.mood)
+    ) == (entry_input.title, entry_input.body, entry_input.entry_date, entry_input.entry_time, entry_input.visibility, entry_input.mood)
 
 
 def _kept(entry: Entry) -> Revision:

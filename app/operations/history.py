@@ -8,7 +8,7 @@ from app.database.transactions import batches
 from app.extensions import db
 from app.models import Entry, Revision
 from app.operations import entries
-from app.operations.entries import Draft
+from app.operations.entries import EntryInput
 
 KEPT_FINE = timedelta(minutes=10)
 ONE_EVERY_SECONDS = 600
@@ -17,9 +17,9 @@ KEPT_FOR = timedelta(days=90)
 ENTRIES_AT_ONCE = 100
 
 
-def draft_of(entry: Entry, revision: Revision) -> Draft:
-    """Return a draft that makes an entry what it was; who may read it stays as it is now."""
-    return Draft(
+def input_of(entry: Entry, revision: Revision) -> EntryInput:
+    """Return an input that makes an entry what it was; who may read it stays as it is now."""
+    return EntryInput(
         uid=entry.uid,
         title=revision.title,
         body=revision.body,
@@ -32,9 +32,9 @@ def draft_of(entry: Entry, revision: Revision) -> Draft:
     )
 
 
-def bring_back(entry: Entry, draft: Draft, now: datetime) -> Entry:
-    """Make an entry what a draft of an earlier version says; what it is now stays in the history."""
-    return entries.revise(entry, draft, entry.version, now)
+def bring_back(entry: Entry, entry_input: EntryInput, now: datetime) -> Entry:
+    """Make an entry what the input of an earlier version says; what it is now stays in the history."""
+    return entries.revise(entry, entry_input, entry.version, now)
 
 
 def prune_revisions(now: datetime, after: int = 0) -> int | None:

@@ -26,16 +26,16 @@ def discard(entry: Entry, now: datetime) -> None:
     db.session.flush()
 
 
-def entry_of_draft(draft: Draft, timezone: str) -> entries.Draft | None:
+def entry_of_draft(draft: Draft, timezone: str) -> entries.EntryInput | None:
     """Return what a draft is as an entry of its own, private and on its day as far as that can be read; None for one without words."""
     if not draft.title.strip() and not draft.body.strip():
         return None
     day, clock_time = _day_of(draft), _time_of(draft)
     title, body = clean_line(draft.title)[: Entry.MAX_TITLE_LENGTH], draft.body[: Entry.MAX_BODY_LENGTH]
-    return entries.Draft(title, body, day, clock_time, timezone, Visibility.PRIVATE.value, tidy(draft.tags.split(",")), draft.mood)
+    return entries.EntryInput(title, body, day, clock_time, timezone, Visibility.PRIVATE.value, tidy(draft.tags.split(",")), draft.mood)
 
 
-def discard_draft(writer: HasUserId, draft_id: int, text: entries.Draft | None, now: datetime) -> bool:
+def discard_draft(writer: HasUserId, draft_id: int, text: entries.EntryInput | None, now: datetime) -> bool:
     """Put what a draft says into the trash, remove the draft, and say whether there was one."""
     if not drafts.discard(writer, draft_id):
         return False

@@ -15,7 +15,7 @@ from app.formats.record import EntryRecord, RevisionRecord
 from app.models import Entry, EntrySearch, Revision, Tag, User, Visibility, entry_tag
 from app.models.entry import tags_text_of
 from app.operations import entries, profile, tags
-from app.operations.entries import Draft
+from app.operations.entries import EntryInput
 from app.search import index, languages
 from app.text import digest, entry_links
 from app.text.attachments import Files
@@ -174,7 +174,7 @@ def _known(user_id: int) -> set[str]:
 
 
 def _prepare(user: User, record: EntryRecord, files: Files) -> PreparedEntry:
-    draft = Draft(
+    entry_input = EntryInput(
         title=clean_line(record.title)[: Entry.MAX_TITLE_LENGTH],
         body=clean(record.body),
         entry_date=record.entry_date,
@@ -186,14 +186,17 @@ def _prepare(user: User, record: EntryRecord, files: Files) -> PreparedEntry:
         files=files,
         languages=user.search_languages,
     )
-    entry = entries.new(user, draft, record.created_at)
-    if entry_links.references(draft.body):
+    entry = entries.new(user, entry_input, record.created_at)
+    if entry_links.references(entry_input.body):
         entry.html_version = 0
     entry.updated_at, entry.version = record.updated_at, record.version
     entry.facts = record.facts or None
     entry.trashed_at, entry.starred_at, entry.origin = record.trashed_at, record.starred_at, record.origin
     return PreparedEntry(
-        entry, draft.words, tidy(record.tags), [_earlier(user, one) for one in record.revisions if len(one.body) <= Entry.MAX_BODY_LENGTH]
+        entry,
+        entry_input.words,
+        tidy(record.tags),
+        [_earlier(user, one) for one in record.revisions if len(one.body) <= Entry.MAX_BODY_LENGTH],
     )
 
 

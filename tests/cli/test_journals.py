@@ -42,7 +42,7 @@ def test_day_one_comes_in_once(app: Flask, factory: Factory, tmp_path: Path) -> 
     assert factory.ada
     assert "2 would be added" in run(app, "import", "dayone", file, "--user", "ada", "--dry-run") and number_of_entries(app) == 0
     report = run(app, "import", "dayone", file, "--user", "ADA")
-    assert "2 entries read, 2 added" in report and "1 photos and other files came" in report and "no text" in report
+    assert "2 entries read, 2 added" in report and "Photos and other files added: 1" in report and "no text" in report
     again = run(app, "import", "dayone", file, "--user", "ada")
     assert "0 added" in again and "2 skipped: in the journal already" in again and number_of_entries(app) == 2
 
@@ -183,10 +183,8 @@ def test_media_of_day_one_stand_where_they_stood(app: Flask, factory: Factory, t
     sound = b"\0\0\0\x14ftypM4A \0\0\0\0M4A \0\0\0\x08mdat"
     film = b"\0\0\0\x14ftypisom\0\0\0\0isom\0\0\0\x08mdat"
     file = media_export(tmp_path, text, Photos_p0_jpeg=jpeg(), videos_v0_mp4=film, audios_a0_m4a=sound, pdfs_d0_pdf=b"%PDF-1.7")
-    assert factory.ada and "4 photos and other files would be added" in run(
-        app, "import", "dayone", str(file), "--user", "ada", "--dry-run"
-    )
-    assert "4 photos and other files came" in run(app, "import", "dayone", str(file), "--user", "ada")
+    assert factory.ada and "Photos and other files to add: 4" in run(app, "import", "dayone", str(file), "--user", "ada", "--dry-run")
+    assert "Photos and other files added: 4" in run(app, "import", "dayone", str(file), "--user", "ada")
     with app.app_context():
         entry = db.session.scalars(select(Entry)).one()
         body = "One ![a boat](attachment:id-p) two ![](attachment:id-v) three [document](attachment:id-d).\n\n![](attachment:id-a)"

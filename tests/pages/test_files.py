@@ -203,7 +203,7 @@ def test_text_comes_back_when_its_files_are_too_large(app: Flask, ada: PageClien
 def test_a_person_has_so_much_room_and_no_more(app: Flask, factory: Factory, ada: PageClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(app.config, "FILES_PER_PERSON_MB", 1)
     send(ada, b"ID3\x04\0\0" + b"x" * 700_000, "a.mp3")
-    assert "all the storage" in send(ada, b"ID3\x04\0\0" + b"y" * 700_000, "b.mp3", 422)["sentence"]
+    assert "out of storage" in send(ada, b"ID3\x04\0\0" + b"y" * 700_000, "b.mp3", 422)["sentence"]
     send(PageClient(app).signed_in_as(factory.ben), b"ID3\x04\0\0" + b"y" * 700_000, "b.mp3")
     assert "683.6 KiB of 1.0 MiB" in ada.visit("/files").text
 
@@ -324,7 +324,7 @@ def test_a_fault_after_the_files_came_gives_the_text_back_with_them(app: Flask, 
 def test_refused_bytes_are_not_kept(app: Flask, ada: PageClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(app.config, "FILES_PER_PERSON_MB", 1)
     for number in range(3):
-        assert "all the storage" in send(ada, b"ID3\x04\0\0" + bytes([number]) * 1_100_000, "a.mp3", 422)["sentence"]
+        assert "out of storage" in send(ada, b"ID3\x04\0\0" + bytes([number]) * 1_100_000, "a.mp3", 422)["sentence"]
     assert digests(app) == set()
 
 
