@@ -6,7 +6,7 @@ from contextvars import ContextVar
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
-from babel import Locale, dates, localedata
+from babel import Locale, dates, localedata, numbers
 from flask import Flask, current_app, has_request_context, request
 from flask_babel import force_locale, get_locale, get_translations, gettext
 from flask_login import current_user
@@ -33,10 +33,14 @@ def init_app(app: Flask) -> None:
         typed_day=typed_day,
         day_and_month=format_day_and_month,
         date_block=date_block,
+        day_block=day_block,
         clock=format_time,
         moment=format_moment,
         month=format_month,
         month_name=month_name,
+        name_of_month=name_of_month,
+        name_of_weekday=name_of_weekday,
+        number=format_number,
         weekday=weekday,
         weekday_heading=weekday_heading,
         short_weekday=short_weekday,
@@ -168,6 +172,21 @@ def month_name(day: date) -> str:
     return _day(day, "LLL", region())
 
 
+def name_of_month(number: int) -> str:
+    """Return the short name of the month of a number, 1 to 12."""
+    return month_name(date(2024, number, 1))
+
+
+def name_of_weekday(number: int) -> str:
+    """Return the name of the weekday of a number, 0 for Monday."""
+    return weekday(date(2024, 1, 1 + number))
+
+
+def format_number(number: int) -> str:
+    """Return a number with the reader's separators."""
+    return numbers.format_decimal(number, locale=region())
+
+
 def short_weekday(day: date) -> str:
     """Return the short name of a day of the week, such as Mon."""
     return _day(day, "ccc", region())
@@ -186,6 +205,11 @@ def weekday_heading(day: date) -> Markup:
 def date_block(day: date) -> Markup:
     """Return the date as a list's margin shows it: the day large, month and year beneath."""
     return _date_block(day, region())
+
+
+def day_block(day: date, *, is_repeated: bool = False) -> Markup:
+    """Return the day as the margin of a month shows it: weekday and number; once for all entries of a day, and heard with each."""
+    return _day_block(day, is_repeated, region())
 
 
 def format_moment(instant: datetime, zone_name: str | None = None) -> str:
@@ -239,4 +263,15 @@ def _weekday_heading(day: date, locale: str) -> Markup:
 def _date_block(day: date, locale: str) -> Markup:
     return Markup('<time class="date" datetime="{}"><b>{}</b> <span>{}</span></time>').format(
         day.isoformat(), day.day, _skeleton(day, "yMMMM", locale)
+    )
+
+
+@lru_cache(maxsize=4096)
+def _day_block(day: date, is_repeated: bool, locale: str) -> Markup:
+    if is_repeated:
+        return Markup('<time class="date" datetime="{}"><span class="visually-hidden">{}</span></time>').format(
+            day.isoformat(), _skeleton(day, "MMMMd", locale)
+        )
+    return Markup('<time class="date" datetime="{}"><span>{}</span> <b>{}</b></time>').format(
+        day.isoformat(), _day(day, "ccc", locale), day.day
     )

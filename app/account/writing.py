@@ -16,7 +16,7 @@ from app.web import access, error_pages, upload_limits
 
 @account.route("/writing", methods=["GET", "POST"])
 @upload_limits.takes_text
-def writing_helps() -> ResponseReturnValue:
+def writing_settings() -> ResponseReturnValue:
     """Show and change what helps the person to write."""
     me = access.current_user_or_401()
     form = WritingPreferencesForm(obj=me, prompts="\n".join(asking.prompts_of(me.id)))
@@ -24,7 +24,7 @@ def writing_helps() -> ResponseReturnValue:
         with writing():
             writing_preferences.want(access.current_user_for_update(), form.preferences())
         flash(_("Saved."))
-        return redirect(url_for("account.writing_helps"), 303)
+        return redirect(url_for("account.writing_settings"), 303)
     languages_form = LanguagesForm(formdata=None, search_languages=me.search_languages.split())
     page = {"form": form, "languages": languages_form, "templates": asking.templates_of(me.id)}
     return render_template("account/writing.html", **page), 422 if form.errors else 200
@@ -39,7 +39,7 @@ def languages() -> ResponseReturnValue:
     with writing():
         profile.write_in(access.current_user_for_update(), form.search_languages.data)
     flash(_("Saved. Search is updated within a few minutes."))
-    return redirect(url_for("account.writing_helps"), 303)
+    return redirect(url_for("account.writing_settings"), 303)
 
 
 @account.route("/templates", methods=["GET", "POST"])
@@ -56,7 +56,7 @@ def new_template() -> ResponseReturnValue:
             form.name.errors = [_("You've reached the maximum number of templates. Remove one first.")]
         else:
             flash(_("Saved."))
-            return redirect(url_for("account.writing_helps"), 303)
+            return redirect(url_for("account.writing_settings"), 303)
     return render_template("account/template.html", form=form, template=None), 422 if form.errors else 200
 
 
@@ -72,7 +72,7 @@ def template(template_id: int) -> ResponseReturnValue:
             found = asking.template(access.current_user_or_401().id, template_id) or abort(404)
             writing_preferences.change_template(found, form.name.data, form.body.data, form.tags.data)
         flash(_("Saved."))
-        return redirect(url_for("account.writing_helps"), 303)
+        return redirect(url_for("account.writing_settings"), 303)
     return render_template("account/template.html", form=form, template=found), 422 if form.errors else 200
 
 
@@ -83,4 +83,4 @@ def remove_template(template_id: int) -> ResponseReturnValue:
         if not writing_preferences.remove_template(access.current_user_or_401(), template_id):
             abort(404)
     flash(_("Template removed."))
-    return redirect(url_for("account.writing_helps"), 303)
+    return redirect(url_for("account.writing_settings"), 303)

@@ -3,7 +3,7 @@
 from calendar import Calendar
 from datetime import MAXYEAR, MINYEAR, date, timedelta
 
-from flask import abort, render_template, request
+from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app import i18n
@@ -68,6 +68,16 @@ def on_this_day() -> ResponseReturnValue:
         day = i18n.today()
     rows = calendar.same_date_in_other_years(access.current_user_or_401().id, day)
     return render_template("main/on_this_day.html", day=day, rows=rows)
+
+
+@main.get("/go")
+def go_to_date() -> ResponseReturnValue:
+    """Lead to the day that `?date=` names; anything else leads to the calendar."""
+    try:
+        day = date.fromisoformat(request.args.get("date", ""))
+    except ValueError:
+        return redirect(url_for("main.this_month"), 303)
+    return redirect(url_for("main.day", day=day), 303)
 
 
 def _weeks(year: int, month: int) -> list[list[date | None]]:

@@ -61,6 +61,8 @@ def write() -> ResponseReturnValue:
         return render_template("main/entry_form.html", form=form, entry=None), 422
     if "as_new" in request.form:
         form.key.data = f"{form.key.data}{AS_NEW}"[-MAX_KEY_LENGTH:]
+    if is_quick := "quick" in request.form:
+        form.entry_date.data, form.entry_time.data = i18n.today(), timezones.to_local(clock.now(), me.timezone).time()
     entry_input, key = form.entry_input(me.timezone).prepare(me), form.form_id()
     try:
         with writing():
@@ -76,7 +78,7 @@ def write() -> ResponseReturnValue:
     except StaleEntry as stale:
         return _both_texts(form, stale.entry.id)
     flash(_saved(entry_input.visibility, entry_id))
-    return redirect(url_for("public.entry", entry_id=entry_id), 303)
+    return redirect(url_for("public.home") if is_quick else url_for("public.entry", entry_id=entry_id), 303)
 
 
 def _saved(visibility: str, entry_id: int) -> str:

@@ -1,5 +1,6 @@
 """Entries, their tags, their earlier versions, and their words for searching."""
 
+from calendar import isleap
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from enum import IntFlag, StrEnum
@@ -180,6 +181,12 @@ def sort_key_of(day: date, clock_time: time | None = None) -> int:
     """Return where a local date and time stand in the order of all entries; a day without a time comes first in its day."""
     seconds = 0 if clock_time is None else clock_time.hour * 3600 + clock_time.minute * 60 + clock_time.second
     return day.toordinal() * SECONDS_A_DAY + seconds
+
+
+def month_days(day: date) -> list[int]:
+    """Return the `month_day` of what belongs to a date: in years without a 29 February, its entries belong to the 28th."""
+    wanted = [day.month * 100 + day.day]
+    return [*wanted, 229] if (day.month, day.day) == (2, 28) and not isleap(day.year) else wanted
 
 
 class Revision(Base):

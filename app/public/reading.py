@@ -1,15 +1,22 @@
 """Reading: the journal, one entry, a person's page."""
 
-from flask import Response, redirect, render_template, request, url_for
+import uuid
+from functools import partial
+from typing import Any
+
+from flask import Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from app import i18n
 from app.models import Entry
 from app.public import public
 from app.queries import attachments as files_of
-from app.queries import entries, moderation
-from app.queries.paging import read_cursor
-from app.text import markdown
+from app.queries import calendar, entries, moderation
+from app.queries import home as home_page
+from app.queries.accounts import CurrentUser
+from app.queries.paging import at_month, read_cursor
+from app.text import attachments, markdown
 from app.web import access
 
 
@@ -21,8 +28,18 @@ def home() -> ResponseReturnValue:
         return redirect(url_for(access.endpoint_for_unadmitted()), 303)
     view = request.args.get("view", "all")
     view = view if view in entries.VIEWS else "all"
-    page = entries.journal(reader, view, read_cursor(request.args.get("older"), request.args.get("newer")))
-    return render_template("public/journal.html" if reader else "public/welcome.html", page=page, view=view)
+    cursor = read_cursor(request.args.get("older"), request.args.get("newer")) or at_month(request.args.get("month", ""))
+    page = entries.journal(reader, view, cursor)
+    if reader is None:
+        return render_template("public/welcome.html", page=page)
+    above = {} if cursor or view in {"shared", "starred"} else _above_the_newest(reader)
+    return render_template("public/journal.html", page=page, view=view, overview=home_page.overview(reader.id), **above)
+
+
+def _above_the_newest(reader: CurrentUser) -> dict[str, Any]:
+    """Return what stands above the newest entries: this day in an earlier year, a draft, and what a line of today begins with."""
+    draft = home_page.newest_draft(reader.id) if reader.drafts else None
+    return {"memory": home_page.memory(reader.id, i18n.today()), "draft": draft, "form_id": uuid.uuid4(), "today": i18n.today()}
 
 
 @public.get("/entry/<id:entry_id>")
@@ -30,7 +47,24 @@ def entry(entry_id: int) -> ResponseReturnValue:
     """Show one entry to whoever may read it."""
     found = access.entry_to_read(access.current_reader(), entry_id)
     hiding = moderation.reason_for(entry_id) if found.is_hidden else None
-    return render_template("public/entry.html", entry=found, html=_html_of(found), hiding=hiding)
+    html = attachments.with_photo_pages(_html_of(found), partial(_photo_url, entry_id))
+    reader = access.current_reader()
+    neighbours = calendar.neighbouring_entries(found) if reader and reader.id == found.user_id else None
+    return render_template("public/entry.html", entry=found, html=html, hiding=hiding, neighbours=neighbours)
+
+
+def _photo_url(entry_id: int, number: int) -> str:
+    return f"/entry/{entry_id}/photo/{number}"
+
+
+@public.get("/entry/<id:entry_id>/photo/<int:number>")
+def photo(entry_id: int, number: int) -> ResponseReturnValue:
+    """Show one photo of an entry on a page of its own, with those before and after; numbers are from 1, as the text shows them."""
+    found = access.entry_to_read(access.current_reader(), entry_id)
+    photos = attachments.photos_in(_html_of(found))
+    if not 1 <= number <= len(photos):
+        abort(404)
+    return render_template("public/photo.html", entry=found, photo=photos[number - 1], number=number, total=len(photos))
 
 
 @public.get("/entry/<id:entry_id>.md")

@@ -1,14 +1,15 @@
 """Questions about days: which are written, what stands on the same date in other years, which days are next to one."""
 
-from calendar import isleap, monthrange
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Integer, bindparam, func, literal_column, select
+from sqlalchemy import ColumnElement, Integer, bindparam, func, literal, literal_column, select, tuple_, union_all
 
 from app.extensions import db
 from app.models import Entry
-from app.models.entry import SECONDS_A_DAY, sort_key_of
+from app.models.entry import SECONDS_A_DAY, month_days, sort_key_of
 from app.queries.entries import LISTED, Listed, listed
 
 MAX_MEMORIES = 200
@@ -65,19 +66,36 @@ def neighbours(user_id: int, day: date) -> Neighbours:
     return Neighbours(None if earlier is None else _day_of(earlier), None if later is None else _day_of(later))
 
 
+class Neighbour(NamedTuple):
+    """An entry beside another, as a link names it."""
+
+    id: int
+    title: str
+    entry_date: date
+
+
+def neighbouring_entries(entry: Entry) -> tuple[Neighbour | None, Neighbour | None]:
+    """Return a person's entries before and after one of theirs, each found by one step along the index."""
+    here = tuple_(literal(entry.sort_key), literal(entry.id))
+    place, columns = tuple_(Entry.sort_key, Entry.id), (Entry.id, Entry.title, Entry.entry_date)
+    mine = select(*columns).where(*_written_by(entry.user_id))
+    earlier = mine.where(place < here).order_by(Entry.sort_key.desc(), Entry.id.desc()).limit(1)
+    later = mine.where(place > here).order_by(Entry.sort_key, Entry.id).limit(1)
+    sides = union_all(*[select(literal(side).label("side"), found.subquery()) for side, found in (("earlier", earlier), ("later", later))])
+    rows = {row[0]: Neighbour(*row[1:]) for row in db.session.execute(sides)}
+    return rows.get("earlier"), rows.get("later")
+
+
 def same_date_in_other_years(user_id: int, day: date) -> list[Listed]:
     """Return entries of this day of the month in other years, latest year first.
 
     Years without a 29 February keep its entries on the 28th.
     """
-    wanted = [day.month * 100 + day.day]
-    if (day.month, day.day) == (2, 28) and not isleap(day.year):
-        wanted.append(229)
     start = sort_key_of(day)
     return listed(
         LISTED.where(
             *_written_by(user_id),
-            Entry.month_day.in_(wanted),
+            Entry.month_day.in_(month_days(day)),
             (Entry.sort_key < start) | (Entry.sort_key >= start + SECONDS_A_DAY),
         )
         .order_by(Entry.sort_key.desc(), Entry.id.desc())

@@ -1,8 +1,12 @@
 """Pages by cursor: a page begins where another ended, so that it stays right while entries are added, and costs the same anywhere."""
 
+from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Generic, TypeVar
+
+from app.models.entry import SECONDS_A_DAY
 
 Row = TypeVar("Row")
 
@@ -41,3 +45,14 @@ def read_cursor(older: str | None, newer: str | None) -> Cursor | None:
     if len(sort_key) > 13 or len(entry_id) > 10 or int(sort_key) > _MAX_SORT_KEY or int(entry_id) > _MAX_ID:
         return None
     return Cursor(int(sort_key), int(entry_id), is_older)
+
+
+def at_month(text: str) -> Cursor | None:
+    """Return where the month `yyyy-mm` begins for those who go back in time; None for what is no month."""
+    year, _dash, month = text.partition("-")
+    try:
+        first = date.fromisoformat(f"{year}-{month}-01")
+    except ValueError:
+        return None
+    following = first.toordinal() + monthrange(first.year, first.month)[1]
+    return Cursor(following * SECONDS_A_DAY, 0)

@@ -7,7 +7,8 @@ import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from html import escape
+from html import escape, unescape
+from itertools import count
 
 SCHEME = "attachment:"
 LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
@@ -36,6 +37,23 @@ class Shown:
 
 
 Files = Mapping[str, Shown]
+
+_PHOTO = re.compile(r"<a class=\"(photo(?: long)?)\" href=\"(/file/[\w-]{22})\"[^>]*>\s*<img ([^>]*)>")
+_FILE_NAME = re.compile(r"\S+\.[A-Za-z]{3,4}")
+_ATTRIBUTE = re.compile(r"(alt|width|height)=\"([^\"]*)\"")
+
+
+@dataclass(frozen=True)
+class ShownPhoto:
+    """A photo as an entry's HTML shows it: where it is found at its largest, its description, and its size in pixels.
+
+    A name of a file is no description.
+    """
+
+    address: str
+    description: str
+    width: int
+    height: int
 
 
 def new_uid() -> str:
@@ -85,6 +103,23 @@ def html_of(file: Shown, description: str) -> str:
     if file.kind == "video":
         return f'<video src="{address}" title="{words}" controls="" preload="metadata"></video>'
     return f'<a class="file" href="{address}">{words}</a>'
+
+
+def photos_in(html: str) -> list[ShownPhoto]:
+    """Return the photos that an entry's HTML shows, in their order."""
+    found = []
+    for match in _PHOTO.finditer(html):
+        facts = dict(_ATTRIBUTE.findall(match[3]))
+        words = unescape(facts.get("alt", ""))
+        description = "" if _FILE_NAME.fullmatch(words) else words
+        found.append(ShownPhoto(match[2], description, int(facts.get("width") or 0), int(facts.get("height") or 0)))
+    return found
+
+
+def with_photo_pages(html: str, address: Callable[[int], str]) -> str:
+    """Return HTML whose photos lead to what `address` says of their number, from 1, instead of to the bare file."""
+    numbers = count(1)
+    return _PHOTO.sub(lambda match: f'<a class="{match[1]}" href="{escape(address(next(numbers)))}"><img {match[3]}>', html)
 
 
 def under(root: str, html: str) -> str:

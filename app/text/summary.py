@@ -1,12 +1,34 @@
 """What a list shows of a text: its first words, and how many there are."""
 
 import re
+from typing import NamedTuple
 
 from app.text import words
 
 MAX_EXCERPT_LENGTH = 320
 
+MAX_OPENING_LENGTH = 90
+
 _SPACE = re.compile(r"\s+")
+_SENTENCE = re.compile(r"(?:[.!?…؟।]+[\"'”’»)\]]*(?=\s|$)|[。！？]+[”’」』）]*)")
+"""Where a sentence ends: marks that a space follows, and those of scripts that put none."""
+
+
+class Opening(NamedTuple):
+    """The first sentence of a text, which heads an entry without a title, and what a list shows below it."""
+
+    title: str
+    rest: str
+
+
+def opening(beginning: str) -> Opening:
+    """Part the beginning of a plain text into its first sentence and the rest; a long sentence is cut, and stands whole below."""
+    end = _SENTENCE.search(beginning)
+    if end and end.end() <= MAX_OPENING_LENGTH:
+        return Opening(beginning[: end.end()].strip(), beginning[end.end() :].strip())
+    if len(beginning) <= MAX_OPENING_LENGTH:
+        return Opening(beginning, "")
+    return Opening(excerpt(beginning, MAX_OPENING_LENGTH), beginning)
 
 
 def excerpt(plain: str, longest: int = MAX_EXCERPT_LENGTH) -> str:

@@ -1,6 +1,7 @@
 """What every page knows without being told: who reads it, the theme, and where the reader is."""
 
 from collections.abc import Sequence
+from datetime import date
 from functools import cache, lru_cache
 from typing import Any
 
@@ -13,7 +14,7 @@ from app.i18n import region
 from app.models import User
 from app.queries.entries import Listed
 from app.storage import retention
-from app.text import attachments, words
+from app.text import attachments, summary, words
 from app.web import access
 
 THEME_COOKIE = "theme"
@@ -24,10 +25,15 @@ def init_app(app: Flask) -> None:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
-        aria_attributes=aria_attributes, first_wrong=first_wrong, render_entry_list=render_entry_list, stored_html=stored_html
+        aria_attributes=aria_attributes,
+        first_wrong=first_wrong,
+        opening=opening,
+        render_entry_list=render_entry_list,
+        stored_html=stored_html,
     )
     app.jinja_env.globals["word_patterns"] = words.for_browsers()
     app.jinja_env.globals["url_for"] = page_url
+    app.jinja_env.globals["months_to_jump_to"] = months_to_jump_to
     app.context_processor(layout_context)
 
 
@@ -41,21 +47,50 @@ def _url_of(endpoint: str, _root_path: str) -> str:
     return url_for(endpoint)
 
 
-def render_entry_list(rows: Sequence[Listed], mine: int) -> Markup:
-    """Return entries as lists show them, each by the macro `one` of `macros/entries.html`.
+def render_entry_list(rows: Sequence[Listed], mine: int, *, by_month: bool = False) -> Markup:
+    """Return entries as lists show them, each by the macro `one` of `macros/entries.html`; under months where that is asked for.
 
     Rendering twenty of them takes 1.7 ms of a page's 5.6 ms of a processor (measured in November 2026), and people come back to
     the same ones. What was made for an equal row is used again; any change to an entry makes another row. Where anything was
     deleted, by whatever process, all are forgotten before the next list.
     """
     _forget_since(retention.words_deleted_at())
-    locale, root_path = region(), request.root_path
-    return Markup("\n").join(_kept_in_list(row, row.user_id != mine, locale, root_path) for row in rows)
+    reader = access.current_reader()
+    reader_id, page = reader.id if reader else 0, (region(), request.root_path)
+    pieces, month, day = [], None, None
+    for row in rows:
+        if by_month and month != row.entry_date.replace(day=1):
+            month = row.entry_date.replace(day=1)
+            pieces.append(_month_heading(month, *page))
+        place = ("first" if day != row.entry_date else "later") if by_month else "alone"
+        pieces.append(_kept_in_list(row, row.user_id != mine, row.user_id == reader_id, place, *page))
+        day = row.entry_date
+    return Markup("\n").join(pieces)
 
 
 @lru_cache(maxsize=2000)
-def _kept_in_list(row: Listed, shows_writer: bool, _locale: str, _root_path: str) -> Markup:
-    piece: Markup = current_app.jinja_env.get_template("macros/entries.html").module.one(row, shows_writer)  # type: ignore[attr-defined]
+def _kept_in_list(row: Listed, shows_writer: bool, is_own: bool, place: str, _locale: str, _root_path: str) -> Markup:
+    macros = current_app.jinja_env.get_template("macros/entries.html").module
+    piece: Markup = macros.one(row, shows_writer, is_own, place)  # type: ignore[attr-defined]
+    return piece
+
+
+@lru_cache(maxsize=500)
+def _month_heading(month: date, _locale: str, _root_path: str) -> Markup:
+    macros = current_app.jinja_env.get_template("macros/entries.html").module
+    piece: Markup = macros.month(month)  # type: ignore[attr-defined]
+    return piece
+
+
+def months_to_jump_to(first_year: int, last_year: int) -> Markup:
+    """Return links to the months of a journal that reaches from one year to another; many links that hardly ever change."""
+    return _kept_years(first_year, last_year, region(), request.root_path)
+
+
+@lru_cache(maxsize=200)
+def _kept_years(first_year: int, last_year: int, _locale: str, _root_path: str) -> Markup:
+    macros = current_app.jinja_env.get_template("macros/entries.html").module
+    piece: Markup = macros.years(first_year, last_year)  # type: ignore[attr-defined]
     return piece
 
 
@@ -65,6 +100,11 @@ def _forget_since(_deleted_at: int) -> None:
     _kept_in_list.cache_clear()
 
 
+def opening(row: Listed) -> summary.Opening:
+    """Return what heads an entry in a list, and what stands below: for one with a title, its excerpt."""
+    return summary.Opening("", row.excerpt) if row.title else summary.opening(row.excerpt)
+
+
 def stored_html(html: str) -> Markup:
     """Return the stored HTML of a text for a page of this server, wherever it is mounted."""
     return Markup(attachments.under(request.root_path, html))  # noqa: S704  # nh3 cleaned it when it was made
@@ -72,7 +112,8 @@ def stored_html(html: str) -> Markup:
 
 def forget_kept() -> None:
     """Render everything anew from now on: its templates may be others."""
-    _kept_in_list.cache_clear()
+    for kept in (_kept_in_list, _month_heading, _kept_years):
+        kept.cache_clear()
 
 
 def layout_context() -> dict[str, object]:

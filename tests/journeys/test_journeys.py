@@ -48,6 +48,7 @@ OWN_PAGES = [
         "/calendar/2026/10",
         "/day/2026-10-31",
         "/day/2026-11-30",
+        "/statistics",
         "/on-this-day",
         "/on-this-day?date=2026-10-31",
     ),
@@ -330,6 +331,15 @@ def test_pictures_are_chosen_dropped_and_pasted(marta: Page, tmp_path: Path) -> 
         expect(picture).to_have_js_property("complete", True)
         assert picture.evaluate("picture => picture.naturalWidth") > 0
     assert faults_of_this(marta) == []
+    marta.get_by_role("img", name="A boat at dawn").click()
+    expect(marta.get_by_role("heading", name="Photo 1 of 3")).to_have_count(1)
+    assert faults_of_this(marta) == []
+    marta.keyboard.press("ArrowRight")
+    expect(marta).to_have_url(re.compile("/photo/2$"))
+    marta.keyboard.press("Escape")
+    expect(marta.locator(".prose")).to_be_visible()
+    marta.goto("/photos")
+    assert faults_of_this(marta) == [] and marta.get_by_role("img").count() == 3
 
 
 def test_two_windows_never_overwrite_each_other(context: BrowserContext, marta: Page) -> None:

@@ -1,5 +1,7 @@
 """What the keyboard does on the writing page and in the menu; and how wide a photo is shown."""
 
+import re
+
 import pytest
 from playwright.sync_api import BrowserContext, FilePayload, Page, expect
 
@@ -85,3 +87,31 @@ def test_a_photo_is_as_wide_as_the_text_and_never_enlarged(
     shown, own, column = image.evaluate(SHOWN)
     assert shown <= min(own, width) + 1
     assert (shown == pytest.approx(column, abs=1)) is fills_the_column
+
+
+def test_single_keys_lead_about_and_can_be_turned_off(marta: Page) -> None:
+    marta.goto("/")
+    marta.keyboard.press("j")
+    marta.keyboard.press("j")
+    expect(marta.locator(".entries .title a").nth(1)).to_be_focused()
+    marta.keyboard.press("k")
+    expect(marta.locator(".entries .title a").first).to_be_focused()
+    marta.keyboard.press("/")
+    expect(marta.get_by_role("searchbox")).to_be_focused()
+    marta.keyboard.type("n/g?")
+    expect(marta.get_by_role("searchbox")).to_have_value("n/g?")
+    marta.keyboard.press("Tab")
+    marta.locator(".entries .title a").first.focus()
+    marta.keyboard.press("g")
+    expect(marta.get_by_label("Go to date")).to_be_focused()
+    marta.locator(".entries .title a").first.focus()
+    marta.keyboard.press("?")
+    expect(marta.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
+    marta.get_by_label("Use keyboard shortcuts in this browser").uncheck()
+    marta.keyboard.press("Escape")
+    marta.locator(".entries .title a").first.focus()
+    marta.keyboard.press("n")
+    expect(marta).to_have_url(re.compile("/$"))
+    marta.evaluate("localStorage.removeItem('daybook.shortcuts.off')")
+    marta.keyboard.press("n")
+    expect(marta).to_have_url(re.compile("/entry$"))

@@ -1,6 +1,7 @@
 // What every page gets better with: relative times, the browser's time zone, a menu that closes, writing without a network.
 
 import "./shell.js";
+import "./shortcuts.js";
 
 /** @type {[Intl.RelativeTimeFormatUnit, number][]} */
 const UNITS = [["year", 31557600], ["month", 2629800], ["week", 604800], ["day", 86400], ["hour", 3600], ["minute", 60]];

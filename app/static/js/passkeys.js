@@ -1,13 +1,13 @@
 // Passkeys and security keys: asks the server for a challenge, lets a key answer it, and sends the answer as a plain form.
 
 /** @type {NodeListOf<WritingForm>} */
-const forms = document.querySelectorAll("form[data-key]");
+const forms = document.querySelectorAll("form[data-passkey]");
 const can = window.PublicKeyCredential && "parseCreationOptionsFromJSON" in PublicKeyCredential;
 
 /** @param {WritingForm} form */
 async function answer(form) {
   const body = new URLSearchParams({ csrf_token: form.elements.csrf_token.value });
-  const response = await fetch(form.dataset.key, { method: "POST", body });
+  const response = await fetch(form.dataset.passkey, { method: "POST", body });
   if (!response.ok) throw new Error(response.statusText);
   const options = await response.json();
   const made = form.dataset.mode === "create"

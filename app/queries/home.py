@@ -1,0 +1,88 @@
+"""What stands above the journal: this day in an earlier year, a draft, and how far there is to go back."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, NamedTuple
+
+from sqlalchemy import Row, Select, bindparam, exists, func, select
+
+from app.extensions import db
+from app.models import Draft, Entry, Visibility
+from app.models.entry import SECONDS_A_DAY, month_days, sort_key_of
+from app.queries.entries import LISTED, Listed, listed
+
+LOOKED_AT = 100
+"""So many of the newest shared entries are looked at for one of somebody else."""
+MAX_MEMORIES = 20
+
+
+class Overview(NamedTuple):
+    """The first and the last year that a person wrote about (None before the first entry), and whether others share entries."""
+
+    first_year: int | None
+    last_year: int | None
+    others_share: bool
+
+
+@dataclass(frozen=True)
+class Memory:
+    """The latest entry of this day in an earlier year, how many years ago that was, and how many more years have one."""
+
+    entry: Listed
+    years_ago: int
+    more: int
+
+
+def _overview() -> Select[*tuple[Any, ...]]:
+    mine = (Entry.user_id == bindparam("user_id"), Entry.trashed_at.is_(None))
+    shared = (
+        select(Entry.user_id)
+        .where(Entry.trashed_at.is_(None), Entry.visibility != Visibility.PRIVATE.value, Entry.hidden_flags == 0)
+        .order_by(Entry.sort_key.desc(), Entry.id.desc())
+        .limit(LOOKED_AT)
+        .subquery()
+    )
+    return select(
+        select(func.min(Entry.sort_key)).where(*mine).scalar_subquery(),
+        select(func.max(Entry.sort_key)).where(*mine).scalar_subquery(),
+        exists(select(shared.c.user_id).where(shared.c.user_id != bindparam("user_id"))),
+    )
+
+
+_OVERVIEW = _overview()
+_MEMORIES = (
+    LISTED.where(
+        Entry.user_id == bindparam("user_id"),
+        Entry.trashed_at.is_(None),
+        Entry.month_day.in_(bindparam("month_days", expanding=True)),
+        Entry.sort_key < bindparam("before"),
+    )
+    .order_by(Entry.sort_key.desc(), Entry.id.desc())
+    .limit(MAX_MEMORIES)
+)
+
+
+def overview(user_id: int) -> Overview:
+    """Return how far a person's journal reaches, and whether anybody else shares entries."""
+    first, last, others_share = db.session.connection().execute(_OVERVIEW, {"user_id": user_id}).one()
+    return Overview(_year_of(first), _year_of(last), bool(others_share))
+
+
+def memory(user_id: int, day: date) -> Memory | None:
+    """Return what a person wrote on this day of an earlier year, None where that is nothing."""
+    found = listed(_MEMORIES, {"user_id": user_id, "month_days": month_days(day), "before": sort_key_of(day)})
+    if not found:
+        return None
+    years = {row.entry_date.year for row in found}
+    return Memory(found[0], day.year - found[0].entry_date.year, len(years) - 1)
+
+
+def newest_draft(user_id: int) -> Row[*tuple[Any, ...]] | None:
+    """Return the draft that a person typed last, without its text."""
+    columns = (Draft.id, Draft.entry_id, Draft.title, Draft.excerpt, Draft.updated_at)
+    mine = (Draft.user_id == user_id, Draft.finished_at.is_(None))
+    return db.session.execute(select(*columns).where(*mine).order_by(Draft.updated_at.desc(), Draft.id.desc()).limit(1)).one_or_none()
+
+
+def _year_of(sort_key: int | None) -> int | None:
+    return None if sort_key is None else date.fromordinal(sort_key // SECONDS_A_DAY).year

@@ -1,0 +1,90 @@
+"""Figures of one year of a journal: each is one walk along the year's part of an index, whatever the size of the journal."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Integer, Select, bindparam, func, literal_column, select
+
+from app.extensions import db
+from app.models import Entry, Tag
+from app.models.entry import SECONDS_A_DAY, sort_key_of
+from app.queries import calendar
+
+MAX_MOODS = MAX_TAGS = 12
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One row: what it is of (a month, a weekday or an hour as a number, or a word), and its days or entries, and words."""
+
+    of: Any
+    number: int
+    words: int = 0
+
+
+@dataclass(frozen=True)
+class Year:
+    """What was written in a year: days, entries and words in all, by month (1 to 12), weekday (0 is Monday), hour, and mood."""
+
+    days: int
+    entries: int
+    words: int
+    months: Sequence[Figure]
+    weekdays: Sequence[Figure]
+    hours: Sequence[Figure]
+    moods: Sequence[Figure]
+
+
+def _of_the_year(*columns: Any) -> Select[*tuple[Any, ...]]:
+    return select(*columns).where(
+        Entry.user_id == bindparam("user_id"),
+        Entry.trashed_at.is_(None),
+        Entry.sort_key >= bindparam("first"),
+        Entry.sort_key < bindparam("after"),
+    )
+
+
+_HOUR = (Entry.sort_key % literal_column(str(SECONDS_A_DAY), Integer)) // literal_column("3600", Integer)
+_HOURS = _of_the_year(_HOUR.label("hour"), func.count(), func.sum(Entry.word_count)).where(Entry.entry_time.is_not(None)).group_by(_HOUR)
+_MOODS = (
+    _of_the_year(Entry.mood, func.count())
+    .where(Entry.mood != "")
+    .group_by(Entry.mood)
+    .order_by(func.count().desc(), Entry.mood)
+    .limit(MAX_MOODS)
+)
+
+
+def year(user_id: int, number: int) -> Year:
+    """Return the figures of one year (1 to 9999) of a person's journal."""
+    first, last = date(number, 1, 1), date(number, 12, 31)
+    written = calendar.written_days(user_id, first, last)
+    span = {"user_id": user_id, "first": sort_key_of(first), "after": sort_key_of(last) + SECONDS_A_DAY}
+    connection = db.session.connection()
+    hours = {hour: Figure(hour, entries, words) for hour, entries, words in connection.execute(_HOURS, span)}
+    return Year(
+        days=len(written),
+        entries=sum(entries for entries, _words in written.values()),
+        words=sum(words for _entries, words in written.values()),
+        months=_by(written, [day.month for day in written], range(1, 13)),
+        weekdays=_by(written, [day.weekday() for day in written], range(7)),
+        hours=[hours.get(hour, Figure(hour, 0)) for hour in range(24)] if hours else [],
+        moods=[Figure(mood, entries) for mood, entries in connection.execute(_MOODS, span)],
+    )
+
+
+def most_used_tags(user_id: int) -> list[Figure]:
+    """Return the tags that most of a person's entries have, whatever the year; their counts are kept."""
+    mine = select(Tag.name, Tag.entry_count).where(Tag.user_id == user_id, Tag.entry_count > 0)
+    rows = db.session.execute(mine.order_by(Tag.entry_count.desc(), Tag.name_folded).limit(MAX_TAGS))
+    return [Figure(name, entries) for name, entries in rows]
+
+
+def _by(written: dict[date, tuple[int, int]], keys: Sequence[int], all_keys: Sequence[int]) -> list[Figure]:
+    days, words = Counter(keys), Counter[int]()
+    for key, (_entries, number) in zip(keys, written.values(), strict=True):
+        words[key] += number
+    return [Figure(key, days[key], words[key]) for key in all_keys]

@@ -1,0 +1,209 @@
+"""The journal page and what leads back from it: this day in earlier years, months, photos, neighbours, figures."""
+
+import re
+from datetime import date, time, timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from app import clock
+from app.extensions import db
+from app.models import Entry
+from app.queries import statistics
+from app.text import attachments as texts
+from app.text.summary import Opening, opening
+from tests.factories import Factory
+from tests.page_client import PageClient
+
+DAY = date(2026, 3, 14)
+"""Today, in tests."""
+
+
+def with_photos(factory: Factory, number: int, day: date = DAY, words: str = "", **facts: Any) -> Entry:
+    pictures = [factory.picture() for _ in range(number)]
+    body = "\n\n".join(f"![{words and f'{words} {count}'}](attachment:{picture.uid})" for count, picture in enumerate(pictures, 1))
+    return factory.entry(body=body, day=day, **facts)
+
+
+def test_a_month_stands_once_and_a_day_once_for_all_its_entries(factory: Factory, ada: PageClient) -> None:
+    for day, title in ((date(2026, 2, 3), "One"), (date(2026, 2, 3), "Two"), (date(2026, 3, 1), "Three")):
+        factory.entry(day=day, title=title)
+    page = ada.visit("/")
+    assert re.findall(r'month-heading">([^<]+)<', page.html) == ["March 2026", "February 2026"]
+    assert page.html.count("<b>3</b>") == 1 and page.html.count("<b>1</b>") == 1
+
+
+def test_an_entry_without_a_title_takes_its_first_sentence(factory: Factory, ada: PageClient) -> None:
+    factory.entry(body="The ferry was late. Nobody minded.", tags=["sea"])
+    page = ada.visit("/")
+    assert re.search(r">The ferry was late\.</a></h3>\s*<p class=\"excerpt\" dir=\"auto\">Nobody minded\.</p>", page.html)
+    assert "/tags/sea" in page.links()
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "rest"),
+    [
+        ("", "", ""),
+        ("Short", "Short", ""),
+        ("One! Two.", "One!", "Two."),
+        ("Version 3.14 is out. Good.", "Version 3.14 is out.", "Good."),
+        ("我们走到港口。没有人在意下雨。", "我们走到港口。", "没有人在意下雨。"),
+        ("هل أنت هنا؟ نعم.", "هل أنت هنا؟", "نعم."),
+        ("“Late again.” She laughed.", "“Late again.”", "She laughed."),
+    ],
+)
+def test_a_first_sentence_ends_as_its_script_ends_sentences(text: str, title: str, rest: str) -> None:
+    assert opening(text) == Opening(title, rest)
+
+
+def test_a_long_first_sentence_is_cut_and_stands_whole_below() -> None:
+    text = "and then " * 40
+    found = opening(text.strip())
+    assert len(found.title) <= 91 and found.title.endswith("…") and found.rest == text.strip()
+
+
+def test_this_day_of_an_earlier_year_is_on_the_first_page(factory: Factory, ada: PageClient, ben: PageClient) -> None:
+    for years in (1, 2, 5):
+        factory.entry(day=DAY.replace(year=2026 - years), title=f"{years} ago")
+    factory.entry(day=DAY.replace(year=2025), title="Gone", trashed=True)
+    factory.entry(day=DAY.replace(year=2027), title="Later")
+    page = ada.visit("/")
+    assert "One year ago 1 ago" in page.text and "2 more years" in page.text
+    assert "One year ago" not in ada.visit("/?view=starred").text and "One year ago" not in ben.visit("/").text
+    with clock.set_to(clock.now() + timedelta(days=1)):
+        assert "year ago" not in ada.visit("/").text
+
+
+def test_a_month_of_any_year_is_a_link_away(factory: Factory, ada: PageClient) -> None:
+    factory.entry(day=date(2013, 5, 31), title="Old")
+    factory.entry(day=date(2023, 6, 1), title="June")
+    factory.entry(day=date(2023, 5, 31), title="Last of May")
+    page = ada.visit("/")
+    assert "/?month=2023-05" in page.links() and "/calendar/2013" in page.links()
+    ada.visit("/?month=2023-05")
+    assert "Last of May" in ada.page.text and "June" not in ada.page.text
+    for month in ("2023-13", "x", "0000-01", "99999-01", "2023", "-"):
+        assert "June" in ada.visit(f"/?month={month}").text
+
+
+@pytest.mark.parametrize(("wanted", "place"), [("2023-05-31", "/day/2023-05-31"), ("", "/calendar"), ("nonsense", "/calendar")])
+def test_go_to_a_date(ada: PageClient, wanted: str, place: str) -> None:
+    ada.visit(f"/go?date={wanted}", 303)
+    assert ada.location == place
+
+
+def test_a_line_becomes_an_entry_of_today_and_now(app: Flask, factory: Factory, ada: PageClient) -> None:
+    fields = {**ada.visit("/").form("/entry"), "body": "Rain, and soup."}
+    ada.submit("/entry", fields, from_page="/")
+    assert ada.location == "/" and "Rain, and soup." in ada.visit("/").text
+    ada.submit("/entry", fields, from_page="/")
+    with app.app_context():
+        (entry,) = db.session.query(Entry).all()
+        assert (entry.entry_date, entry.entry_time, entry.visibility) == (DAY, time(9, 26, 53), "private"), "sent twice, it is one"
+    page = ada.submit("/entry", {**fields, "key": "another", "body": "x", "entry_date": "never"}, 422, from_page="/")
+    assert page.form(having="body")["body"] == "x", "what is refused is given back"
+
+
+def test_a_draft_stands_above_the_journal(factory: Factory, ada: PageClient) -> None:
+    assert "dot" not in ada.visit("/").html.partition("</header>")[0]
+    ada.submit("/entry/draft", {"body": "Half a thought", "key": "k", "serial": "1", "version": "0"}, 200, from_page="/entry")
+    page = ada.visit("/")
+    assert "Half a thought" in page.text and "Continue writing" in page.text and 'class="dot"' in page.html
+
+
+def test_views_are_there_once_somebody_else_shares(factory: Factory, ada: PageClient) -> None:
+    factory.entry(visibility="public")
+    assert "/?view=shared" not in ada.visit("/").links()
+    factory.entry(factory.ben, visibility="members")
+    assert "/?view=shared" in ada.visit("/").links()
+
+
+@pytest.mark.parametrize("number", [1, 2, 3, 5])
+def test_photos_stand_in_the_list(factory: Factory, ada: PageClient, number: int) -> None:
+    with_photos(factory, number)
+    page = ada.visit("/")
+    assert len(page.all("img")) == min(number, 3) and f'class="photo-row of-{min(number, 3)}"' in page.html
+    assert ("+2" in page.text) == (number == 5)
+    assert all(image["width"] and image["height"] and image["loading"] == "lazy" for image in page.all("img"))
+
+
+def test_an_entry_with_words_has_one_thumbnail(factory: Factory, ada: PageClient, stranger: PageClient) -> None:
+    picture = factory.picture()
+    factory.entry(title="Boats", body=f"![](attachment:{picture.uid})", visibility="public")
+    for reader in (ada, stranger):
+        (image,) = reader.visit("/").all("img")
+        assert reader.client.get(image["src"], buffered=True).status_code == 200
+
+
+def test_a_photo_has_a_page_of_its_own_for_whoever_may_read(factory: Factory, ada: PageClient, ben: PageClient) -> None:
+    entry = with_photos(factory, 3, words="Boat")
+    links = [link for link in ada.visit(f"/entry/{entry.id}").links() if "/photo/" in link]
+    assert links == [f"/entry/{entry.id}/photo/{number}" for number in (1, 2, 3)]
+    page = ada.visit(links[1])
+    assert {links[0], links[2], f"/entry/{entry.id}"} <= set(page.links()) and "Boat 2" in page.title
+    (image,) = page.all("img")
+    assert image["alt"] == "Boat 2" and ada.client.get(image["src"], buffered=True).status_code == 200
+    for number in (0, 4, 10**9):
+        ada.visit(f"/entry/{entry.id}/photo/{number}", 404)
+    ben.visit(links[0], 404)
+
+
+def test_the_name_of_a_file_is_no_description() -> None:
+    file = texts.Shown("/file/" + "x" * 22, "photo", "IMG_1.jpg", 10, 10, (10,))
+    named, described = (texts.photos_in(texts.html_of(file, words))[0] for words in ("", "A <boat> & “me”"))
+    assert (named.description, described.description) == ("", "A <boat> & “me”")
+
+
+def test_photos_are_shown_by_month_in_pages(factory: Factory, ada: PageClient, ben: PageClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.queries.photos.PAGE_SIZE", 3)
+    with_photos(factory, 2, date(2026, 3, 1))
+    with_photos(factory, 2, date(2024, 7, 1))
+    with_photos(factory, 1, date(2025, 1, 1), trashed=True)
+    page = ada.visit("/photos")
+    assert [len(page.all("img")), "March 2026" in page.text, "July 2024" in page.text] == [3, True, True]
+    (older,) = [link for link in page.links() if "older=" in link]
+    assert len(ada.visit(older).all("img")) == 1 and "January 2025" not in ada.page.text
+    assert "No photos yet" in ben.visit("/photos").text
+
+
+def test_an_entry_leads_to_those_before_and_after(factory: Factory, ada: PageClient, ben: PageClient) -> None:
+    days = [date(2026, 1, 1), date(2026, 1, 2), date(2026, 1, 2), date(2026, 2, 1)]
+    made = [factory.entry(day=day, visibility="members") for day in days]
+    factory.entry(factory.ben, day=date(2026, 1, 2))
+    for number, entry in enumerate(made):
+        page = ada.visit(f"/entry/{entry.id}")
+        beside = [f"/entry/{made[place].id}" for place in (number - 1, number + 1) if 0 <= place < len(made)]
+        assert set(re.findall(r'rel="(?:prev|next)" href="([^"]+)"', page.html)) == set(beside)
+    assert 'rel="prev"' not in ben.visit(f"/entry/{made[1].id}").html, "not through somebody else's journal"
+
+
+def test_figures_agree_with_counts_made_another_way(context: Flask, factory: Factory) -> None:
+    for number in range(60):
+        at = time(number % 24) if number % 3 else None
+        factory.entry(body="word " * (number + 1), day=date(2025, 1, 1) + timedelta(days=number * 5), at=at)
+    factory.entry(body="word", day=date(2024, 12, 31))
+    factory.entry(body="word", day=date(2025, 6, 1), trashed=True)
+    rows = [row for row in db.session.query(Entry).all() if row.entry_date.year == 2025 and not row.trashed_at]
+    year = statistics.year(factory.ada.id, 2025)
+    assert (year.entries, year.days, year.words) == (60, 60, sum(range(1, 61)))
+    for figure in year.months:
+        assert figure.words == sum(row.word_count for row in rows if row.entry_date.month == figure.of)
+    for figure in year.weekdays:
+        assert figure.number == len({row.entry_date for row in rows if row.entry_date.weekday() == figure.of})
+    for figure in year.hours:
+        assert figure.number == sum(row.entry_time is not None and row.entry_time.hour == figure.of for row in rows)
+
+
+def test_figures_are_a_page(factory: Factory, ada: PageClient) -> None:
+    factory.entry(tags=["sea"], mood="calm", at=time(7))
+    page = ada.visit("/statistics")
+    assert "days written 1" in page.text and "calm" in page.text and "/tags/sea" in page.links()
+    assert "Nothing written in 1999" in ada.visit("/statistics?year=1999").text
+    ada.visit("/statistics?year=0", 404)
+    assert ada.visit("/statistics?year=x").title.startswith("Statistics 2026")
+
+
+def test_the_navigation_says_where_one_is(ada: PageClient) -> None:
+    for path, label in (("/", "Journal"), ("/calendar", "Calendar"), ("/day/2026-03-01", "Calendar"), ("/photos", "Photos")):
+        assert re.search(rf'aria-current="page"[^>]*>{label}<', ada.visit(path).html), path
