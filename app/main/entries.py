@@ -19,7 +19,7 @@ from app.operations.errors import StaleEntry, WrongAccount
 from app.queries import attachments as files_of
 from app.queries import drafts as asking
 from app.queries import entries as stored
-from app.queries import writing_preferences
+from app.queries import tags, writing_preferences
 from app.text import differences, entry_links, markdown
 from app.text.folding import clean
 from app.urls import public_url
@@ -38,6 +38,7 @@ def new() -> ResponseReturnValue:
     clock_time = now.time() if now.date() == day else None
     form = EntryForm(formdata=None, entry_date=day, entry_time=clock_time, visibility=me.default_visibility, writer=me.id)
     facts: dict[str, Any] = {
+        "suggested_tags": tags.most_used(me.id),
         "templates": writing_preferences.templates_of(me.id),
         "prompt": writing_preferences.prompt_for(me.id, me.prompt_mode, day),
     }
@@ -99,7 +100,8 @@ def edit(entry_id: int) -> ResponseReturnValue:
     if entry.is_locked(me.lock_after_days, clock.now()) and "correct" not in request.args:
         return render_template("main/locked.html", entry=entry)
     waiting = asking.for_entry(me.id, entry_id)
-    return render_template("main/entry_form.html", form=form_for(entry), entry=entry, waiting=waiting)
+    suggested = tags.most_used(me.id)
+    return render_template("main/entry_form.html", form=form_for(entry), entry=entry, waiting=waiting, suggested_tags=suggested)
 
 
 @main.post("/entry/<id:entry_id>/edit")

@@ -115,6 +115,23 @@ class EntryForm(FlaskForm):
         return self.writer.data is not None and self.writer.data != person_id
 
 
+class TagForm(FlaskForm):
+    """Another name for a tag."""
+
+    name = LineField(_("Name"), [InputRequired(_("Enter a name."))], render_kw={"autocomplete": "off"})
+
+    def validate_name(self, field: LineField) -> None:
+        """Refuse what is no name of one tag."""
+        if len(field.data or "") > tags.MAX_LENGTH:
+            raise ValidationError(_("A tag can have up to %(most)d characters.", most=tags.MAX_LENGTH))
+        if len(tags.parse(field.data or "")) != 1:
+            raise ValidationError(_("Enter one tag, without commas."))
+
+    def tidy_name(self) -> str:
+        """Return the name in its stored form, once the form is valid."""
+        return tags.parse(self.name.data or "")[0]
+
+
 def form_for_draft(draft: Draft, writer_id: int) -> EntryForm:
     """Return a form filled with a draft as it was typed; it goes on as the same form."""
     kept = {name: getattr(draft, name) for name in (*TYPED, "version")} | {"serial": draft.revision_number}

@@ -11,7 +11,22 @@ from app.models import Visibility
 from app.web import access
 from app.web.static_files import Assets
 
-MODULES = ("page", "writing", "autosave", "unsent", "disk", "files", "marks", "trusted", "words", "sight", "offline", "shell")
+MODULES = (
+    "page",
+    "writing",
+    "autosave",
+    "unsent",
+    "disk",
+    "files",
+    "marks",
+    "trusted",
+    "words",
+    "sight",
+    "offline",
+    "shell",
+    "shortcuts",
+    "tags",
+)
 
 
 @main.get("/worker.js")

@@ -1,11 +1,10 @@
-"""Search and tags."""
+"""Searching one's own entries."""
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.main import main
-from app.queries import entries, searching
-from app.queries.paging import read_cursor
+from app.queries import searching
 from app.search.index import MAX_RANKED
 from app.text import search_query
 from app.text.folding import clean_line
@@ -24,17 +23,3 @@ def search() -> ResponseReturnValue:
     page = min(int(number), MAX_PAGES) if number.isascii() and number.isdigit() and len(number) < 4 else 1
     results = searching.search(access.current_user_or_401(), text, max(1, page))
     return render_template("main/search.html", text=text, results=results)
-
-
-@main.get("/tags")
-def tags() -> ResponseReturnValue:
-    """Show one's tags with how many entries each has."""
-    return render_template("main/tags.html", tags=entries.tags_of(access.current_user_or_401().id))
-
-
-@main.get("/tags/<path:name>")
-def tag(name: str) -> ResponseReturnValue:
-    """Show the entries with one tag."""
-    found = access.tag(access.current_user_or_401(), name)
-    page = entries.tagged(found, read_cursor(request.args.get("older"), request.args.get("newer")))
-    return render_template("main/tag.html", tag=found, page=page)

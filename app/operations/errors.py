@@ -29,6 +29,10 @@ class NotInvited(Exception):
     """The invitation is used up, too old, or none."""
 
 
+class TagTooLong(Exception):
+    """A tag, or one nested in it, would have a longer name than a tag can have."""
+
+
 class WrongAccount(Exception):
     """A form that one person opened was sent while another is signed in in the same browser."""
 

@@ -2,12 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, Select, delete, func, insert, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.extensions import db
 from app.models import Entry, Tag, entry_tag
 from app.models.entry import tags_text_of
+from app.operations.errors import TagTooLong
+from app.queries import tags as asking
+from app.storage import retention
 from app.text.folding import fold
 
 
@@ -32,9 +35,9 @@ def named(user_id: int, names: Sequence[str]) -> list[Tag]:
     tags = _existing(user_id, folded)
     missing = set(folded) - {tag.name_folded for tag in tags}
     if missing:
-        insert = sqlite.insert if db.engine.dialect.name == "sqlite" else postgresql.insert
+        insert_new = sqlite.insert if db.engine.dialect.name == "sqlite" else postgresql.insert
         rows = [{"user_id": user_id, "name": folded[key], "name_folded": key, "entry_count": 0} for key in sorted(missing)]
-        db.session.execute(insert(Tag).values(rows).on_conflict_do_nothing())
+        db.session.execute(insert_new(Tag).values(rows).on_conflict_do_nothing())
         tags = _existing(user_id, folded)
     return tags
 
@@ -62,3 +65,61 @@ def forget_unused(tag_ids: set[int]) -> None:
     if tag_ids:
         used = select(entry_tag.c.tag_id).where(entry_tag.c.tag_id == Tag.id).exists()
         db.session.execute(delete(Tag).where(Tag.id.in_(tag_ids), ~used).execution_options(synchronize_session=False))
+
+
+def rename(tag: Tag, name: str) -> Tag:
+    """Give a tag, and those nested in it, another tidy name, and return it; one that has the name already takes its entries over.
+
+    Raise TagTooLong where a nested one would have too long a name; nothing is changed then.
+    """
+    depth, goes_below_itself = tag.name.count("/") + 1, fold(name).startswith(f"{fold(tag.name)}/")
+    nested = [] if goes_below_itself else asking.nested_in(tag)
+    new_names = {one: "/".join([name, *one.name.split("/")[depth:]]) for one in [tag, *nested]}
+    if any(len(new) > Tag.MAX_NAME_LENGTH for new in new_names.values()):
+        raise TagTooLong
+    renamed, *_nested = [_renamed(one, new) for one, new in new_names.items()]
+    return renamed
+
+
+def remove(tag: Tag) -> None:
+    """Take a tag from all entries that have it; the entries and nested tags stay."""
+    _write_out(_with(tag), tag.name, "")
+    db.session.execute(delete(entry_tag).where(entry_tag.c.tag_id == tag.id))
+    db.session.delete(tag)
+    db.session.flush()
+    retention.ask_to_forget_words()
+
+
+def _renamed(tag: Tag, name: str) -> Tag:
+    other = asking.by_name(tag.user_id, name)
+    if other is None or other.id == tag.id:
+        _write_out(_with(tag), tag.name, name)
+        tag.name, tag.name_folded = name, fold(name)
+        db.session.flush()
+        return tag
+    return _merged(tag, other)
+
+
+def _merged(tag: Tag, other: Tag) -> Tag:
+    """Let `other` have the entries of a tag, which goes."""
+    has_other = entry_tag.c.entry_id.in_(_with(other))
+    _write_out(_with(tag).where(has_other), tag.name, "")
+    _write_out(_with(tag).where(~has_other), tag.name, other.name)
+    new = select(entry_tag.c.entry_id, literal(other.id)).where(entry_tag.c.tag_id == tag.id, ~has_other)
+    db.session.execute(insert(entry_tag).from_select(["entry_id", "tag_id"], new))
+    db.session.execute(delete(entry_tag).where(entry_tag.c.tag_id == tag.id))
+    db.session.delete(tag)
+    other.entry_count = db.session.scalar(select(func.count()).where(Entry.id.in_(_with(other)), Entry.trashed_at.is_(None))) or 0
+    db.session.flush()
+    return other
+
+
+def _with(tag: Tag) -> Select[int]:
+    return select(entry_tag.c.entry_id).where(entry_tag.c.tag_id == tag.id)
+
+
+def _write_out(entry_ids: Select[int], name: str, instead: str) -> None:
+    """Put another name, or none, in the place of a tag's in `tags_text` of these entries; one statement for all."""
+    between: ColumnElement[str] = literal(",") + Entry.tags_text + literal(",")
+    new = func.trim(func.replace(between, f",{name},", f",{instead}," if instead else ","), ",")
+    db.session.execute(update(Entry).where(Entry.id.in_(entry_ids)).values(tags_text=new).execution_options(synchronize_session=False))

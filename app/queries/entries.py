@@ -15,7 +15,6 @@ from app.models.entry import SECONDS_A_DAY, sort_key_of, split_tags_text
 from app.queries import photos
 from app.queries.paging import PAGE_SIZE, Cursor, Page
 from app.queries.photos import Photos
-from app.text.folding import fold
 
 VIEWS = ("all", "mine", "shared", "starred")
 FEW = 1000
@@ -258,16 +257,6 @@ def _changeable(*conditions: ColumnElement[bool]) -> Entry | None:
         .with_for_update(of=Entry)
         .execution_options(populate_existing=True)
     ).one_or_none()
-
-
-def tag_named(user_id: int, name: str) -> Tag | None:
-    """Return a person's tag of this name, however it is spelled."""
-    return db.session.scalars(select(Tag).where(Tag.user_id == user_id, Tag.name_folded == fold(name))).one_or_none()
-
-
-def tags_of(user_id: int) -> list[Tag]:
-    """Return a person's tags that have entries, by name."""
-    return list(db.session.scalars(select(Tag).where(Tag.user_id == user_id, Tag.entry_count > 0).order_by(Tag.name_folded)))
 
 
 def _page(view: str, cursor: Cursor | None, values: dict[str, Any]) -> Page[Listed]:

@@ -15,7 +15,7 @@ from flask_login import current_user
 from app import clock
 from app.models import Attachment, Entry, HasUserId, Permission, Tag, User
 from app.models.base import MAX_ID
-from app.queries import accounts, attachments, entries
+from app.queries import accounts, attachments, entries, tags
 from app.queries.accounts import CurrentUser
 from app.security.events import log_event
 from app.text.folding import clean_line
@@ -65,7 +65,12 @@ def person(username: str) -> User:
 
 def tag(writer: HasUserId, name: str) -> Tag:
     """Return the writer's own tag of this name, or answer 404."""
-    return entries.tag_named(writer.id, clean_line(name)) or abort(404)
+    return tags.by_name(writer.id, clean_line(name)) or abort(404)
+
+
+def tag_to_change(writer: HasUserId, tag_id: int) -> Tag:
+    """Return the writer's own tag, or answer 404."""
+    return tags.own(tag_id, writer.id) or abort(404)
 
 
 def current_user_or_401() -> CurrentUser:

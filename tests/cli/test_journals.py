@@ -18,7 +18,7 @@ from app.database.transactions import writing
 from app.extensions import db
 from app.models import Entry, User
 from app.operations import drafts, entries, writing_preferences
-from app.queries import accounts
+from app.queries import accounts, tags
 from app.queries import entries as asking
 from tests.conftest import empty
 from tests.factories import Factory, draft, jpeg
@@ -84,7 +84,7 @@ def test_an_export_comes_back_equal(app: Flask, factory: Factory, tmp_path: Path
     assert first.read(f"attachments/{hashlib.sha256(jpeg(500, 400)).hexdigest()}.jpg") == jpeg(500, 400), "the original goes with its owner"
     with app.app_context():
         ben = accounts.by_username("ben")
-        assert ben and {tag.name: tag.entry_count for tag in asking.tags_of(ben.id)} == {"Sea": 1}
+        assert ben and {tag.name: tag.entry_count for tag in tags.list_tags(ben.id)} == {"Sea": 1}
 
 
 def test_a_damaged_export_is_refused_whole(app: Flask, factory: Factory, tmp_path: Path) -> None:

@@ -203,7 +203,7 @@ def imported(app: Flask, address: str) -> list[str]:
     """Return the modules that a module imports."""
     page_client = PageClient(app)
     page_client.visit(address)
-    return re.findall(r'(?:from|import\() ?"\./([\w.]+)"', page_client.response.text)
+    return re.findall(r'(?:from|import\(|import) ?"\./([\w.]+)"', page_client.response.text)
 
 
 def test_drafts_are_bounded_as_entries_are(app: Flask, factory: Factory, ada: PageClient, monkeypatch: pytest.MonkeyPatch) -> None:

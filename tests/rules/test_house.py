@@ -25,7 +25,7 @@ WITHOUT_REQUESTS = (
     *("transfer", "backup", "security", "storage", "media", "database"),
 )
 BESIDE_THE_ROOMS = {"__init__", "clock", "extensions", "gate", "i18n", "timezones", "urls", "worker"}
-LAYERED = {"__init__", "attachments", "drafts", "entries", "forms", "history", "passkeys", "people", "second_factor"}
+LAYERED = {"__init__", "attachments", "drafts", "entries", "forms", "history", "passkeys", "people", "second_factor", "tags"}
 """Subjects that have a module of one name in three rooms or more: their pages, their changes and their questions."""
 OF_A_REQUEST = {"request", "session", "current_user", "has_request_context"}
 OPEN_TO_ALL = {"public", "auth", "assets", None}

@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.extensions import db
-from app.models import LoginSession, Role
+from app.models import LoginSession, Role, Tag
 from tests.factories import Factory
 from tests.page_client import PageClient
 
@@ -96,6 +96,9 @@ TABLE = {
     "GET /reset/<token>": "410 303 303 303",
     "GET /search": "303 200 200 200",
     "GET /static/<digest>/<path:name>": "200 200 200 200",
+    "GET /tag/<id:tag_id>/delete": "303 404 404 404",
+    "POST /tag/<id:tag_id>/delete": "401 404 404 404",
+    "POST /tag/<id:tag_id>/rename": "401 404 404 404",
     "GET /tags": "303 200 200 200",
     "GET /tags/<path:name>": "303 404 404 404",
     "GET /trash/<id:entry_id>/delete": "303 404 404 404",
@@ -175,9 +178,10 @@ def test_every_route_answers_as_the_table_says(app: Flask, factory: Factory, cal
 def answers(app: Flask, factory: Factory, call: str) -> list[int]:
     """Return the status for nobody, for Ben, for a moderator and for an administrator; what is asked for is Ada's."""
     moderator = factory.person("mod", role_name=Role.MODERATOR)
-    entry, trashed = factory.entry(body="Private."), factory.entry(trashed=True)
+    entry, trashed = factory.entry(body="Private.", tags=["own"]), factory.entry(trashed=True)
     PageClient(app).signed_in_as(factory.ada)
     with app.app_context():
+        tag = db.session.scalars(select(Tag.id)).one()
         (device,) = db.session.scalars(select(LoginSession.id).where(LoginSession.user_id == factory.ada.id)).all()
     names = {
         "<id:entry_id>": str(trashed.id if "/trash/" in call.split()[1] else entry.id),
@@ -187,6 +191,8 @@ def answers(app: Flask, factory: Factory, call: str) -> list[int]:
         "<id:passkey_id>": "999999",
         "<id:draft_id>": "999999",
         "<id:template_id>": "999999",
+        "<id:tag_id>": str(tag),
+        "<int:number>": "1",
         "<id:attachment_id>": str(factory.picture(factory.ada).id),
         "<key>": factory.picture(factory.ada).key,
         "<int:width>": "40",

@@ -4,6 +4,7 @@ import { Autosave } from "./autosave.js";
 import { Files } from "./files.js";
 import { mark } from "./marks.js";
 import { Sight } from "./sight.js";
+import { suggestTags } from "./tags.js";
 import { cleanHTML } from "./trusted.js";
 import { Counter } from "./words.js";
 
@@ -74,6 +75,7 @@ form.addEventListener("keydown", (event) => {
   event.preventDefault();
 });
 
+suggestTags(form);
 new Files(form, form.querySelector("[data-files]"));
 new Sight(textarea, form.querySelector(".bar"));
 new Autosave(form, form.querySelector("[data-state]"));

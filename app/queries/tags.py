@@ -1,0 +1,36 @@
+"""Which tags a person has."""
+
+from sqlalchemy import select
+
+from app.extensions import db
+from app.models import Tag
+from app.text.folding import fold
+
+MAX_SUGGESTED = 20
+
+
+def by_name(user_id: int, name: str) -> Tag | None:
+    """Return a person's tag of this name, however it is spelled."""
+    return db.session.scalars(select(Tag).where(Tag.user_id == user_id, Tag.name_folded == fold(name))).one_or_none()
+
+
+def list_tags(user_id: int) -> list[Tag]:
+    """Return a person's tags that have entries, by name."""
+    return list(db.session.scalars(select(Tag).where(Tag.user_id == user_id, Tag.entry_count > 0).order_by(Tag.name_folded)))
+
+
+def nested_in(tag: Tag) -> list[Tag]:
+    """Return the tags below one: `sea/harbour` is below `sea`."""
+    below = Tag.name_folded.startswith(f"{fold(tag.name)}/", autoescape=True)
+    return list(db.session.scalars(select(Tag).where(Tag.user_id == tag.user_id, below).order_by(Tag.name_folded)))
+
+
+def own(tag_id: int, user_id: int) -> Tag | None:
+    """Return a person's own tag."""
+    return db.session.scalars(select(Tag).where(Tag.id == tag_id, Tag.user_id == user_id)).one_or_none()
+
+
+def most_used(user_id: int) -> list[str]:
+    """Return the names of the tags that most of a person's entries have, for suggestions."""
+    mine = select(Tag.name).where(Tag.user_id == user_id, Tag.entry_count > 0)
+    return list(db.session.scalars(mine.order_by(Tag.entry_count.desc(), Tag.name_folded).limit(MAX_SUGGESTED)))

@@ -1,0 +1,117 @@
+"""Tags as people keep them: renamed, merged, nested, taken away; counts and lists always agree."""
+
+from datetime import date
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from app.database.transactions import writing
+from app.extensions import db
+from app.models import Entry, Tag, entry_tag
+from app.models.entry import split_tags_text
+from app.operations import tags
+from app.operations.errors import TagTooLong
+from app.queries import tags as asking
+from tests.factories import Factory
+from tests.page_client import PageClient
+
+
+def tag_id(app: Flask, factory: Factory, name: str) -> int:
+    with app.app_context():
+        found = asking.by_name(factory.ada.id, name)
+        assert found
+        return found.id
+
+
+def whole(app: Flask) -> dict[str, set[str]]:
+    """Return which entries (by title) have which tags; AssertionError where any of the three places says something else."""
+    with app.app_context():
+        for tag in db.session.scalars(select(Tag)):
+            mine = (
+                select(func.count())
+                .select_from(Entry)
+                .join(entry_tag, Entry.id == entry_tag.c.entry_id)
+                .where(entry_tag.c.tag_id == tag.id)
+            )
+            assert tag.entry_count == db.session.scalar(mine.where(Entry.trashed_at.is_(None))), tag.name
+        found = {}
+        for entry in db.session.scalars(select(Entry)):
+            names = set(
+                db.session.scalars(select(Tag.name).join(entry_tag, entry_tag.c.tag_id == Tag.id).where(entry_tag.c.entry_id == entry.id))
+            )
+            assert set(split_tags_text(entry.tags_text)) == names, entry.title
+            found[entry.title] = names
+        return found
+
+
+def test_a_tag_is_renamed_with_those_nested_in_it(app: Flask, factory: Factory, ada: PageClient) -> None:
+    factory.entry(title="a", tags=["sea", "walk"])
+    factory.entry(title="b", tags=["Sea/Harbour", "seaside"])
+    factory.entry(factory.ben, title="c", tags=["sea"])
+    ada.submit(f"/tag/{tag_id(app, factory, 'sea')}/rename", {"name": " #Ocean "}, from_page="/tags/sea")
+    assert ada.location == "/tags/Ocean" and "1 entry" in ada.visit("/tags/ocean").text
+    assert whole(app) == {"a": {"Ocean", "walk"}, "b": {"Ocean/Harbour", "seaside"}, "c": {"sea"}}
+    assert "/tags/Ocean/Harbour" in ada.visit("/tags/ocean").links()
+
+
+def test_a_name_that_is_taken_takes_the_entries_over(app: Flask, factory: Factory, ada: PageClient) -> None:
+    factory.entry(title="a", tags=["sea"])
+    factory.entry(title="b", tags=["ocean", "sea"])
+    factory.entry(title="c", tags=["ocean"], trashed=True)
+    factory.entry(title="d", tags=["sea"], trashed=True)
+    ada.submit(f"/tag/{tag_id(app, factory, 'sea')}/rename", {"name": "OCEAN"}, from_page="/tags/sea")
+    assert whole(app) == {name: {"ocean"} for name in "abcd"}
+    assert ada.location == "/tags/ocean" and "2 entries" in ada.visit("/tags/ocean").text
+    ada.visit("/tags/sea", 404)
+
+
+def test_only_the_spelling_of_a_tag_changes(app: Flask, factory: Factory, ada: PageClient) -> None:
+    factory.entry(title="a", tags=["sea", "sea/x"])
+    ada.submit(f"/tag/{tag_id(app, factory, 'sea')}/rename", {"name": "Sea"}, from_page="/tags/sea")
+    assert whole(app) == {"a": {"Sea", "Sea/x"}}
+
+
+def test_a_tag_goes_below_itself(app: Flask, factory: Factory, ada: PageClient) -> None:
+    factory.entry(title="a", tags=["sea"])
+    factory.entry(title="b", tags=["sea/x"])
+    ada.submit(f"/tag/{tag_id(app, factory, 'sea')}/rename", {"name": "sea/x"}, from_page="/tags/sea")
+    assert whole(app) == {"a": {"sea/x"}, "b": {"sea/x"}}
+
+
+@pytest.mark.parametrize("name", ["", "  ", ",", "a, b", "x" * 65, "#"])
+def test_what_is_no_name_is_refused_and_given_back(app: Flask, factory: Factory, ada: PageClient, name: str) -> None:
+    factory.entry(title="a", tags=["sea"])
+    ada.submit(f"/tag/{tag_id(app, factory, 'sea')}/rename", {"name": name}, 422, from_page="/tags/sea")
+    assert ada.page.form(having="name")["name"] == name.strip() and whole(app) == {"a": {"sea"}}
+
+
+def test_a_nested_name_that_would_be_too_long_changes_nothing(app: Flask, factory: Factory, ada: PageClient) -> None:
+    factory.entry(title="a", tags=["sea", "sea/" + "x" * 55])
+    page = ada.submit(f"/tag/{tag_id(app, factory, 'sea')}/rename", {"name": "y" * 20}, 422, from_page="/tags/sea")
+    assert "too long a name" in page.text and "sea" in whole(app)["a"]
+    with app.app_context(), pytest.raises(TagTooLong), writing():
+        found = asking.by_name(factory.ada.id, "sea")
+        assert found
+        tags.rename(found, "y" * 20)
+
+
+def test_deleting_a_tag_asks_first_and_keeps_its_entries(app: Flask, factory: Factory, ada: PageClient, ben: PageClient) -> None:
+    factory.entry(title="a", tags=["sea", "walk"], day=date(2026, 1, 1))
+    factory.entry(title="b", tags=["sea"], trashed=True)
+    address = f"/tag/{tag_id(app, factory, 'sea')}/delete"
+    assert "1 entry loses this tag" in ada.visit(address).text
+    ben.visit(address, 404)
+    ben.submit(address, {}, 404, from_page="/tags")
+    ada.submit(address, {}, from_page=address)
+    assert whole(app) == {"a": {"walk"}, "b": set()} and "/tags/sea" not in ada.visit("/tags").links()
+    assert "/tags/sea" not in ada.visit("/").links(), "no list remembers it"
+
+
+@pytest.mark.parametrize("names", [["50%", "50x"], ["a_b", "axb"], ["c\\d", "cd"], ["日本/東京", "日本"], ["a/b/c", "a"]])
+def test_no_name_stands_for_another(app: Flask, factory: Factory, ada: PageClient, names: list[str]) -> None:
+    for name in names:
+        factory.entry(title=name, tags=[name, f"{name}/below"])
+    ada.submit(f"/tag/{tag_id(app, factory, names[0])}/rename", {"name": "new"}, from_page="/tags")
+    found = whole(app)
+    assert found[names[0]] == {"new", "new/below"} and found[names[1]] == {names[1], f"{names[1]}/below"}
