@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run dev test test-quick check lock clean
+.PHONY: help run demo dev test test-quick check lock clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -11,6 +11,11 @@ help: ## Show what can be done
 run: $(VENV)/installed ## Serve a journal at http://127.0.0.1:8000, on SQLite
 	@FLASK_CONFIG=development $(BIN)/python manage.py configure
 	@exec $(BIN)/python manage.py serve
+
+demo: $(VENV)/installed ## Serve an invented journal at http://127.0.0.1:8000, and throw it away afterwards
+	@folder=$$(mktemp -d); trap 'rm -rf "$$folder"' EXIT INT TERM; \
+	export FLASK_SKIP_DOTENV=1 FLASK_CONFIG=development DATA_DIR="$$folder" DATABASE_URL="sqlite:///$$folder/daybook.db" SECRET_KEY="$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(32))')"; \
+	$(BIN)/python manage.py db upgrade >/dev/null && $(BIN)/python manage.py demo && $(BIN)/python manage.py serve
 
 dev: $(VENV)/installed ## Serve a journal to work on: reload, debugger, styles and templates afresh
 	@FLASK_CONFIG=development $(BIN)/python manage.py configure

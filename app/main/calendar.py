@@ -1,6 +1,6 @@
 """Looking back: the calendar, a day, and the same date in other years."""
 
-from calendar import Calendar
+from calendar import Calendar, monthrange
 from datetime import MAXYEAR, MINYEAR, date, timedelta
 
 from flask import abort, redirect, render_template, request, url_for
@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from app import i18n
 from app.main import main
 from app.main.heatmap import Heatmap
-from app.queries import calendar, entries
+from app.queries import calendar, entries, photos
 from app.web import access
 
 MONDAY = date(2024, 1, 1)
@@ -27,14 +27,15 @@ def month(year: int, month: int) -> ResponseReturnValue:
     """Show a month as a table; written days lead to their entries, empty ones to an empty page."""
     if not (MINYEAR <= year <= MAXYEAR and 1 <= month <= 12):
         abort(404)
-    first = date(year, month, 1)
+    first, me = date(year, month, 1), access.current_user_or_401()
     return render_template(
         "main/month.html",
         first=first,
+        photos=photos.of_days(me.id, first, date(year, month, monthrange(year, month)[1])),
         weeks=_weeks(year, month),
-        weekdays=[MONDAY + timedelta(days=access.current_user_or_401().week_begins_on + number) for number in range(7)],
-        written=calendar.month(access.current_user_or_401().id, year, month),
-        span=calendar.first_and_last_day(access.current_user_or_401().id),
+        weekdays=[MONDAY + timedelta(days=me.week_begins_on + number) for number in range(7)],
+        written=calendar.month(me.id, year, month),
+        span=calendar.first_and_last_day(me.id),
         today=i18n.today(),
         before=_shifted(first, -1),
         after=_shifted(first, 1),

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, bindparam, func, literal, select, tuple_
+from sqlalchemy import Integer, Select, bindparam, func, literal, literal_column, select, tuple_
 
 from app.extensions import db
 from app.models import Attachment, AttachmentVariant, Entry, entry_attachment
+from app.models.entry import SECONDS_A_DAY, sort_key_of
 
 MAX_SHOWN, PAGE_SIZE = 3, 60
 Links = entry_attachment.c
@@ -104,6 +105,36 @@ def own(user_id: int, before: tuple[int, int] | None = None) -> list[Own]:
         .order_by(some.c.sort_key.desc(), Attachment.id.desc())
     )
     return [Own(*row) for row in rows]
+
+
+class OfDay(NamedTuple):
+    """The photo that stands for a day: the key of its file, and the smallest width that it is there in."""
+
+    key: str
+    smallest: int
+
+
+def of_days(user_id: int, first: date, last: date) -> dict[date, OfDay]:
+    """Return, for each day from `first` to `last` of which a person's entries show photos, the one that was added first."""
+    day = (Entry.sort_key // literal_column(str(SECONDS_A_DAY), Integer)).label("day")
+    chosen = (
+        select(day, func.min(Links.attachment_id).label("attachment_id"))
+        .select_from(Entry)
+        .join(entry_attachment, Links.entry_id == Entry.id)
+        .join(Attachment, Attachment.id == Links.attachment_id)
+        .where(Entry.user_id == user_id, Entry.trashed_at.is_(None), Links.is_shown, Attachment.kind == "photo")
+        .where(Entry.sort_key >= sort_key_of(first), Entry.sort_key < sort_key_of(last) + SECONDS_A_DAY)
+        .group_by(day)
+        .subquery()
+    )
+    rows = db.session.execute(
+        select(chosen.c.day, Attachment.key, func.min(AttachmentVariant.width))
+        .join(Attachment, Attachment.id == chosen.c.attachment_id)
+        .join(AttachmentVariant, AttachmentVariant.attachment_id == Attachment.id)
+        .where(AttachmentVariant.is_original.is_(False))
+        .group_by(chosen.c.day, Attachment.key)
+    )
+    return {date.fromordinal(number): OfDay(key, width) for number, key, width in rows}
 
 
 def of_entries(entry_ids: Sequence[int]) -> dict[int, Photos]:

@@ -167,6 +167,18 @@ def test_photos_are_shown_by_month_in_pages(factory: Factory, ada: PageClient, b
     assert "No photos yet" in ben.visit("/photos").text
 
 
+def test_a_day_of_the_calendar_shows_its_first_photo(factory: Factory, ada: PageClient, ben: PageClient) -> None:
+    with_photos(factory, 2, date(2026, 2, 1))
+    with_photos(factory, 1, date(2026, 2, 28))
+    with_photos(factory, 1, date(2026, 3, 1))
+    with_photos(factory, 1, date(2026, 2, 5), trashed=True)
+    images = ada.visit("/calendar/2026/2").all("img")
+    assert len(images) == 2 and all(ada.client.get(image["src"], buffered=True).status_code == 200 for image in images)
+    assert ben.visit("/calendar/2026/2").all("img") == []
+    for path in ("/calendar/1/1", "/calendar/9999/12"):
+        ada.visit(path)
+
+
 def test_an_entry_leads_to_those_before_and_after(factory: Factory, ada: PageClient, ben: PageClient) -> None:
     days = [date(2026, 1, 1), date(2026, 1, 2), date(2026, 1, 2), date(2026, 2, 1)]
     made = [factory.entry(day=day, visibility="members") for day in days]
