@@ -35,8 +35,9 @@ def new() -> ResponseReturnValue:
     """Open an empty entry, dated today and now, or on the day that `?date=` names."""
     me, asked = access.current_user_or_401(), _day_asked_for()
     day, now = asked or i18n.today(), timezones.to_local(clock.now(), me.timezone)
-    clock_time = now.time() if now.date() == day else None
-    form = EntryForm(formdata=None, entry_date=day, entry_time=clock_time, visibility=me.default_visibility, writer=me.id)
+    form = EntryForm(
+        formdata=None, entry_date=day, entry_time=_time_of_day(day, me.timezone), visibility=me.default_visibility, writer=me.id
+    )
     facts: dict[str, Any] = {
         "suggested_tags": tags.most_used(me.id),
         "templates": writing_preferences.templates_of(me.id),
@@ -63,7 +64,7 @@ def write() -> ResponseReturnValue:
     if "as_new" in request.form:
         form.key.data = f"{form.key.data}{AS_NEW}"[-MAX_KEY_LENGTH:]
     if is_quick := "quick" in request.form:
-        form.entry_date.data, form.entry_time.data = i18n.today(), timezones.to_local(clock.now(), me.timezone).time()
+        form.entry_date.data, form.entry_time.data = i18n.today(), _time_of_day(i18n.today(), me.timezone)
     entry_input, key = form.entry_input(me.timezone).prepare(me), form.form_id()
     try:
         with writing():
@@ -80,6 +81,12 @@ def write() -> ResponseReturnValue:
         return _both_texts(form, stale.entry.id)
     flash(_saved(entry_input.visibility, entry_id))
     return redirect(url_for("public.home") if is_quick else url_for("public.entry", entry_id=entry_id), 303)
+
+
+def _time_of_day(day: date, zone: str) -> time | None:
+    """Return the time it is now, to the minute, for an entry of this day; None where it is another day by now."""
+    now = timezones.to_local(clock.now(), zone)
+    return now.time().replace(second=0, microsecond=0) if now.date() == day else None
 
 
 def _saved(visibility: str, entry_id: int) -> str:

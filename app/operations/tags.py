@@ -12,6 +12,7 @@ from app.operations.errors import TagTooLong
 from app.queries import tags as asking
 from app.storage import retention
 from app.text.folding import fold
+from app.text.tags import MAX_FOLDED_LENGTH
 
 
 def set_tags(entry: Entry, user_id: int, names: Sequence[str]) -> None:
@@ -52,7 +53,9 @@ def count(tag_ids: Iterable[int], change: int) -> None:
 
 
 def _existing(user_id: int, folded: Iterable[str]) -> list[Tag]:
-    return list(db.session.scalars(select(Tag).where(Tag.user_id == user_id, Tag.name_folded.in_(sorted(folded)))))
+    """Return those of a writer's tags that have these names, kept as they are until the transaction ends."""
+    mine = select(Tag).where(Tag.user_id == user_id, Tag.name_folded.in_(sorted(folded)))
+    return list(db.session.scalars(mine.order_by(Tag.id).with_for_update().execution_options(populate_existing=True)))
 
 
 def of_entries(entry_ids: Sequence[int]) -> set[int]:
@@ -70,12 +73,14 @@ def forget_unused(tag_ids: set[int]) -> None:
 def rename(tag: Tag, name: str) -> Tag:
     """Give a tag, and those nested in it, another tidy name, and return it; one that has the name already takes its entries over.
 
-    Raise TagTooLong where a nested one would have too long a name; nothing is changed then.
+    Raise TagTooLong where a nested one would have too long a name; nothing is changed then. Those nearer to the root go first: where a tag
+    moves up, its place may be one that another is about to leave.
     """
+    asking.lock_all(tag.user_id)
     depth, goes_below_itself = tag.name.count("/") + 1, fold(name).startswith(f"{fold(tag.name)}/")
-    nested = [] if goes_below_itself else asking.nested_in(tag)
+    nested = [] if goes_below_itself else sorted(asking.nested_in(tag), key=lambda one: one.name.count("/"))
     new_names = {one: "/".join([name, *one.name.split("/")[depth:]]) for one in [tag, *nested]}
-    if any(len(new) > Tag.MAX_NAME_LENGTH for new in new_names.values()):
+    if any(len(new) > Tag.MAX_NAME_LENGTH or len(fold(new)) > MAX_FOLDED_LENGTH for new in new_names.values()):
         raise TagTooLong
     renamed, *_nested = [_renamed(one, new) for one, new in new_names.items()]
     return renamed
@@ -83,6 +88,7 @@ def rename(tag: Tag, name: str) -> Tag:
 
 def remove(tag: Tag) -> None:
     """Take a tag from all entries that have it; the entries and nested tags stay."""
+    asking.lock_all(tag.user_id)
     _write_out(_with(tag), tag.name, "")
     db.session.execute(delete(entry_tag).where(entry_tag.c.tag_id == tag.id))
     db.session.delete(tag)

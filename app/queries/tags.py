@@ -20,9 +20,16 @@ def list_tags(user_id: int) -> list[Tag]:
 
 
 def nested_in(tag: Tag) -> list[Tag]:
-    """Return the tags below one: `sea/harbour` is below `sea`."""
+    """Return the tags below one: `sea/harbour` is below `sea`. A sign that only looks like a slash once it is folded nests nothing."""
     below = Tag.name_folded.startswith(f"{fold(tag.name)}/", autoescape=True)
-    return list(db.session.scalars(select(Tag).where(Tag.user_id == tag.user_id, below).order_by(Tag.name_folded)))
+    found = db.session.scalars(select(Tag).where(Tag.user_id == tag.user_id, below).order_by(Tag.name_folded))
+    depth = tag.name.count("/") + 1
+    return [one for one in found if fold("/".join(one.name.split("/")[:depth])) == tag.name_folded]
+
+
+def lock_all(user_id: int) -> None:
+    """Let nobody else change a person's tags, or count with them, until the transaction ends."""
+    db.session.execute(select(Tag.id).where(Tag.user_id == user_id).order_by(Tag.id).with_for_update())
 
 
 def own(tag_id: int, user_id: int) -> Tag | None:

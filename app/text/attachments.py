@@ -21,7 +21,7 @@ LONG = 2.5
 _REFERENCE = re.compile(r"(?<![\w-])attachment:([0-9a-z][0-9a-z-]{3,35})(?![\w-])")
 _WHOLE = re.compile(r"!?\[([^\]\n]{0,500})\]\(attachment:([0-9a-z][0-9a-z-]{3,35})\)")
 
-_ADDRESS = re.compile(r"((?:src|href)=\"|srcset=\"|w, )(?=/file/[\w-]{22}[/\"]|/entry/[0-9]+\")")
+_ADDRESS = re.compile(r"((?:src|href)=\"|srcset=\"|w, )(?=/file/[\w-]{22}[/\"]|/entry/[0-9]+(?:/photo/[0-9]+)?\")")
 
 
 @dataclass(frozen=True)

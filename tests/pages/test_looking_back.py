@@ -8,8 +8,9 @@ import pytest
 from flask import Flask
 
 from app import clock
+from app.database.transactions import writing
 from app.extensions import db
-from app.models import Entry
+from app.models import Entry, User
 from app.queries import statistics
 from app.text import attachments as texts
 from app.text.summary import Opening, opening
@@ -51,6 +52,8 @@ def test_an_entry_without_a_title_takes_its_first_sentence(factory: Factory, ada
         ("我们走到港口。没有人在意下雨。", "我们走到港口。", "没有人在意下雨。"),
         ("هل أنت هنا؟ نعم.", "هل أنت هنا؟", "نعم."),
         ("“Late again.” She laughed.", "“Late again.”", "She laughed."),
+        ("J. R. R. Tolkien wrote. Then tea.", "J. R. R. Tolkien wrote.", "Then tea."),
+        ("Dr. Smith called. All is well.", "Dr. Smith called.", "All is well."),
     ],
 )
 def test_a_first_sentence_ends_as_its_script_ends_sentences(text: str, title: str, rest: str) -> None:
@@ -100,9 +103,32 @@ def test_a_line_becomes_an_entry_of_today_and_now(app: Flask, factory: Factory, 
     ada.submit("/entry", fields, from_page="/")
     with app.app_context():
         (entry,) = db.session.query(Entry).all()
-        assert (entry.entry_date, entry.entry_time, entry.visibility) == (DAY, time(9, 26, 53), "private"), "sent twice, it is one"
+        assert (entry.entry_date, entry.entry_time, entry.visibility) == (DAY, time(9, 26), "private"), "sent twice, it is one"
+        assert entry.version == 1
     page = ada.submit("/entry", {**fields, "key": "another", "body": "x", "entry_date": "never"}, 422, from_page="/")
     assert page.form(having="body")["body"] == "x", "what is refused is given back"
+
+
+def test_a_line_after_midnight_belongs_to_the_day_that_has_not_ended(app: Flask, factory: Factory, ada: PageClient) -> None:
+    with app.app_context(), writing():
+        db.session.get_one(User, factory.ada.id).day_ends_at = 4
+    with clock.set_to(clock.now().replace(hour=1, minute=30)):
+        ada.submit("/entry", {**ada.visit("/").form("/entry"), "body": "Late."}, from_page="/")
+    with app.app_context():
+        (entry,) = db.session.query(Entry).all()
+        assert (entry.entry_date, entry.entry_time) == (DAY - timedelta(days=1), None)
+
+
+def test_a_time_before_the_first_entry_is_no_empty_journal(factory: Factory, ada: PageClient) -> None:
+    factory.entry(day=date(2026, 3, 1))
+    page = ada.visit("/?month=2026-01")
+    assert "No entries yet" not in page.text and "/?month=2026-03" in page.links()
+
+
+def test_photos_lead_where_the_application_is_mounted() -> None:
+    file = texts.Shown("/file/" + "x" * 22, "photo", "a.jpg", 10, 10, (10,))
+    html = texts.under("/journal", texts.with_photo_pages(texts.html_of(file, ""), lambda number: f"/entry/12/photo/{number}"))
+    assert 'href="/journal/entry/12/photo/1"' in html and 'src="/journal/file/' in html
 
 
 def test_a_draft_stands_above_the_journal(factory: Factory, ada: PageClient) -> None:
@@ -147,6 +173,7 @@ def test_a_photo_has_a_page_of_its_own_for_whoever_may_read(factory: Factory, ad
     for number in (0, 4, 10**9):
         ada.visit(f"/entry/{entry.id}/photo/{number}", 404)
     ben.visit(links[0], 404)
+    assert "neighbours" not in ada.visit(f"/entry/{entry.id}").html, "there is none"
 
 
 def test_the_name_of_a_file_is_no_description() -> None:

@@ -72,6 +72,25 @@ def test_only_the_spelling_of_a_tag_changes(app: Flask, factory: Factory, ada: P
     assert whole(app) == {"a": {"Sea", "Sea/x"}}
 
 
+def test_a_sign_that_is_no_slash_nests_nothing(app: Flask, factory: Factory, ada: PageClient) -> None:
+    factory.entry(title="a", tags=["旅"])
+    factory.entry(title="b", tags=["旅／京都"])
+    ada.submit(f"/tag/{tag_id(app, factory, '旅')}/rename", {"name": "旅行"}, from_page="/tags")
+    assert whole(app) == {"a": {"旅行"}, "b": {"旅／京都"}}
+
+
+def test_tags_that_move_up_meet_only_those_that_stay(app: Flask, factory: Factory, ada: PageClient) -> None:
+    for name in ("a/a", "a/a/z", "a/a/a/z"):
+        factory.entry(title=name, tags=[name])
+    ada.submit(f"/tag/{tag_id(app, factory, 'a/a')}/rename", {"name": "a"}, from_page="/tags")
+    assert whole(app) == {"a/a": {"a"}, "a/a/z": {"a/z"}, "a/a/a/z": {"a/a/z"}}
+
+
+def test_a_name_that_is_long_once_folded_is_refused(app: Flask, factory: Factory, ada: PageClient) -> None:
+    factory.entry(title="a", tags=["a/" + "ﷺ" * 13, "a"])
+    ada.submit(f"/tag/{tag_id(app, factory, 'a')}/rename", {"name": "ﷺ" * 10}, 422, from_page="/tags")
+
+
 def test_a_tag_goes_below_itself(app: Flask, factory: Factory, ada: PageClient) -> None:
     factory.entry(title="a", tags=["sea"])
     factory.entry(title="b", tags=["sea/x"])

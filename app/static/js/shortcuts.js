@@ -2,6 +2,25 @@
 
 const OFF = "daybook.shortcuts.off";
 
+// Where a browser keeps nothing, shortcuts are on.
+const isOff = () => {
+  try {
+    return Boolean(localStorage.getItem(OFF));
+  } catch {
+    return false;
+  }
+};
+
+/** @param {boolean} off */
+const turn = (off) => {
+  try {
+    if (off) localStorage.setItem(OFF, "1");
+    else localStorage.removeItem(OFF);
+  } catch {
+    // There is nowhere to keep it.
+  }
+};
+
 /** @type {HTMLDialogElement | null} */
 const help = document.querySelector("#shortcuts");
 
@@ -28,7 +47,7 @@ function move(step) {
   return titles.length > 0;
 }
 
-// By where a key is, for letters: so they work on every layout. A mark is where each layout has it.
+// By the letter, where the layout has Latin ones, and by where the key is on others. A mark is where each layout has it.
 /** @type {Record<string, () => boolean>} */
 const KEYS = {
   KeyN: () => go("write"),
@@ -47,10 +66,11 @@ const KEYS = {
 /** @param {KeyboardEvent} event */
 function press(event) {
   const target = /** @type {Element} */ (event.target);
-  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || help?.open) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.getModifierState("AltGraph") || help?.open) return;
   if (target.closest("input, textarea, select, [contenteditable], dialog")) return;
-  const act = KEYS[event.key] ?? (event.shiftKey ? undefined : KEYS[event.code]);
-  if (event.key !== "?" && localStorage.getItem(OFF)) return;
+  if (isOff()) return;
+  const letter = /^[a-z]$/i.test(event.key) ? `Key${event.key.toUpperCase()}` : event.code;
+  const act = KEYS[event.key] ?? (event.shiftKey ? undefined : KEYS[letter]);
   if (act?.()) event.preventDefault();
 }
 
@@ -59,9 +79,12 @@ if (help && !document.querySelector("[data-writing]")) {
   /** @type {HTMLInputElement} */
   const choice = help.querySelector("input[type=checkbox]");
   help.querySelector("button").addEventListener("click", () => help.close());
-  choice.checked = !localStorage.getItem(OFF);
-  choice.addEventListener("change", () => {
-    if (choice.checked) localStorage.removeItem(OFF);
-    else localStorage.setItem(OFF, "1");
-  });
+  choice.checked = !isOff();
+  choice.addEventListener("change", () => turn(!choice.checked));
+  /** @type {HTMLButtonElement | null} */
+  const opener = document.querySelector("[data-shortcuts]");
+  if (opener) {
+    opener.hidden = false;
+    opener.addEventListener("click", () => help.showModal());
+  }
 }
