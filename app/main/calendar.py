@@ -24,14 +24,16 @@ def this_month() -> ResponseReturnValue:
 
 @main.get("/calendar/<int:year>/<int:month>")
 def month(year: int, month: int) -> ResponseReturnValue:
-    """Show a month as a table; written days lead to their entries, empty ones to an empty page."""
+    """Show a month as a table, whose written days lead to their entries and empty ones to an empty page, and its entries in full."""
     if not (MINYEAR <= year <= MAXYEAR and 1 <= month <= 12):
         abort(404)
-    first, me = date(year, month, 1), access.current_user_or_401()
+    first, last, me = date(year, month, 1), date(year, month, monthrange(year, month)[1]), access.current_user_or_401()
     return render_template(
         "main/month.html",
         first=first,
-        photos=photos.of_days(me.id, first, date(year, month, monthrange(year, month)[1])),
+        photos=photos.of_days(me.id, first, last),
+        entries=entries.in_month(me.id, first, last),
+        most=entries.MAX_IN_A_MONTH,
         weeks=_weeks(year, month),
         weekdays=[MONDAY + timedelta(days=me.week_begins_on + number) for number in range(7)],
         written=calendar.month(me.id, year, month),

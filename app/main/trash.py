@@ -9,14 +9,14 @@ from app import clock
 from app.database.transactions import writing
 from app.main import main
 from app.operations import trash as trashing
-from app.queries import entries, history
+from app.queries import history, trashed
 from app.web import access
 
 
 @main.get("/trash")
 def trash() -> ResponseReturnValue:
     """Show what was thrown away."""
-    return render_template("main/trash.html", rows=entries.list_trashed(access.current_user_or_401().id), days=trashing.KEPT_FOR.days)
+    return render_template("main/trash.html", rows=trashed.list_trashed(access.current_user_or_401().id), days=trashing.KEPT_FOR.days)
 
 
 @main.post("/entry/<id:entry_id>/trash")
@@ -49,7 +49,7 @@ def ask_to_delete(entry_id: int) -> ResponseReturnValue:
 @main.get("/trash/empty")
 def ask_to_empty() -> ResponseReturnValue:
     """Say how much would be gone for good, and ask."""
-    number = entries.number_in_trash(access.current_user_or_401().id)
+    number = trashed.number_in_trash(access.current_user_or_401().id)
     if not number:
         return redirect(url_for("main.trash"), 303)
     return render_template("main/ask.html", entry=None, number=number, back=url_for("main.trash"))

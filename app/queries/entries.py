@@ -6,7 +6,23 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from markupsafe import Markup
-from sqlalchemy import ColumnElement, Row, Select, Subquery, and_, bindparam, case, false, func, literal_column, or_, select, tuple_, union
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    Subquery,
+    and_,
+    bindparam,
+    case,
+    exists,
+    false,
+    func,
+    literal_column,
+    or_,
+    select,
+    tuple_,
+    union,
+)
 from sqlalchemy.orm import defer, joinedload, selectinload, with_expression
 
 from app.extensions import db
@@ -43,6 +59,7 @@ class Listed(NamedTuple):
     tags_text: str
     mood: str
     is_starred: bool
+    has_files: bool
     snippet: Markup | None = None
     photos: Photos = photos.NONE
 
@@ -71,6 +88,7 @@ _COLUMNS = (
     Entry.tags_text,
     Entry.mood,
     Entry.starred_at.is_not(None).label("is_starred"),
+    exists(photos.Links.entry_id).where(photos.Links.entry_id == Entry.id, photos.Links.is_shown).label("has_files"),
 )
 ListStatement = Select[*tuple[Any, ...]]
 LISTED: ListStatement = select(*_COLUMNS).join(User, User.id == Entry.user_id)
@@ -138,7 +156,7 @@ def by_writer(writer: HasUserId, reader: HasUserId | None, cursor: Cursor | None
     return _page("shared by" if reader else "public by", cursor, {"writer_id": writer.id})
 
 
-MAX_HTML_IN_LISTS_LENGTH = 100_000
+MAX_HTML_IN_LISTS_LENGTH, MAX_IN_A_MONTH = 100_000, 100
 
 
 def _html_for_lists() -> ColumnElement[str]:
@@ -170,26 +188,21 @@ def tagged(tag: Tag, cursor: Cursor | None) -> Page[Listed]:
 
 def on_day(user_id: int, day: date) -> list[Entry]:
     """Return a person's entries of one day, morning first."""
-    first = sort_key_of(day)
-    return list(
-        db.session.scalars(
-            select(Entry)
-            .options(defer(Entry.body), defer(Entry.html), with_expression(Entry.html_in_lists, _html_for_lists()))
-            .where(Entry.user_id == user_id, _NOT_TRASHED, Entry.sort_key >= first, Entry.sort_key < first + SECONDS_A_DAY)
-            .order_by(Entry.sort_key, Entry.id)
-        )
-    )
+    return list(db.session.scalars(_in_full(user_id, day, day)))
 
 
-def list_trashed(user_id: int) -> list[Row[*tuple[Any, ...]]]:
-    """Return what lies in a person's trash, thrown away last first."""
-    return list(
-        db.session.execute(
-            select(Entry.id, Entry.title, Entry.excerpt, Entry.entry_date, Entry.trashed_at, Entry.visibility)
-            .where(Entry.user_id == user_id, Entry.trashed_at.is_not(None))
-            .order_by(Entry.trashed_at.desc(), Entry.id.desc())
-            .limit(500)
-        )
+def in_month(user_id: int, first: date, last: date) -> list[Entry]:
+    """Return a person's entries of a month, the oldest first: so many that a page can hold them in full, and one more."""
+    return list(db.session.scalars(_in_full(user_id, first, last).limit(MAX_IN_A_MONTH + 1)))
+
+
+def _in_full(user_id: int, first: date, last: date) -> Select[Entry]:
+    from_here, to_here = sort_key_of(first), sort_key_of(last) + SECONDS_A_DAY
+    return (
+        select(Entry)
+        .options(defer(Entry.body), defer(Entry.html), with_expression(Entry.html_in_lists, _html_for_lists()))
+        .where(Entry.user_id == user_id, _NOT_TRASHED, Entry.sort_key >= from_here, Entry.sort_key < to_here)
+        .order_by(Entry.sort_key, Entry.id)
     )
 
 
@@ -200,19 +213,15 @@ def found(entry_ids: Sequence[int]) -> list[tuple[Listed, str]]:
     return [by_id[entry_id] for entry_id in entry_ids if entry_id in by_id]
 
 
-def number_in_trash(user_id: int) -> int:
-    """Return how many entries of a person lie in the trash."""
-    return db.session.scalar(select(func.count()).where(Entry.user_id == user_id, Entry.trashed_at.is_not(None))) or 0
-
-
 def listed(statement: ListStatement, values: dict[str, Any] | None = None) -> list[Listed]:
     """Return what a statement made of `LISTED` finds. It goes straight to the connection: no row here is ever changed."""
     return [Listed(*row) for row in db.session.connection().execute(statement, values)]
 
 
 def with_photos(rows: Sequence[Listed]) -> list[Listed]:
-    """Return rows with the photos of their entries; one statement for all."""
-    found = photos.of_entries([row.id for row in rows])
+    """Return rows with the photos of their entries; one statement for all, and none where no entry has a file."""
+    with_files = [row.id for row in rows if row.has_files]
+    found = photos.of_entries(with_files) if with_files else {}
     return [row._replace(photos=found[row.id]) if row.id in found else row for row in rows]
 
 

@@ -199,11 +199,24 @@ def test_a_day_of_the_calendar_shows_its_first_photo(factory: Factory, ada: Page
     with_photos(factory, 1, date(2026, 2, 28))
     with_photos(factory, 1, date(2026, 3, 1))
     with_photos(factory, 1, date(2026, 2, 5), trashed=True)
-    images = ada.visit("/calendar/2026/2").all("img")
+    images = [image for image in ada.visit("/calendar/2026/2").all("img") if image["width"] == "120"]
     assert len(images) == 2 and all(ada.client.get(image["src"], buffered=True).status_code == 200 for image in images)
     assert ben.visit("/calendar/2026/2").all("img") == []
     for path in ("/calendar/1/1", "/calendar/9999/12"):
         ada.visit(path)
+
+
+def test_a_month_shows_its_entries_in_full(factory: Factory, ada: PageClient, ben: PageClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    factory.entry(day=date(2026, 2, 28), body="Last of *February*. " + "word " * 200 + "the end")
+    factory.entry(day=date(2026, 2, 1), body="First.", at=time(7))
+    factory.entry(day=date(2026, 2, 2), body="In the trash.", trashed=True)
+    factory.entry(day=date(2026, 3, 1), body="March.")
+    page = ada.visit("/calendar/2026/2")
+    assert page.text.index("First.") < page.text.index("Last of February") and "the end" in page.text
+    assert "March." not in page.text and "In the trash." not in page.text and "First." not in ben.visit("/calendar/2026/2").text
+    monkeypatch.setattr("app.queries.entries.MAX_IN_A_MONTH", 1)
+    page = ada.visit("/calendar/2026/2")
+    assert "First." in page.text and "the end" not in page.text and "more entries than fit" in page.text
 
 
 def test_an_entry_leads_to_those_before_and_after(factory: Factory, ada: PageClient, ben: PageClient) -> None:
