@@ -65,10 +65,7 @@ def day(day: date) -> ResponseReturnValue:
 @main.get("/on-this-day")
 def on_this_day() -> ResponseReturnValue:
     """Show the same date in other years, for today or for the day that `?date=` names."""
-    try:
-        day = date.fromisoformat(request.args.get("date", ""))
-    except ValueError:
-        day = i18n.today()
+    day = day_asked_for() or i18n.today()
     rows = calendar.same_date_in_other_years(access.current_user_or_401().id, day)
     return render_template("main/on_this_day.html", day=day, rows=rows)
 
@@ -76,11 +73,16 @@ def on_this_day() -> ResponseReturnValue:
 @main.get("/go")
 def go_to_date() -> ResponseReturnValue:
     """Lead to the day that `?date=` names; anything else leads to the calendar."""
+    day = day_asked_for()
+    return redirect(url_for("main.day", day=day) if day else url_for("main.this_month"), 303)
+
+
+def day_asked_for() -> date | None:
+    """Return the day that `?date=` names, None where it names none."""
     try:
-        day = date.fromisoformat(request.args.get("date", ""))
+        return date.fromisoformat(request.args.get("date", ""))
     except ValueError:
-        return redirect(url_for("main.this_month"), 303)
-    return redirect(url_for("main.day", day=day), 303)
+        return None
 
 
 def _weeks(year: int, month: int) -> list[list[date | None]]:

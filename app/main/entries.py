@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from app import clock, i18n, timezones
 from app.database.transactions import writing
 from app.main import files, main
+from app.main.calendar import day_asked_for
 from app.main.forms import MAX_KEY_LENGTH, EntryForm, form_for
 from app.models import Entry, Template, Visibility
 from app.operations import drafts, entries, trash
@@ -33,7 +34,7 @@ AS_NEW = ".new"
 @main.get("/entry")
 def new() -> ResponseReturnValue:
     """Open an empty entry, dated today and now, or on the day that `?date=` names."""
-    me, asked = access.current_user_or_401(), _day_asked_for()
+    me, asked = access.current_user_or_401(), day_asked_for()
     day, now = asked or i18n.today(), timezones.to_local(clock.now(), me.timezone)
     form = EntryForm(
         formdata=None, entry_date=day, entry_time=_time_of_day(day, me.timezone), visibility=me.default_visibility, writer=me.id
@@ -194,13 +195,6 @@ def _both_texts(form: EntryForm, entry_id: int) -> ResponseReturnValue:
     form.version.data = entry.version
     pieces = differences.between(entry.body, form.body.data or "")
     return render_template("main/conflict.html", form=form, entry=entry, pieces=pieces), 409
-
-
-def _day_asked_for() -> date | None:
-    try:
-        return date.fromisoformat(request.args.get("date", ""))
-    except ValueError:
-        return None
 
 
 def _begin_with(form: EntryForm, templates: Sequence[Template]) -> None:

@@ -12,7 +12,7 @@ from app import i18n
 from app.models import Entry
 from app.public import public
 from app.queries import attachments as files_of
-from app.queries import calendar, entries, moderation
+from app.queries import calendar, drafts, entries, moderation
 from app.queries import home as home_page
 from app.queries.accounts import CurrentUser
 from app.queries.paging import at_month, read_cursor
@@ -38,17 +38,17 @@ def home() -> ResponseReturnValue:
 
 def _above_the_newest(reader: CurrentUser) -> dict[str, Any]:
     """Return what stands above the newest entries: this day in an earlier year, a draft, and what a line of today begins with."""
-    draft = home_page.newest_draft(reader.id) if reader.drafts else None
+    draft = drafts.newest(reader.id) if reader.drafts else None
     return {"memory": home_page.memory(reader.id, i18n.today()), "draft": draft, "form_id": uuid.uuid4(), "today": i18n.today()}
 
 
 @public.get("/entry/<id:entry_id>")
 def entry(entry_id: int) -> ResponseReturnValue:
     """Show one entry to whoever may read it."""
-    found = access.entry_to_read(access.current_reader(), entry_id)
+    reader = access.current_reader()
+    found = access.entry_to_read(reader, entry_id)
     hiding = moderation.reason_for(entry_id) if found.is_hidden else None
     html = attachments.with_photo_pages(_html_of(found), partial(_photo_url, entry_id))
-    reader = access.current_reader()
     neighbours = calendar.neighbouring_entries(found) if reader and reader.id == found.user_id else None
     return render_template("public/entry.html", entry=found, html=html, hiding=hiding, neighbours=neighbours)
 

@@ -36,6 +36,13 @@ _WRITTEN_DAYS = (
 )
 
 
+SAME_DATE = LISTED.where(
+    Entry.user_id == bindparam("user_id"), Entry.trashed_at.is_(None), Entry.month_day.in_(bindparam("month_days", expanding=True))
+).order_by(Entry.sort_key.desc(), Entry.id.desc())
+"""A person's entries of one date in all years, the latest first; `month_days` is what `models.entry.month_days` says of the date."""
+_IN_OTHER_YEARS = SAME_DATE.where((Entry.sort_key < bindparam("first")) | (Entry.sort_key >= bindparam("after")))
+
+
 def written_days(user_id: int, first: date, last: date) -> dict[date, tuple[int, int]]:
     """Return, for each day from `first` to `last` that has entries, how many they are and how many words they have."""
     values = {"user_id": user_id, "first": sort_key_of(first), "after": sort_key_of(last) + SECONDS_A_DAY}
@@ -92,15 +99,8 @@ def same_date_in_other_years(user_id: int, day: date) -> list[Listed]:
     Years without a 29 February keep its entries on the 28th.
     """
     start = sort_key_of(day)
-    return listed(
-        LISTED.where(
-            *_written_by(user_id),
-            Entry.month_day.in_(month_days(day)),
-            (Entry.sort_key < start) | (Entry.sort_key >= start + SECONDS_A_DAY),
-        )
-        .order_by(Entry.sort_key.desc(), Entry.id.desc())
-        .limit(MAX_MEMORIES)
-    )
+    values = {"user_id": user_id, "month_days": month_days(day), "first": start, "after": start + SECONDS_A_DAY}
+    return listed(_IN_OTHER_YEARS.limit(MAX_MEMORIES), values)
 
 
 def _written_by(user_id: int) -> tuple[ColumnElement[bool], ...]:

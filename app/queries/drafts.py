@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, Select, func, select
 from sqlalchemy.orm import selectinload
 
 from app.extensions import db
@@ -13,15 +13,17 @@ _OPEN = Draft.finished_at.is_(None)
 
 def list_drafts(user_id: int) -> list[Row[*tuple[Any, ...]]]:
     """Return a person's drafts without their texts, the one typed last first."""
+    return list(db.session.execute(_newest_first(user_id).limit(Draft.MAX_PER_USER)))
+
+
+def newest(user_id: int) -> Row[*tuple[Any, ...]] | None:
+    """Return the draft that a person typed last, without its text."""
+    return db.session.execute(_newest_first(user_id).limit(1)).one_or_none()
+
+
+def _newest_first(user_id: int) -> Select[*tuple[Any, ...]]:
     columns = (Draft.id, Draft.entry_id, Draft.title, Draft.excerpt, Draft.entry_date, Draft.updated_at)
-    return list(
-        db.session.execute(
-            select(*columns)
-            .where(Draft.user_id == user_id, _OPEN)
-            .order_by(Draft.updated_at.desc(), Draft.id.desc())
-            .limit(Draft.MAX_PER_USER)
-        )
-    )
+    return select(*columns).where(Draft.user_id == user_id, _OPEN).order_by(Draft.updated_at.desc(), Draft.id.desc())
 
 
 def own(draft_id: int, writer: HasUserId) -> Draft | None:

@@ -37,7 +37,7 @@ FEW = 1000
 
 _NOT_TRASHED = Entry.trashed_at.is_(None)
 _NOT_HIDDEN = Entry.hidden_flags == literal_column("0")
-_SHARED = and_(_NOT_TRASHED, Entry.visibility != literal_column("'private'"), _NOT_HIDDEN)
+IS_SHARED = and_(_NOT_TRASHED, Entry.visibility != literal_column("'private'"), _NOT_HIDDEN)
 _PUBLIC = and_(_NOT_TRASHED, Entry.visibility == literal_column("'public'"), _NOT_HIDDEN)
 _OLDER = tuple_(Entry.sort_key, Entry.id) < tuple_(bindparam("sort_key"), bindparam("entry_id"))
 _NEWER = tuple_(Entry.sort_key, Entry.id) > tuple_(bindparam("sort_key"), bindparam("entry_id"))
@@ -118,12 +118,12 @@ def _conditions(view: str) -> list[list[ColumnElement[bool]]]:
     mine = [Entry.user_id == bindparam("reader_id"), _NOT_TRASHED]
     with_tag = select(entry_tag.c.entry_id).where(entry_tag.c.tag_id == bindparam("tag_id"))
     views: dict[str, list[list[ColumnElement[bool]]]] = {
-        "all": [mine, [_SHARED]],
+        "all": [mine, [IS_SHARED]],
         "mine": [mine],
-        "shared": [[_SHARED]],
+        "shared": [[IS_SHARED]],
         "starred": [[*mine, Entry.starred_at.is_not(None)]],
         "public": [[_PUBLIC]],
-        "shared by": [[Entry.user_id == bindparam("writer_id"), _SHARED]],
+        "shared by": [[Entry.user_id == bindparam("writer_id"), IS_SHARED]],
         "public by": [[Entry.user_id == bindparam("writer_id"), _PUBLIC]],
         "tagged": [[_NOT_TRASHED, Entry.id.in_(with_tag)]],
         "often tagged": [[*mine, with_tag.where(entry_tag.c.entry_id == Entry.id).exists()]],
@@ -249,7 +249,7 @@ def readable_by(reader_id: int | ColumnElement[int] | None, *, moderates: bool =
     hidden = (
         and_(Entry.visibility == Visibility.PUBLIC.value, Entry.hidden_flags == HiddenFlag.BY_MODERATOR.value) if moderates else false()
     )
-    return and_(_NOT_TRASHED, or_(Entry.user_id == reader_id, _SHARED, hidden))
+    return and_(_NOT_TRASHED, or_(Entry.user_id == reader_id, IS_SHARED, hidden))
 
 
 def own(entry_id: int, writer: HasUserId, *, in_trash: bool = False) -> Entry | None:

@@ -1,15 +1,16 @@
-"""What stands above the journal: this day in an earlier year, a draft, and how far there is to go back."""
+"""What stands above the journal: this day in an earlier year, and how far there is to go back."""
 
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, Select, bindparam, exists, func, select
+from sqlalchemy import Select, bindparam, exists, func, select
 
 from app.extensions import db
-from app.models import Draft, Entry, Visibility
+from app.models import Entry
 from app.models.entry import SECONDS_A_DAY, month_days, sort_key_of
-from app.queries.entries import LISTED, Listed, listed
+from app.queries import calendar
+from app.queries.entries import IS_SHARED, Listed, listed
 
 LOOKED_AT = 100
 """So many of the newest shared entries are looked at for one of somebody else."""
@@ -35,13 +36,7 @@ class Memory:
 
 def _overview() -> Select[*tuple[Any, ...]]:
     mine = (Entry.user_id == bindparam("user_id"), Entry.trashed_at.is_(None))
-    shared = (
-        select(Entry.user_id)
-        .where(Entry.trashed_at.is_(None), Entry.visibility != Visibility.PRIVATE.value, Entry.hidden_flags == 0)
-        .order_by(Entry.sort_key.desc(), Entry.id.desc())
-        .limit(LOOKED_AT)
-        .subquery()
-    )
+    shared = select(Entry.user_id).where(IS_SHARED).order_by(Entry.sort_key.desc(), Entry.id.desc()).limit(LOOKED_AT).subquery()
     return select(
         select(func.min(Entry.sort_key)).where(*mine).scalar_subquery(),
         select(func.max(Entry.sort_key)).where(*mine).scalar_subquery(),
@@ -50,16 +45,7 @@ def _overview() -> Select[*tuple[Any, ...]]:
 
 
 _OVERVIEW = _overview()
-_MEMORIES = (
-    LISTED.where(
-        Entry.user_id == bindparam("user_id"),
-        Entry.trashed_at.is_(None),
-        Entry.month_day.in_(bindparam("month_days", expanding=True)),
-        Entry.sort_key < bindparam("before"),
-    )
-    .order_by(Entry.sort_key.desc(), Entry.id.desc())
-    .limit(MAX_MEMORIES)
-)
+_MEMORIES = calendar.SAME_DATE.where(Entry.sort_key < bindparam("before")).limit(MAX_MEMORIES)
 
 
 def overview(user_id: int) -> Overview:
@@ -75,13 +61,6 @@ def memory(user_id: int, day: date) -> Memory | None:
         return None
     years = {row.entry_date.year for row in found}
     return Memory(found[0], day.year - found[0].entry_date.year, len(years) - 1)
-
-
-def newest_draft(user_id: int) -> Row[*tuple[Any, ...]] | None:
-    """Return the draft that a person typed last, without its text."""
-    columns = (Draft.id, Draft.entry_id, Draft.title, Draft.excerpt, Draft.updated_at)
-    mine = (Draft.user_id == user_id, Draft.finished_at.is_(None))
-    return db.session.execute(select(*columns).where(*mine).order_by(Draft.updated_at.desc(), Draft.id.desc()).limit(1)).one_or_none()
 
 
 def _year_of(sort_key: int | None) -> int | None:

@@ -31,6 +31,13 @@ class Photos(NamedTuple):
 
 
 NONE = Photos()
+_SMALLEST = (
+    select(func.min(AttachmentVariant.width))
+    .where(AttachmentVariant.attachment_id == Attachment.id, AttachmentVariant.is_original.is_(False))
+    .correlate(Attachment)
+    .scalar_subquery()
+)
+"""The smallest width that a photo is there in."""
 
 
 def _statement() -> Select[*tuple[Any, ...]]:
@@ -85,11 +92,6 @@ def own(user_id: int, before: tuple[int, int] | None = None) -> list[Own]:
     if before:
         mine = mine.where(tuple_(Entry.sort_key, Attachment.id) < tuple_(literal(before[0]), literal(before[1])))
     some = mine.order_by(Entry.sort_key.desc(), Attachment.id.desc()).limit(PAGE_SIZE + 1).subquery()
-    smallest = (
-        select(func.min(AttachmentVariant.width))
-        .where(AttachmentVariant.attachment_id == some.c.attachment_id, AttachmentVariant.is_original.is_(False))
-        .scalar_subquery()
-    )
     rows = db.session.execute(
         select(
             some.c.entry_id,
@@ -99,7 +101,7 @@ def own(user_id: int, before: tuple[int, int] | None = None) -> list[Own]:
             Attachment.key,
             Attachment.width,
             Attachment.height,
-            smallest,
+            _SMALLEST,
         )
         .join(Attachment, Attachment.id == some.c.attachment_id)
         .order_by(some.c.sort_key.desc(), Attachment.id.desc())
@@ -127,13 +129,7 @@ def of_days(user_id: int, first: date, last: date) -> dict[date, OfDay]:
         .group_by(day)
         .subquery()
     )
-    rows = db.session.execute(
-        select(chosen.c.day, Attachment.key, func.min(AttachmentVariant.width))
-        .join(Attachment, Attachment.id == chosen.c.attachment_id)
-        .join(AttachmentVariant, AttachmentVariant.attachment_id == Attachment.id)
-        .where(AttachmentVariant.is_original.is_(False))
-        .group_by(chosen.c.day, Attachment.key)
-    )
+    rows = db.session.execute(select(chosen.c.day, Attachment.key, _SMALLEST).join(Attachment, Attachment.id == chosen.c.attachment_id))
     return {date.fromordinal(number): OfDay(key, width) for number, key, width in rows}
 
 

@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import Integer, Select, bindparam, func, literal_column, select
 
 from app.extensions import db
-from app.models import Entry, Tag
+from app.models import Entry
 from app.models.entry import SECONDS_A_DAY, sort_key_of
-from app.queries import calendar
+from app.queries import calendar, tags
 
 MAX_MOODS = MAX_TAGS = 12
 
@@ -78,9 +78,7 @@ def year(user_id: int, number: int) -> Year:
 
 def most_used_tags(user_id: int) -> list[Figure]:
     """Return the tags that most of a person's entries have, whatever the year; their counts are kept."""
-    mine = select(Tag.name, Tag.entry_count).where(Tag.user_id == user_id, Tag.entry_count > 0)
-    rows = db.session.execute(mine.order_by(Tag.entry_count.desc(), Tag.name_folded).limit(MAX_TAGS))
-    return [Figure(name, entries) for name, entries in rows]
+    return [Figure(name, entries) for name, entries in tags.most_used(user_id, MAX_TAGS)]
 
 
 def _by(written: dict[date, tuple[int, int]], keys: Sequence[int], all_keys: Sequence[int]) -> list[Figure]:

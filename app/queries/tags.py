@@ -37,7 +37,8 @@ def own(tag_id: int, user_id: int) -> Tag | None:
     return db.session.scalars(select(Tag).where(Tag.id == tag_id, Tag.user_id == user_id)).one_or_none()
 
 
-def most_used(user_id: int) -> list[str]:
-    """Return the names of the tags that most of a person's entries have, for suggestions."""
-    mine = select(Tag.name).where(Tag.user_id == user_id, Tag.entry_count > 0)
-    return list(db.session.scalars(mine.order_by(Tag.entry_count.desc(), Tag.name_folded).limit(MAX_SUGGESTED)))
+def most_used(user_id: int, most: int = MAX_SUGGESTED) -> list[tuple[str, int]]:
+    """Return the names of the tags that most of a person's entries have, each with their kept number."""
+    mine = select(Tag.name, Tag.entry_count).where(Tag.user_id == user_id, Tag.entry_count > 0)
+    rows = db.session.execute(mine.order_by(Tag.entry_count.desc(), Tag.name_folded).limit(most))
+    return [(name, entries) for name, entries in rows]

@@ -140,8 +140,7 @@ def forget_expired() -> None:
 def _elsewhere(uri: str) -> Storage:
     from limits.storage import storage_from_string  # loaded only where it is used: it takes 4 MB
 
-    store: Any = storage_from_string(uri)
-    return cast(Storage, store)
+    return cast(Storage, storage_from_string(uri))
 
 
 def _engine() -> Engine:

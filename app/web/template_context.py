@@ -1,7 +1,6 @@
 """What every page knows without being told: who reads it, the theme, and where the reader is."""
 
 from collections.abc import Sequence
-from datetime import date
 from functools import cache, lru_cache
 from typing import Any
 
@@ -56,41 +55,37 @@ def render_entry_list(rows: Sequence[Listed], mine: int, *, by_month: bool = Fal
     """
     _forget_since(retention.words_deleted_at())
     reader = access.current_reader()
-    reader_id, page = reader.id if reader else 0, (region(), request.root_path)
+    reader_id, locale, root_path = reader.id if reader else 0, region(), request.root_path
     pieces, month, day = [], None, None
     for row in rows:
         if by_month and month != row.entry_date.replace(day=1):
             month = row.entry_date.replace(day=1)
-            pieces.append(_month_heading(month, *page))
+            pieces.append(_kept_piece("month", month, locale=locale, root_path=root_path))
         place = ("first" if day != row.entry_date else "later") if by_month else "alone"
-        pieces.append(_kept_in_list(row, row.user_id != mine, row.user_id == reader_id, place, *page))
+        pieces.append(_kept_in_list(row, row.user_id != mine, row.user_id == reader_id, place, locale, root_path))
         day = row.entry_date
     return Markup("\n").join(pieces)
 
 
-@lru_cache(maxsize=2000)
-def _kept_in_list(row: Listed, shows_writer: bool, is_own: bool, place: str, _locale: str, _root_path: str) -> Markup:
-    macros = current_app.jinja_env.get_template("macros/entries.html").module
-    piece: Markup = macros.one(row, shows_writer, is_own, place)  # type: ignore[attr-defined]
-    return piece
-
-
-@lru_cache(maxsize=500)
-def _month_heading(month: date, _locale: str, _root_path: str) -> Markup:
-    macros = current_app.jinja_env.get_template("macros/entries.html").module
-    piece: Markup = macros.month(month)  # type: ignore[attr-defined]
-    return piece
-
-
 def months_to_jump_to(first_year: int, last_year: int) -> Markup:
     """Return links to the months of a journal that reaches from one year to another; many links that hardly ever change."""
-    return _kept_years(first_year, last_year, region(), request.root_path)
+    return _kept_piece("years", first_year, last_year, locale=region(), root_path=request.root_path)
 
 
-@lru_cache(maxsize=200)
-def _kept_years(first_year: int, last_year: int, _locale: str, _root_path: str) -> Markup:
+@lru_cache(maxsize=2000)
+def _kept_in_list(row: Listed, shows_writer: bool, is_own: bool, place: str, _locale: str, _root_path: str) -> Markup:
+    return _piece("one", row, shows_writer, is_own, place)
+
+
+@lru_cache(maxsize=700)
+def _kept_piece(macro: str, *arguments: object, locale: str, root_path: str) -> Markup:
+    """Return what a macro makes that shows no word of anybody's; the locale and the path are part of what it is kept by."""
+    return _piece(macro, *arguments)
+
+
+def _piece(macro: str, *arguments: object) -> Markup:
     macros = current_app.jinja_env.get_template("macros/entries.html").module
-    piece: Markup = macros.years(first_year, last_year)  # type: ignore[attr-defined]
+    piece: Markup = getattr(macros, macro)(*arguments)
     return piece
 
 
@@ -112,8 +107,8 @@ def stored_html(html: str) -> Markup:
 
 def forget_kept() -> None:
     """Render everything anew from now on: its templates may be others."""
-    for kept in (_kept_in_list, _month_heading, _kept_years):
-        kept.cache_clear()
+    _kept_in_list.cache_clear()
+    _kept_piece.cache_clear()
 
 
 def layout_context() -> dict[str, object]:
