@@ -7,12 +7,12 @@ from flask_wtf.csrf import generate_csrf
 
 from app import clock
 from app.database.transactions import writing
-from app.main import main
-from app.main.forms import EntryForm, form_for_draft
+from app.main import main, writing_page
+from app.main.forms import EntryForm
 from app.operations import drafts as keeping
 from app.operations import trash
 from app.operations.errors import DraftTooLong, LateDraft, TooManyDrafts
-from app.queries import drafts, entries
+from app.queries import drafts
 from app.web import access, upload_limits
 
 
@@ -55,14 +55,9 @@ def list_of_drafts() -> ResponseReturnValue:
 @main.get("/drafts/<id:draft_id>")
 def edit_draft(draft_id: int) -> ResponseReturnValue:
     """Open a draft in the writing page, as it was typed, or as it was at an earlier snapshot."""
-    me = access.current_user_or_401()
-    draft = drafts.own(draft_id, me) or abort(404)
-    entry = entries.own(draft.entry_id, me) if draft.entry_id else None
-    form = form_for_draft(draft, me.id)
+    draft = drafts.own(draft_id, access.current_user_or_401()) or abort(404)
     snapshot = next((one for one in draft.snapshots if str(one.id) == request.args.get("step")), None)
-    if snapshot is not None:
-        form.title.data, form.body.data = snapshot.title, snapshot.body
-    return render_template("main/entry_form.html", form=form, entry=entry, snapshots=draft.snapshots, draft=draft)
+    return writing_page.show_draft(draft, snapshot)
 
 
 @main.post("/drafts/<id:draft_id>/discard")

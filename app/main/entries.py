@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from app import clock, i18n, timezones
 from app.database.transactions import writing
-from app.main import files, main
+from app.main import files, main, writing_page
 from app.main.calendar import day_asked_for
 from app.main.forms import MAX_KEY_LENGTH, EntryForm, form_for
 from app.models import Entry, Template, Visibility
@@ -20,7 +20,7 @@ from app.operations.errors import StaleEntry, WrongAccount
 from app.queries import attachments as files_of
 from app.queries import drafts as asking
 from app.queries import entries as stored
-from app.queries import tags, writing_preferences
+from app.queries import writing_preferences
 from app.text import differences, entry_links, markdown
 from app.text.folding import clean
 from app.urls import public_url
@@ -33,21 +33,22 @@ AS_NEW = ".new"
 
 @main.get("/entry")
 def new() -> ResponseReturnValue:
-    """Open an empty entry, dated today and now, or on the day that `?date=` names."""
+    """Open an empty entry, dated today and now, or on the day that `?date=` names; without a wish, the only draft of today."""
     me, asked = access.current_user_or_401(), day_asked_for()
+    if not request.args and me.drafts and (draft := asking.only_new_one(me, i18n.today())):
+        return writing_page.show_draft(draft, is_opened_by_itself=True)
     day, now = asked or i18n.today(), timezones.to_local(clock.now(), me.timezone)
     form = EntryForm(
         formdata=None, entry_date=day, entry_time=_time_of_day(day, me.timezone), visibility=me.default_visibility, writer=me.id
     )
     facts: dict[str, Any] = {
-        "suggested_tags": tags.most_used(me.id),
         "templates": writing_preferences.templates_of(me.id),
         "prompt": writing_preferences.prompt_for(me.id, me.prompt_mode, day),
     }
     _begin_with(form, facts["templates"])
     if asked is None and now.date() != day:
         facts |= {"day": day, "other_day": now.date(), "ends_at": time(me.day_ends_at)}
-    return render_template("main/entry_form.html", form=form, entry=None, **facts)
+    return writing_page.show(form, **facts)
 
 
 @main.post("/entry")
@@ -61,7 +62,7 @@ def write() -> ResponseReturnValue:
         raise WrongAccount
     files.take_with(form)
     if not form.validate():
-        return render_template("main/entry_form.html", form=form, entry=None), 422
+        return writing_page.show(form), 422
     if "as_new" in request.form:
         form.key.data = f"{form.key.data}{AS_NEW}"[-MAX_KEY_LENGTH:]
     if is_quick := "quick" in request.form:
@@ -107,9 +108,7 @@ def edit(entry_id: int) -> ResponseReturnValue:
     entry = access.entry_to_change(me, entry_id)
     if entry.is_locked(me.lock_after_days, clock.now()) and "correct" not in request.args:
         return render_template("main/locked.html", entry=entry)
-    waiting = asking.for_entry(me.id, entry_id)
-    suggested = tags.most_used(me.id)
-    return render_template("main/entry_form.html", form=form_for(entry), entry=entry, waiting=waiting, suggested_tags=suggested)
+    return writing_page.show(form_for(entry), entry, waiting=asking.for_entry(me.id, entry_id) if me.drafts else [])
 
 
 @main.post("/entry/<id:entry_id>/edit")
@@ -127,7 +126,7 @@ def save(entry_id: int) -> ResponseReturnValue:
     if is_in_trash:
         return _save_from_trash(form, entry)
     if not form.validate():
-        return render_template("main/entry_form.html", form=form, entry=entry), 422
+        return writing_page.show(form, entry), 422
     entry_input = form.entry_input(me.timezone, before=entry).prepare(me)
     try:
         with writing():

@@ -47,7 +47,8 @@ def attach() -> ResponseReturnValue:
     except FileRefused as refused:
         return jsonify(sentence=_("Not added: %(reason)s", reason=SENTENCES[refused.why])), 422
     shown = asking.shown_as(attachment)
-    facts = {"uid": attachment.uid, "name": attachment.name, "kind": shown.kind, "address": shown.address}
+    thumbnail = url_for("public.file_in_width", key=attachment.key, width=shown.smallest) if shown.smallest else ""
+    facts = {"uid": attachment.uid, "name": attachment.name, "kind": shown.kind, "address": shown.address, "thumbnail": thumbnail}
     return jsonify(**facts, markdown=_reference(attachment), remark=CUT if is_cut else ""), 201
 
 

@@ -26,6 +26,10 @@ MODULES = (
     "shell",
     "shortcuts",
     "tags",
+    "about",
+    "links",
+    "lists",
+    "toolbar",
 )
 
 

@@ -49,8 +49,14 @@ def entry(entry_id: int) -> ResponseReturnValue:
     found = access.entry_to_read(reader, entry_id)
     hiding = moderation.reason_for(entry_id) if found.is_hidden else None
     html = attachments.with_photo_pages(_html_of(found), partial(_photo_url, entry_id))
-    neighbours = calendar.neighbouring_entries(found) if reader and reader.id == found.user_id else None
-    return render_template("public/entry.html", entry=found, html=html, hiding=hiding, neighbours=neighbours)
+    own = _for_its_writer(found, reader) if reader and reader.id == found.user_id else {}
+    return render_template("public/entry.html", entry=found, html=html, hiding=hiding, **own)
+
+
+def _for_its_writer(found: Entry, reader: CurrentUser) -> dict[str, Any]:
+    """Return what an entry's page shows its writer alone: the entries before and after, and what was begun and not saved."""
+    waiting = drafts.for_entry(reader.id, found.id) if reader.drafts else []
+    return {"neighbours": calendar.neighbouring_entries(found), "waiting": waiting}
 
 
 def _photo_url(entry_id: int, number: int) -> str:

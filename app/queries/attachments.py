@@ -10,6 +10,7 @@ from app.database.transactions import batches
 from app.extensions import db
 from app.models import Attachment, AttachmentVariant, Draft, DraftSnapshot, Entry, HasUserId, Template, entry_attachment
 from app.queries.entries import readable_by
+from app.queries.photos import SMALLEST_WIDTH
 from app.text import entry_links
 from app.text.attachments import SCHEME, Files, Shown, references
 
@@ -54,6 +55,26 @@ def named(user_id: int, uids: Iterable[str]) -> list[Attachment]:
     for some in batches(sorted(uids)):
         mine = select(Attachment).where(Attachment.user_id == user_id, Attachment.uid.in_(some))
         found += db.session.scalars(mine.options(selectinload(Attachment.variants)))
+    return found
+
+
+class Tile(NamedTuple):
+    """A file as a small picture or its name stands for it; `smallest` is a photo's smallest width, 0 for what is none."""
+
+    uid: str
+    key: str
+    name: str
+    kind: str
+    smallest: int
+
+
+def tiles(user_id: int, uids: Collection[str]) -> dict[str, Tile]:
+    """Return those of a person's attachments that have these uids, by uid."""
+    found: dict[str, Tile] = {}
+    columns = (Attachment.uid, Attachment.key, Attachment.name, Attachment.kind, func.coalesce(SMALLEST_WIDTH, 0))
+    for some in batches(sorted(uids)):
+        rows = db.session.execute(select(*columns).where(Attachment.user_id == user_id, Attachment.uid.in_(some)))
+        found |= {row.uid: Tile(*row) for row in rows}
     return found
 
 

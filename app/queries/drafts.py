@@ -1,5 +1,6 @@
 """Which drafts a person has."""
 
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Row, Select, func, select
@@ -30,6 +31,13 @@ def own(draft_id: int, writer: HasUserId) -> Draft | None:
     """Return a person's own draft with the snapshots of its typing."""
     found = select(Draft).where(Draft.id == draft_id, Draft.user_id == writer.id, _OPEN).options(selectinload(Draft.snapshots))
     return db.session.scalars(found).one_or_none()
+
+
+def only_new_one(writer: HasUserId, day: date) -> Draft | None:
+    """Return a person's draft of a new entry dated this day, where there is just one."""
+    mine = (Draft.user_id == writer.id, Draft.entry_id.is_(None), Draft.entry_date == day.isoformat(), _OPEN)
+    found = db.session.scalars(select(Draft.id).where(*mine).limit(2)).all()
+    return own(found[0], writer) if len(found) == 1 else None
 
 
 def with_form_id(user_id: int, key: str) -> Draft | None:

@@ -31,13 +31,13 @@ class Photos(NamedTuple):
 
 
 NONE = Photos()
-_SMALLEST = (
+SMALLEST_WIDTH = (
     select(func.min(AttachmentVariant.width))
     .where(AttachmentVariant.attachment_id == Attachment.id, AttachmentVariant.is_original.is_(False))
     .correlate(Attachment)
     .scalar_subquery()
 )
-"""The smallest width that a photo is there in."""
+"""The smallest width that a photo is there in; for what is no photo, nothing or 0."""
 
 
 def _statement() -> Select[*tuple[Any, ...]]:
@@ -101,7 +101,7 @@ def own(user_id: int, before: tuple[int, int] | None = None) -> list[Own]:
             Attachment.key,
             Attachment.width,
             Attachment.height,
-            _SMALLEST,
+            SMALLEST_WIDTH,
         )
         .join(Attachment, Attachment.id == some.c.attachment_id)
         .order_by(some.c.sort_key.desc(), Attachment.id.desc())
@@ -129,7 +129,9 @@ def of_days(user_id: int, first: date, last: date) -> dict[date, OfDay]:
         .group_by(day)
         .subquery()
     )
-    rows = db.session.execute(select(chosen.c.day, Attachment.key, _SMALLEST).join(Attachment, Attachment.id == chosen.c.attachment_id))
+    rows = db.session.execute(
+        select(chosen.c.day, Attachment.key, SMALLEST_WIDTH).join(Attachment, Attachment.id == chosen.c.attachment_id)
+    )
     return {date.fromordinal(number): OfDay(key, width) for number, key, width in rows}
 
 

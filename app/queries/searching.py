@@ -1,15 +1,20 @@
 """Searching one's own entries: from what was typed to a page of snippets."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import NamedTuple
 
-from app.models import HasUserId
+from sqlalchemy import select
+
+from app.extensions import db
+from app.models import Entry, HasUserId
 from app.queries import entries
 from app.queries.entries import Listed
 from app.search import index, snippets
 from app.text import search_query
 from app.text.search_query import SearchQuery
 
-RESULTS_A_PAGE = 20
+RESULTS_A_PAGE, MAX_OFFERED = 20, 8
 
 
 @dataclass
@@ -39,19 +44,32 @@ def search(reader: HasUserId, text: str, page: int = 1) -> Results:
     return Results(page, results, found.has_more, is_widened and bool(results))
 
 
+class Offered(NamedTuple):
+    """An own entry that a text could link to."""
+
+    uid: str
+    title: str
+    excerpt: str
+    entry_date: date
+
+
+def offered(reader: HasUserId, typed: str) -> list[Offered]:
+    """Return a person's own entries whose words begin as what was typed so far, best first; before anything was typed, the latest."""
+    query = search_query.parse(typed)
+    offers = select(Entry.uid, Entry.title, Entry.excerpt, Entry.entry_date, Entry.id)
+    latest = offers.where(Entry.user_id == reader.id, Entry.trashed_at.is_(None)).order_by(Entry.sort_key.desc(), Entry.id.desc())
+    if query.is_empty:
+        return [Offered(*row[:-1]) for row in db.session.execute(latest.limit(MAX_OFFERED))]
+    query = _widened(query) if query.words else query
+    found = index.find(reader.id, reader.search_languages, query, limit=MAX_OFFERED).entry_ids
+    rows = {row.id: Offered(*row[:-1]) for row in db.session.execute(offers.where(Entry.id.in_(found)))}
+    return [rows[entry_id] for entry_id in found if entry_id in rows]
+
+
 def _find(reader: HasUserId, query: SearchQuery, page: int) -> index.Found:
     return index.find(reader.id, reader.search_languages, query, limit=RESULTS_A_PAGE, offset=(page - 1) * RESULTS_A_PAGE)
 
 
 def _widened(query: SearchQuery) -> SearchQuery:
     *words, last = query.words
-    return SearchQuery(
-        words=words,
-        phrases=query.phrases,
-        prefixes=[*query.prefixes, last],
-        excluded=query.excluded,
-        tags=query.tags,
-        excluded_tags=query.excluded_tags,
-        since=query.since,
-        until=query.until,
-    )
+    return replace(query, words=words, prefixes=[*query.prefixes, last])

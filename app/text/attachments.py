@@ -35,10 +35,17 @@ class Shown:
     height: int = 0
     widths: tuple[int, ...] = ()
 
+    @property
+    def smallest(self) -> int:
+        """The smallest width that a picture is there in, 0 for what is none."""
+        return min(self.widths, default=0)
+
 
 Files = Mapping[str, Shown]
 
 _PHOTO = re.compile(r"<a class=\"(photo(?: long)?)\" href=\"(/file/[\w-]{22})\"[^>]*>\s*<img ([^>]*)>")
+_ROW = re.compile(r"(?:<p[^>]*><a class=\"photo\"[^>]*><img [^>]*></a></p>\s*){2,}")
+_ALT = re.compile(r"(<a class=\"photo[^>]*><img [^>]*alt=\")([^\"]*)(?=\")")
 _FILE_NAME = re.compile(r"\S+\.[A-Za-z]{3,4}")
 _ATTRIBUTE = re.compile(r"(alt|width|height)=\"([^\"]*)\"")
 
@@ -64,6 +71,14 @@ def new_uid() -> str:
 def references(text: str) -> set[str]:
     """Return the uids of the files that a text names, in code too."""
     return set(_REFERENCE.findall(text)) if SCHEME in text else set()
+
+
+def descriptions(text: str) -> dict[str, str]:
+    """Return the files that a text shows or links to, by uid and in its order, each with its first description."""
+    found: dict[str, str] = {}
+    for match in _WHOLE.finditer(text) if SCHEME in text else ():
+        found.setdefault(match[2], match[1])
+    return found
 
 
 def reference(uid: str, description: str, *, is_document: bool = False) -> str:
@@ -120,6 +135,16 @@ def with_photo_pages(html: str, address: Callable[[int], str]) -> str:
     """Return HTML whose photos lead to what `address` says of their number, from 1, instead of to the bare file."""
     numbers = count(1)
     return _PHOTO.sub(lambda match: f'<a class="{match[1]}" href="{escape(address(next(numbers)))}"><img {match[3]}>', html)
+
+
+def with_photos_in_rows(html: str) -> str:
+    """Return HTML in which photos that follow each other stand in a row of their own."""
+    return _ROW.sub(lambda run: f'<div class="photos">{run[0]}</div>', html)
+
+
+def described(html: str, words: str) -> str:
+    """Return HTML in which `words` stand in for the description of a photo that has none but the name of its file."""
+    return _ALT.sub(lambda found: found[1] + (escape(words) if _FILE_NAME.fullmatch(unescape(found[2])) else found[2]), html)
 
 
 def under(root: str, html: str) -> str:

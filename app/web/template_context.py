@@ -1,15 +1,17 @@
 """What every page knows without being told: who reads it, the theme, and where the reader is."""
 
 from collections.abc import Sequence
+from datetime import date
 from functools import cache, lru_cache
 from typing import Any
 
 from flask import Flask, current_app, has_request_context, request, url_for
+from flask_babel import gettext
 from flask_login import current_user
 from markupsafe import Markup
 from wtforms import Field, Form
 
-from app.i18n import region
+from app.i18n import format_day, region
 from app.models import User
 from app.queries.entries import Listed
 from app.storage import retention
@@ -100,8 +102,11 @@ def opening(row: Listed) -> summary.Opening:
     return summary.Opening("", row.excerpt) if row.title else summary.opening(row.excerpt)
 
 
-def stored_html(html: str) -> Markup:
-    """Return the stored HTML of a text for a page of this server, wherever it is mounted."""
+def stored_html(html: str, day: date | None = None) -> Markup:
+    """Return the stored HTML of a text for a page of this server, wherever it is mounted; `day` is for photos nobody described."""
+    html = attachments.with_photos_in_rows(html)
+    if day:
+        html = attachments.described(html, gettext("Photo, %(day)s", day=format_day(day)))
     return Markup(attachments.under(request.root_path, html))  # noqa: S704  # nh3 cleaned it when it was made
 
 

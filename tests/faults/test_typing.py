@@ -85,7 +85,7 @@ def begin(context: BrowserContext, text: str) -> Page:
     """Open the writing page and type until the server has it."""
     page = context.new_page()
     page.goto("/entry")
-    page.get_by_label("Text").press_sequentially(text)
+    page.get_by_label("Text", exact=True).press_sequentially(text)
     expect_state(page, "kept")
     return page
 
@@ -99,18 +99,18 @@ def expect_draft(context: BrowserContext, text: str) -> None:
     page = context.new_page()
     page.goto("/drafts")
     page.locator("main li a").first.click()
-    expect(page.get_by_label("Text")).to_have_value(text)
+    expect(page.get_by_label("Text", exact=True)).to_have_value(text)
 
 
 def test_the_server_is_killed_while_somebody_types(profile: BrowserContext, site: Site) -> None:
     page = begin(profile, "Before the kill.")
     site.server.die()
-    page.get_by_label("Text").press_sequentially(" And after it.")
+    page.get_by_label("Text", exact=True).press_sequentially(" And after it.")
     expect_state(page, "unreachable")
     site.start()
     expect_state(page, "kept")
     expect_draft(profile, "Before the kill. And after it.")
-    assert page.get_by_label("Text").input_value() == "Before the kill. And after it."
+    assert page.get_by_label("Text", exact=True).input_value() == "Before the kill. And after it."
 
 
 def test_words_that_were_there_before_the_script_are_kept(profile: BrowserContext) -> None:
@@ -118,7 +118,7 @@ def test_words_that_were_there_before_the_script_are_kept(profile: BrowserContex
     page.route("**/js/autosave.js", lambda route: held.append(route))
     with page.expect_request("**/js/autosave.js"):
         page.goto("/entry", wait_until="commit")
-    page.get_by_label("Text").fill("Typed on a slow line.")
+    page.get_by_label("Text", exact=True).fill("Typed on a slow line.")
     held[0].continue_()
     expect_state(page, "kept")
     expect_draft(profile, "Typed on a slow line.")
@@ -127,10 +127,10 @@ def test_words_that_were_there_before_the_script_are_kept(profile: BrowserContex
 def test_save_is_pressed_while_the_server_is_away(profile: BrowserContext, site: Site) -> None:
     page = begin(profile, "Before the kill.")
     site.proxy.cut()
-    page.get_by_label("Text").press_sequentially(" Saved anyway.")
+    page.get_by_label("Text", exact=True).press_sequentially(" Saved anyway.")
     expect_state(page, "unreachable")
     page.get_by_role("button", name="Save").click()
-    expect(page.get_by_label("Text")).to_have_value("Before the kill. Saved anyway.")
+    expect(page.get_by_label("Text", exact=True)).to_have_value("Before the kill. Saved anyway.")
     site.proxy.mend()
     expect(page.locator(".prose")).to_contain_text("Before the kill. Saved anyway.", timeout=PATIENCE_MS)
     page.goto("/drafts")
@@ -140,7 +140,7 @@ def test_save_is_pressed_while_the_server_is_away(profile: BrowserContext, site:
 def test_the_network_goes_away_and_comes_back(profile: BrowserContext) -> None:
     page = begin(profile, "On the train.")
     profile.set_offline(True)
-    page.get_by_label("Text").press_sequentially(" In the tunnel.")
+    page.get_by_label("Text", exact=True).press_sequentially(" In the tunnel.")
     expect_state(page, "unreachable")
     profile.set_offline(False)
     expect_state(page, "kept")
@@ -161,7 +161,7 @@ def test_pages_are_begun_without_a_network_and_sent_in_order(profile: BrowserCon
     for text in ("First on the train.", "Second in the tunnel."):
         page.goto("/entry")
         expect(page.get_by_text("You're offline.")).to_be_visible()
-        page.get_by_label("Text").press_sequentially(text)
+        page.get_by_label("Text", exact=True).press_sequentially(text)
         expect_state(page, "unreachable")
     expect(page.get_by_role("button", name="First on the train.")).to_be_visible()
     page.close(run_before_unload=False)
@@ -177,7 +177,7 @@ def test_a_text_begun_without_a_network_is_saved_where_it_was_begun(profile: Bro
     page = ready_to_write_offline(profile)
     site.proxy.cut()
     page.goto("/entry")
-    page.get_by_label("Text").press_sequentially("Never left the page.")
+    page.get_by_label("Text", exact=True).press_sequentially("Never left the page.")
     page.get_by_role("button", name="Save").click()
     site.proxy.mend()
     expect(page.locator(".prose")).to_have_text("Never left the page.", timeout=PATIENCE_MS)
@@ -186,19 +186,19 @@ def test_a_text_begun_without_a_network_is_saved_where_it_was_begun(profile: Bro
 def test_a_change_that_waited_goes_on_as_that_change(profile: BrowserContext, site: Site) -> None:
     page = ready_to_write_offline(profile)
     page.goto("/entry")
-    page.get_by_label("Text").press_sequentially("Harbour.")
+    page.get_by_label("Text", exact=True).press_sequentially("Harbour.")
     page.get_by_role("button", name="Save").click()
     page.wait_for_url("**/entry/*")
     address = page.url
     page.goto(f"{address}/edit")
     site.proxy.cut()
-    page.get_by_label("Text").press_sequentially("Changed. ")
+    page.get_by_label("Text", exact=True).press_sequentially("Changed. ")
     expect_state(page, "unreachable")
     page.close(run_before_unload=False)
     page = profile.new_page()
     page.goto("/entry")
     page.get_by_role("button", name="Changed. Harbour.").click()
-    page.get_by_label("Text").press_sequentially("Twice. ")
+    page.get_by_label("Text", exact=True).press_sequentially("Twice. ")
     expect_state(page, "unreachable")
     site.proxy.mend()
     page.get_by_role("button", name="Save").click()
@@ -212,7 +212,7 @@ def test_nobody_else_meets_what_waits_in_this_browser(profile: BrowserContext, s
     page = ready_to_write_offline(profile)
     site.proxy.cut()
     page.goto("/entry")
-    page.get_by_label("Text").press_sequentially("For my eyes.")
+    page.get_by_label("Text", exact=True).press_sequentially("For my eyes.")
     expect_state(page, "unreachable")
     page.close(run_before_unload=False)
     site.proxy.mend()
@@ -234,7 +234,7 @@ def test_nothing_can_be_typed_that_a_save_would_leave_behind(profile: BrowserCon
     page = begin(profile, "Whole.")
     page.route("**/entry", lambda route: route.fulfill(status=204) if route.request.method == "POST" else route.continue_())
     page.get_by_role("button", name="Save").click()
-    expect(page.get_by_label("Text")).not_to_be_editable()
+    expect(page.get_by_label("Text", exact=True)).not_to_be_editable()
     page.unroute("**/entry")
     page.close(run_before_unload=False)
 
@@ -242,7 +242,7 @@ def test_nothing_can_be_typed_that_a_save_would_leave_behind(profile: BrowserCon
 def test_a_save_comes_to_an_end_where_drafts_are_refused(profile: BrowserContext) -> None:
     page = begin(profile, "Kept.")
     page.route("**/entry/draft", partial(refuse, 500))
-    page.get_by_label("Text").press_sequentially(" All the same.")
+    page.get_by_label("Text", exact=True).press_sequentially(" All the same.")
     page.get_by_role("button", name="Save").click()
     expect(page.locator(".prose")).to_have_text("Kept. All the same.", timeout=PATIENCE_MS)
 
@@ -287,7 +287,7 @@ def test_logging_out_wipes_what_the_browser_keeps(profile: BrowserContext, site:
     page = ready_to_write_offline(profile)
     site.proxy.cut()
     page.goto("/entry")
-    page.get_by_label("Text").press_sequentially("For my eyes.")
+    page.get_by_label("Text", exact=True).press_sequentially("For my eyes.")
     expect_state(page, "unreachable")
     site.proxy.mend()
     other = profile.new_page()
@@ -302,19 +302,19 @@ def test_logging_out_wipes_what_the_browser_keeps(profile: BrowserContext, site:
 def test_the_tab_is_killed_in_the_middle_of_a_sentence(profile: BrowserContext) -> None:
     page = begin(profile, "Half a")
     profile.set_offline(True)
-    page.get_by_label("Text").press_sequentially(" sentence, then")
+    page.get_by_label("Text", exact=True).press_sequentially(" sentence, then")
     page.close(run_before_unload=False)
     profile.set_offline(False)
     again = profile.new_page()
-    with again.expect_response(lambda answer: answer.url.endswith("/entry/draft")):
-        again.goto("/entry")
+    again.goto("/entry")
+    expect(again.get_by_label("Text", exact=True)).to_have_value("Half a sentence, then")
     expect_draft(profile, "Half a sentence, then")
 
 
 def test_the_session_ends_and_another_window_logs_in(profile: BrowserContext, site: Site, writer: str) -> None:
     page = begin(profile, "Signed in.")
     site.in_process_app.sign_out(writer)
-    page.get_by_label("Text").press_sequentially(" Signed out.")
+    page.get_by_label("Text", exact=True).press_sequentially(" Signed out.")
     expect_state(page, "signedOut")
     sign_in(profile.new_page(), writer, PASSWORD)
     expect_state(page, "kept")
@@ -332,9 +332,9 @@ def test_whatever_refuses_a_megabyte_it_stays_and_is_sent_once_that_is_over(prof
     for status, state in STATES.items():
         megabyte = (f"{status} Подъехали к пристани. 我们走到港口。 <b>&amp;</b> " * (15_000 if status == 503 else 500)).strip()
         page.route("**/entry/draft", partial(refuse, status))
-        page.get_by_label("Text").evaluate(PUT, megabyte)
+        page.get_by_label("Text", exact=True).evaluate(PUT, megabyte)
         expect_state(page, state)
-        assert page.get_by_label("Text").input_value() == megabyte, f"after {status} nothing of it is gone"
+        assert page.get_by_label("Text", exact=True).input_value() == megabyte, f"after {status} nothing of it is gone"
         page.unroute("**/entry/draft")
         page.evaluate("dispatchEvent(new Event('online'))")
         expect_state(page, "kept")
@@ -354,18 +354,18 @@ def test_an_older_window_is_told_that_a_newer_one_went_on(profile: BrowserContex
     newer = profile.new_page()
     newer.goto("/drafts")
     newer.locator("main li a").first.click()
-    newer.get_by_label("Text").press_sequentially(" Much newer, with many words.")
+    newer.get_by_label("Text", exact=True).press_sequentially(" Much newer, with many words.")
     expect_state(newer, "kept")
-    older.get_by_label("Text").press_sequentially(" Old.")
+    older.get_by_label("Text", exact=True).press_sequentially(" Old.")
     expect_state(older, "late")
-    expect_draft(profile, newer.get_by_label("Text").input_value())
+    expect_draft(profile, newer.get_by_label("Text", exact=True).input_value())
 
 
 def test_somebody_else_signs_in_in_the_same_browser(profile: BrowserContext, site: Site, writer: str) -> None:
     page = begin(profile, "Ada's own.")
     site.in_process_app.sign_out(writer)
     other = sign_in(profile.new_page(), site.newcomer(), PASSWORD)
-    page.get_by_label("Text").press_sequentially(" More of Ada's.")
+    page.get_by_label("Text", exact=True).press_sequentially(" More of Ada's.")
     expect_state(page, "other")
     other.goto("/entry")
     other.goto("/drafts")
@@ -376,7 +376,7 @@ def test_a_page_of_somebody_between_us_is_no_acknowledgement(profile: BrowserCon
     page = profile.new_page()
     page.goto("/entry")
     page.route("**/entry/draft", lambda route: route.fulfill(status=200, body="<html>Welcome to our hotel. Accept the terms.</html>"))
-    page.get_by_label("Text").press_sequentially("Typed in a hotel.")
+    page.get_by_label("Text", exact=True).press_sequentially("Typed in a hotel.")
     expect_state(page, "unreachable")
     page.unroute("**/entry/draft")
     expect_state(page, "kept")
@@ -391,10 +391,10 @@ def test_the_browser_is_killed_and_little_is_lost(chromium: Browser, site: Site,
     site.in_process_app.sign_in(context, writer)
     page = context.pages[0]
     page.goto("/entry")
-    page.get_by_label("Text").press_sequentially("Before. ")
+    page.get_by_label("Text", exact=True).press_sequentially("Before. ")
     expect_state(page, "kept")
     site.proxy.cut()
-    page.get_by_label("Text").press_sequentially("Typed while the journal was away.")
+    page.get_by_label("Text", exact=True).press_sequentially("Typed while the journal was away.")
     expect_state(page, "unreachable")
     for folder in Path("/proc").glob("[0-9]*"):
         with suppress(OSError):

@@ -143,10 +143,10 @@ def test_from_sign_up_to_a_found_entry(page: Page, journal: Server) -> None:
 
     page.get_by_role("link", name="Write", exact=True).click()
     page.get_by_label("Title").fill("Comet")
-    page.get_by_label("Text").fill("Saw a **comet** above the roofs. 我们看到了彗星。")
+    page.get_by_label("Text", exact=True).fill("Saw a **comet** above the roofs. 我们看到了彗星。")
     expect(page.locator("[data-state]")).to_contain_text("Draft saved")
     page.get_by_label("Tags").fill("sky, night")
-    page.get_by_label("Text").press("Control+Enter")
+    page.get_by_label("Text", exact=True).press("Control+Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Comet")
     expect(page.locator("strong")).to_have_text("comet")
 
@@ -233,7 +233,7 @@ def test_an_account_is_closed_and_its_person_comes_back(page: Page, in_process_a
     in_process_app.make_person("runa")
     sign_in(page, "runa", PASSWORD)
     page.goto("/entry")
-    page.get_by_label("Text").fill("Before I left.")
+    page.get_by_label("Text", exact=True).fill("Before I left.")
     page.get_by_role("button", name="Save").click()
     page.wait_for_url("**/entry/*")
     page.goto("/account")
@@ -294,7 +294,7 @@ def faults_of_this(page: Page) -> list[str]:
 
 def test_the_writing_page_helps(marta: Page) -> None:
     marta.goto("/entry")
-    text = marta.get_by_label("Text")
+    text = marta.get_by_label("Text", exact=True)
     expect(text).to_be_focused()
     text.type("bold")
     text.press("Control+a")
@@ -317,7 +317,9 @@ def test_pictures_are_chosen_dropped_and_pasted(marta: Page, tmp_path: Path) -> 
     marta.goto("/entry")
     marta.get_by_label("Photos and files").set_input_files([boat, fake])
     expect(marta.get_by_text("Not added: Daybook can't keep this kind of file")).to_be_visible()
+    marta.locator(".attached summary").first.click()
     marta.get_by_label("Description (alt text)").first.fill("A boat at dawn")
+    marta.keyboard.press("Escape")
     for event in ("drop", "paste"):
         marta.evaluate(GIVEN_FILE, [event, list(jpeg(30, 20))])
         expect(marta.get_by_text("Added.")).to_have_count(2 if event == "drop" else 3)
@@ -344,17 +346,17 @@ def test_pictures_are_chosen_dropped_and_pasted(marta: Page, tmp_path: Path) -> 
 
 def test_two_windows_never_overwrite_each_other(context: BrowserContext, marta: Page) -> None:
     marta.goto("/entry")
-    marta.get_by_label("Text").fill("Common ground.")
+    marta.get_by_label("Text", exact=True).fill("Common ground.")
     marta.get_by_role("button", name="Save").click()
     marta.wait_for_url("**/entry/*")
     address = marta.url + "/edit"
     other = context.new_page()
     for window in (marta, other):
         window.goto(address)
-    marta.get_by_label("Text").fill("From one window.")
+    marta.get_by_label("Text", exact=True).fill("From one window.")
     marta.get_by_role("button", name="Save").click()
     expect(marta.locator(".prose")).to_have_text("From one window.")
-    other.get_by_label("Text").fill("From the other.")
+    other.get_by_label("Text", exact=True).fill("From the other.")
     other.get_by_role("button", name="Save").click()
     expect(other.get_by_role("heading", level=1)).to_have_text("This changed while you were editing")
     expect(other.locator("pre")).to_have_text("From one window.")
@@ -380,7 +382,7 @@ def test_everything_works_without_scripts(chromium: Browser, journal: Server) ->
     context = chromium.new_context(base_url=journal.address, java_script_enabled=False)
     page = sign_in(context.new_page(), "ilya", invented.PASSWORD)
     page.goto("/entry")
-    page.get_by_label("Text").fill("Plain as paper.")
+    page.get_by_label("Text", exact=True).fill("Plain as paper.")
     page.get_by_role("button", name="Save").click()
     expect(page.locator(".prose")).to_have_text("Plain as paper.")
     page.get_by_role("button", name="Move to trash").click()
@@ -435,7 +437,7 @@ def test_nothing_scrolls_sideways_on_a_phone(journal: Server, in_process_app: In
     page.locator("main").get_by_role("button", name="Save").first.click()
     page.goto("/entry?date=2026-03-02")
     page.get_by_label("Title").fill("T" * 200)
-    page.get_by_label("Text").fill("sea " + "w" * 900)
+    page.get_by_label("Text", exact=True).fill("sea " + "w" * 900)
     page.get_by_label("Tags").fill("g" * 64)
     page.get_by_label("Mood").fill("m" * 40)
     page.get_by_role("button", name="Save").click()

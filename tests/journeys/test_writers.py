@@ -38,7 +38,7 @@ SOONEST_AGAIN_MS, SENT_WITHIN_MS, SAVE_WITHIN_MS = 1_450, 5_000 if IS_ALONE else
 
 WATCH = """() => {
   const form = document.querySelector("form[data-writing]");
-  const [text, bar, state] = [form.elements.body, form.querySelector(".bar"), form.querySelector("[data-state]")];
+  const [text, bar, state] = [form.elements.body, form.querySelector(".writing-foot"), form.querySelector("[data-state]")];
   window.seen = { states: [], hidden: [], posts: [], saveAfter: null };
   const style = getComputedStyle(text);
   // What is painted is what counts, and for longer than a glance.

@@ -68,6 +68,15 @@ def test_a_picture_is_sent_and_stands_in_its_entry(app: Flask, ada: PageClient) 
     ada.visit(f"{address}/original", 404)
 
 
+def test_photos_in_succession_are_a_row_and_a_name_of_a_file_describes_none(factory: Factory, ada: PageClient) -> None:
+    one, two = factory.picture(name="IMG_1.jpg"), factory.picture(name="IMG_2.jpg")
+    shown = f"![](attachment:{one.uid})\n\n![A <gull>](attachment:{two.uid})"
+    entry = factory.entry(body=f"Dawn.\n\n{shown}\n\nNoon.\n\n![](attachment:{one.uid})")
+    html = ada.visit(f"/entry/{entry.id}").html
+    assert html.count('<div class="photos">') == 1 and html.index("Dawn.") < html.index('class="photos"') < html.index("Noon.")
+    assert re.findall(r'alt="([^"]*)"', html) == ["Photo, Sunday, March 1, 2026", "A &lt;gull&gt;", "Photo, Sunday, March 1, 2026"]
+
+
 @pytest.mark.parametrize(("visibility", "expected"), [("private", "404 404 200"), ("members", "404 200 200"), ("public", "200 200 200")])
 def test_who_may_read_the_entry_may_see_its_picture(app: Flask, factory: Factory, visibility: str, expected: str) -> None:
     picture = factory.picture()

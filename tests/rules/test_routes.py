@@ -74,6 +74,7 @@ TABLE = {
     "GET /logout": "200 200 200 200",
     "GET /moderation": "404 404 200 200",
     "GET /moderation/entry/<id:entry_id>/hide": "404 404 404 404",
+    "GET /entry/offer": "303 200 200 200",
     "GET /entry/offline": "303 200 200 200",
     "GET /worker.js": "303 200 200 200",
     "POST /entry/<id:entry_id>/star": "401 404 404 404",

@@ -4,11 +4,12 @@ import assert from "node:assert/strict";
 import { afterEach, beforeEach, mock, test } from "node:test";
 
 import { Autosave } from "../../app/static/js/autosave.js";
-import { waitingOf } from "../../app/static/js/unsent.js";
+import { keepHere, waitingOf } from "../../app/static/js/unsent.js";
 import { Form, openPage, Server, settle } from "./browser.js";
 
 const NOW = Date.UTC(2026, 10, 25, 13, 9);
 const SAID = { dirty: "Saving…", saving: "Saving…", kept: "Draft saved", unreachable: "Offline", busy: "Offline", signedOut: "Log in", saved: "Saved elsewhere" };
+const unsent = { key: "form-1", writer: "7", title: "", body: "Half a sentence, then", entry_date: "2026-03-01", visibility: "private" };
 const acknowledged = ({ key, serial }) => ({ told: { key, serial: Number(serial) } });
 
 beforeEach(() => {
@@ -110,4 +111,19 @@ test("text that was there before the script is as typed", async () => {
   new Autosave(form, { dataset: { ...SAID }, textContent: "" });
   await wait(1600);
   assert.equal(server.drafts.at(-1).body, "Typed while the page was loading");
+});
+
+test("a draft goes on with the later state that a closed tab left in this browser", async () => {
+  keepHere({ ...unsent, serial: 4 });
+  const { server, form } = page(acknowledged, { serial: "2", body: "Half a" });
+  assert.equal(form.elements.body.value, "Half a sentence, then");
+  await wait(1600);
+  assert.deepEqual(server.drafts.map(({ body, serial }) => [body, serial]), [["Half a sentence, then", "5"]]);
+  assert.equal(waitingOf("7").length, 0);
+});
+
+test("an earlier state that was left in this browser replaces nothing", async () => {
+  keepHere({ ...unsent, serial: 4 });
+  const { form } = page(acknowledged, { serial: "4", body: "Whole." });
+  assert.equal(form.elements.body.value, "Whole.");
 });

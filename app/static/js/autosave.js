@@ -1,6 +1,6 @@
 // Sends what is typed to the server within seconds, and says truthfully what has become of it.
 
-import { acknowledges, forgetHere, keepHere, post, sendWaiting, session } from "./unsent.js";
+import { acknowledges, forgetHere, keepHere, post, recoverUnsent, sendWaiting, session, waitingOf } from "./unsent.js";
 
 const AFTER_TYPING = 1500;
 const AT_THE_LATEST = 3500;
@@ -10,6 +10,7 @@ const LONG = 50000;
 const KEPT_EVERY = 1000;
 const RETRIES = [2000, 4000, 8000, 15000];
 const NAMES = ["title", "body", "entry_date", "entry_time", "tags", "mood", "visibility", "version", "key", "writer", "entry", "serial"];
+const TYPED = ["title", "body", "entry_date", "entry_time", "tags", "mood", "visibility", "version", "serial"];
 const BACK_AFTER = 15000;
 const ANSWERED = new Set(["busy", "refused"]);
 const FINAL = new Set(["late", "saved", "other", "many"]);
@@ -34,14 +35,25 @@ export class Autosave {
     addEventListener("beforeunload", (event) => {
       if (this.dirty && !this.leaving) event.preventDefault();
     });
+    recoverUnsent().then(() => this.goOn(), () => 0);
     sendWaiting(form.dataset.draftUrl, form.dataset.csrfUrl, form.elements.key.value).catch(() => 0);
     // What was typed before this script came is no less typed.
-    if ([form.elements.title, form.elements.body].some((field) => field.value !== field.defaultValue)) this.changed();
+    if (!this.goOn() && [form.elements.title, form.elements.body].some((field) => field.value !== field.defaultValue)) this.changed();
   }
 
   fields() {
     const data = new FormData(this.form);
     return Object.fromEntries(NAMES.map((name) => [name, data.get(name) ?? ""]));
+  }
+
+  // A tab that was closed on a draft may have left a later state of it in this browser than the server has: the page goes on with that.
+  goOn() {
+    const { key, serial, writer } = this.form.elements;
+    const left = waitingOf(writer.value).find((fields) => fields.key === key.value);
+    if (this.dirty || !left || Number(left.serial) <= Number(serial.value)) return false;
+    for (const name of TYPED) if (this.form.elements[name]) this.form.elements[name].value = left[name] ?? "";
+    this.form.dispatchEvent(new Event("input"));
+    return true;
   }
 
   changed() {

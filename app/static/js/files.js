@@ -1,8 +1,10 @@
-// Pictures and files for the text: chosen, dropped or pasted, sent one after the other, and shown where the caret was.
+// Photos and files for the text: chosen, dropped or pasted, sent one after the other, and shown below it, where each has a small menu.
 
+import { insert } from "./marks.js";
 import { session } from "./unsent.js";
 
-const reference = (uid) => new RegExp(`(!?\\[)[^\\]\\n]*(\\]\\(attachment:${uid}\\))`);
+const reference = (uid) => new RegExp(`(!?\\[)([^\\]\\n]*)(\\]\\(attachment:${uid}\\))`);
+const paragraph = (uid) => new RegExp(`(^|\\n)[ \\t]*${reference(uid).source}[ \\t]*(?:\\n+|$)`);
 
 const SLOWEST = 15 * 60 * 1000;
 
@@ -25,6 +27,7 @@ export class Files {
       this.add(this.input.files);
       this.input.value = "";
     });
+    this.showMenus();
     for (const name of ["dragover", "drop"]) this.text.addEventListener(name, (event) => this.drop(event));
     this.text.addEventListener("paste", (event) => {
       // Word and Excel put a picture of the text beside the text: where there are words, they are what is pasted.
@@ -54,13 +57,37 @@ export class Files {
     this.next();
   }
 
+  // Without this script a field for files stands open; with it the button in the row of marks does.
+  showMenus() {
+    /** @type {HTMLElement} */ (this.box.querySelector("[data-choose-files]")).classList.add("visually-hidden");
+    this.input.tabIndex = -1;
+    /** @type {HTMLElement} */ (this.form.querySelector("[data-plain-photo]")).hidden = true;
+    for (const row of this.list.querySelectorAll("[data-uid]")) this.offer(/** @type {HTMLElement} */ (row));
+    this.form.addEventListener("input", () => this.tell());
+    this.box.addEventListener("focusout", (event) => {
+      const menu = /** @type {Element} */ (event.target).closest("details");
+      if (menu && event.relatedTarget && !menu.contains(/** @type {Node} */ (event.relatedTarget))) menu.open = false;
+    });
+    this.box.addEventListener("keydown", (event) => {
+      const menu = /** @type {Element} */ (event.target).closest("details");
+      if (event.key !== "Escape" || !menu) return;
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    });
+    this.tell();
+  }
+
+  choose() {
+    this.input.click();
+  }
+
   row(file) {
     const row = /** @type {HTMLElement} */ (this.box.querySelector("template").content.firstElementChild.cloneNode(true));
     const [label, field] = [row.querySelector("label"), row.querySelector("input")];
     this.rows += 1;
-    field.id = label.htmlFor = `description-${this.rows}`;
-    row.querySelector("[data-name]").textContent = file.name;
-    row.querySelector("button").addEventListener("click", () => {
+    field.id = label.htmlFor = `description-of-${this.rows}`;
+    for (const place of row.querySelectorAll("[data-name]")) place.textContent = file.name;
+    row.querySelector("[data-again]").addEventListener("click", () => {
       this.waiting.push({ file, row });
       this.next();
     });
@@ -72,7 +99,7 @@ export class Files {
     if (this.busy || !this.waiting.length) return;
     this.busy = true;
     const { file, row } = this.waiting.shift();
-    row.querySelector("button").hidden = true;
+    this.offerAgain(row, false);
     this.say(row, "");
     await this.send(file, row).catch(() => this.failed(row, "unreachable"));
     this.busy = false;
@@ -113,12 +140,59 @@ export class Files {
   }
 
   added(file, row) {
-    this.say(row, file.remark || this.box.dataset.added);
+    this.say(row, file.remark || this.box.dataset.added, { isQuiet: !file.remark });
+    row.dataset.uid = file.uid;
+    row.dataset.kind = file.kind;
+    row.dataset.markdown = file.markdown;
+    if (file.thumbnail) {
+      const picture = Object.assign(document.createElement("img"), { src: file.thumbnail, alt: file.name, width: 96, height: 96 });
+      row.querySelector("summary").replaceChildren(picture);
+    }
     this.put(file.markdown);
-    if (file.kind !== "photo") return;
-    const field = row.querySelector("input");
-    row.querySelector("[data-describe]").hidden = false;
-    field.addEventListener("input", () => this.describe(file.uid, field.value));
+    this.offer(row);
+  }
+
+  /** What can be done with a file that is here. @param {HTMLElement} row */
+  offer(row) {
+    const { uid, kind } = row.dataset;
+    row.dataset.markdown ??= reference(uid).exec(this.text.value)?.[0] ?? "";
+    const description = row.querySelector("input");
+    /** @type {HTMLElement} */ (row.querySelector("[data-describe]")).hidden = kind !== "photo";
+    description.addEventListener("input", () => this.describe(uid, description.value));
+    const act = (name, action) => {
+      const button = /** @type {HTMLButtonElement} */ (row.querySelector(`[data-${name}]`));
+      button.hidden = false;
+      button.addEventListener("click", () => {
+        row.querySelector("details").open = false;
+        action();
+        this.text.focus();
+      });
+    };
+    act("insert", () => this.put(reference(uid).exec(row.dataset.markdown)?.[0] ?? row.dataset.markdown));
+    act("remove", () => this.remove(row));
+  }
+
+  // Those that the text does not show are told from the others.
+  tell() {
+    const text = this.text.value;
+    for (const row of this.list.querySelectorAll("[data-uid]")) {
+      const { uid } = /** @type {HTMLElement} */ (row).dataset;
+      if (uid) row.classList.toggle("is-out", !text.includes(`attachment:${uid}`));
+    }
+  }
+
+  /** Takes a file out of the text, however often it stands there; it stays below, and can be put back. @param {HTMLElement} row */
+  remove(row) {
+    const { uid } = row.dataset;
+    row.dataset.markdown = reference(uid).exec(this.text.value)?.[0] ?? row.dataset.markdown;
+    this.replaceAll(paragraph(uid), "$1");
+    this.replaceAll(reference(uid), "");
+  }
+
+  replaceAll(pattern, instead) {
+    for (let found = pattern.exec(this.text.value); found; found = pattern.exec(this.text.value)) {
+      insert(this.text, found[0].replace(pattern, instead), found.index, found.index + found[0].length);
+    }
   }
 
   put(markdown) {
@@ -132,7 +206,7 @@ export class Files {
   describe(uid, words) {
     const found = reference(uid).exec(this.text.value);
     if (!found) return;
-    const plain = found[1] + words.replace(/[[\]\\\n]/g, " ") + found[2];
+    const plain = found[1] + words.replace(/[[\]\\\n]/g, " ") + found[3];
     this.text.setRangeText(plain, found.index, found.index + found[0].length, "preserve");
     this.text.dispatchEvent(new Event("input", { bubbles: true }));
   }
@@ -140,10 +214,17 @@ export class Files {
   failed(row, why) {
     this.wantsSave = false;
     this.say(row, this.box.dataset[why]);
-    row.querySelector("button").hidden = why === "large";
+    this.offerAgain(row, why !== "large");
   }
 
-  say(row, sentence) {
-    row.querySelector("[data-status]").textContent = sentence;
+  offerAgain(row, isOffered) {
+    row.querySelector("[data-again]").hidden = !isOffered;
+  }
+
+  // "Added." is for those who do not see the picture appear.
+  say(row, sentence, { isQuiet = false } = {}) {
+    const place = row.querySelector("[data-status]");
+    place.classList.toggle("visually-hidden", isQuiet);
+    place.textContent = sentence;
   }
 }

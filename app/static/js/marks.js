@@ -3,7 +3,7 @@
 const INLINE = { bold: "**", italic: "*" };
 const LINE = { heading: "## ", quote: "> ", list: "- ", task: "- [ ] " };
 
-function insert(textarea, text, start, end) {
+export function insert(textarea, text, start, end) {
   textarea.focus();
   textarea.setSelectionRange(start, end);
   if (!document.execCommand("insertText", false, text)) textarea.setRangeText(text, start, end, "end");

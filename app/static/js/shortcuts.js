@@ -21,6 +21,7 @@ const turn = (off) => {
   }
 };
 
+const isWriting = Boolean(document.querySelector("[data-writing]"));
 /** @type {HTMLDialogElement | null} */
 const help = document.querySelector("#shortcuts");
 
@@ -68,17 +69,18 @@ function press(event) {
   const target = /** @type {Element} */ (event.target);
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.getModifierState("AltGraph") || help?.open) return;
   if (target.closest("input, textarea, select, [contenteditable], dialog")) return;
-  if (isOff()) return;
+  if (isOff() || (isWriting && event.key !== "?")) return;
   const letter = /^[a-z]$/i.test(event.key) ? `Key${event.key.toUpperCase()}` : event.code;
   const act = KEYS[event.key] ?? (event.shiftKey ? undefined : KEYS[letter]);
   if (act?.()) event.preventDefault();
 }
 
-if (help && !document.querySelector("[data-writing]")) {
+if (help) {
   document.addEventListener("keydown", press);
   /** @type {HTMLInputElement} */
   const choice = help.querySelector("input[type=checkbox]");
   help.querySelector("button").addEventListener("click", () => help.close());
+  if (/Mac|iPhone|iPad/.test(navigator.platform)) for (const key of help.querySelectorAll("[data-command]")) key.textContent = "⌘";
   choice.checked = !isOff();
   choice.addEventListener("change", () => turn(!choice.checked));
   /** @type {HTMLButtonElement | null} */

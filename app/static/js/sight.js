@@ -1,14 +1,15 @@
-// The line that is typed stays in sight: browsers scroll the caret into the window, and know nothing of a bar that covers its end.
+// The line that is typed stays in sight: browsers scroll the caret into the window, and know nothing of bars that cover its ends.
 
 const MARGIN = 12;
 const MAX_TAIL_LENGTH = 20000;
 const SETTLED = 80;
 
 export class Sight {
-  /** @param {HTMLTextAreaElement} text @param {Element} bar */
-  constructor(text, bar) {
+  /** @param {HTMLTextAreaElement} text @param {Element} above @param {Element} below */
+  constructor(text, above, below) {
     this.text = text;
-    this.bar = bar;
+    this.above = above;
+    this.below = below;
     this.asked = false;
     const mirror = document.createElement("textarea");
     Object.assign(mirror, { className: "mirror", tabIndex: -1, readOnly: true, ariaHidden: "true" });
@@ -36,9 +37,10 @@ export class Sight {
     this.mirror.value = tail;
     const below = tail ? this.mirror.scrollHeight - line : 0;
     const bottom = this.text.getBoundingClientRect().bottom - parseFloat(style.paddingBottom) - this.slack() - below;
-    const hidden = bottom + MARGIN - this.bar.getBoundingClientRect().top;
+    const hidden = bottom + MARGIN - this.below.getBoundingClientRect().top;
+    const top = this.above.getBoundingClientRect().bottom;
     if (hidden > 0) scrollBy({ top: hidden, behavior: "instant" });
-    else if (bottom - line < 0) scrollBy({ top: bottom - line - MARGIN, behavior: "instant" });
+    else if (bottom - line < top) scrollBy({ top: bottom - line - top - MARGIN, behavior: "instant" });
   }
 
   // What a text area is higher than its text.

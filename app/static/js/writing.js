@@ -1,10 +1,14 @@
-// The writing page: marks, preview, a text area that grows, Ctrl+Enter, files, drafts, the number of words, a screen of its own.
+// The writing page: marks, lists, links, preview, a text area that grows, keys, files, drafts, the number of words, a screen of its own.
 
+import { tellAbout } from "./about.js";
 import { Autosave } from "./autosave.js";
 import { Files } from "./files.js";
+import { Links } from "./links.js";
+import { goOn, indent } from "./lists.js";
 import { mark } from "./marks.js";
 import { Sight } from "./sight.js";
 import { suggestTags } from "./tags.js";
+import { rove, stayAboveKeyboard } from "./toolbar.js";
 import { cleanHTML } from "./trusted.js";
 import { Counter } from "./words.js";
 
@@ -15,14 +19,18 @@ const textarea = form.elements.body;
 /** @type {HTMLElement} */
 const toolbar = form.querySelector("[data-toolbar]");
 /** @type {HTMLElement} */
+const foot = form.querySelector(".writing-foot");
+/** @type {HTMLElement} */
 const pane = form.querySelector("[data-preview-pane]");
 /** @type {HTMLElement} */
 const shownWords = form.querySelector("[data-words]");
 const counter = new Counter(JSON.parse(shownWords.dataset.patterns));
+const links = new Links(form, textarea, form.querySelector("[data-offers]"));
 const SHORTCUTS = { KeyB: "bold", KeyI: "italic", KeyK: "link" };
 const [LONG, LONG_PAUSE] = [50000, 600];
 /** @type {number | undefined} */
 let counting;
+let isLeaving = false;
 const IS_APPLE = /Mac|iPhone|iPad/.test(navigator.platform);
 
 function grow() {
@@ -63,29 +71,47 @@ form.addEventListener("input", () => {
   else counting = setTimeout(count, LONG_PAUSE);
 });
 
+/** Keys of the text itself; those that do nothing there are the browser's. @param {KeyboardEvent} event */
+function pressInText(event) {
+  const isPlain = !event.ctrlKey && !event.metaKey;
+  if (isPlain && links.press(event.key)) return true;
+  if (event.key === "Enter" && isPlain && !event.shiftKey) return goOn(textarea);
+  // Escape lets the next Tab out of a list (WCAG 2.1.2).
+  if (event.key === "Tab" && isPlain && !isLeaving) return indent(textarea, event.shiftKey);
+  if (event.key === "Escape") isLeaving = true;
+  else if (event.key !== "Shift") isLeaving = false;
+  return false;
+}
+
 // By where a key is, so that they work on every layout; with the key that the system itself uses.
 form.addEventListener("keydown", (event) => {
   const isCommand = IS_APPLE ? event.metaKey && !event.ctrlKey : event.ctrlKey && !event.metaKey;
+  const target = /** @type {HTMLElement} */ (event.target);
   if (event.isComposing || event.altKey) return;
   if (event.key === "Enter" && (isCommand || event.ctrlKey)) form.requestSubmit();
-  else if (event.key === "Enter" && event.target === form.elements.title) textarea.focus();
   else if (isCommand && event.code === "KeyS") form.requestSubmit();
-  else if (isCommand && event.target === textarea && event.code in SHORTCUTS) mark(textarea, SHORTCUTS[event.code]);
-  else return;
+  else if (isCommand && target === textarea && event.code in SHORTCUTS) mark(textarea, SHORTCUTS[event.code]);
+  else if (event.key === "Enter" && target === form.elements.title) textarea.focus();
+  else if (event.key === "Enter" && target instanceof HTMLInputElement && target.type !== "file") event.stopPropagation();
+  else if (target !== textarea || !pressInText(event)) return;
   event.preventDefault();
 });
 
+tellAbout(form);
 suggestTags(form);
-new Files(form, form.querySelector("[data-files]"));
-new Sight(textarea, form.querySelector(".bar"));
+const files = new Files(form, form.querySelector("[data-files]"));
+new Sight(textarea, form.querySelector(".writing-bar"), foot);
 new Autosave(form, form.querySelector("[data-state]"));
 
-toolbar.hidden = false;
+for (const button of toolbar.querySelectorAll("[data-mark], [data-choose]")) /** @type {HTMLElement} */ (button).hidden = false;
 toolbar.addEventListener("click", (event) => {
   const button = /** @type {Element} */ (event.target).closest("button");
   if (button?.dataset.mark === "preview") preview(button);
-  else if (button) mark(textarea, button.dataset.mark);
+  else if (button?.dataset.mark) mark(textarea, button.dataset.mark);
+  else if (button && "choose" in button.dataset) files.choose();
 });
 standAlone(form.querySelector("[data-fullscreen]"));
+rove(toolbar);
+stayAboveKeyboard(foot);
 grow();
 count();

@@ -1,0 +1,37 @@
+"""The writing page: what it shows beside its form, for a new entry, an entry that is changed, and a draft."""
+
+from typing import Any
+
+from flask import render_template
+
+from app import i18n
+from app.main.forms import EntryForm, form_for_draft
+from app.models import Draft, DraftSnapshot, Entry
+from app.queries import entries, tags
+from app.queries.attachments import Tile, tiles
+from app.text import attachments as texts
+from app.web import access
+
+
+def show(form: EntryForm, entry: Entry | None = None, **facts: Any) -> str:
+    """Show the writing page with a form, over an entry where it changes one."""
+    me = access.current_user_or_401()
+    facts = {"today": i18n.today(), "suggested_tags": tags.most_used(me.id), **facts}
+    return render_template("main/entry_form.html", form=form, entry=entry, attached=attached(me.id, form.body.data or ""), **facts)
+
+
+def show_draft(draft: Draft, snapshot: DraftSnapshot | None = None, *, is_opened_by_itself: bool = False) -> str:
+    """Show the writing page with a draft as it was typed, or as it was at a snapshot."""
+    me = access.current_user_or_401()
+    entry = entries.own(draft.entry_id, me) if draft.entry_id else None
+    form = form_for_draft(draft, me.id)
+    if snapshot is not None:
+        form.title.data, form.body.data = snapshot.title, snapshot.body
+    return show(form, entry, snapshots=draft.snapshots, draft=draft, is_opened_by_itself=is_opened_by_itself)
+
+
+def attached(user_id: int, text: str) -> list[tuple[Tile, str]]:
+    """Return those of a person's own files that a text shows, in the order of the text, each with its description."""
+    descriptions = texts.descriptions(text)
+    found = tiles(user_id, descriptions) if descriptions else {}
+    return [(found[uid], words) for uid, words in descriptions.items() if uid in found]

@@ -1,0 +1,24 @@
+// The line that stands for the day, the time and the readers of an entry says what its fields say.
+
+/** @type {Intl.DateTimeFormatOptions} */
+const DAY = { weekday: "long", day: "numeric", month: "long", year: "numeric" };
+
+/** @param {WritingForm} form */
+export function tellAbout(form) {
+  /** @type {HTMLElement} */
+  const box = form.querySelector("[data-about]");
+  const place = (name) => /** @type {HTMLElement} */ (box.querySelector(`[data-${name}]`));
+  const lang = document.documentElement.lang;
+  const tell = () => {
+    const { entry_date: day, entry_time: clock, visibility } = form.elements;
+    // A day is one of its own, and no moment: noon in UTC is on that day, and told there.
+    const noon = day.value && new Date(`${day.value}T12:00:00Z`);
+    if (noon && !Number.isNaN(noon.getTime())) place("day").textContent = noon.toLocaleDateString(lang, { ...DAY, timeZone: "UTC" });
+    const moment = new Date(`1970-01-01T${clock.value}Z`);
+    const isClock = !Number.isNaN(moment.getTime());
+    place("clock").textContent = isClock ? moment.toLocaleTimeString(lang, { hour: "numeric", minute: "2-digit", timeZone: "UTC" }) : "";
+    place("audience").textContent = place("audience").dataset[visibility.value] ?? "";
+  };
+  box.addEventListener("input", tell);
+  tell();
+}

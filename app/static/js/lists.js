@@ -1,0 +1,53 @@
+// Lists as one types them: Enter goes on with the next item, an empty one moves out and ends the list; Tab and Shift+Tab move an item in and out.
+
+import { insert } from "./marks.js";
+
+const ITEM = /^([ \t]*)(?:([-*+])|(\d{1,9})([.)]))([ \t]+)(\[[ xX]\][ \t]+)?/;
+const QUOTE = /^((?:[ \t]*>)+[ \t]?)/;
+const STEP = "    ";
+const IS_NESTED = /^(?:\t| {1,4})/;
+
+const startOfLine = (value, at) => value.lastIndexOf("\n", at - 1) + 1;
+
+function endOfLine(value, at) {
+  const found = value.indexOf("\n", at);
+  return found < 0 ? value.length : found;
+}
+
+/** What stands before the text of the next line, and how long that is before this one's; null outside of lists and quotes. */
+function opening(line) {
+  const item = ITEM.exec(line);
+  if (item) {
+    const [whole, indent, bullet, number, dot, space, box] = item;
+    return { length: whole.length, next: `${indent}${bullet ?? Number(number) + 1 + dot}${space}${box ? "[ ] " : ""}` };
+  }
+  const quote = QUOTE.exec(line);
+  return quote && { length: quote[0].length, next: quote[0].endsWith(" ") ? quote[0] : `${quote[0]} ` };
+}
+
+/** @param {HTMLTextAreaElement} text @returns {boolean} whether Enter has been seen to */
+export function goOn(text) {
+  const { value, selectionStart: at, selectionEnd } = text;
+  if (at !== selectionEnd) return false;
+  const start = startOfLine(value, at);
+  const line = value.slice(start, endOfLine(value, at));
+  const found = opening(line);
+  if (!found || at - start < found.length) return false;
+  if (line.trim().length > line.slice(0, found.length).trim().length) insert(text, `\n${found.next}`, at, at);
+  else insert(text, IS_NESTED.test(line) ? line.replace(IS_NESTED, "") : "", start, start + line.length);
+  return true;
+}
+
+/** @param {HTMLTextAreaElement} text @param {boolean} isOut @returns {boolean} whether there was a list to indent */
+export function indent(text, isOut) {
+  const { value, selectionStart, selectionEnd } = text;
+  const start = startOfLine(value, selectionStart);
+  const end = endOfLine(value, selectionEnd);
+  const lines = value.slice(start, end).split("\n");
+  if (!lines.some((line) => ITEM.test(line)) || (isOut && !lines.some((line) => IS_NESTED.test(line)))) return false;
+  const moved = lines.map((line) => (isOut ? line.replace(IS_NESTED, "") : line && STEP + line));
+  const [first, all] = [moved[0].length - lines[0].length, moved.join("\n").length - (end - start)];
+  insert(text, moved.join("\n"), start, end);
+  text.setSelectionRange(Math.max(start, selectionStart + first), selectionEnd + all);
+  return true;
+}
