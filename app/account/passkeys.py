@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app import clock
-from app.account import account
+from app.account import account, proving
 from app.account.forms import PasskeyForm
 from app.database.transactions import writing
 from app.models import ChallengePurpose
@@ -16,7 +16,7 @@ from app.queries import accounts, second_factors
 from app.queries import passkeys as asking
 from app.security import webauthn
 from app.web import access, sessions
-from app.web.redirects import safe_redirect_target
+from app.web.redirects import is_safe_redirect, safe_redirect_target
 
 
 @account.get("/passkeys")
@@ -97,6 +97,8 @@ def prove_with_key() -> ResponseReturnValue:
         flash(_("That passkey isn't yours, or the request timed out. A security key without a PIN needs your password too."))
         return redirect(url_for("account.prove", next=request.args.get("next")), 303)
     sessions.rotate_session_token(me, key)
+    if is_safe_redirect(request.args.get("then", ""), method="POST"):
+        return proving.go_on(proving.carried_fields())
     return redirect(safe_redirect_target(request.args.get("next", ""), url_for("account.settings")), 303)
 
 

@@ -1,6 +1,4 @@
-"""The password, the devices that are signed in, and proving that it is still the owner who sits there."""
-
-from typing import Any
+"""The password, the devices that are signed in, and what is under way for the account."""
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -8,54 +6,18 @@ from flask_babel import gettext as _
 
 from app import clock
 from app.account import account
-from app.account.forms import PasswordForm, ProofForm, ProofWithCodeForm
+from app.account.forms import PasswordForm
 from app.database.transactions import writing
 from app.models import SecurityEvent
-from app.operations import account_state, second_factor, signing_in
+from app.operations import account_state, signing_in
 from app.operations import passwords as changing
 from app.queries import accounts, address_changes, passkeys, second_factors
-from app.security import login_limits, passwords, tokens
-from app.security.events import APP_CODES_LOST, SENTENCES, log_event
+from app.security import passwords
+from app.security.events import SENTENCES
 from app.text.user_agent import describe
 from app.web import access, sessions
 from app.web.form_fields import StrongPassword
 from app.web.redirects import safe_redirect_target
-
-
-@account.route("/prove", methods=["GET", "POST"])
-def prove() -> ResponseReturnValue:
-    """Ask for the password, and go on to what it was asked for."""
-    me = access.current_user_or_401()
-    has_factor, has_keys = second_factors.has_factor(me.id), bool(passkeys.list_passkeys(me.id))
-    form = ProofWithCodeForm() if has_factor else ProofForm()
-    if form.validate_on_submit():
-        user = accounts.by_id(me.id)
-        counted = sessions.begin_attempt(user, me.username)
-        if not signing_in.is_password_of(user, form.password.data):
-            log_event("wrong password when asked again", person_id=me.id)
-            form.password.errors = [_("Wrong password.")]
-        elif problem := _problem_with_proof(form["code"].data if has_factor else None):
-            form["code"].errors = [problem]
-        else:
-            counted.succeeded()
-            return redirect(safe_redirect_target(request.args.get("next", ""), url_for("account.settings")), 303)
-    return render_template("account/confirm_password.html", form=form, has_keys=has_keys), 422 if form.errors else 200
-
-
-def _problem_with_proof(code: str | None) -> Any:
-    """Note that the person has proved to be there, unless a code is asked for (not None) and is wrong: then say what is wrong."""
-    me = access.current_user_or_401()
-    if code is not None:
-        login_limits.count_code(me.username)
-    try:
-        with writing():
-            if code is not None and not second_factor.passes(access.current_user_for_update(), code, sessions.this_browser(), clock.now()):
-                return _("That code is wrong or was already used.")
-            key = signing_in.prove(me.session_id, clock.now())
-    except tokens.SecretLost:
-        return APP_CODES_LOST
-    sessions.rotate_session_token(me, key)
-    return None
 
 
 @account.route("/password", methods=["GET", "POST"])

@@ -17,7 +17,6 @@ from app.operations.enrolling import Planned
 from app.operations.errors import UsernameTaken
 from app.queries import accounts
 from app.security import tokens
-from app.security.events import PROVE_FIRST
 from app.urls import public_url
 from app.web import access, account_suggestions, upload_limits
 
@@ -36,7 +35,7 @@ def new_person() -> ResponseReturnValue:
         elif row.email and accounts.is_email_taken(row.email, clock.now()):
             form.email.errors = [_("There's already an account with that email address.")]
         elif access.needs_reauthentication():
-            flash(PROVE_FIRST)
+            return access.ask_for_password()
         else:
             try:
                 return _make([Planned(row, row.username)], by_letter=form.is_by_letter, is_list=False)
@@ -62,8 +61,8 @@ def import_people() -> ResponseReturnValue:
     planned = enrolling.plan(rows, current_app.config["LOGIN_LENGTH"])
     can_be_made = any(one.is_new for one in planned) and not any(one.problem for one in planned)
     if can_be_made and "make" in request.form and access.needs_reauthentication():
-        flash(PROVE_FIRST)
-    elif can_be_made and "make" in request.form:
+        return access.ask_for_password()
+    if can_be_made and "make" in request.form:
         try:
             return _make(planned, by_letter=form.is_by_letter)
         except UsernameTaken:

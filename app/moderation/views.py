@@ -10,7 +10,6 @@ from app.moderation import moderation
 from app.moderation.forms import HidingForm
 from app.operations import moderation as acts
 from app.queries import moderation as asking
-from app.security.events import PROVE_FIRST
 from app.web import access
 
 
@@ -27,8 +26,8 @@ def hide(entry_id: int) -> ResponseReturnValue:
     found = asking.to_hide(entry_id) or abort(404)
     form = HidingForm()
     if form.validate_on_submit() and access.needs_reauthentication():
-        flash(PROVE_FIRST)
-    elif form.is_submitted() and not form.errors:
+        return access.ask_for_password()
+    if form.is_submitted() and not form.errors:
         with writing():
             acts.hide(asking.to_hide(entry_id, for_change=True) or abort(404), form.reason.data, access.current_user_or_401(), clock.now())
         flash(_("Entry hidden. Its writer has been told why."))

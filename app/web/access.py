@@ -96,11 +96,19 @@ def require_recent_login(view: Callable[View, ResponseReturnValue]) -> Callable[
 
     @wraps(view)
     def only_for_the_owner(*args: View.args, **kwargs: View.kwargs) -> ResponseReturnValue:
-        if needs_reauthentication():
-            return redirect(url_for("account.prove", next=_page_behind(request.path)), 303)
-        return view(*args, **kwargs)
+        return ask_for_password() if needs_reauthentication() else view(*args, **kwargs)
 
     return only_for_the_owner
+
+
+def ask_for_password() -> ResponseReturnValue:
+    """Send the reader to the password, and from there on to the page, or with a form on to the act: it comes along as it is (307).
+
+    A form with a password in it does not: no page holds a password in its source.
+    """
+    if request.method != "POST" or any("password" in name for name in request.form):
+        return redirect(url_for("account.prove", next=_page_behind(request.path)), 303)
+    return redirect(url_for("account.prove_then", then=current_path()), 307)
 
 
 def _page_behind(path: str) -> str:
@@ -116,7 +124,7 @@ def person_to_look_after(user_id: int) -> User:
 
 
 asks_for_password_itself = mark(asks_for_password_itself=True)
-"""Lets a view on which much is typed ask for the password when it acts, and keep what was typed."""
+"""Lets a view on which much is typed judge it first, and ask for the password when it acts."""
 
 
 def require_administrator() -> ResponseReturnValue | None:
@@ -135,7 +143,7 @@ def _require(permission: Permission) -> ResponseReturnValue | None:
             log_event("page of another role refused", person_id=current_user.id)
         abort(404)
     if request.method == "POST" and not said_by_view("asks_for_password_itself") and needs_reauthentication():
-        return redirect(url_for("account.prove", next=_page_behind(request.path)), 303)
+        return ask_for_password()
     return None
 
 

@@ -11,8 +11,8 @@ def safe_redirect_target(address: str, otherwise: str) -> str:
     return address if is_safe_redirect(address) else otherwise
 
 
-def is_safe_redirect(address: str) -> bool:
-    r"""Say whether `address` is a path of this site that somebody can be sent to after log-in.
+def is_safe_redirect(address: str, method: str = "GET") -> bool:
+    r"""Say whether `address` is a path of this site that somebody can be sent to after log-in, or whose act can go on with `method`.
 
     A browser reads `//host`, `/\host` and a slash followed by a tab as other hosts: only plain paths that lead to a page pass.
     """
@@ -24,7 +24,7 @@ def is_safe_redirect(address: str) -> bool:
     if parts.scheme or parts.netloc or "//" in parts.path:
         return False
     try:
-        current_app.url_map.bind("").match(parts.path, method="GET")
+        current_app.url_map.bind("").match(parts.path, method=method)
     except HTTPException:
         return False
     return True

@@ -146,8 +146,8 @@ def test_waiting_emails_are_shown_without_what_is_in_them(app: Flask, factory: F
 def test_acts_ask_for_the_password_again(app: Flask, factory: Factory) -> None:
     cleo = PageClient(app).signed_in_as(factory.cleo)
     with clock.set_to(clock.now() + LoginSession.REAUTHENTICATED_FOR + timedelta(seconds=1)):
-        act(cleo, factory.ada, "suspend")
-        assert cleo.location == f"/account/prove?next=/admin/people/{factory.ada.id}"
+        act(cleo, factory.ada, "suspend", status=307)
+        assert cleo.location == f"/account/prove/then?then=/admin/people/{factory.ada.id}/suspend"
         assert "suspended" not in cleo.visit(f"/admin/people/{factory.ada.id}").text
 
 

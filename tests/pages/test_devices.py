@@ -77,9 +77,40 @@ def test_the_password_is_asked_for_again_after_ten_minutes(app: Flask, factory: 
         elsewhere = PageClient(app).signed_in_as(factory.ada)
         elsewhere.visit("/account/devices")
     with clock.set_to(clock.now() + 3 * LoginSession.REAUTHENTICATED_FOR):
-        ada.submit("/account/devices/end-others", from_page="/logout")
-        assert ada.location == "/account/prove?next=/account/devices"
+        ada.submit("/account/devices/end-others", {}, 307, from_page="/logout")
+        assert ada.location == "/account/prove/then?then=/account/devices/end-others"
         elsewhere.visit("/account")
+
+
+def test_an_act_goes_on_with_its_fields_once_the_password_is_given(app: Flask, factory: Factory) -> None:
+    ada = PageClient(app).signed_in_as(factory.ada)
+    with clock.set_to(clock.now() + LoginSession.REAUTHENTICATED_FOR):
+        ada.submit("/account/username", {"username": "Ada Two & <b>"}, 307, from_page="/logout")
+        then = ada.location
+        asked = ada.submit(then, {"username": "Ada Two & <b>"}, 200, from_page="/logout")
+        fields = asked.form(having="password")
+        assert fields["then:username"] == "Ada Two & <b>" and "csrf_token" not in [name.removeprefix("then:") for name in fields if ":" in name]
+        asked = ada.submit(then, {**fields, "password": "Someone else"}, 422, from_page="/logout")
+        assert "Wrong password." in asked.text and asked.form(having="password")["then:username"] == "Ada Two & <b>"
+        going_on = ada.submit(then, {**asked.form(having="password"), "password": PASSWORD}, 200, from_page="/logout")
+        (form,) = [form for form in going_on.all("form") if "data-continue" in form]
+        assert form["action"] == "/account/username" and going_on.form(having="username")["username"] == "Ada Two & <b>"
+        assert "password" not in going_on.form(having="username") and PASSWORD not in going_on.html
+        ada.submit("/account/username", going_on.form(having="username"), 422)
+
+
+def test_nobody_is_led_into_an_act_by_a_link(app: Flask, factory: Factory, ada: PageClient) -> None:
+    ada.visit("/account/prove/then?then=/account/devices/end-others", 405)
+    assert "then:" not in ada.visit("/account/prove?then=/account/devices/end-others").html
+    for then in ("//evil.test/x", "https://evil.test/x", "/search", "/nowhere", "javascript:x", ""):
+        ada.submit("/account/prove/then", {"proof": "1", "password": PASSWORD}, 400, from_page="/logout", query_string={"then": then})
+
+
+def test_a_form_with_a_password_in_it_is_carried_nowhere(app: Flask, factory: Factory) -> None:
+    ada = PageClient(app).signed_in_as(factory.ada)
+    with clock.set_to(clock.now() + LoginSession.REAUTHENTICATED_FOR):
+        ada.submit("/account/password", {"password": "a new and long one", "password2": "a new and long one"}, from_page="/logout")
+        assert ada.location == "/account/prove?next=/account/password"
 
 
 def test_logging_out_wipes_what_the_browser_kept(ada: PageClient) -> None:

@@ -117,6 +117,7 @@ TABLE = {
     "POST /account/passkeys": "401 422 422 422",
     "POST /account/passkeys/<id:passkey_id>/remove": "401 404 404 404",
     "POST /account/passkeys/options": "401 200 200 200",
+    "POST /account/prove/then": "401 400 400 400",
     "POST /account/prove/options": "401 200 200 200",
     "POST /account/prove/passkey": "401 303 303 303",
     "POST /login/passkey": "303 303 303 303",

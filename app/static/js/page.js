@@ -42,3 +42,9 @@ if (menu) {
     menu.querySelector("summary")?.focus();
   });
 }
+
+// An act that the password interrupted goes on by itself, once: whoever comes back to the page by the browser's buttons decides anew.
+/** @type {HTMLFormElement | null} */
+const act = document.querySelector("form[data-continue]");
+const [way] = /** @type {PerformanceNavigationTiming[]} */ (performance.getEntriesByType("navigation"));
+if (act && way?.type === "navigate") act.requestSubmit();
