@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from flask import abort, current_app, send_file
+from flask import abort, current_app, render_template, send_file
 from flask.typing import ResponseReturnValue
 
 from app import clock
@@ -15,6 +15,12 @@ from app.storage import temporary
 from app.transfer import exporting
 from app.web import access, sessions
 from app.web.one_at_a_time import one_at_a_time
+
+
+@account.get("/export")
+def export_page() -> ResponseReturnValue:
+    """Offer the export, and say how a journal comes in."""
+    return render_template("account/export.html")
 
 
 @account.post("/export")

@@ -33,6 +33,12 @@ def settings() -> ResponseReturnValue:
     return render_template("account/settings.html", form=form), 422 if form.errors else 200
 
 
+@account.get("/appearance")
+def appearance() -> ResponseReturnValue:
+    """Show how pages look, and let it be changed."""
+    return render_template("account/appearance.html")
+
+
 @account.post("/theme")
 def theme() -> ResponseReturnValue:
     """Keep whether pages are light, dark, or as the system says: for the person, and for this browser when nobody is signed in."""

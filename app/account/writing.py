@@ -25,21 +25,19 @@ def writing_settings() -> ResponseReturnValue:
             writing_preferences.want(access.current_user_for_update(), form.preferences())
         flash(_("Saved."))
         return redirect(url_for("account.writing_settings"), 303)
-    languages_form = LanguagesForm(formdata=None, search_languages=me.search_languages.split())
-    page = {"form": form, "languages": languages_form, "templates": asking.templates_of(me.id)}
-    return render_template("account/writing.html", **page), 422 if form.errors else 200
+    return render_template("account/writing.html", form=form, templates=asking.templates_of(me.id)), 422 if form.errors else 200
 
 
-@account.post("/languages")
+@account.route("/languages", methods=["GET", "POST"])
 def languages() -> ResponseReturnValue:
-    """Set the languages that the person writes in; entries are made findable by them in the background."""
-    form = LanguagesForm()
-    if not form.validate_on_submit():
-        abort(422)
-    with writing():
-        profile.write_in(access.current_user_for_update(), form.search_languages.data)
-    flash(_("Saved. Search is updated within a few minutes."))
-    return redirect(url_for("account.writing_settings"), 303)
+    """Show and set the languages that the person writes in; entries are made findable by them in the background."""
+    form = LanguagesForm(data={"search_languages": access.current_user_or_401().search_languages.split()})
+    if form.validate_on_submit():
+        with writing():
+            profile.write_in(access.current_user_for_update(), form.search_languages.data)
+        flash(_("Saved. Search is updated within a few minutes."))
+        return redirect(url_for("account.languages"), 303)
+    return render_template("account/languages.html", form=form), 422 if form.errors else 200
 
 
 @account.route("/templates", methods=["GET", "POST"])

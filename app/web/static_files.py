@@ -10,7 +10,21 @@ from flask import Blueprint, Flask, Response, abort, current_app, request
 
 STYLE_ORDER = (
     *("tokens", "base", "page", "header", "footer", "notice", "facts", "buttons", "fields", "row-list", "security"),
-    *("writing", "attachments", "history", "entry-list", "photos", "home", "entry", "prose", "files", "calendar", "statistics", "print"),
+    *(
+        "settings",
+        "writing",
+        "attachments",
+        "history",
+        "entry-list",
+        "photos",
+        "home",
+        "entry",
+        "prose",
+        "files",
+        "calendar",
+        "statistics",
+        "print",
+    ),
 )
 WORTH_COMPRESSING = 500
 TYPES = {".js": "text/javascript", ".webmanifest": "application/manifest+json", ".ico": "image/x-icon"}

@@ -64,6 +64,9 @@ SETTINGS_PAGES = [
     *(
         "/account",
         "/account/writing",
+        "/account/languages",
+        "/account/appearance",
+        "/account/export",
         "/account/templates",
         "/account/password",
         "/account/devices",

@@ -89,7 +89,9 @@ def test_an_act_goes_on_with_its_fields_once_the_password_is_given(app: Flask, f
         then = ada.location
         asked = ada.submit(then, {"username": "Ada Two & <b>"}, 200, from_page="/logout")
         fields = asked.form(having="password")
-        assert fields["then:username"] == "Ada Two & <b>" and "csrf_token" not in [name.removeprefix("then:") for name in fields if ":" in name]
+        assert fields["then:username"] == "Ada Two & <b>" and "csrf_token" not in [
+            name.removeprefix("then:") for name in fields if ":" in name
+        ]
         asked = ada.submit(then, {**fields, "password": "Someone else"}, 422, from_page="/logout")
         assert "Wrong password." in asked.text and asked.form(having="password")["then:username"] == "Ada Two & <b>"
         going_on = ada.submit(then, {**asked.form(having="password"), "password": PASSWORD}, 200, from_page="/logout")

@@ -15,6 +15,9 @@ from tests.page_client import PageClient
 TABLE = {
     "GET /": "200 200 200 200",
     "GET /account": "303 200 200 200",
+    "GET /account/appearance": "303 200 200 200",
+    "GET /account/export": "303 200 200 200",
+    "GET /account/languages": "303 200 200 200",
     "GET /account/address": "303 200 200 200",
     "GET /account/close": "303 200 200 200",
     "GET /account/devices": "303 200 200 200",
