@@ -64,7 +64,8 @@ class Page(HTMLParser):
             self._open.pop()
 
     def handle_endtag(self, tag: str) -> None:
-        if tag == "button" and self._button is not None and "form" in self._open:
+        is_in_label = self._button is not None and self._button.get("role") == "checkbox" and "label" in self._open
+        if tag == "button" and self._button is not None and "form" in self._open and not is_in_label:
             button, form = self._button, self.forms[-1]["attributes"]
             act = (button.get("formaction") or form.get("action", ""), button.get("name", ""), button.get("value", ""))
             self.acts.setdefault(button.get("aria-label") or " ".join(self._label.split()), set()).add(" ".join(act))

@@ -23,7 +23,7 @@ def search() -> ResponseReturnValue:
     number = request.args.get("page", "1")
     page = min(int(number), MAX_PAGES) if number.isascii() and number.isdigit() and len(number) < 4 else 1
     results = searching.search(access.current_user_or_401(), text, max(1, page))
-    return render_template("main/search.html", text=text, results=results)
+    return render_template("main/search.html", text=text, results=results, most=MAX_RANKED)
 
 
 @main.get("/entry/offer")

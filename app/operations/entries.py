@@ -43,6 +43,21 @@ class EntryInput:
     files: Files = field(default_factory=dict)
     languages: str = DEFAULT
 
+    @classmethod
+    def of(cls, entry: Entry, body: str) -> Self:
+        """Return what an entry is, but for its text."""
+        return cls(
+            uid=entry.uid,
+            title=entry.title,
+            body=body,
+            entry_date=entry.entry_date,
+            entry_time=entry.entry_time,
+            timezone=entry.timezone,
+            visibility=entry.visibility,
+            tags=entry.tag_names,
+            mood=entry.mood,
+        )
+
     @cached_property
     def rendered(self) -> markdown.Rendered:
         """The text as it is shown."""

@@ -8,7 +8,7 @@ from flask import Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from app import i18n
+from app import clock, i18n
 from app.models import Entry
 from app.public import public
 from app.queries import attachments as files_of
@@ -16,7 +16,7 @@ from app.queries import calendar, drafts, entries, moderation
 from app.queries import home as home_page
 from app.queries.accounts import CurrentUser
 from app.queries.paging import at_month, read_cursor
-from app.text import attachments, markdown
+from app.text import attachments, markdown, tasks
 from app.web import access
 
 
@@ -50,13 +50,15 @@ def entry(entry_id: int) -> ResponseReturnValue:
     hiding = moderation.reason_for(entry_id) if found.is_hidden else None
     html = attachments.with_photo_pages(_html_of(found), partial(_photo_url, entry_id))
     own = _for_its_writer(found, reader) if reader and reader.id == found.user_id else {}
+    html = tasks.with_buttons(html) if own.get("can_tick") else html
     return render_template("public/entry.html", entry=found, html=html, hiding=hiding, **own)
 
 
 def _for_its_writer(found: Entry, reader: CurrentUser) -> dict[str, Any]:
     """Return what an entry's page shows its writer alone: the entries before and after, and what was begun and not saved."""
     waiting = drafts.for_entry(reader.id, found.id) if reader.drafts else []
-    return {"neighbours": calendar.neighbouring_entries(found), "waiting": waiting}
+    can_tick = not found.is_locked(reader.lock_after_days, clock.now()) and tasks.has_any(found.html)
+    return {"neighbours": calendar.neighbouring_entries(found), "waiting": waiting, "can_tick": can_tick}
 
 
 def _photo_url(entry_id: int, number: int) -> str:

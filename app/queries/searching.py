@@ -19,12 +19,13 @@ RESULTS_A_PAGE, MAX_OFFERED = 20, 8
 
 @dataclass
 class Results:
-    """One page of results; `is_widened` says that only beginnings of the words were found."""
+    """One page of results, and how many there are in all; `is_widened` says that only beginnings of the words were found."""
 
     page: int
     found: list[Listed] = field(default_factory=list)
     has_more: bool = False
     is_widened: bool = False
+    total: int = 0
 
 
 def search(reader: HasUserId, text: str, page: int = 1) -> Results:
@@ -41,7 +42,7 @@ def search(reader: HasUserId, text: str, page: int = 1) -> Results:
     results = [
         listed._replace(snippet=snippets.snippet(snippets.words_of_html(html), marks)) for listed, html in entries.found(found.entry_ids)
     ]
-    return Results(page, results, found.has_more, is_widened and bool(results))
+    return Results(page, results, found.has_more, is_widened and bool(results), found.total)
 
 
 class Offered(NamedTuple):

@@ -64,10 +64,11 @@ _PUT = {"sqlite": _upsert(sqlite.insert(EntrySearch)), "postgresql": _upsert(pos
 
 @dataclass(frozen=True)
 class Found:
-    """One page of what was found: ids, best first, and whether there are more."""
+    """One page of what was found: ids, best first, whether there are more, and how many in all, up to `MAX_RANKED`."""
 
     entry_ids: list[int]
     has_more: bool
+    total: int = 0
 
 
 class Words(NamedTuple):
@@ -145,8 +146,8 @@ def find(user_id: int, codes: str, query: SearchQuery, *, limit: int, offset: in
     if query.until:
         conditions.append(Entry.sort_key < sort_key_of(query.until) + 86_400)
     statement = _ranked(user_id, conditions, groups).limit(limit + 1).offset(offset)
-    rows = db.session.connection().scalars(statement).all()
-    return Found(list(rows[:limit]), len(rows) > limit)
+    rows = db.session.connection().execute(statement).all()
+    return Found([row[0] for row in rows[:limit]], len(rows) > limit, rows[0].total if rows else 0)
 
 
 Group = tuple[tuple[str, ...], ...]
@@ -171,8 +172,8 @@ def _narrows(query: SearchQuery) -> bool:
     return bool(query.prefixes or query.tags or query.since or query.until)
 
 
-def _ranked(user_id: int, conditions: Sequence[ColumnElement[bool]], groups: Sequence[Group]) -> Select[int]:
-    """Return the statement for the candidates, best first.
+def _ranked(user_id: int, conditions: Sequence[ColumnElement[bool]], groups: Sequence[Group]) -> Select[int, int]:
+    """Return the statement for the candidates, best first, each with their number.
 
     The counts stand inside, where the limit is: each is worked out once for each of the newest, and for nobody else.
     """
@@ -189,7 +190,8 @@ def _ranked(user_id: int, conditions: Sequence[ColumnElement[bool]], groups: Seq
     for column_ in often:
         count = candidates.c[column_.name]
         score = score + count * 1000 // (count + 2 + candidates.c.word_count // 200)
-    return select(candidates.c.id).order_by(score.desc(), candidates.c.sort_key.desc(), candidates.c.id.desc())
+    total = func.count().over().label("total")
+    return select(candidates.c.id, total).order_by(score.desc(), candidates.c.sort_key.desc(), candidates.c.id.desc())
 
 
 def _often(user_id: int, group: Group) -> ColumnElement[int]:

@@ -73,6 +73,18 @@ def render(body: str, name: str = "entry", files: Files | None = None) -> Render
     return Rendered(clean, words, captions)
 
 
+def task_marks(body: str) -> list[int]:
+    """Return where the marks of a text's tasks stand, in the order in which they are shown; none where it cannot be parsed."""
+    head, _rest = _split(body)
+    starts = [0, *(found.end() for found in re.finditer(_LINE, head))]
+    try:
+        tokens = _own.parser.parse(head, _environment("tasks", {}))
+    except Exception:
+        return []
+    lines = [token.map[0] for token in tokens if token.map and token.meta.get("is_task")]
+    return [head.index("[", starts[line]) + 1 for line in lines]
+
+
 def _parsed_or_as_typed(body: str, name: str, files: Files) -> tuple[str, str, str]:
     for parser in (_own.parser, _own.without_links):
         try:
@@ -94,13 +106,17 @@ def _split(body: str) -> tuple[str, str]:
 
 
 def _parsed(parser: MarkdownIt, body: str, name: str, files: Files) -> tuple[str, str, str]:
-    env: dict[str, Any] = {"docId": name, "files": files, "steps": MAX_STEPS, "skipped": 0, "ends_at": time.thread_time() + MAX_SECONDS}
+    env = _environment(name, files)
     tokens = parser.parse(body, env)
     _look_at_the_clock(env)
     if _size(tokens) > MAX_HTML_SIZE:
         raise TooCostly
     captions = " ".join(_words_of(one.children or []) for token in tokens for one in token.children or [] if _is_attached(one))
     return parser.renderer.render(tokens, parser.options, env), _words(tokens), captions
+
+
+def _environment(name: str, files: Files) -> dict[str, Any]:
+    return {"docId": name, "files": files, "steps": MAX_STEPS, "skipped": 0, "ends_at": time.thread_time() + MAX_SECONDS}
 
 
 def _size(tokens: Sequence[Token]) -> int:
@@ -211,6 +227,7 @@ def _task_lists(state: StateCore) -> None:
                 ticked = ' checked="checked"' if mark[1] != " " else ""
                 tick = f'<label><input class="task-list-item-checkbox" disabled="disabled" type="checkbox"{ticked}>'
                 token.children = [_html(tick), *token.children, _html("</label>")]
+                token.meta["is_task"] = True
                 state.tokens[index - 2].attrSet("class", "task-list-item")
                 lists[-1].attrSet("class", "contains-task-list")
 

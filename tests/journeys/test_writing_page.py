@@ -4,10 +4,13 @@ import re
 import uuid
 
 import pytest
-from playwright.sync_api import BrowserContext, FilePayload, Page, expect
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, FilePayload, Page, expect
 
 from tests.factories import jpeg
+from tests.journeys.test_journeys import RULES
 from tests.serving.in_process_app import InProcessApp
+from tests.serving.server import Server
 
 PHOTO: FilePayload = {"name": "boat.jpg", "mimeType": "image/jpeg", "buffer": jpeg(600, 400)}
 UNDER_A_BAR = """() => {
@@ -136,3 +139,23 @@ def test_an_entry_is_written_by_the_keyboard_alone(noor: Page) -> None:
     expect(noor.locator("main .tag")).to_have_text(["fog", "sea"])
     noor.keyboard.press("e")
     expect(noor.locator("#body")).to_be_focused()
+
+
+def test_tasks_are_ticked_while_reading_with_the_keyboard_and_without_javascript(
+    context: BrowserContext, noor: Page, chromium: Browser, journal: Server
+) -> None:
+    noor.goto("/entry")
+    noor.locator("#body").fill("- [ ] milk\n- [ ] bread")
+    noor.keyboard.press("Control+Enter")
+    milk, bread = noor.get_by_role("checkbox", name="milk"), noor.get_by_role("checkbox", name="bread")
+    bread.press("Enter")
+    expect(bread).to_be_checked()
+    expect(milk).not_to_be_checked()
+    assert Axe().run(noor, options=RULES).violations_count == 0
+    plain = chromium.new_context(base_url=journal.address, java_script_enabled=False)
+    plain.add_cookies(context.cookies())  # type: ignore[arg-type]  # what comes out goes in
+    page = plain.new_page()
+    page.goto(noor.url.partition("#")[0])
+    page.get_by_text("milk").click()
+    expect(page.get_by_role("checkbox", name="milk")).to_be_checked()
+    plain.close()

@@ -200,3 +200,21 @@ def test_no_list_keeps_the_words_of_a_deleted_entry(factory: Factory, ada: PageC
     assert rows_in_memory().currsize == 1
     ada.visit("/")
     assert rows_in_memory().currsize == 1, "what was not deleted is used again"
+
+
+def test_a_task_is_ticked_while_reading(app: Flask, factory: Factory, ada: PageClient, ben: PageClient) -> None:
+    entry = factory.entry(body="- [ ] milk\n- [x] bread", visibility="members", tags=["home"])
+    page = ada.visit(f"/entry/{entry.id}")
+    assert [button["value"] for button in page.all("button") if button.get("class") == "task"] == ["1-1", "2-0"]
+    assert "task-1" not in ben.visit(f"/entry/{entry.id}").html
+    ada.submit(f"/entry/{entry.id}/task", {"task": "1-1", "version": "1"}, from_page=f"/entry/{entry.id}")
+    assert ada.location == f"/entry/{entry.id}#task-1"
+    ada.submit(f"/entry/{entry.id}/task", {"task": "1-1", "version": "1"}, from_page=f"/entry/{entry.id}")
+    again = factory.again(entry)
+    assert (again.body, again.version, again.tag_names) == ("- [x] milk\n- [x] bread", 2, ["home"]), "pressed twice, it is done once"
+    assert "was changed meanwhile" in ada.visit(f"/entry/{entry.id}").text
+    for wrong in ("", "0-1", "1-2", "x", "1"):
+        ada.submit(f"/entry/{entry.id}/task", {"task": wrong, "version": "2"}, 400, from_page="/logout")
+    ada.submit(f"/entry/{entry.id}/task", {"task": "3-1", "version": "2"}, from_page="/logout")
+    ben.submit(f"/entry/{entry.id}/task", {"task": "1-0", "version": "2"}, 404, from_page="/logout")
+    assert factory.again(entry).version == 2

@@ -80,6 +80,7 @@ TABLE = {
     "GET /entry/offer": "303 200 200 200",
     "GET /entry/offline": "303 200 200 200",
     "GET /worker.js": "303 200 200 200",
+    "POST /entry/<id:entry_id>/task": "401 400 400 400",
     "POST /entry/<id:entry_id>/star": "401 404 404 404",
     "GET /account/writing": "303 200 200 200",
     "POST /account/writing": "401 422 422 422",
