@@ -69,6 +69,7 @@ class WritingPreferencesForm(FlaskForm):
         choices=[
             SelectChoice("never", _("None")),
             SelectChoice("daily", _("One a day, in order")),
+            SelectChoice("weekly", _("One a week, in order")),
             SelectChoice("random", _("A random one")),
         ],
         default="never",
@@ -78,6 +79,12 @@ class WritingPreferencesForm(FlaskForm):
         [Length(max=User.MAX_PROMPTS_LENGTH, message=_("Prompts can have up to %(max)d characters in total."))],
         description=_("One per line. For example: What surprised me today?"),
         render_kw={"rows": "6"},
+    )
+    prompt_rest_days = SelectMultipleField(
+        _("Days without a prompt"),
+        choices=lambda: [SelectChoice(str(day), i18n.weekday(MONDAY + timedelta(days=day))) for day in range(7)],
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
     )
     mood_enabled = BooleanField(_("Ask for my mood in each entry"))
     lock_after_days = form_fields.NumberField(
@@ -92,7 +99,13 @@ class WritingPreferencesForm(FlaskForm):
 
     def preferences(self) -> WritingPreferences:
         """Return what the form says, for an operation."""
-        return WritingPreferences(self.lock_after_days.data, self.mood_enabled.data, self.prompt_mode.data, self.prompts.data or "")
+        return WritingPreferences(
+            self.lock_after_days.data,
+            self.mood_enabled.data,
+            self.prompt_mode.data,
+            self.prompts.data or "",
+            "".join(self.prompt_rest_days.data),
+        )
 
 
 class LanguagesForm(FlaskForm):

@@ -19,7 +19,7 @@ from app.web import access, error_pages, upload_limits
 def writing_settings() -> ResponseReturnValue:
     """Show and change what helps the person to write."""
     me = access.current_user_or_401()
-    form = WritingPreferencesForm(obj=me, prompts="\n".join(asking.prompts_of(me.id)))
+    form = WritingPreferencesForm(obj=me, prompts="\n".join(asking.prompts_of(me.id)), prompt_rest_days=list(me.prompt_rest_days))
     if form.validate_on_submit():
         with writing():
             writing_preferences.want(access.current_user_for_update(), form.preferences())

@@ -62,14 +62,6 @@ def day(day: date) -> ResponseReturnValue:
     return render_template("main/day.html", day=day, entries=entries.on_day(me.id, day), neighbours=calendar.neighbours(me.id, day))
 
 
-@main.get("/on-this-day")
-def on_this_day() -> ResponseReturnValue:
-    """Show the same date in other years, for today or for the day that `?date=` names."""
-    day = day_asked_for() or i18n.today()
-    rows = calendar.same_date_in_other_years(access.current_user_or_401().id, day)
-    return render_template("main/on_this_day.html", day=day, rows=rows)
-
-
 @main.get("/go")
 def go_to_date() -> ResponseReturnValue:
     """Lead to the day that `?date=` names; anything else leads to the calendar."""

@@ -43,7 +43,7 @@ def new() -> ResponseReturnValue:
     )
     facts: dict[str, Any] = {
         "templates": writing_preferences.templates_of(me.id),
-        "prompt": writing_preferences.prompt_for(me.id, me.prompt_mode, day),
+        "prompt": writing_preferences.prompt_for(me, day),
     }
     _begin_with(form, facts["templates"])
     if asked is None and now.date() != day:

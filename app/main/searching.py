@@ -1,14 +1,19 @@
 """Searching one's own entries."""
 
-from flask import jsonify, render_template, request
+from flask import abort, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from app import i18n
+from app.database.transactions import writing
 from app.main import main
+from app.operations import finding
+from app.operations.errors import TooManyKept
 from app.queries import searching
 from app.search.index import MAX_RANKED
-from app.text import entry_links, search_query, summary
+from app.text import entry_links, saved_searches, search_query, summary
 from app.text.folding import clean_line
+from app.text.saved_searches import SavedSearch
 from app.web import access
 from app.web.one_at_a_time import one_at_a_time
 
@@ -23,7 +28,40 @@ def search() -> ResponseReturnValue:
     number = request.args.get("page", "1")
     page = min(int(number), MAX_PAGES) if number.isascii() and number.isdigit() and len(number) < 4 else 1
     results = searching.search(access.current_user_or_401(), text, max(1, page))
-    return render_template("main/search.html", text=text, results=results, most=MAX_RANKED)
+    return render_template(
+        "main/search.html",
+        text=text,
+        results=results,
+        most=MAX_RANKED,
+        kept=saved_searches.parse(access.current_user_or_401().saved_searches),
+    )
+
+
+@main.post("/search/saved")
+def save_search() -> ResponseReturnValue:
+    """Keep a search under a name; it stands in the menu then."""
+    text = clean_line(request.form.get("q", ""))[: search_query.MAX_QUERY_LENGTH]
+    if not text:
+        abort(400)
+    name = clean_line(request.form.get("name", ""))[: saved_searches.MAX_NAME_LENGTH] or text[: saved_searches.MAX_NAME_LENGTH]
+    try:
+        with writing():
+            finding.save_search(access.current_user_for_update(), SavedSearch(name, text))
+    except TooManyKept:
+        flash(_("You've reached the maximum number of saved searches. Remove one first."))
+    else:
+        flash(_("Search saved. You find it in the menu."))
+    return redirect(url_for("main.search", q=text), 303)
+
+
+@main.post("/search/saved/remove")
+def remove_search() -> ResponseReturnValue:
+    """Forget a saved search."""
+    with writing():
+        if not finding.forget_search(access.current_user_for_update(), clean_line(request.form.get("name", ""))):
+            abort(404)
+    flash(_("Saved search removed."))
+    return redirect(url_for("main.search"), 303)
 
 
 @main.get("/entry/offer")

@@ -37,7 +37,9 @@ class User(Base):
 
     `search_languages` are codes (see `app.search.languages`), `indexed_as` the rules that all entries of the person are findable by.
     `day_ends_at` is the hour (0 to 6) until which an entry still belongs to the day before; `week_begins_on` is 0 for Monday.
-    `lock_after_days` is the number of days after which an entry is locked, 0 for never; `prompts` has one prompt a line.
+    `lock_after_days` is the number of days after which an entry is locked, 0 for never; `prompts` has one prompt a line,
+    `prompt_rest_days` the digits of weekdays without one (0 for Monday). `saved_searches` and `quiet_days` are lines (see
+    `app.text.saved_searches` and `app.text.quiet_days`).
     """
 
     LATEST_END_OF_DAY = 6
@@ -45,7 +47,7 @@ class User(Base):
     MAX_NAME_LENGTH = 80
     MAX_IMPORT_KEY_LENGTH = 512
     THEMES = ("system", "light", "dark")
-    PROMPT_MODES = ("never", "daily", "random")
+    PROMPT_MODES = ("never", "daily", "weekly", "random")
     MAX_PROMPTS_LENGTH = 20_000
     MAX_LOCK_AFTER_DAYS = 36_500
 
@@ -83,6 +85,9 @@ class User(Base):
     indexed_as: Mapped[str] = mapped_column(String(140), default="", server_default="")
     prompt_mode: Mapped[str] = mapped_column(String(10), default="never", server_default="never")
     prompts: Mapped[str] = mapped_column(Text, default="", server_default="", deferred=True)
+    prompt_rest_days: Mapped[str] = mapped_column(String(7), default="", server_default="")
+    saved_searches: Mapped[str] = mapped_column(Text, default="", server_default="")
+    quiet_days: Mapped[str] = mapped_column(Text, default="", server_default="")
     keep_originals: Mapped[bool] = mapped_column(default=False, server_default=false())
     theme: Mapped[str] = mapped_column(String(10), default="system", server_default="system")
 

@@ -53,6 +53,10 @@ class TooManyDrafts(Exception):
     """The person has as many drafts, or as many characters in them, as anybody may."""
 
 
+class TooManyKept(Exception):
+    """A person keeps as many searches, or spans of quiet days, as one may."""
+
+
 class TooManyTemplates(Exception):
     """The person has as many templates as anybody may."""
 

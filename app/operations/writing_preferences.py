@@ -12,18 +12,23 @@ from app.operations.errors import TooManyTemplates
 
 @dataclass(frozen=True)
 class WritingPreferences:
-    """What a person wants: `lock_after_days` in days (0: never), `prompt_mode` one of `User.PROMPT_MODES`, `prompts` one a line."""
+    """What a person wants: `lock_after_days` in days (0: never), `prompt_mode` one of `User.PROMPT_MODES`, `prompts` one a line.
+
+    `prompt_rest_days` are the digits of the weekdays without a prompt, 0 for Monday.
+    """
 
     lock_after_days: int
     mood_enabled: bool
     prompt_mode: str
     prompts: str
+    prompt_rest_days: str = ""
 
 
 def want(user: User, helps: WritingPreferences) -> None:
     """Set which helps a person wants."""
     user.lock_after_days, user.mood_enabled, user.prompt_mode = helps.lock_after_days, helps.mood_enabled, helps.prompt_mode
     user.prompts = "\n".join(line.strip() for line in helps.prompts.splitlines() if line.strip())
+    user.prompt_rest_days = helps.prompt_rest_days
 
 
 def add_template(writer: HasUserId, name: str, body: str, tags: str, now: datetime) -> Template:

@@ -16,7 +16,7 @@ from app.queries import calendar, drafts, entries, moderation
 from app.queries import home as home_page
 from app.queries.accounts import CurrentUser
 from app.queries.paging import at_month, read_cursor
-from app.text import attachments, markdown, tasks
+from app.text import attachments, markdown, quiet_days, tasks
 from app.web import access
 
 
@@ -39,7 +39,12 @@ def home() -> ResponseReturnValue:
 def _above_the_newest(reader: CurrentUser) -> dict[str, Any]:
     """Return what stands above the newest entries: this day in an earlier year, a draft, and what a line of today begins with."""
     draft = drafts.newest(reader.id) if reader.drafts else None
-    return {"memory": home_page.memory(reader.id, i18n.today()), "draft": draft, "form_id": uuid.uuid4(), "today": i18n.today()}
+    return {
+        "memory": home_page.memory(reader.id, i18n.today(), quiet_days.parse(reader.quiet_days)),
+        "draft": draft,
+        "form_id": uuid.uuid4(),
+        "today": i18n.today(),
+    }
 
 
 @public.get("/entry/<id:entry_id>")

@@ -10,8 +10,9 @@ from sqlalchemy.orm import joinedload
 
 from app.extensions import db
 from app.models import AddressChange, Draft, LoginSession, Permission, Role, User
-from app.text import names
+from app.text import names, saved_searches
 from app.text.folding import fold
+from app.text.saved_searches import SavedSearch
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +49,17 @@ class CurrentUser:
     lock_after_days: int
     mood_enabled: bool
     prompt_mode: str
+    prompt_rest_days: str
     search_languages: str
+    saved_searches: str
+    quiet_days: str
     drafts: int
     session_key: str
+
+    @property
+    def searches(self) -> list[SavedSearch]:
+        """The searches that the person keeps under a name."""
+        return saved_searches.parse(self.saved_searches)
 
     @property
     def moderates(self) -> bool:
@@ -114,7 +123,10 @@ _SIGNED_IN = (
         User.lock_after_days,
         User.mood_enabled,
         User.prompt_mode,
+        User.prompt_rest_days,
         User.search_languages,
+        User.saved_searches,
+        User.quiet_days,
         select(func.count()).where(Draft.user_id == User.id, Draft.finished_at.is_(None)).scalar_subquery().label("drafts"),
     )
     .join(User, User.id == LoginSession.user_id)

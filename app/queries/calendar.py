@@ -2,7 +2,7 @@
 
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Integer, bindparam, func, literal, literal_column, select, tuple_, union_all
@@ -93,14 +93,23 @@ def neighbouring_entries(entry: Entry) -> tuple[Neighbour | None, Neighbour | No
     return rows.get("earlier"), rows.get("later")
 
 
-def same_date_in_other_years(user_id: int, day: date) -> list[Listed]:
-    """Return entries of this day of the month in other years, latest year first.
+def same_date_in_other_years(user_id: int, day: date, days_around: int = 0) -> list[Listed]:
+    """Return entries of this day of the month in other years, and of so many days before and after it, latest year first.
 
     Years without a 29 February keep its entries on the 28th.
     """
-    start = sort_key_of(day)
-    values = {"user_id": user_id, "month_days": month_days(day), "first": start, "after": start + SECONDS_A_DAY}
+    near = [day + timedelta(days=number) for number in range(-days_around, days_around + 1) if _is_day(day, number)]
+    values = {
+        "user_id": user_id,
+        "month_days": sorted({month_day for one in near for month_day in month_days(one)}),
+        "first": sort_key_of(near[0]),
+        "after": sort_key_of(near[-1]) + SECONDS_A_DAY,
+    }
     return listed(_IN_OTHER_YEARS.limit(MAX_MEMORIES), values)
+
+
+def _is_day(day: date, number: int) -> bool:
+    return 1 <= day.toordinal() + number <= date.max.toordinal()
 
 
 def _written_by(user_id: int) -> tuple[ColumnElement[bool], ...]:

@@ -1,5 +1,6 @@
 """What stands above the journal: this day in an earlier year, and how far there is to go back."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
@@ -11,6 +12,7 @@ from app.models import Entry
 from app.models.entry import SECONDS_A_DAY, month_days, sort_key_of
 from app.queries import calendar
 from app.queries.entries import IS_SHARED, Listed, listed
+from app.text.quiet_days import Span, is_quiet
 
 LOOKED_AT = 100
 """So many of the newest shared entries are looked at for one of somebody else."""
@@ -54,9 +56,10 @@ def overview(user_id: int) -> Overview:
     return Overview(_year_of(first), _year_of(last), bool(others_share))
 
 
-def memory(user_id: int, day: date) -> Memory | None:
-    """Return what a person wrote on this day of an earlier year, None where that is nothing."""
-    found = listed(_MEMORIES, {"user_id": user_id, "month_days": month_days(day), "before": sort_key_of(day)})
+def memory(user_id: int, day: date, quiet: Sequence[Span] = ()) -> Memory | None:
+    """Return what a person wrote on this day of an earlier year, None where that is nothing; days in `quiet` are left out."""
+    rows = listed(_MEMORIES, {"user_id": user_id, "month_days": month_days(day), "before": sort_key_of(day)})
+    found = [row for row in rows if not is_quiet(row.entry_date, quiet)]
     if not found:
         return None
     years = {row.entry_date.year for row in found}

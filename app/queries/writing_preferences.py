@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 
 from app.extensions import db
 from app.models import Template, User
+from app.queries.accounts import CurrentUser
 
 
 def templates_of(user_id: int) -> list[Template]:
@@ -24,9 +25,11 @@ def prompts_of(user_id: int) -> list[str]:
     return (db.session.scalar(select(User.prompts).where(User.id == user_id)) or "").splitlines()
 
 
-def prompt_for(user_id: int, prompt_mode: str, day: date) -> str:
-    """Return the prompt for a new page: the day's, each in its turn, or any; nothing for who wants none."""
-    prompts = prompts_of(user_id) if prompt_mode != "never" else []
+def prompt_for(writer: CurrentUser, day: date) -> str:
+    """Return the prompt for a new entry: the day's or the week's, each in its turn, or any; none on days of rest, or for who wants none."""
+    is_wanted = writer.prompt_mode != "never" and str(day.weekday()) not in writer.prompt_rest_days
+    prompts = prompts_of(writer.id) if is_wanted else []
     if not prompts:
         return ""
-    return prompts[day.toordinal() % len(prompts)] if prompt_mode == "daily" else random.choice(prompts)  # noqa: S311  # no secret
+    turn = {"daily": day.toordinal(), "weekly": (day.toordinal() - 1 - writer.week_begins_on) // 7}.get(writer.prompt_mode)
+    return random.choice(prompts) if turn is None else prompts[turn % len(prompts)]  # noqa: S311  # no secret

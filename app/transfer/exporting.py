@@ -24,6 +24,7 @@ MAX_CHARACTERS = 1_000_000
 SETTINGS = (
     *("timezone", "locale", "default_visibility", "day_ends_at", "week_begins_on", "display_name", "theme"),
     *("keep_originals", "lock_after_days", "mood_enabled", "prompt_mode", "prompts", "search_languages"),
+    *("prompt_rest_days", "saved_searches", "quiet_days"),
 )
 
 DRAFT_COLUMNS = {"key": "form_id", "serial": "revision_number"}

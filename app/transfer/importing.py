@@ -2,7 +2,7 @@
 
 import uuid
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
 
@@ -17,7 +17,7 @@ from app.models.entry import tags_text_of
 from app.operations import entries, profile, tags
 from app.operations.entries import EntryInput
 from app.search import index, languages
-from app.text import digest, entry_links
+from app.text import digest, entry_links, quiet_days, saved_searches
 from app.text.attachments import Files
 from app.text.folding import clean, clean_line, fold
 from app.text.tags import tidy
@@ -132,6 +132,16 @@ def _read_back(prepared: Sequence[PreparedEntry]) -> None:
                 raise Damaged(f"the entry of {row.entry_date} would not be what was read")
 
 
+TIDIED: dict[str, Callable[[str], str]] = {
+    "search_languages": lambda text: languages.tidy(text.split()[:100]),
+    "prompts": lambda text: clean(text)[: User.MAX_PROMPTS_LENGTH],
+    "prompt_rest_days": lambda text: "".join(sorted(set(text) & set("0123456"))),
+    "saved_searches": lambda text: saved_searches.write(saved_searches.parse(clean(text))),
+    "quiet_days": lambda text: quiet_days.write(quiet_days.parse(text)),
+}
+"""Settings that are texts, and what is kept of one."""
+
+
 def take_over_settings(user: User, settings: dict[str, str], locales: Collection[str]) -> None:
     """Set what an imported journal says about its person, as far as it makes sense here; what it does not say stays as it is."""
     choices = {
@@ -147,10 +157,8 @@ def take_over_settings(user: User, settings: dict[str, str], locales: Collection
             setattr(user, name, settings[name])
     for name in FLAGS & settings.keys():
         setattr(user, name, settings[name] == "True")
-    if "search_languages" in settings:
-        user.search_languages = languages.tidy(settings["search_languages"].split()[:100])
-    if "prompts" in settings:
-        user.prompts = clean(settings["prompts"])[: User.MAX_PROMPTS_LENGTH]
+    for name in TIDIED.keys() & settings.keys():
+        setattr(user, name, TIDIED[name](settings[name]))
     name = clean_line(settings.get("display_name", ""))[: User.MAX_NAME_LENGTH]
     if name and profile.may_be_called(user, name):
         user.display_name = name

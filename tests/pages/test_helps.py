@@ -60,6 +60,16 @@ def test_prompts_are_off_until_wanted_and_take_turns(factory: Factory, ada: Page
     assert "Only?" in ada.visit("/entry").text
 
 
+def test_a_prompt_stays_for_a_week_and_rests_on_days_of_rest(ada: PageClient) -> None:
+    want(ada, prompts="First?\nSecond?", prompt_mode="weekly", prompt_rest_days="6")
+    shown = []
+    for day in range(2, 16):
+        text = ada.visit(f"/entry?date=2026-03-{day:02}").text
+        shown.append(next((prompt for prompt in ("First?", "Second?") if prompt in text), ""))
+    assert len(set(shown[:6])) == 1 and len(set(shown[7:13])) == 1 and shown[0] != shown[7], "from Monday to Saturday the same"
+    assert shown[6] == shown[13] == "", "Sundays are for rest"
+
+
 @pytest.mark.parametrize("days", ["", "-1", "x", "99999999999"])
 def test_what_is_no_number_of_days_is_refused(ada: PageClient, days: str) -> None:
     assert "0 for never" in ada.submit("/account/writing", {**HELPS, "lock_after_days": days}, 422).text

@@ -259,3 +259,53 @@ def test_figures_are_a_page(factory: Factory, ada: PageClient) -> None:
 def test_the_navigation_says_where_one_is(ada: PageClient) -> None:
     for path, label in (("/", "Journal"), ("/calendar", "Calendar"), ("/day/2026-03-01", "Calendar"), ("/photos", "Photos")):
         assert re.search(rf'aria-current="page"[^>]*>{label}<', ada.visit(path).html), path
+
+
+def test_days_that_are_hidden_do_not_come_up_again(factory: Factory, ada: PageClient, ben: PageClient) -> None:
+    factory.entry(body="The hard day.", day=date(2024, 3, 14))
+    factory.entry(body="A better one.", day=date(2023, 3, 14))
+    assert "The hard day." in ada.visit("/").text.partition("Jump to")[0]
+    ada.submit("/quiet-days", {"from": "2024-03-14", "home": "1"}, from_page="/")
+    assert ada.location == "/" and "2 years ago" not in ada.visit("/").text and "3 years ago" in ada.page.text
+    page = ada.visit("/on-this-day")
+    assert "The hard day." not in page.text and "A better one." in page.text and "1 entry of a hidden period" in page.text
+    assert "The hard day." in ada.visit("/search?q=hard").text, "only looking back leaves it out"
+    ada.submit("/quiet-days", {"from": "2023-12-31", "to": "2023-01-01"}, from_page="/on-this-day")
+    assert "A better one." not in ada.visit("/on-this-day").text
+    ada.submit("/quiet-days/remove", {"from": "2023-01-01", "to": "2023-12-31"}, from_page="/on-this-day")
+    assert "A better one." in ada.visit("/on-this-day").text
+    ada.submit("/quiet-days", {"from": "never"}, 400, from_page="/on-this-day")
+    ben.submit("/quiet-days/remove", {"from": "2024-03-14", "to": "2024-03-14"}, 404, from_page="/on-this-day")
+
+
+def test_one_looks_back_at_a_day_a_week_and_years(factory: Factory, ada: PageClient) -> None:
+    for year, number in ((2025, 14), (2025, 17), (2025, 18), (2021, 11), (2020, 14), (2016, 16)):
+        factory.entry(body=f"On {number} March {year}.", day=date(year, 3, number))
+    shown = {
+        window: re.findall(r"On (\d+) March (\d+)\.", ada.visit(f"/on-this-day?window={window}").html)
+        for window in ("day", "week", "years")
+    }
+    assert {window: set(found) for window, found in shown.items()} == {
+        "day": {("14", "2025"), ("14", "2020")},
+        "week": {("14", "2025"), ("17", "2025"), ("11", "2021"), ("14", "2020"), ("16", "2016")},
+        "years": {("14", "2025"), ("17", "2025"), ("11", "2021"), ("16", "2016")},
+    }
+    assert "window=week" in ada.visit("/on-this-day?window=nonsense&date=0001-01-01").html and ada.visit(
+        "/on-this-day?window=week&date=9999-12-31"
+    )
+
+
+def test_a_search_is_saved_and_stands_in_the_menu(factory: Factory, ada: PageClient, ben: PageClient) -> None:
+    factory.entry(body="The ferry was late.")
+    ada.submit("/search/saved", {"q": 'ferry "was late"', "name": "Ferries"}, from_page="/search?q=ferry")
+    assert "Ferries" in ada.visit("/").text and "/search?q=ferry+%22was+late%22" in ada.page.html and "Ferries" not in ben.visit("/").text
+    ada.submit("/search/saved", {"q": "ferry", "name": "ferries"}, from_page="/search?q=ferry")
+    page = ada.visit("/search")
+    assert page.text.count("ferries") == 2 and "Ferries" not in page.text, "one name, one search: in the menu and in the list"
+    for number in range(25):
+        ada.submit("/search/saved", {"q": "ferry", "name": f"No. {number}"}, from_page="/search?q=ferry")
+    assert "maximum number" in ada.visit("/search").text and "No. 18" in ada.page.text and "No. 19" not in ada.page.text
+    ada.submit("/search/saved/remove", {"name": "FERRIES"}, from_page="/search")
+    assert "ferries" not in ada.visit("/search").text
+    ada.submit("/search/saved/remove", {"name": "ferries"}, 404, from_page="/search")
+    ada.submit("/search/saved", {"q": " ", "name": "x"}, 400, from_page="/search")
