@@ -1,12 +1,12 @@
 .DEFAULT_GOAL := help
-.PHONY: help run demo dev test test-quick check lock clean
+.PHONY: help run demo dev test test-quick check screenshots lock clean
 
 VENV := .venv
 BIN := $(VENV)/bin
 PYTHON ?= python3
 
 help: ## Show what can be done
-	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 13
 
 run: $(VENV)/installed ## Serve a journal at http://127.0.0.1:8000, on SQLite
 	@FLASK_CONFIG=development $(BIN)/python manage.py configure
@@ -35,6 +35,9 @@ check: $(VENV)/tested node_modules/.ready ## Check formatting, lint, types, impo
 	$(BIN)/lint-imports --no-cache
 	tests/check-migrations.sh $(BIN)
 	$(BIN)/pybabel --quiet extract -k lazy_gettext -F app/translations/babel.cfg -o /dev/null app
+
+screenshots: $(VENV)/ready ## Take the pictures of docs/screenshots anew, from the demo journal
+	$(BIN)/python -m docs.screenshots.take
 
 lock: $(VENV)/tested ## Lock the newest versions that pyproject.toml allows
 	$(BIN)/uv pip compile -q --upgrade pyproject.toml --generate-hashes --no-header --no-emit-index-url --universal --python-version 3.11 -o requirements.txt

@@ -32,6 +32,7 @@ class Heatmap:
         self.months = [(square.day, square.x) for square in self.squares if square.day.day == 1]
         self.width = self.squares[-1].x + CELL + LEFT
         self.height = TOP + 7 * CELL
+        self.levels = LEVELS
 
     def _square(self, day: date, first: date, entries: int, words: int) -> Square:
         week, weekday = divmod((day - first).days + (first.weekday() - self.week_begins_on) % 7, 7)

@@ -158,7 +158,7 @@ def test_the_demo_is_the_same_each_time_and_never_over_real_people(app: Flask, f
     assert "needs an empty one" in run(app, "demo", status=1)
     with app.app_context():
         empty()
-    assert "220 entries" in run(app, "demo") and number_of_entries(app) == 400
+    assert "231 entries" in run(app, "demo") and number_of_entries(app) == 411
     assert "needs an empty one" in run(app, "demo", status=1)
     with app.app_context():
         assert db.session.scalar(select(func.count()).select_from(User)) == 3

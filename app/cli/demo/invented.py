@@ -11,7 +11,6 @@ from app import timezones
 from app.formats.record import EntryRecord
 
 PASSWORD = "a quiet harbour at dawn"  # noqa: S105  # the demo's own, told to whoever runs it
-LAST_DAY = date(2026, 10, 31)
 
 
 @dataclass(frozen=True)
@@ -41,15 +40,20 @@ def lines(name: str) -> list[str]:
     return (TEXTS / f"{name}.txt").read_text("utf-8").splitlines()
 
 
+def text(name: str) -> str:
+    """Return a whole entry's text, without the end of its last line."""
+    return (TEXTS / f"{name}.md").read_text("utf-8").rstrip("\n")
+
+
 def sentences_about(subject: str) -> list[str]:
     """Return what can be said about one of SUBJECTS."""
     return lines(f"about-{subject}")
 
 
-def entries_of(person: InventedPerson) -> Iterator[EntryRecord]:
-    """Yield a person's entries, latest day first."""
+def entries_of(person: InventedPerson, last_day: date) -> Iterator[EntryRecord]:
+    """Yield a person's entries, latest day first: that of `last_day`."""
     chance = random.Random(person.username)  # noqa: S311  # the same each time, and no secret
-    day = LAST_DAY
+    day = last_day
     for number in range(person.entries):
         subject = chance.choice(person.subjects)
         clock_time = time(chance.randint(6, 23), chance.randrange(60)) if chance.random() < 0.8 else None

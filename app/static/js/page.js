@@ -48,3 +48,8 @@ if (menu) {
 const act = document.querySelector("form[data-continue]");
 const [way] = /** @type {PerformanceNavigationTiming[]} */ (performance.getEntriesByType("navigation"));
 if (act && way?.type === "navigate") act.requestSubmit();
+
+// On a narrow window the picture of this year begins where today is.
+/** @type {HTMLElement | null} */
+const year = document.querySelector("[data-today]");
+if (year?.dataset.today) year.scrollLeft = year.scrollWidth * Number(year.dataset.today) - year.clientWidth * 0.8;
