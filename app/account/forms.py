@@ -104,7 +104,7 @@ class WritingPreferencesForm(FlaskForm):
             self.mood_enabled.data,
             self.prompt_mode.data,
             self.prompts.data or "",
-            "".join(self.prompt_rest_days.data),
+            "".join(sorted(set(self.prompt_rest_days.data))),
         )
 
 

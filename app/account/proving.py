@@ -47,6 +47,11 @@ def prove_then() -> ResponseReturnValue:
     return _ask(form, fields), 422 if form.errors else 200
 
 
+def ask_again() -> ResponseReturnValue:
+    """Show the confirmation page once more, with every field of the act that it carries."""
+    return _ask(_form(formdata=None), carried_fields()), 422
+
+
 def carried_fields() -> Fields:
     """Return the fields of the act that the confirmation page carries."""
     return [(name.removeprefix(CARRIED), value) for name, value in request.form.items(multi=True) if name.startswith(CARRIED)]

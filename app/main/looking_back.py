@@ -30,9 +30,10 @@ def on_this_day() -> ResponseReturnValue:
     me, day = access.current_user_or_401(), day_asked_for() or i18n.today()
     window = request.args.get("window", "day")
     window = window if window in DAYS_AROUND else "day"
-    found = calendar.same_date_in_other_years(me.id, day, DAYS_AROUND[window])
     if window == "years":
-        found = [row for row in found if row.entry_date.year in {day.year - ago for ago in YEARS_AGO}]
+        found = calendar.around_years_before(me.id, day, YEARS_AGO, DAYS_AROUND[window])
+    else:
+        found = calendar.same_date_in_other_years(me.id, day, DAYS_AROUND[window])
     quiet = quiet_days.parse(me.quiet_days)
     rows = [row for row in found if not quiet_days.is_quiet(row.entry_date, quiet)]
     return render_template("main/on_this_day.html", day=day, window=window, rows=rows, left_out=len(found) - len(rows), quiet=quiet)

@@ -27,7 +27,7 @@ def show_draft(draft: Draft, snapshot: DraftSnapshot | None = None, *, is_opened
     form = form_for_draft(draft, me.id)
     if snapshot is not None:
         form.title.data, form.body.data = snapshot.title, snapshot.body
-    return show(form, entry, snapshots=draft.snapshots, draft=draft, is_opened_by_itself=is_opened_by_itself)
+    return show(form, entry, snapshots=draft.snapshots, snapshot=snapshot, draft=draft, is_opened_by_itself=is_opened_by_itself)
 
 
 def attached(user_id: int, text: str) -> list[tuple[Tile, str]]:

@@ -1,11 +1,12 @@
 """Questions about days: which are written, what stands on the same date in other years, which days are next to one."""
 
 from calendar import monthrange
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Integer, bindparam, func, literal, literal_column, select, tuple_, union_all
+from sqlalchemy import ColumnElement, Integer, bindparam, func, literal, literal_column, or_, select, tuple_, union_all
 
 from app.extensions import db
 from app.models import Entry
@@ -106,6 +107,26 @@ def same_date_in_other_years(user_id: int, day: date, days_around: int = 0) -> l
         "after": sort_key_of(near[-1]) + SECONDS_A_DAY,
     }
     return listed(_IN_OTHER_YEARS.limit(MAX_MEMORIES), values)
+
+
+def around_years_before(user_id: int, day: date, years: Sequence[int], days_around: int) -> list[Listed]:
+    """Return entries of so many days around this date so many years before, the latest first."""
+    spans = [_around(one, days_around) for ago in years if (one := _years_before(day, ago))]
+    if not spans:
+        return []
+    within = or_(*[(Entry.sort_key >= first) & (Entry.sort_key < after) for first, after in spans])
+    mine = LISTED.where(*_written_by(user_id), within).order_by(Entry.sort_key.desc(), Entry.id.desc())
+    return listed(mine.limit(MAX_MEMORIES), {})
+
+
+def _years_before(day: date, years: int) -> date | None:
+    if day.year - years < 1:
+        return None
+    return day.replace(year=day.year - years, day=28 if (day.month, day.day) == (2, 29) else day.day)
+
+
+def _around(day: date, days: int) -> tuple[int, int]:
+    return sort_key_of(day) - days * SECONDS_A_DAY, sort_key_of(day) + (days + 1) * SECONDS_A_DAY
 
 
 def _is_day(day: date, number: int) -> bool:

@@ -16,7 +16,8 @@ from app.text.quiet_days import Span, is_quiet
 
 LOOKED_AT = 100
 """So many of the newest shared entries are looked at for one of somebody else."""
-MAX_MEMORIES = 20
+MAX_MEMORIES, MAX_LOOKED_THROUGH = 20, 400
+"""So many entries of a date are looked at for one to show, and where some days are to be left out."""
 
 
 class Overview(NamedTuple):
@@ -47,7 +48,7 @@ def _overview() -> Select[*tuple[Any, ...]]:
 
 
 _OVERVIEW = _overview()
-_MEMORIES = calendar.SAME_DATE.where(Entry.sort_key < bindparam("before")).limit(MAX_MEMORIES)
+_MEMORIES = calendar.SAME_DATE.where(Entry.sort_key < bindparam("before")).limit(bindparam("most"))
 
 
 def overview(user_id: int) -> Overview:
@@ -58,7 +59,15 @@ def overview(user_id: int) -> Overview:
 
 def memory(user_id: int, day: date, quiet: Sequence[Span] = ()) -> Memory | None:
     """Return what a person wrote on this day of an earlier year, None where that is nothing; days in `quiet` are left out."""
-    rows = listed(_MEMORIES, {"user_id": user_id, "month_days": month_days(day), "before": sort_key_of(day)})
+    rows = listed(
+        _MEMORIES,
+        {
+            "user_id": user_id,
+            "month_days": month_days(day),
+            "before": sort_key_of(day),
+            "most": MAX_LOOKED_THROUGH if quiet else MAX_MEMORIES,
+        },
+    )
     found = [row for row in rows if not is_quiet(row.entry_date, quiet)]
     if not found:
         return None

@@ -31,7 +31,6 @@ SENTENCES: dict[str, Any] = {
 }
 
 APP_CODES_LOST = _("Codes from your app no longer work, because this journal's secret key was changed. Use a recovery code.")
-"""What a page says that keeps what was typed while the proof has run out."""
 
 LOG = "app.security_event"
 _log = logging.getLogger(LOG)

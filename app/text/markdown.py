@@ -82,7 +82,8 @@ def task_marks(body: str) -> list[int]:
     except Exception:
         return []
     lines = [token.map[0] for token in tokens if token.map and token.meta.get("is_task")]
-    return [head.index("[", starts[line]) + 1 for line in lines]
+    marks = [_TASK.search(head, starts[line]) for line in lines]
+    return [mark.start(1) for mark in marks if mark]
 
 
 def _parsed_or_as_typed(body: str, name: str, files: Files) -> tuple[str, str, str]:

@@ -25,7 +25,8 @@ def ticked(body: str, number: int, *, is_done: bool) -> str | None:
     if not 1 <= number <= len(marks):
         return None
     at = marks[number - 1]
-    return f"{body[:at]}{'x' if is_done else ' '}{body[at + 1 :]}"
+    text = f"{body[:at]}{'x' if is_done else ' '}{body[at + 1 :]}"
+    return text if markdown.task_marks(text) == marks else None
 
 
 def _button(number: int, *, is_done: bool) -> str:

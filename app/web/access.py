@@ -23,6 +23,7 @@ from app.web.marks import mark, said_by_view
 from app.web.redirects import is_safe_redirect
 
 View = ParamSpec("View")
+SECRETS = ("password", "code", "answer")
 
 
 def current_reader() -> CurrentUser | None:
@@ -104,9 +105,10 @@ def require_recent_login(view: Callable[View, ResponseReturnValue]) -> Callable[
 def ask_for_password() -> ResponseReturnValue:
     """Send the reader to the password, and from there on to the page, or with a form on to the act: it comes along as it is (307).
 
-    A form with a password in it does not: no page holds a password in its source.
+    A form with a password, a code or a passkey's answer in it does not: no page holds one in its source.
     """
-    if request.method != "POST" or any("password" in name for name in request.form):
+    is_secret = any(word in name for name in request.form for word in SECRETS)
+    if request.method != "POST" or is_secret:
         return redirect(url_for("account.prove", next=_page_behind(request.path)), 303)
     return redirect(url_for("account.prove_then", then=current_path()), 307)
 

@@ -2,13 +2,16 @@
 
 from urllib.parse import urlsplit
 
-from flask import current_app
+from flask import current_app, request
 from werkzeug.exceptions import HTTPException
 
 
 def safe_redirect_target(address: str, otherwise: str) -> str:
-    """Return an address that a request named, if it is one that somebody can be sent to, else the other."""
-    return address if is_safe_redirect(address) else otherwise
+    """Return an address that a request named, where the application is mounted, if it is one that somebody can be sent to, else the other.
+
+    What a request names is a path inside the application (`access.current_path`); `otherwise` is what `url_for` makes.
+    """
+    return f"{request.root_path}{address}" if is_safe_redirect(address) else otherwise
 
 
 def is_safe_redirect(address: str, method: str = "GET") -> bool:

@@ -317,6 +317,8 @@ def test_pictures_are_chosen_dropped_and_pasted(marta: Page, tmp_path: Path) -> 
     boat, fake = tmp_path / "boat.jpg", tmp_path / "fake.jpg"
     boat.write_bytes(jpeg(600, 400))
     fake.write_text("<html>")
+    marta.goto("/photos")
+    before = marta.get_by_role("img").count()
     marta.goto("/entry")
     marta.get_by_label("Photos and files").set_input_files([boat, fake])
     expect(marta.get_by_text("Not added: Daybook can't keep this kind of file")).to_be_visible()
@@ -344,7 +346,7 @@ def test_pictures_are_chosen_dropped_and_pasted(marta: Page, tmp_path: Path) -> 
     marta.keyboard.press("Escape")
     expect(marta.locator(".prose")).to_be_visible()
     marta.goto("/photos")
-    assert faults_of_this(marta) == [] and marta.get_by_role("img").count() == 3
+    assert faults_of_this(marta) == [] and marta.get_by_role("img").count() == before + 3
 
 
 def test_two_windows_never_overwrite_each_other(context: BrowserContext, marta: Page) -> None:
@@ -411,7 +413,7 @@ def test_the_look_follows_the_system_or_the_switch(marta: Page) -> None:
 def test_relative_times_stay_exact_in_a_title(marta: Page) -> None:
     marta.goto("/entry/1")
     time = marta.locator("time[data-relative]").first
-    assert re.search(r"\d{4}", time.get_attribute("title") or "") and "ago" in time.inner_text()
+    assert re.search(r"\d{4}", time.get_attribute("title") or "") and re.search("ago|last|yesterday", time.inner_text())
 
 
 def link_of_letter(journal: Server, recipient: str, path: str = "/confirm/") -> str:

@@ -108,6 +108,15 @@ def test_nobody_is_led_into_an_act_by_a_link(app: Flask, factory: Factory, ada: 
         ada.submit("/account/prove/then", {"proof": "1", "password": PASSWORD}, 400, from_page="/logout", query_string={"then": then})
 
 
+def test_a_journal_under_a_path_is_gone_on_with_there(app: Flask, factory: Factory) -> None:
+    ada = PageClient(app).signed_in_as(factory.ada)
+    under = {"SCRIPT_NAME": "/journal"}
+    answer = ada.client.post(
+        "/account/theme", data={"theme": "dark", "back": "/tags", "csrf_token": ada.secret("/account")}, environ_overrides=under
+    )
+    assert answer.status_code == 303 and answer.headers["Location"] == "/journal/tags"
+
+
 def test_a_form_with_a_password_in_it_is_carried_nowhere(app: Flask, factory: Factory) -> None:
     ada = PageClient(app).signed_in_as(factory.ada)
     with clock.set_to(clock.now() + LoginSession.REAUTHENTICATED_FOR):

@@ -295,6 +295,14 @@ def test_one_looks_back_at_a_day_a_week_and_years(factory: Factory, ada: PageCli
     )
 
 
+def test_the_years_before_are_counted_from_the_day_across_new_year(factory: Factory, ada: PageClient) -> None:
+    for day in (date(2024, 12, 31), date(2021, 12, 31), date(2021, 1, 3), date(2016, 1, 5)):
+        factory.entry(body=f"Written {day.isoformat()}.", day=day)
+    html = ada.visit("/on-this-day?window=years&date=2026-01-02").html
+    assert set(re.findall(r"Written ([\d-]+)\.", html)) == {"2024-12-31", "2021-01-03", "2016-01-05"}
+    assert ada.visit("/on-this-day?window=years&date=2024-02-29").text and ada.visit("/on-this-day?window=years&date=0003-01-01").text
+
+
 def test_a_search_is_saved_and_stands_in_the_menu(factory: Factory, ada: PageClient, ben: PageClient) -> None:
     factory.entry(body="The ferry was late.")
     ada.submit("/search/saved", {"q": 'ferry "was late"', "name": "Ferries"}, from_page="/search?q=ferry")

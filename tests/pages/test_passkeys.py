@@ -146,6 +146,21 @@ def test_a_key_proves_that_it_is_still_the_owner(factory: Factory, ada: PageClie
         ada.visit("/account/passkeys")
 
 
+def test_an_act_goes_on_with_its_fields_once_a_key_has_answered(factory: Factory, ada: PageClient, ben: PageClient) -> None:
+    key, bens = SoftwareAuthenticator(), SoftwareAuthenticator()
+    added(ada, key)
+    added(ben, bens)
+    with clock.set_to(clock.now() + LoginSession.REAUTHENTICATED_FOR):
+        carried = {"then:username": "Ada the second"}
+        where: dict[str, Any] = {"query_string": {"then": "/account/username"}, "from_page": "/account/prove"}
+        for other, status in ((bens, 422), (key, 200)):
+            answer = other.sign(options(ada, "/account/prove/options", "/account/prove"))
+            page = ada.submit("/account/prove/passkey", {"answer": answer, **carried}, status, **where)
+            if status == 422:
+                assert page.form(having="password")["then:username"] == "Ada the second"
+        assert page.form(having="username")["username"] == "Ada the second" and 'action="/account/username"' in page.html
+
+
 def test_keys_are_removed_by_their_owner_and_codes_with_the_last(app: Flask, factory: Factory, ada: PageClient, ben: PageClient) -> None:
     first, second = SoftwareAuthenticator(), SoftwareAuthenticator()
     added(ada, first)

@@ -18,9 +18,10 @@ beforeEach(() => {
 });
 afterEach(() => mock.timers.reset());
 
-function page(answer = acknowledged, values = {}) {
+function page(answer = acknowledged, values = {}, before = (_fields) => undefined) {
   const server = new Server(({ address, fields }) => (address === "/secret" ? { told: { secret: "fresh", writer: 7 } } : answer(fields, server)));
   const [form, state] = [new Form(values), { dataset: { ...SAID }, textContent: "" }];
+  before(form.elements);
   return { server, form, state, autosave: new Autosave(form, state) };
 }
 
@@ -114,16 +115,30 @@ test("text that was there before the script is as typed", async () => {
 });
 
 test("a draft goes on with the later state that a closed tab left in this browser", async () => {
-  keepHere({ ...unsent, serial: 4 });
+  keepHere({ ...unsent, serial: 4, base: 2 });
   const { server, form } = page(acknowledged, { serial: "2", body: "Half a" });
   assert.equal(form.elements.body.value, "Half a sentence, then");
   await wait(1600);
-  assert.deepEqual(server.drafts.map(({ body, serial }) => [body, serial]), [["Half a sentence, then", "5"]]);
+  assert.deepEqual(server.drafts.map(({ body, serial, base }) => [body, serial, base]), [["Half a sentence, then", "5", undefined]]);
   assert.equal(waitingOf("7").length, 0);
 });
 
+for (const [why, serial, typed] of [["another device wrote on meanwhile", "3", ""], ["letters were typed before the script came", "2", "x"]]) {
+  test(`a later state becomes a draft of its own where ${why}`, async () => {
+    keepHere({ ...unsent, serial: 4, base: 2 });
+    const { server, form } = page(acknowledged, { serial, body: "Half a" }, (fields) => {
+      fields.body.value += typed;
+    });
+    assert.equal(form.elements.body.value, `Half a${typed}`);
+    await wait(1600);
+    const aside = server.drafts.find(({ key }) => key !== "form-1");
+    assert.equal(aside?.body, "Half a sentence, then");
+    assert.equal(waitingOf("7").length, 0);
+  });
+}
+
 test("an earlier state that was left in this browser replaces nothing", async () => {
-  keepHere({ ...unsent, serial: 4 });
+  keepHere({ ...unsent, serial: 4, base: 2 });
   const { form } = page(acknowledged, { serial: "4", body: "Whole." });
   assert.equal(form.elements.body.value, "Whole.");
 });

@@ -39,6 +39,10 @@ for (const text of ["plain|", "-no space|", "|- before the mark", "1986 was a ye
   test(`Enter is the browser's own in ${JSON.stringify(text)}`, () => assert.deepEqual(typed(text, goOn), [false, text]));
 }
 
+for (const text of ["* * *|", "---|", "- - -|"]) {
+  test(`Enter after the rule ${JSON.stringify(text)} begins no list`, () => assert.deepEqual(typed(text, goOn), [false, text]));
+}
+
 const INDENTED = [
   ["- one|", false, "    - one|"],
   ["1. one\n2. t|wo", false, "1. one\n    2. t|wo"],
@@ -54,6 +58,12 @@ for (const [before, isOut, after] of INDENTED) {
     );
   });
 }
+
+test("a selection that ends before a line leaves that line where it is", () => {
+  const area = new TextArea("- a\n- b", 0, 4);
+  assert.equal(indent(area, false), true);
+  assert.equal(area.value, "    - a\n- b");
+});
 
 test("Tab leaves a text that is no list, and Shift+Tab an item that stands out already", () => {
   assert.equal(
@@ -76,5 +86,5 @@ const ASKED = [
   [`[[${"x".repeat(61)}`, null],
 ];
 for (const [text, found] of ASKED) {
-  test(`${JSON.stringify(text)} asks for ${JSON.stringify(found)}`, () => assert.equal(asked(text, text.length), found));
+  test(`${JSON.stringify(text)} asks for ${JSON.stringify(found)}`, () => assert.equal(asked(text, text.length)?.typed ?? null, found));
 }

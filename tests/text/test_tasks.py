@@ -51,3 +51,8 @@ def test_boxes_become_buttons_that_say_what_they_would_do() -> None:
     assert 'id="task-1" name="task" value="1-1" role="checkbox" aria-checked="false"' in html
     assert 'id="task-2" name="task" value="2-0" role="checkbox" aria-checked="true"' in html
     assert tasks.has_any(markdown.render(BODY).html) and not tasks.has_any(html) and not tasks.has_any("<p>[ ]</p>")
+
+
+def test_a_task_in_a_footnote_is_changed_where_it_stands() -> None:
+    body = "See[^1]\n\n[^1]: - [ ] buy milk"
+    assert tasks.ticked(body, 1, is_done=True) == body.replace("[ ]", "[x]")

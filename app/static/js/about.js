@@ -13,12 +13,13 @@ export function tellAbout(form) {
     const { entry_date: day, entry_time: clock, visibility } = form.elements;
     // A day is one of its own, and no moment: noon in UTC is on that day, and told there.
     const noon = day.value && new Date(`${day.value}T12:00:00Z`);
-    if (noon && !Number.isNaN(noon.getTime())) place("day").textContent = noon.toLocaleDateString(lang, { ...DAY, timeZone: "UTC" });
+    const isDay = noon && !Number.isNaN(noon.getTime());
+    place("day").textContent = isDay ? noon.toLocaleDateString(lang, { ...DAY, timeZone: "UTC" }) : place("day").dataset.none;
     const moment = new Date(`1970-01-01T${clock.value}Z`);
     const isClock = !Number.isNaN(moment.getTime());
     place("clock").textContent = isClock ? moment.toLocaleTimeString(lang, { hour: "numeric", minute: "2-digit", timeZone: "UTC" }) : "";
     place("audience").textContent = place("audience").dataset[visibility.value] ?? "";
   };
-  box.addEventListener("input", tell);
+  for (const name of ["input", "filled"]) form.addEventListener(name, tell);
   tell();
 }

@@ -1,6 +1,6 @@
 // Sends what is typed to the server within seconds, and says truthfully what has become of it.
 
-import { acknowledges, forgetHere, keepHere, post, recoverUnsent, sendWaiting, session, waitingOf } from "./unsent.js";
+import { acknowledges, forgetHere, keepHere, post, recoverUnsent, sendWaiting, session, setAside, waitingOf } from "./unsent.js";
 
 const AFTER_TYPING = 1500;
 const AT_THE_LATEST = 3500;
@@ -20,7 +20,7 @@ export class Autosave {
   constructor(form, state) {
     this.form = form;
     this.state = state;
-    this.dirty = this.sending = this.stopped = this.wantsSave = this.leaving = false;
+    this.dirty = this.sending = this.stopped = this.wantsSave = this.leaving = this.isRecovered = false;
     this.failures = this.timer = this.keeping = this.since = this.sentAt = this.keptAt = 0;
     this.secret = form.elements.csrf_token.value;
     form.addEventListener("input", () => this.changed());
@@ -35,10 +35,17 @@ export class Autosave {
     addEventListener("beforeunload", (event) => {
       if (this.dirty && !this.leaving) event.preventDefault();
     });
-    recoverUnsent().then(() => this.goOn(), () => 0);
-    sendWaiting(form.dataset.draftUrl, form.dataset.csrfUrl, form.elements.key.value).catch(() => 0);
+    this.base = Number(form.elements.serial.value);
     // What was typed before this script came is no less typed.
-    if (!this.goOn() && [form.elements.title, form.elements.body].some((field) => field.value !== field.defaultValue)) this.changed();
+    const isTyped = [form.elements.title, form.elements.body].some((field) => field.value !== field.defaultValue);
+    this.goOn(isTyped);
+    if (isTyped) this.changed();
+    recoverUnsent()
+      .then(() => this.goOn(this.dirty), () => 0)
+      .finally(() => {
+        this.isRecovered = true;
+        sendWaiting(form.dataset.draftUrl, form.dataset.csrfUrl, form.elements.key.value).catch(() => 0);
+      });
   }
 
   fields() {
@@ -46,14 +53,18 @@ export class Autosave {
     return Object.fromEntries(NAMES.map((name) => [name, data.get(name) ?? ""]));
   }
 
-  // A tab that was closed on a draft may have left a later state of it in this browser than the server has: the page goes on with that.
-  goOn() {
+  // A tab that was closed on a draft may have left a later state of it in this browser than the server has. The page goes on with that
+  // where nothing else came between; elsewhere it becomes a draft of its own, and neither replaces the other.
+  goOn(isTyped) {
     const { key, serial, writer } = this.form.elements;
     const left = waitingOf(writer.value).find((fields) => fields.key === key.value);
-    if (this.dirty || !left || Number(left.serial) <= Number(serial.value)) return false;
+    if (!left || Number(left.serial) <= Number(serial.value)) return;
+    if (isTyped || left.base !== this.base || Number(serial.value) !== this.base || "step" in this.form.dataset) {
+      setAside(left);
+      return;
+    }
     for (const name of TYPED) if (this.form.elements[name]) this.form.elements[name].value = left[name] ?? "";
     this.form.dispatchEvent(new Event("input"));
-    return true;
   }
 
   changed() {
@@ -70,7 +81,7 @@ export class Autosave {
     if (isNow || this.form.elements.body.value.length < LONG) {
       clearTimeout(this.keeping);
       this.keeping = 0;
-      keepHere(this.fields());
+      keepHere({ ...this.fields(), base: this.base }, { isOnDisk: this.isRecovered });
     } else this.keeping ||= setTimeout(() => this.keep({ isNow: true }), KEPT_EVERY);
   }
 
@@ -128,6 +139,7 @@ export class Autosave {
     this.failures = 0;
     this.keptAt = Date.now();
     this.form.dataset.kept = fields.serial;
+    this.base = Number(fields.serial);
     const isNewer = this.form.elements.serial.value !== fields.serial;
     this.dirty = isNewer;
     this.since = isNewer ? Date.now() : 0;

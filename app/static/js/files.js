@@ -3,8 +3,9 @@
 import { insert } from "./marks.js";
 import { session } from "./unsent.js";
 
-const reference = (uid) => new RegExp(`(!?\\[)([^\\]\\n]*)(\\]\\(attachment:${uid}\\))`);
-const paragraph = (uid) => new RegExp(`(^|\\n)[ \\t]*${reference(uid).source}[ \\t]*(?:\\n+|$)`);
+const MOST = 500;
+const reference = (uid) => new RegExp(`(!?\\[)([^\\]\\n]{0,${MOST}})(\\]\\(attachment:${uid}\\))`);
+const paragraph = (uid) => new RegExp(`(^|\\n+)[ \\t]*${reference(uid).source}[ \\t]*(\\n+|$)`);
 
 const SLOWEST = 15 * 60 * 1000;
 
@@ -148,7 +149,7 @@ export class Files {
       const picture = Object.assign(document.createElement("img"), { src: file.thumbnail, alt: file.name, width: 96, height: 96 });
       row.querySelector("summary").replaceChildren(picture);
     }
-    this.put(file.markdown);
+    this.put(file.markdown, { isOwnAct: document.activeElement === this.text });
     this.offer(row);
   }
 
@@ -158,7 +159,7 @@ export class Files {
     row.dataset.markdown ??= reference(uid).exec(this.text.value)?.[0] ?? "";
     const description = row.querySelector("input");
     /** @type {HTMLElement} */ (row.querySelector("[data-describe]")).hidden = kind !== "photo";
-    description.addEventListener("input", () => this.describe(uid, description.value));
+    description.addEventListener("input", () => this.describe(row, description.value));
     const act = (name, action) => {
       const button = /** @type {HTMLButtonElement} */ (row.querySelector(`[data-${name}]`));
       button.hidden = false;
@@ -168,7 +169,7 @@ export class Files {
         this.text.focus();
       });
     };
-    act("insert", () => this.put(reference(uid).exec(row.dataset.markdown)?.[0] ?? row.dataset.markdown));
+    act("insert", () => this.put(row.dataset.markdown, { isOwnAct: true }));
     act("remove", () => this.remove(row));
   }
 
@@ -185,8 +186,11 @@ export class Files {
   remove(row) {
     const { uid } = row.dataset;
     row.dataset.markdown = reference(uid).exec(this.text.value)?.[0] ?? row.dataset.markdown;
-    this.replaceAll(paragraph(uid), "$1");
-    this.replaceAll(reference(uid), "");
+    // Between two paragraphs stays as much room as was on the wider side of the one that goes.
+    this.replaceAll(paragraph(uid), (_all, above, _mark, _words, _end, below) =>
+      above && below ? (above.length > below.length ? above : below) : "",
+    );
+    this.replaceAll(reference(uid), () => "");
   }
 
   replaceAll(pattern, instead) {
@@ -195,19 +199,24 @@ export class Files {
     }
   }
 
-  put(markdown) {
+  // With the browser's undo where the writer is in the text; an upload that ends takes the focus from nobody.
+  put(markdown, { isOwnAct }) {
     const { selectionEnd: at, value } = this.text;
     const before = at === 0 || value.slice(0, at).endsWith("\n\n") ? "" : value[at - 1] === "\n" ? "\n" : "\n\n";
-    const after = value.slice(at).startsWith("\n") ? "" : "\n\n";
-    this.text.setRangeText(before + markdown + after, at, at, "end");
+    const words = before + markdown + (value.slice(at).startsWith("\n") ? "" : "\n\n");
+    if (isOwnAct) return insert(this.text, words, at, at);
+    this.text.setRangeText(words, at, at, "end");
     this.text.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
-  describe(uid, words) {
-    const found = reference(uid).exec(this.text.value);
+  describe(row, words) {
+    const pattern = reference(row.dataset.uid);
+    const renamed = (found) => found[1] + words.replace(/[[\]\\\n]/g, " ") + found[3];
+    const kept = pattern.exec(row.dataset.markdown);
+    if (kept) row.dataset.markdown = renamed(kept);
+    const found = pattern.exec(this.text.value);
     if (!found) return;
-    const plain = found[1] + words.replace(/[[\]\\\n]/g, " ") + found[3];
-    this.text.setRangeText(plain, found.index, found.index + found[0].length, "preserve");
+    this.text.setRangeText(renamed(found), found.index, found.index + found[0].length, "preserve");
     this.text.dispatchEvent(new Event("input", { bubbles: true }));
   }
 

@@ -5,13 +5,13 @@ import { insert } from "./marks.js";
 const PAUSE = 180;
 const MAX_LENGTH = 60;
 
-/** What was typed after the last `[[` of the line, before the caret; null where none is open. */
+/** What was typed after the last `[[` of the line, before the caret, and where; null where none is open. */
 export function asked(value, at) {
-  const line = value.slice(value.lastIndexOf("\n", at - 1) + 1, at);
-  const open = line.lastIndexOf("[[");
+  const start = value.lastIndexOf("\n", at - 1) + 1;
+  const open = value.slice(start, at).lastIndexOf("[[");
   if (open < 0) return null;
-  const typed = line.slice(open + 2);
-  return typed.length > MAX_LENGTH || /[[\]]/.test(typed) ? null : typed;
+  const typed = value.slice(start + open + 2, at);
+  return typed.length > MAX_LENGTH || /[[\]]/.test(typed) ? null : { typed, start: start + open };
 }
 
 export class Links {
@@ -23,9 +23,13 @@ export class Links {
     /** @type {{ name: string, day: string, markdown: string }[]} */
     this.offers = [];
     this.chosen = this.pause = this.number = 0;
-    /** @type {string | null} */
-    this.left = null;
+    // Where the brackets stand that were dismissed, and what the offers were made for.
+    this.left = -1;
+    this.answered = "";
     text.addEventListener("input", () => this.ask());
+    document.addEventListener("selectionchange", () => {
+      if (!box.hidden && this.asked()?.typed !== this.answered) this.close();
+    });
     text.addEventListener("blur", () => this.close());
     box.addEventListener("pointerdown", (event) => event.preventDefault());
     box.addEventListener("click", (event) => {
@@ -34,12 +38,16 @@ export class Links {
     });
   }
 
+  asked() {
+    return asked(this.text.value, this.text.selectionEnd);
+  }
+
   ask() {
     clearTimeout(this.pause);
-    const typed = asked(this.text.value, this.text.selectionEnd);
-    if (typed === null || typed === this.left) return this.close();
-    this.left = null;
-    this.pause = setTimeout(() => this.fetch(typed).catch(() => this.close()), PAUSE);
+    const now = this.asked();
+    if (!now || now.start === this.left) return this.close();
+    this.left = -1;
+    this.pause = setTimeout(() => this.fetch(now.typed).catch(() => this.close()), PAUSE);
   }
 
   async fetch(typed) {
@@ -47,7 +55,9 @@ export class Links {
     const mine = this.number;
     const answer = await fetch(`${this.address}?${new URLSearchParams({ q: typed })}`, { redirect: "manual" });
     const offers = answer.ok ? await answer.json() : [];
-    if (mine === this.number && asked(this.text.value, this.text.selectionEnd) !== null) this.show(offers);
+    if (mine !== this.number || this.asked()?.typed !== typed) return;
+    this.answered = typed;
+    this.show(offers);
   }
 
   show(offers) {
@@ -84,7 +94,7 @@ export class Links {
   press(key) {
     if (this.box.hidden) return false;
     if (key === "Escape") {
-      this.left = asked(this.text.value, this.text.selectionEnd);
+      this.left = this.asked()?.start ?? -1;
       this.close();
       return true;
     }
@@ -97,11 +107,9 @@ export class Links {
   }
 
   take(number) {
-    const { value, selectionEnd: at } = this.text;
-    const typed = asked(value, at);
-    const { markdown } = this.offers[number];
+    const [now, at, { markdown }] = [this.asked(), this.text.selectionEnd, this.offers[number]];
     this.close();
-    if (typed !== null) insert(this.text, markdown, at - typed.length - 2, at);
+    if (now) insert(this.text, markdown, now.start, at);
   }
 
   close() {

@@ -4,6 +4,7 @@ import { insert } from "./marks.js";
 
 const ITEM = /^([ \t]*)(?:([-*+])|(\d{1,9})([.)]))([ \t]+)(\[[ xX]\][ \t]+)?/;
 const QUOTE = /^((?:[ \t]*>)+[ \t]?)/;
+const RULE = /^ {0,3}(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,})$/;
 const STEP = "    ";
 const IS_NESTED = /^(?:\t| {1,4})/;
 
@@ -16,7 +17,7 @@ function endOfLine(value, at) {
 
 /** What stands before the text of the next line, and how long that is before this one's; null outside of lists and quotes. */
 function opening(line) {
-  const item = ITEM.exec(line);
+  const item = RULE.test(line) ? null : ITEM.exec(line);
   if (item) {
     const [whole, indent, bullet, number, dot, space, box] = item;
     return { length: whole.length, next: `${indent}${bullet ?? Number(number) + 1 + dot}${space}${box ? "[ ] " : ""}` };
@@ -42,7 +43,8 @@ export function goOn(text) {
 export function indent(text, isOut) {
   const { value, selectionStart, selectionEnd } = text;
   const start = startOfLine(value, selectionStart);
-  const end = endOfLine(value, selectionEnd);
+  const isAtStart = selectionEnd > selectionStart && value[selectionEnd - 1] === "\n";
+  const end = endOfLine(value, isAtStart ? selectionEnd - 1 : selectionEnd);
   const lines = value.slice(start, end).split("\n");
   if (!lines.some((line) => ITEM.test(line)) || (isOut && !lines.some((line) => IS_NESTED.test(line)))) return false;
   const moved = lines.map((line) => (isOut ? line.replace(IS_NESTED, "") : line && STEP + line));

@@ -6,7 +6,10 @@ const LINE = { heading: "## ", quote: "> ", list: "- ", task: "- [ ] " };
 export function insert(textarea, text, start, end) {
   textarea.focus();
   textarea.setSelectionRange(start, end);
-  if (!document.execCommand("insertText", false, text)) textarea.setRangeText(text, start, end, "end");
+  const before = textarea.value;
+  // Firefox takes an insertion of nothing for done, and deletes nothing.
+  const isDone = text ? document.execCommand("insertText", false, text) : document.execCommand("delete");
+  if (!isDone || (textarea.value === before && (text || start < end))) textarea.setRangeText(text, start, end, "end");
   textarea.dispatchEvent(new Event("input", { bubbles: true }));
 }
 

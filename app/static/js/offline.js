@@ -16,11 +16,13 @@ function begin() {
   const asked = new URLSearchParams(location.search).get("date");
   form.elements.entry_date.value = asked ?? `${String(day.getFullYear()).padStart(4, "0")}-${two(day.getMonth() + 1)}-${two(day.getDate())}`;
   form.elements.entry_time.value = !asked && day.getDate() === now.getDate() ? `${two(now.getHours())}:${two(now.getMinutes())}` : "";
+  form.dispatchEvent(new Event("filled"));
 }
 
 function goOn(fields) {
   for (const [name, value] of Object.entries(fields)) if (form.elements[name]) form.elements[name].value = value;
   form.action = fields.entry ? `${form.dataset.writing}/${fields.entry}/edit` : form.dataset.writing;
+  form.dispatchEvent(new Event("filled"));
   form.elements.body.focus();
 }
 

@@ -47,7 +47,12 @@ if (menu) {
 /** @type {HTMLFormElement | null} */
 const act = document.querySelector("form[data-continue]");
 const [way] = /** @type {PerformanceNavigationTiming[]} */ (performance.getEntriesByType("navigation"));
-if (act && way?.type === "navigate") act.requestSubmit();
+if (act && way?.type === "navigate") {
+  act.requestSubmit();
+  /** @type {HTMLElement} */
+  const told = document.querySelector("[data-sent]");
+  told.textContent = told.dataset.sent;
+}
 
 // On a narrow window the picture of this year begins where today is.
 /** @type {HTMLElement | null} */

@@ -30,6 +30,6 @@ export function suggestTags(form) {
     field.value = toggled(field.value, button.textContent);
     field.dispatchEvent(new Event("input", { bubbles: true }));
   });
-  field.addEventListener("input", mark);
+  for (const name of ["input", "filled"]) form.addEventListener(name, mark);
   mark();
 }

@@ -15,9 +15,10 @@ function read(name) {
   }
 }
 
-export function keepHere(fields) {
+// On the disk only once it is known that nothing later lies there: a browser that was killed may have left it.
+export function keepHere(fields, { isOnDisk = true } = {}) {
   const [name, text] = [nameOf(fields.writer, fields.key), JSON.stringify({ ...fields, at: Date.now() })];
-  put(name, text);
+  if (isOnDisk) put(name, text);
   try {
     localStorage.setItem(name, text);
   } catch {
@@ -31,6 +32,13 @@ export function forgetHere(fields) {
   if (Number(read(name)?.serial) !== Number(fields.serial)) return;
   localStorage.removeItem(name);
   remove(name);
+}
+
+// Lets a state go on as a draft of its own.
+export function setAside(fields) {
+  keepHere({ ...fields, key: crypto.randomUUID(), serial: 1, base: 0 });
+  localStorage.removeItem(nameOf(fields.writer, fields.key));
+  remove(nameOf(fields.writer, fields.key));
 }
 
 export const recoverUnsent = () => recover(serialOf);
@@ -54,6 +62,7 @@ export function waitingOf(writer) {
 export async function post(address, fields, secret, { isLast = false } = {}) {
   const body = new URLSearchParams({ ...fields, csrf_token: secret });
   body.delete("at");
+  body.delete("base");
   const length = body.toString().length;
   const signal = AbortSignal.timeout(20000 + Math.ceil(length / SLOWEST));
   const answer = await fetch(address, { method: "POST", body, keepalive: isLast && length < 60000, redirect: "manual", signal });

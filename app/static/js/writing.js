@@ -74,20 +74,20 @@ form.addEventListener("input", () => {
 /** Keys of the text itself; those that do nothing there are the browser's. @param {KeyboardEvent} event */
 function pressInText(event) {
   const isPlain = !event.ctrlKey && !event.metaKey;
-  if (isPlain && links.press(event.key)) return true;
+  const wasLeaving = isLeaving;
+  if (event.key !== "Shift") isLeaving = event.key === "Escape";
+  if (isPlain && !event.shiftKey && links.press(event.key)) return true;
   if (event.key === "Enter" && isPlain && !event.shiftKey) return goOn(textarea);
   // Escape lets the next Tab out of a list (WCAG 2.1.2).
-  if (event.key === "Tab" && isPlain && !isLeaving) return indent(textarea, event.shiftKey);
-  if (event.key === "Escape") isLeaving = true;
-  else if (event.key !== "Shift") isLeaving = false;
-  return false;
+  return event.key === "Tab" && isPlain && !wasLeaving && indent(textarea, event.shiftKey);
 }
 
 // By where a key is, so that they work on every layout; with the key that the system itself uses.
 form.addEventListener("keydown", (event) => {
   const isCommand = IS_APPLE ? event.metaKey && !event.ctrlKey : event.ctrlKey && !event.metaKey;
   const target = /** @type {HTMLElement} */ (event.target);
-  if (event.isComposing || event.altKey) return;
+  // The key that ends a composition says so by its code alone in Safari.
+  if (event.isComposing || event.keyCode === 229 || event.altKey) return;
   if (event.key === "Enter" && (isCommand || event.ctrlKey)) form.requestSubmit();
   else if (isCommand && event.code === "KeyS") form.requestSubmit();
   else if (isCommand && target === textarea && event.code in SHORTCUTS) mark(textarea, SHORTCUTS[event.code]);
