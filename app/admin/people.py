@@ -13,20 +13,23 @@ from app.admin.wording import ACTIONS, DONE
 from app.backup import archive
 from app.database.transactions import writing
 from app.models import User
+from app.operations import closing
 from app.operations import people as acts
 from app.operations.errors import LastAdministrator
-from app.queries import accounts, people, second_factors
+from app.queries import accounts, attachments, people, second_factors
 from app.queries.accounts import CurrentUser
 from app.text.folding import clean_line
 from app.web import access
 
-Act = Callable[[User, CurrentUser, datetime], None]
+Act = Callable[[User, CurrentUser, datetime, str], None]
+MAX_REASON_LENGTH = 300
 ACTS: dict[str, Act] = {
     "confirm": acts.confirm,
     "suspend": acts.suspend,
     "reinstate": acts.reinstate,
     "reset-link": acts.send_reset_link,
     "sessions-revoke": acts.end_devices,
+    "close": closing.close_for,
 }
 
 
@@ -54,10 +57,17 @@ def people_page() -> ResponseReturnValue:
 def person(user_id: int) -> ResponseReturnValue:
     """Show one account, and what can be done about it."""
     found = accounts.by_id(user_id) or abort(404)
-    return render_template("admin/person.html", person=found, roles=people.roles(), devices=people.number_of_devices(user_id))
+    facts = {"roles": people.roles(), "devices": people.number_of_devices(user_id), "taken": attachments.space_taken(user_id)}
+    return render_template("admin/person.html", person=found, **facts)
 
 
-@admin.post("/people/<id:user_id>/<any(confirm,suspend,reinstate,'reset-link','sessions-revoke'):action>")
+@admin.get("/people/<id:user_id>/close")
+def ask_to_close(user_id: int) -> ResponseReturnValue:
+    """Say what closing somebody's account does, and ask."""
+    return render_template("admin/close_account.html", person=accounts.by_id(user_id) or abort(404), days=User.ERASED_AFTER.days)
+
+
+@admin.post("/people/<id:user_id>/<any(confirm,suspend,reinstate,'reset-link','sessions-revoke',close):action>")
 def apply_action(user_id: int, action: str) -> ResponseReturnValue:
     """Do one thing about an account."""
     if action == "reset-link" and not (accounts.by_id(user_id) or abort(404)).email:
@@ -66,7 +76,7 @@ def apply_action(user_id: int, action: str) -> ResponseReturnValue:
     try:
         with writing():
             found = access.person_to_look_after(user_id)
-            ACTS[action](found, access.current_user_or_401(), clock.now())
+            ACTS[action](found, access.current_user_or_401(), clock.now(), _reason())
     except LastAdministrator:
         flash(_("This is the only administrator. Make someone else an administrator first."))
     else:
@@ -80,12 +90,16 @@ def role(user_id: int) -> ResponseReturnValue:
     wanted = accounts.role_named(clean_line(request.form.get("role", ""))) or abort(400)
     try:
         with writing():
-            acts.change_role(access.person_to_look_after(user_id), wanted, access.current_user_or_401(), clock.now())
+            acts.change_role(access.person_to_look_after(user_id), wanted, access.current_user_or_401(), clock.now(), _reason())
     except LastAdministrator:
         flash(_("This is the only administrator. Make someone else an administrator first."))
     else:
         flash(_("Role changed."))
     return redirect(url_for("admin.person", user_id=user_id), 303)
+
+
+def _reason() -> str:
+    return clean_line(request.form.get("reason", ""))[:MAX_REASON_LENGTH]
 
 
 @admin.get("/audit")

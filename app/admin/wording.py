@@ -13,6 +13,7 @@ ACTIONS: dict[str, Any] = {
     AuditAction.ROLE: _("changed the role"),
     AuditAction.RESET_LINK: _("sent a password reset link"),
     AuditAction.SESSIONS_REVOKE: _("logged out everywhere"),
+    AuditAction.CLOSE: _("closed the account"),
     AuditAction.FIRST_LINK: _("showed the link to set a first password"),
     AuditAction.CREATE: _("created an account"),
     AuditAction.INVITE: _("created an invitation"),
@@ -26,6 +27,7 @@ DONE = {
     "suspend": _("%(name)s is suspended."),
     "reinstate": _("%(name)s can log in again."),
     "reset-link": _("We sent %(name)s a link to reset the password."),
+    "close": _("%(name)s's account is closed. It is erased in 14 days, unless its owner logs in before."),
     "sessions-revoke": _("%(name)s is logged out everywhere."),
 }
 FAULTS = {

@@ -47,8 +47,15 @@ def register() -> ResponseReturnValue:
             _name_taken(form)
         else:
             flash(_("We sent a confirmation link to %(address)s.", address=form.email.data))
-            return redirect(url_for("auth.log_in"), 303)
+            return redirect(url_for("auth.check_email"), 303)
     return _page(form), 422 if form.errors else 200
+
+
+@auth.get("/register/sent")
+@not_signed_in
+def check_email() -> ResponseReturnValue:
+    """Say what comes after signing up: the email, its link, and then a log-in."""
+    return render_template("auth/check_email.html")
 
 
 def _page(form: RegisterForm) -> str:

@@ -19,6 +19,7 @@ class AuditAction(StrEnum):
     ROLE = "role"
     RESET_LINK = "reset-link"
     SESSIONS_REVOKE = "sessions-revoke"
+    CLOSE = "close"
     FIRST_LINK = "first-link"
     CREATE = "create"
     INVITE = "invite"

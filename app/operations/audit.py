@@ -9,9 +9,14 @@ from app.security.events import log_event
 
 
 def note(
-    action: AuditAction, subject_name: str, actor: CurrentUser | None, now: datetime, details: dict[str, object] | None = None
+    action: AuditAction,
+    subject_name: str,
+    actor: CurrentUser | None,
+    now: datetime,
+    details: dict[str, object] | None = None,
+    reason: str = "",
 ) -> None:
-    """Leave a line in the audit trail; nobody acts from the command line."""
+    """Leave a line in the audit trail, with the reason where one was given; nobody acts from the command line."""
     log_event(f"act of an administrator: {action}", person_id=actor.id if actor else None)
     db.session.add(
         AuditEvent(
@@ -20,6 +25,6 @@ def note(
             actor_name=actor.username if actor else AuditEvent.COMMAND_LINE,
             action=action,
             subject_name=subject_name,
-            details=details or {},
+            details={**(details or {}), **({"reason": reason} if reason else {})},
         )
     )

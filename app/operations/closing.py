@@ -6,10 +6,11 @@ from sqlalchemy import delete, select, update
 
 from app.extensions import db
 from app.mail import outbox
-from app.models import Entry, HiddenFlag, SecurityEventKind, User
-from app.operations import account_state, people, security_events
+from app.models import AuditAction, Entry, HiddenFlag, SecurityEventKind, User
+from app.operations import account_state, audit, people, security_events
 from app.operations.errors import ReopenPeriodOver
 from app.operations.security_events import Browser
+from app.queries.accounts import CurrentUser
 from app.storage import blobs
 
 ERASED_AT_ONCE = 500
@@ -21,6 +22,13 @@ def close(user: User, browser: Browser, now: datetime) -> None:
     hide_away(user, now)
     account_state.end_everything(user)
     outbox.account_closed(user, security_events.note_with_undo(user, SecurityEventKind.ACCOUNT_CLOSED, browser, now), now)
+
+
+def close_for(user: User, actor: CurrentUser, now: datetime, reason: str = "") -> None:
+    """Close somebody's account as they could themselves, and tell them; raise LastAdministrator."""
+    if not user.is_closed:
+        close(user, Browser("", ""), now)
+        audit.note(AuditAction.CLOSE, user.username, actor, now, reason=reason)
 
 
 def hide_away(user: User, now: datetime) -> None:

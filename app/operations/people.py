@@ -1,4 +1,4 @@
-"""Looking after people: every act leaves a line in the audit trail."""
+"""Looking after people: every act leaves a line in the audit trail, with its reason where one was given."""
 
 from datetime import datetime
 
@@ -12,31 +12,31 @@ from app.operations.errors import LastAdministrator
 from app.queries.accounts import CurrentUser
 
 
-def confirm(person: User, actor: CurrentUser | None, now: datetime) -> None:
+def confirm(person: User, actor: CurrentUser | None, now: datetime, reason: str = "") -> None:
     """Take a person's address as proved, without an email."""
     if not person.is_confirmed:
         registration.prove_address(person, now)
-        audit.note(AuditAction.CONFIRM, person.username, actor, now)
+        audit.note(AuditAction.CONFIRM, person.username, actor, now, reason=reason)
 
 
-def suspend(person: User, actor: CurrentUser | None, now: datetime) -> None:
+def suspend(person: User, actor: CurrentUser | None, now: datetime, reason: str = "") -> None:
     """Keep a person out, signed out everywhere at once; raise LastAdministrator."""
     if person.is_suspended:
         return
     leave_an_administrator(person)
     person.suspended_at = now
     account_state.end_everything(person)
-    audit.note(AuditAction.SUSPEND, person.username, actor, now)
+    audit.note(AuditAction.SUSPEND, person.username, actor, now, reason=reason)
 
 
-def reinstate(person: User, actor: CurrentUser | None, now: datetime) -> None:
+def reinstate(person: User, actor: CurrentUser | None, now: datetime, reason: str = "") -> None:
     """Let a suspended person in again."""
     if person.is_suspended:
         person.suspended_at = None
-        audit.note(AuditAction.REINSTATE, person.username, actor, now)
+        audit.note(AuditAction.REINSTATE, person.username, actor, now, reason=reason)
 
 
-def change_role(person: User, role: Role, actor: CurrentUser | None, now: datetime) -> None:
+def change_role(person: User, role: Role, actor: CurrentUser | None, now: datetime, reason: str = "") -> None:
     """Give a person another role; raise LastAdministrator."""
     if person.role_id == role.id:
         return
@@ -44,19 +44,19 @@ def change_role(person: User, role: Role, actor: CurrentUser | None, now: dateti
         leave_an_administrator(person)
     before = person.role.name
     roles.give(person, role, now)
-    audit.note(AuditAction.ROLE, person.username, actor, now, {"from": before, "to": role.name})
+    audit.note(AuditAction.ROLE, person.username, actor, now, {"from": before, "to": role.name}, reason)
 
 
-def send_reset_link(person: User, actor: CurrentUser | None, now: datetime) -> None:
+def send_reset_link(person: User, actor: CurrentUser | None, now: datetime, reason: str = "") -> None:
     """Send a person an email that lets them set a new password."""
     outbox.reset_password(person, now)
-    audit.note(AuditAction.RESET_LINK, person.username, actor, now)
+    audit.note(AuditAction.RESET_LINK, person.username, actor, now, reason=reason)
 
 
-def end_devices(person: User, actor: CurrentUser | None, now: datetime) -> None:
+def end_devices(person: User, actor: CurrentUser | None, now: datetime, reason: str = "") -> None:
     """Sign a person out everywhere."""
     account_state.end_everything(person)
-    audit.note(AuditAction.SESSIONS_REVOKE, person.username, actor, now)
+    audit.note(AuditAction.SESSIONS_REVOKE, person.username, actor, now, reason=reason)
 
 
 def leave_an_administrator(person: User) -> None:

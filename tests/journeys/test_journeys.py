@@ -139,6 +139,7 @@ def test_from_sign_up_to_a_found_entry(page: Page, journal: Server) -> None:
     page.get_by_label("Repeat password").fill(PASSWORD)
     page.get_by_role("button", name="Sign up").click()
     expect(page.get_by_role("status")).to_contain_text("noor@example.org")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Check your email")
     sign_in(page, "noor@example.org", PASSWORD)
     expect(page.get_by_role("heading", level=1)).to_have_text("Check your email")
     page.goto(link_of_letter(journal, "noor@example.org"))

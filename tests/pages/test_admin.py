@@ -1,5 +1,6 @@
 """Administration, without ever reading their journals."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -141,6 +142,38 @@ def test_waiting_emails_are_shown_without_what_is_in_them(app: Flask, factory: F
     cleo.submit(action, from_page="/logout")
     assert "cleo resent an email: ada" in cleo.visit("/admin/audit").text and email_of(factory.ada) not in cleo.page.text
     cleo.submit("/admin/outbox/999999/retry", {}, 404, from_page="/logout")
+
+
+def test_an_act_has_its_reason_in_the_audit_log(factory: Factory, cleo: PageClient) -> None:
+    act(cleo, factory.ben, "suspend", {"reason": "Asked for it\nby <b>phone</b>. " + "x" * 400})
+    cleo.submit(f"/admin/people/{factory.ben.id}/role", {"role": "Moderator", "reason": "Helps out."}, from_page="/logout")
+    act(cleo, factory.ada, "suspend")
+    log = cleo.visit("/admin/audit")
+    assert "Asked for it by <b>phone</b>." in log.text and "x" * 301 not in log.text and "Helps out." in log.text
+    assert "cleo suspended: ada" in log.text and "cleo suspended: ben" in log.text
+
+
+def test_an_account_is_closed_for_somebody_after_a_question(app: Flask, factory: Factory, cleo: PageClient) -> None:
+    ben = PageClient(app).signed_in_as(factory.ben)
+    page = cleo.visit(f"/admin/people/{factory.ben.id}/close")
+    assert "14 days" in page.text and not ben.visit("/account").text.startswith("Log in")
+    act(cleo, factory.ben, "close", {"reason": "Left the family."})
+    assert "closed the account: ben" in cleo.visit("/admin/audit").text and "Left the family." in cleo.page.text
+    ben.visit("/account", 303)
+    assert waiting_emails(app)[-1].subject == "Your account is closed"
+    assert "will be erased" in cleo.visit(f"/admin/people/{factory.ben.id}").text
+    act(cleo, factory.ben, "close")
+    assert cleo.visit("/admin/audit").text.count("closed the account") == 1, "closed once is closed"
+    act(cleo, factory.cleo, "close")
+    assert "only administrator" in cleo.visit("/admin/people").text
+
+
+def test_a_person_has_a_last_log_in_and_room_taken(factory: Factory, cleo: PageClient, stranger: PageClient) -> None:
+    factory.picture(factory.ben)
+    assert "never logged in" in cleo.visit("/admin/people").text and "never" in cleo.visit(f"/admin/people/{factory.ben.id}").text
+    stranger.submit("/login", {"username": "ben", "password": PASSWORD})
+    text = cleo.visit(f"/admin/people/{factory.ben.id}").text
+    assert re.search(r"Last log-in .*2026", text) and re.search(r"Files \d[\d.]* (Bytes|KiB)", text)
 
 
 def test_acts_ask_for_the_password_again(app: Flask, factory: Factory) -> None:

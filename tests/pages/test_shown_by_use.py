@@ -99,3 +99,12 @@ def test_a_tag_goes_with_its_last_entry(app: Flask, factory: Factory, ada: PageC
     ada.submit(f"/trash/{entry.id}/delete", from_page="/logout")
     with app.app_context():
         assert db.session.query(Tag).count() == 0
+
+
+def test_an_empty_journal_offers_three_ways_to_begin(factory: Factory, ada: PageClient) -> None:
+    factory.entry(factory.ben, body="Shared by somebody else.", visibility="members")
+    page = ada.visit("/")
+    assert "Three ways to begin" in page.text and {"/entry", "/account/export", "/account/writing"} <= set(page.links())
+    assert "Three ways" not in ada.visit("/?view=starred").text
+    factory.entry()
+    assert "Three ways" not in ada.visit("/").text

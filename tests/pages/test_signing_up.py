@@ -20,7 +20,7 @@ NEW = {"username": "Émile", "email": "emile@example.org", "password": PASSWORD,
 
 def test_a_new_person_signs_up_confirms_by_letter_and_writes(app: Flask, stranger: PageClient) -> None:
     stranger.submit("/register", NEW)
-    assert stranger.location == "/login"
+    assert stranger.location == "/register/sent" and "Check your email" in stranger.visit("/register/sent").text
     (email,) = waiting_emails(app)
     assert email.recipients == ["emile@example.org"]
     stranger.submit("/login", {"username": "émile", "password": PASSWORD})
@@ -38,10 +38,10 @@ def test_a_new_person_signs_up_confirms_by_letter_and_writes(app: Flask, strange
 def test_a_taken_address_gets_the_same_answer_and_its_owner_a_letter(app: Flask, factory: Factory, stranger: PageClient) -> None:
     stranger.submit("/register", {**NEW, "email": "fresh@example.org"})
     known = factory.ada
-    first = (stranger.response.status_code, stranger.location, stranger.visit("/login").text.replace("fresh@", "X@"))
+    first = (stranger.response.status_code, stranger.location, stranger.visit("/register/sent").text.replace("fresh@", "X@"))
     other = PageClient(app)
     other.submit("/register", {**NEW, "username": "second", "email": email_of(known).upper()})
-    second = (other.response.status_code, other.location, other.visit("/login").text.replace("ADA@EXAMPLE.ORG", "X@example.org"))
+    second = (other.response.status_code, other.location, other.visit("/register/sent").text.replace("ADA@EXAMPLE.ORG", "X@example.org"))
     assert first == second
     emails = {email.recipients[0]: email.subject for email in waiting_emails(app)}
     assert emails == {"fresh@example.org": "Confirm your email", "ada@example.org": "You already have an account"}
