@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from app import i18n
 from app.main import main
 from app.main.heatmap import Heatmap
-from app.queries import calendar, entries, photos
+from app.queries import calendar, in_full, photos
 from app.web import access
 
 MONDAY = date(2024, 1, 1)
@@ -32,8 +32,8 @@ def month(year: int, month: int) -> ResponseReturnValue:
         "main/month.html",
         first=first,
         photos=photos.of_days(me.id, first, last),
-        entries=entries.in_month(me.id, first, last),
-        most=entries.MAX_IN_A_MONTH,
+        entries=in_full.of_month(me.id, first, last),
+        most=in_full.MAX_ON_A_PAGE,
         weeks=_weeks(year, month),
         weekdays=[MONDAY + timedelta(days=me.week_begins_on + number) for number in range(7)],
         written=calendar.month(me.id, year, month),
@@ -59,7 +59,7 @@ def year(year: int) -> ResponseReturnValue:
 def day(day: date) -> ResponseReturnValue:
     """Show one day's entries in full, with the written days before and after."""
     me = access.current_user_or_401()
-    return render_template("main/day.html", day=day, entries=entries.on_day(me.id, day), neighbours=calendar.neighbours(me.id, day))
+    return render_template("main/day.html", day=day, entries=in_full.of_day(me.id, day), neighbours=calendar.neighbours(me.id, day))
 
 
 @main.get("/go")

@@ -10,6 +10,7 @@ from app.main import main
 from app.operations import finding
 from app.operations.errors import TooManyKept
 from app.queries import searching
+from app.queries.in_full import MAX_ON_A_PAGE
 from app.search.index import MAX_RANKED
 from app.text import entry_links, saved_searches, search_query, summary
 from app.text.folding import clean_line
@@ -23,8 +24,11 @@ MAX_PAGES = MAX_RANKED // searching.RESULTS_A_PAGE
 @main.get("/search")
 @one_at_a_time
 def search() -> ResponseReturnValue:
-    """Search one's own entries; whatever is typed is a query."""
+    """Search one's own entries; whatever is typed is a query. `?full=1` shows what is found in full, as a page to print."""
     text = clean_line(request.args.get("q", ""))[: search_query.MAX_QUERY_LENGTH]
+    if "full" in request.args and text:
+        found = searching.search_in_full(access.current_user_or_401(), text)
+        return render_template("main/in_full.html", heading=text, entries=found, most=MAX_ON_A_PAGE, back=url_for("main.search", q=text))
     number = request.args.get("page", "1")
     page = min(int(number), MAX_PAGES) if number.isascii() and number.isdigit() and len(number) < 4 else 1
     results = searching.search(access.current_user_or_401(), text, max(1, page))

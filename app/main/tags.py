@@ -10,7 +10,7 @@ from app.main.forms import TagForm
 from app.models import Tag
 from app.operations import tags as tagging
 from app.operations.errors import TagTooLong
-from app.queries import entries
+from app.queries import entries, in_full
 from app.queries import tags as asking
 from app.queries.paging import read_cursor
 from app.web import access
@@ -25,8 +25,11 @@ def tags() -> ResponseReturnValue:
 
 @main.get("/tags/<path:name>")
 def tag(name: str) -> ResponseReturnValue:
-    """Show the entries with one tag."""
+    """Show the entries with one tag. `?full=1` shows them in full, as a page to print."""
     found = access.tag(access.current_user_or_401(), name)
+    if "full" in request.args:
+        rows, back = in_full.of_tag(found), url_for("main.tag", name=found.name)
+        return render_template("main/in_full.html", heading=f"#{found.name}", entries=rows, most=in_full.MAX_ON_A_PAGE, back=back)
     return _page(found, TagForm(formdata=None, name=found.name))
 
 

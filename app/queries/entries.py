@@ -23,11 +23,11 @@ from sqlalchemy import (
     tuple_,
     union,
 )
-from sqlalchemy.orm import defer, joinedload, selectinload, with_expression
+from sqlalchemy.orm import joinedload, selectinload
 
 from app.extensions import db
 from app.models import Entry, HasUserId, HiddenFlag, Tag, User, Visibility, entry_tag
-from app.models.entry import SECONDS_A_DAY, sort_key_of, split_tags_text
+from app.models.entry import split_tags_text
 from app.queries import photos
 from app.queries.paging import PAGE_SIZE, Cursor, Page
 from app.queries.photos import Photos
@@ -156,10 +156,10 @@ def by_writer(writer: HasUserId, reader: HasUserId | None, cursor: Cursor | None
     return _page("shared by" if reader else "public by", cursor, {"writer_id": writer.id})
 
 
-MAX_HTML_IN_LISTS_LENGTH, MAX_IN_A_MONTH = 100_000, 100
+MAX_HTML_IN_LISTS_LENGTH = 100_000
 
 
-def _html_for_lists() -> ColumnElement[str]:
+def html_for_lists() -> ColumnElement[str]:
     """Return the HTML of entries of which many stand on one page; of a very long one there is none, and its beginning has to do."""
     return case((func.length(Entry.html) <= MAX_HTML_IN_LISTS_LENGTH, Entry.html), else_="").label("html")
 
@@ -168,7 +168,7 @@ def latest_public(writer: HasUserId | None = None) -> list[Row[*tuple[Any, ...]]
     """Return the public entries that were published last, with their HTML, for a feed; of one person or of all."""
     conditions = [_PUBLIC] if writer is None else [_PUBLIC, Entry.user_id == writer.id]
     statement = (
-        select(*_COLUMNS, Entry.uid, _html_for_lists(), Entry.published_at, Entry.updated_at)
+        select(*_COLUMNS, Entry.uid, html_for_lists(), Entry.published_at, Entry.updated_at)
         .join(User, User.id == Entry.user_id)
         .where(*conditions)
         .order_by(Entry.published_at.desc(), Entry.id.desc())
@@ -184,26 +184,6 @@ def tagged(tag: Tag, cursor: Cursor | None) -> Page[Listed]:
     """
     view = "tagged" if tag.entry_count < FEW else "often tagged"
     return _page(view, cursor, {"reader_id": tag.user_id, "tag_id": tag.id})
-
-
-def on_day(user_id: int, day: date) -> list[Entry]:
-    """Return a person's entries of one day, morning first."""
-    return list(db.session.scalars(_in_full(user_id, day, day)))
-
-
-def in_month(user_id: int, first: date, last: date) -> list[Entry]:
-    """Return a person's entries of a month, the oldest first: so many that a page can hold them in full, and one more."""
-    return list(db.session.scalars(_in_full(user_id, first, last).limit(MAX_IN_A_MONTH + 1)))
-
-
-def _in_full(user_id: int, first: date, last: date) -> Select[Entry]:
-    from_here, to_here = sort_key_of(first), sort_key_of(last) + SECONDS_A_DAY
-    return (
-        select(Entry)
-        .options(defer(Entry.body), defer(Entry.html), with_expression(Entry.html_in_lists, _html_for_lists()))
-        .where(Entry.user_id == user_id, _NOT_TRASHED, Entry.sort_key >= from_here, Entry.sort_key < to_here)
-        .order_by(Entry.sort_key, Entry.id)
-    )
 
 
 def found(entry_ids: Sequence[int]) -> list[tuple[Listed, str]]:

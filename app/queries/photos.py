@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import Integer, Select, bindparam, func, literal, literal_column, select, tuple_
+from sqlalchemy import Integer, Select, String, bindparam, cast, func, literal, literal_column, select, tuple_
 
 from app.extensions import db
 from app.models import Attachment, AttachmentVariant, Entry, entry_attachment
@@ -41,7 +41,7 @@ SMALLEST_WIDTH = (
 
 
 def _statement() -> Select[*tuple[Any, ...]]:
-    """Return what finds the first photos of entries, a row for each width: each entry's links are one walk along their key."""
+    """Return what finds the first photos of entries, a row for each with its widths: each entry's links are one walk along their key."""
     ranked = (
         select(
             Links.entry_id,
@@ -53,12 +53,17 @@ def _statement() -> Select[*tuple[Any, ...]]:
         .where(Links.entry_id.in_(bindparam("entry_ids", expanding=True)), Links.is_shown, Attachment.kind == "photo")
         .subquery()
     )
+    widths = (
+        select(func.aggregate_strings(cast(AttachmentVariant.width, String), " "))
+        .where(AttachmentVariant.attachment_id == Attachment.id, AttachmentVariant.is_original.is_(False))
+        .correlate(Attachment)
+        .scalar_subquery()
+    )
     return (
-        select(ranked.c.entry_id, ranked.c.total, Attachment.key, Attachment.width, Attachment.height, AttachmentVariant.width)
+        select(ranked.c.entry_id, ranked.c.total, Attachment.key, Attachment.width, Attachment.height, widths)
         .join(Attachment, Attachment.id == ranked.c.attachment_id)
-        .join(AttachmentVariant, AttachmentVariant.attachment_id == Attachment.id)
-        .where(ranked.c.number <= MAX_SHOWN, AttachmentVariant.is_original.is_(False))
-        .order_by(ranked.c.entry_id, Attachment.id, AttachmentVariant.width)
+        .where(ranked.c.number <= MAX_SHOWN)
+        .order_by(ranked.c.entry_id, Attachment.id)
     )
 
 
@@ -137,10 +142,9 @@ def of_days(user_id: int, first: date, last: date) -> dict[date, OfDay]:
 
 def of_entries(entry_ids: Sequence[int]) -> dict[int, Photos]:
     """Return the photos of those of these entries that show any."""
-    found: dict[int, dict[str, Thumbnail]] = {}
-    totals: dict[int, int] = {}
-    for entry_id, total, key, width, height, there in db.session.connection().execute(_OF_ENTRIES, {"entry_ids": entry_ids}):
-        mine = found.setdefault(entry_id, {})
-        known = mine.get(key, Thumbnail(key, (), width, height))
-        mine[key], totals[entry_id] = known._replace(widths=(*known.widths, there)), total
-    return {entry_id: Photos(tuple(mine.values()), totals[entry_id]) for entry_id, mine in found.items()}
+    found: dict[int, Photos] = {}
+    for entry_id, total, key, width, height, widths in db.session.connection().execute(_OF_ENTRIES, {"entry_ids": entry_ids}):
+        if widths:
+            photo = Thumbnail(key, tuple(sorted(map(int, widths.split()))), width, height)
+            found[entry_id] = Photos((*found.get(entry_id, NONE).shown, photo), total)
+    return found

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from app.extensions import db
 from app.models import Entry, HasUserId
-from app.queries import entries
+from app.queries import entries, in_full
 from app.queries.entries import Listed
 from app.search import index, snippets
 from app.text import search_query
@@ -43,6 +43,13 @@ def search(reader: HasUserId, text: str, page: int = 1) -> Results:
         listed._replace(snippet=snippets.snippet(snippets.words_of_html(html), marks)) for listed, html in entries.found(found.entry_ids)
     ]
     return Results(page, results, found.has_more, is_widened and bool(results), found.total)
+
+
+def search_in_full(reader: HasUserId, text: str) -> list[Entry]:
+    """Return the entries that `search` puts first, so many that a page can hold them in full and one more, the oldest first."""
+    query = search_query.parse(text)
+    found = index.find(reader.id, reader.search_languages, query, limit=in_full.MAX_ON_A_PAGE + 1)
+    return in_full.of_ids(reader.id, found.entry_ids)
 
 
 class Offered(NamedTuple):

@@ -34,7 +34,7 @@ def init_app(app: Flask) -> None:
     )
     app.jinja_env.globals["word_patterns"] = words.for_browsers()
     app.jinja_env.globals["url_for"] = page_url
-    app.jinja_env.globals["months_to_jump_to"] = months_to_jump_to
+    app.jinja_env.globals.update(months_to_jump_to=months_to_jump_to, shortcuts=shortcuts)
     app.context_processor(layout_context)
 
 
@@ -72,6 +72,16 @@ def render_entry_list(rows: Sequence[Listed], mine: int, *, by_month: bool = Fal
 def months_to_jump_to(first_year: int, last_year: int) -> Markup:
     """Return links to the months of a journal that reaches from one year to another; many links that hardly ever change."""
     return _kept_piece("years", first_year, last_year, locale=region(), root_path=request.root_path)
+
+
+def shortcuts() -> Markup:
+    """Return the dialog that lists the keys; it is the same on every page."""
+    return _kept_partial("partials/_shortcuts.html", region())
+
+
+@lru_cache(maxsize=100)
+def _kept_partial(name: str, _locale: str) -> Markup:
+    return Markup(current_app.jinja_env.get_template(name).render())  # noqa: S704  # a template of ours, escaped as all are
 
 
 @lru_cache(maxsize=2000)
@@ -114,6 +124,7 @@ def forget_kept() -> None:
     """Render everything anew from now on: its templates may be others."""
     _kept_in_list.cache_clear()
     _kept_piece.cache_clear()
+    _kept_partial.cache_clear()
 
 
 def layout_context() -> dict[str, object]:

@@ -96,8 +96,19 @@ COLOURS = {"runOnly": ["color-contrast"], **VIOLATIONS}
 LOOKS: tuple[tuple[Literal["light", "dark"], int], ...] = (("light", 320), ("dark", 1280))
 
 
+OTHER_WIDTHS = (360, 768, 1920)
+SPACED = """() => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(`* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important; }
+    p { margin-bottom: 2em !important; }`);
+  document.adoptedStyleSheets = [sheet];
+  return document.documentElement.scrollWidth > innerWidth;
+}"""
+"""Text as far apart as somebody may need it (WCAG 2.2, 1.4.12)."""
+
+
 def faults_of(page: Page, path: str) -> list[str]:
-    """Hold a page against axe and against sideways scrolling, narrow and light, wide and dark."""
+    """Hold a page against axe, narrow and light, wide and dark, and against sideways scrolling in every width and with spaced text."""
     faults = []
     for scheme, width in LOOKS:
         page.emulate_media(color_scheme=scheme)
@@ -111,6 +122,13 @@ def faults_of(page: Page, path: str) -> list[str]:
             faults.append(f"{path} {scheme} {width}: {found.generate_report()}")
         if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
             faults.append(f"{path} scrolls sideways at {width}")
+    for width in OTHER_WIDTHS:
+        page.set_viewport_size({"width": width, "height": 800})
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            faults.append(f"{path} scrolls sideways at {width}")
+    page.set_viewport_size({"width": 320, "height": 800})
+    if page.evaluate(SPACED):
+        faults.append(f"{path} scrolls sideways with spaced text")
     return faults
 
 

@@ -214,7 +214,7 @@ def test_a_month_shows_its_entries_in_full(factory: Factory, ada: PageClient, be
     page = ada.visit("/calendar/2026/2")
     assert page.text.index("First.") < page.text.index("Last of February") and "the end" in page.text
     assert "March." not in page.text and "In the trash." not in page.text and "First." not in ben.visit("/calendar/2026/2").text
-    monkeypatch.setattr("app.queries.entries.MAX_IN_A_MONTH", 1)
+    monkeypatch.setattr("app.queries.in_full.MAX_ON_A_PAGE", 1)
     page = ada.visit("/calendar/2026/2")
     assert "First." in page.text and "the end" not in page.text and "more entries than fit" in page.text
 

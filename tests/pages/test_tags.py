@@ -134,3 +134,18 @@ def test_no_name_stands_for_another(app: Flask, factory: Factory, ada: PageClien
     ada.submit(f"/tag/{tag_id(app, factory, names[0])}/rename", {"name": "new"}, from_page="/tags")
     found = whole(app)
     assert found[names[0]] == {"new", "new/below"} and found[names[1]] == {names[1], f"{names[1]}/below"}
+
+
+def test_a_tag_and_a_search_are_read_in_full(factory: Factory, ada: PageClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    factory.entry(body="Later.\n\nThe **end** of a long walk.", day=date(2026, 3, 2), tags=["walk"])
+    factory.entry(body="Earlier.\n\nThe end of the beginning.", day=date(2026, 3, 1), tags=["walk"])
+    factory.entry(body="The end, elsewhere.", tags=["other"])
+    factory.entry(factory.ben, body="The end of Ben's.", tags=["walk"], visibility="public")
+    html = ada.visit("/tags/walk?full=1").html
+    assert html.index("The end of the beginning.") < html.index("<strong>end</strong> of a long walk"), "the oldest first"
+    assert "elsewhere" not in html and "of Ben" not in html and "/tags/walk?full=1" in ada.visit("/tags/walk").html
+    html = ada.visit("/search?q=end&full=1").html
+    assert "<strong>end</strong> of a long walk" in html and "elsewhere" in html and "of Ben" not in html
+    assert "/search?q=end&amp;full=1" in ada.visit("/search?q=end").html and "No entries." in ada.visit("/search?q=nothing&full=1").text
+    monkeypatch.setattr("app.queries.in_full.MAX_ON_A_PAGE", 1)
+    assert "more entries than fit" in ada.visit("/tags/walk?full=1").text

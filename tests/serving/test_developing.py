@@ -1,5 +1,6 @@
 """The development mode: what one edits shows at once, a mistake shows itself; and none of it in production."""
 
+import http.client
 import os
 import shutil
 import subprocess
@@ -45,12 +46,14 @@ def address(project: Path) -> Iterator[str]:
 
 
 def page(address: str) -> str:
+    """Return what a page says, its error page included; nothing while the server is away, or goes in the middle of an answer."""
     try:
-        with urllib.request.urlopen(address, timeout=20) as answer:
-            return str(answer.read().decode())
-    except urllib.error.HTTPError as problem:
-        return problem.read().decode()
-    except OSError:
+        try:
+            with urllib.request.urlopen(address, timeout=20) as answer:
+                return str(answer.read().decode())
+        except urllib.error.HTTPError as problem:
+            return problem.read().decode()
+    except (OSError, http.client.HTTPException):
         return ""
 
 
