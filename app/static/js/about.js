@@ -21,5 +21,4 @@ export function tellAbout(form) {
     place("audience").textContent = place("audience").dataset[visibility.value] ?? "";
   };
   for (const name of ["input", "filled"]) form.addEventListener(name, tell);
-  tell();
 }

@@ -22,12 +22,9 @@ export class Files {
     this.busy = false;
     this.wantsSave = false;
     /** @type {HTMLInputElement} */
-    this.input = box.querySelector("input[type=file]");
+    this.input = form.elements.files;
     this.list = box.querySelector("[data-file-list]");
-    this.input.addEventListener("change", () => {
-      this.add(this.input.files);
-      this.input.value = "";
-    });
+    this.input.addEventListener("change", () => this.take());
     this.showMenus();
     for (const name of ["dragover", "drop"]) this.text.addEventListener(name, (event) => this.drop(event));
     this.text.addEventListener("paste", (event) => {
@@ -60,9 +57,10 @@ export class Files {
 
   // Without this script a field for files stands open; with it the button in the row of marks does.
   showMenus() {
-    /** @type {HTMLElement} */ (this.box.querySelector("[data-choose-files]")).classList.add("visually-hidden");
+    /** @type {HTMLElement} */ (this.form.querySelector("[data-choose-files]")).classList.add("visually-hidden");
     this.input.tabIndex = -1;
-    /** @type {HTMLElement} */ (this.form.querySelector("[data-plain-photo]")).hidden = true;
+    // What was chosen before this script came is no less chosen.
+    if (this.input.files.length) this.take();
     for (const row of this.list.querySelectorAll("[data-uid]")) this.offer(/** @type {HTMLElement} */ (row));
     this.form.addEventListener("input", () => this.tell());
     this.box.addEventListener("focusout", (event) => {
@@ -76,6 +74,11 @@ export class Files {
       menu.querySelector("summary").focus();
     });
     this.tell();
+  }
+
+  take() {
+    this.add(this.input.files);
+    this.input.value = "";
   }
 
   choose() {

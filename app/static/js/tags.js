@@ -23,7 +23,7 @@ export function suggestTags(form) {
     const names = namesIn(field.value).map((name) => name.toLowerCase());
     for (const button of box.querySelectorAll("button")) button.ariaPressed = String(names.includes(button.textContent.toLowerCase()));
   };
-  box.hidden = false;
+  box.classList.remove("until-script");
   box.addEventListener("click", (event) => {
     const button = /** @type {Element} */ (event.target).closest("button");
     if (!button || field.readOnly) return;
