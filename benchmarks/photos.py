@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from statistics import median
 
 from flask import Flask
+from flask_migrate import upgrade
 from sqlalchemy import insert, select, update
 
 from app import create_app
@@ -36,8 +37,6 @@ def main() -> None:
         }
         app = create_app()
         with app.app_context():
-            from flask_migrate import upgrade  # it takes long, and is needed here alone
-
             upgrade()
             reader_id = fill(2 * ENTRIES, 2)
             add_photos(reader_id)

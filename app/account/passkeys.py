@@ -16,7 +16,7 @@ from app.queries import accounts, second_factors
 from app.queries import passkeys as asking
 from app.security import webauthn
 from app.web import access, sessions, upload_limits
-from app.web.redirects import is_safe_redirect, safe_redirect_target
+from app.web.redirects import safe_redirect_target
 
 
 @account.get("/passkeys")
@@ -85,7 +85,6 @@ def ask_for_proof() -> ResponseReturnValue:
 def prove_with_key() -> ResponseReturnValue:
     """Go on to what proof was asked for, once a key has answered."""
     me, challenge = access.current_user_or_401(), session.pop(sessions.CHALLENGE, "")
-    goes_on = is_safe_redirect(request.args.get("then", ""), method="POST")
     has_password = _is_password(request.form.get("password", ""))
     try:
         with writing():
@@ -97,9 +96,9 @@ def prove_with_key() -> ResponseReturnValue:
             key = signing_in.prove(me.session_id, clock.now())
     except webauthn.InvalidPasskeyResponse:
         flash(_("That passkey isn't yours, or the request timed out. A security key without a PIN needs your password too."))
-        return proving.ask_again() if goes_on else redirect(url_for("account.prove", next=request.args.get("next")), 303)
+        return proving.ask_again() if proving.interrupted_act() else redirect(url_for("account.prove", next=request.args.get("next")), 303)
     sessions.rotate_session_token(me, key)
-    if goes_on:
+    if proving.interrupted_act():
         return proving.go_on(proving.carried_fields())
     return redirect(safe_redirect_target(request.args.get("next", ""), url_for("account.settings")), 303)
 

@@ -1,5 +1,6 @@
 """Proving that it is still the owner who sits there: before a page, or in the middle of an act that then goes on by itself."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import abort, redirect, render_template, request, url_for
@@ -19,7 +20,7 @@ from app.web.redirects import is_safe_redirect, safe_redirect_target
 
 CARRIED = "then:"
 """What stands before the name of a field that belongs to the act, while it is carried past the password."""
-Fields = list[tuple[str, str]]
+Fields = Sequence[tuple[str, str]]
 
 
 @account.route("/prove", methods=["GET", "POST"])
@@ -28,7 +29,7 @@ def prove() -> ResponseReturnValue:
     form = _form()
     if form.validate_on_submit() and _is_proved(form):
         return redirect(safe_redirect_target(request.args.get("next", ""), url_for("account.settings")), 303)
-    return _ask(form, []), 422 if form.errors else 200
+    return _ask(form), 422 if form.errors else 200
 
 
 @account.post("/prove/then")
@@ -38,18 +39,24 @@ def prove_then() -> ResponseReturnValue:
 
     Here a form arrives as it was sent (307); it comes a second time with the password beside its fields.
     """
-    if not is_safe_redirect(request.args.get("then", ""), method="POST"):
+    if not interrupted_act():
         abort(400)
     is_first = "proof" not in request.form
     form, fields = _form(formdata=None) if is_first else _form(), _fields_as_sent() if is_first else carried_fields()
     if not is_first and form.validate() and _is_proved(form):
         return go_on(fields)
-    return _ask(form, fields), 422 if form.errors else 200
+    return _ask(form, interrupted_act(), fields), 422 if form.errors else 200
+
+
+def interrupted_act() -> str:
+    """Return the path of the act that the password interrupted, as `?then=` names it; nothing where it names none."""
+    then = request.args.get("then", "")
+    return then if is_safe_redirect(then, method="POST") else ""
 
 
 def ask_again() -> ResponseReturnValue:
     """Show the confirmation page once more, with every field of the act that it carries."""
-    return _ask(_form(formdata=None), carried_fields()), 422
+    return _ask(_form(formdata=None), interrupted_act(), carried_fields()), 422
 
 
 def carried_fields() -> Fields:
@@ -59,7 +66,7 @@ def carried_fields() -> Fields:
 
 def go_on(fields: Fields) -> str:
     """Show the page that sends an act on its way: by itself where there is JavaScript, by its one button elsewhere."""
-    return render_template("account/continue.html", action=request.args["then"], fields=fields)
+    return render_template("account/continue.html", action=interrupted_act(), fields=fields)
 
 
 def _fields_as_sent() -> Fields:
@@ -70,10 +77,14 @@ def _form(**options: Any) -> ProofForm:
     return (ProofWithCodeForm if second_factors.has_factor(access.current_user_or_401().id) else ProofForm)(**options)
 
 
-def _ask(form: ProofForm, fields: Fields) -> str:
+def _ask(form: ProofForm, then: str = "", fields: Fields = ()) -> str:
     has_keys = bool(passkeys.list_passkeys(access.current_user_or_401().id))
     return render_template(
-        "account/confirm_password.html", form=form, has_keys=has_keys, carried=[(CARRIED + name, value) for name, value in fields]
+        "account/confirm_password.html",
+        form=form,
+        has_keys=has_keys,
+        then=then,
+        carried=[(CARRIED + name, value) for name, value in fields],
     )
 
 

@@ -60,9 +60,9 @@ def import_people() -> ResponseReturnValue:
         return render_template("admin/import_people.html", form=form), 422
     planned = enrolling.plan(rows, current_app.config["LOGIN_LENGTH"])
     can_be_made = any(one.is_new for one in planned) and not any(one.problem for one in planned)
-    if can_be_made and "make" in request.form and access.needs_reauthentication():
-        return access.ask_for_password()
     if can_be_made and "make" in request.form:
+        if access.needs_reauthentication():
+            return access.ask_for_password()
         try:
             return _make(planned, by_letter=form.is_by_letter)
         except UsernameTaken:

@@ -80,7 +80,7 @@ def apply_action(user_id: int, action: str) -> ResponseReturnValue:
     except LastAdministrator:
         flash(_("This is the only administrator. Make someone else an administrator first."))
     else:
-        flash(str(DONE[action]) % {"name": found.name_for_admins})
+        flash(str(DONE[action]) % {"name": found.name_for_admins, "days": User.ERASED_AFTER.days})
     return redirect(url_for("admin.person", user_id=user_id), 303)
 
 

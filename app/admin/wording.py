@@ -27,7 +27,7 @@ DONE = {
     "suspend": _("%(name)s is suspended."),
     "reinstate": _("%(name)s can log in again."),
     "reset-link": _("We sent %(name)s a link to reset the password."),
-    "close": _("%(name)s's account is closed. It is erased in 14 days, unless its owner logs in before."),
+    "close": _("%(name)s's account is closed. It will be erased in %(days)d days unless its owner logs in first."),
     "sessions-revoke": _("%(name)s is logged out everywhere."),
 }
 FAULTS = {

@@ -34,7 +34,7 @@ def on_this_day() -> ResponseReturnValue:
         found = calendar.around_years_before(me.id, day, YEARS_AGO, DAYS_AROUND[window])
     else:
         found = calendar.same_date_in_other_years(me.id, day, DAYS_AROUND[window])
-    quiet = quiet_days.parse(me.quiet_days)
+    quiet = me.quiet_spans
     rows = [row for row in found if not quiet_days.is_quiet(row.entry_date, quiet)]
     return render_template("main/on_this_day.html", day=day, window=window, rows=rows, left_out=len(found) - len(rows), quiet=quiet)
 

@@ -25,20 +25,14 @@ MAX_PAGES = MAX_RANKED // searching.RESULTS_A_PAGE
 @one_at_a_time
 def search() -> ResponseReturnValue:
     """Search one's own entries; whatever is typed is a query. `?full=1` shows what is found in full, as a page to print."""
-    text = clean_line(request.args.get("q", ""))[: search_query.MAX_QUERY_LENGTH]
+    me, text = access.current_user_or_401(), clean_line(request.args.get("q", ""))[: search_query.MAX_QUERY_LENGTH]
     if "full" in request.args and text:
-        found = searching.search_in_full(access.current_user_or_401(), text)
+        found = searching.search_in_full(me, text)
         return render_template("main/in_full.html", heading=text, entries=found, most=MAX_ON_A_PAGE, back=url_for("main.search", q=text))
     number = request.args.get("page", "1")
     page = min(int(number), MAX_PAGES) if number.isascii() and number.isdigit() and len(number) < 4 else 1
-    results = searching.search(access.current_user_or_401(), text, max(1, page))
-    return render_template(
-        "main/search.html",
-        text=text,
-        results=results,
-        most=MAX_RANKED,
-        kept=saved_searches.parse(access.current_user_or_401().saved_searches),
-    )
+    results = searching.search(me, text, max(1, page))
+    return render_template("main/search.html", text=text, results=results, most=MAX_RANKED, kept=me.searches)
 
 
 @main.post("/search/saved")
@@ -54,7 +48,7 @@ def save_search() -> ResponseReturnValue:
     except TooManyKept:
         flash(_("You've reached the maximum number of saved searches. Remove one first."))
     else:
-        flash(_("Search saved. You find it in the menu."))
+        flash(_("Search saved. You'll find it in the menu."))
     return redirect(url_for("main.search", q=text), 303)
 
 

@@ -28,13 +28,12 @@ def tick(entry_id: int) -> ResponseReturnValue:
     if entry.is_locked(me.lock_after_days, clock.now()):
         abort(404)
     body = tasks.ticked(entry.body, int(wanted[1]), is_done=wanted[2] == "1")
-    if body is None or str(entry.version) != request.form.get("version"):
-        flash(_("This entry was changed meanwhile. Look at it again."))
-    else:
+    try:
+        if body is None or str(entry.version) != request.form.get("version"):
+            raise StaleEntry(entry)
         entry_input, version = EntryInput.of(entry, body).prepare(me), entry.version
-        try:
-            with writing():
-                entries.revise(access.entry_to_change(me, entry_id), entry_input, version, clock.now())
-        except StaleEntry:
-            flash(_("This entry was changed meanwhile. Look at it again."))
+        with writing():
+            entries.revise(access.entry_to_change(me, entry_id), entry_input, version, clock.now())
+    except StaleEntry:
+        flash(_("This entry was changed meanwhile. Look at it again."))
     return redirect(url_for("public.entry", entry_id=entry_id, _anchor=f"task-{wanted[1]}"), 303)

@@ -16,7 +16,7 @@ from app.queries import calendar, drafts, entries, moderation
 from app.queries import home as home_page
 from app.queries.accounts import CurrentUser
 from app.queries.paging import at_month, read_cursor
-from app.text import attachments, markdown, quiet_days, tasks
+from app.text import attachments, markdown, tasks
 from app.web import access
 
 
@@ -40,7 +40,7 @@ def _above_the_newest(reader: CurrentUser) -> dict[str, Any]:
     """Return what stands above the newest entries: this day in an earlier year, a draft, and what a line of today begins with."""
     draft = drafts.newest(reader.id) if reader.drafts else None
     return {
-        "memory": home_page.memory(reader.id, i18n.today(), quiet_days.parse(reader.quiet_days)),
+        "memory": home_page.memory(reader.id, i18n.today(), reader.quiet_spans),
         "draft": draft,
         "form_id": uuid.uuid4(),
         "today": i18n.today(),
@@ -54,15 +54,15 @@ def entry(entry_id: int) -> ResponseReturnValue:
     found = access.entry_to_read(reader, entry_id)
     hiding = moderation.reason_for(entry_id) if found.is_hidden else None
     html = attachments.with_photo_pages(_html_of(found), partial(_photo_url, entry_id))
-    own = _for_its_writer(found, reader) if reader and reader.id == found.user_id else {}
+    own = _for_its_writer(found, html, reader) if reader and reader.id == found.user_id else {}
     html = tasks.with_buttons(html) if own.get("can_tick") else html
     return render_template("public/entry.html", entry=found, html=html, hiding=hiding, **own)
 
 
-def _for_its_writer(found: Entry, reader: CurrentUser) -> dict[str, Any]:
+def _for_its_writer(found: Entry, html: str, reader: CurrentUser) -> dict[str, Any]:
     """Return what an entry's page shows its writer alone: the entries before and after, and what was begun and not saved."""
     waiting = drafts.for_entry(reader.id, found.id) if reader.drafts else []
-    can_tick = not found.is_locked(reader.lock_after_days, clock.now()) and tasks.has_any(found.html)
+    can_tick = not found.is_locked(reader.lock_after_days, clock.now()) and tasks.has_any(html)
     return {"neighbours": calendar.neighbouring_entries(found), "waiting": waiting, "can_tick": can_tick}
 
 

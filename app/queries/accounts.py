@@ -10,8 +10,9 @@ from sqlalchemy.orm import joinedload
 
 from app.extensions import db
 from app.models import AddressChange, Draft, LoginSession, Permission, Role, User
-from app.text import names, saved_searches
+from app.text import names, quiet_days, saved_searches
 from app.text.folding import fold
+from app.text.quiet_days import Span
 from app.text.saved_searches import SavedSearch
 
 
@@ -60,6 +61,11 @@ class CurrentUser:
     def searches(self) -> list[SavedSearch]:
         """The searches that the person keeps under a name."""
         return saved_searches.parse(self.saved_searches)
+
+    @property
+    def quiet_spans(self) -> list[Span]:
+        """The days that looking back leaves out."""
+        return quiet_days.parse(self.quiet_days)
 
     @property
     def moderates(self) -> bool:

@@ -111,7 +111,7 @@ def same_date_in_other_years(user_id: int, day: date, days_around: int = 0) -> l
 
 def around_years_before(user_id: int, day: date, years: Sequence[int], days_around: int) -> list[Listed]:
     """Return entries of so many days around this date so many years before, the latest first."""
-    spans = [_around(one, days_around) for ago in years if (one := _years_before(day, ago))]
+    spans = [_around(one, days_around) for ago in years if (one := years_before(day, ago))]
     if not spans:
         return []
     within = or_(*[(Entry.sort_key >= first) & (Entry.sort_key < after) for first, after in spans])
@@ -119,7 +119,8 @@ def around_years_before(user_id: int, day: date, years: Sequence[int], days_arou
     return listed(mine.limit(MAX_MEMORIES), {})
 
 
-def _years_before(day: date, years: int) -> date | None:
+def years_before(day: date, years: int) -> date | None:
+    """Return the same date so many years before, the 28th for a 29 February; None before year 1."""
     if day.year - years < 1:
         return None
     return day.replace(year=day.year - years, day=28 if (day.month, day.day) == (2, 29) else day.day)

@@ -1,6 +1,7 @@
 """A real Chromium before a real server with the invented journal."""
 
 import shutil
+import uuid
 from collections.abc import Iterator
 
 import pytest
@@ -72,3 +73,9 @@ def sign_in(page: Page, name: str, password: str) -> Page:
 def _note_stranger(request: Request, address: str, faults: list[str]) -> None:
     if not request.url.startswith((address, "data:", "blob:")):
         faults.append(f"a page asked for {request.url}")
+
+
+@pytest.fixture
+def newcomer(in_process_app: InProcessApp) -> str:
+    """The name of somebody who wrote nothing yet."""
+    return in_process_app.make_person(f"newcomer{uuid.uuid4().hex[:8]}")

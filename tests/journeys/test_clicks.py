@@ -1,6 +1,5 @@
 """How many clicks or keys the things take that one does every day; `docs/performance.md` has the table."""
 
-import os
 import re
 from datetime import date, timedelta
 
@@ -12,10 +11,18 @@ from app.database.transactions import writing
 from app.extensions import db
 from app.models import LoginSession, User
 from app.operations import entries
+from app.queries.calendar import years_before
 from tests.factories import PASSWORD, draft, jpeg
 from tests.serving.in_process_app import InProcessApp
 
 PHOTO: FilePayload = {"name": "boat.jpg", "mimeType": "image/jpeg", "buffer": jpeg(600, 400)}
+
+
+def ago(years: int) -> date:
+    """Return today's date so many years ago."""
+    day = years_before(clock.now().date(), years)
+    assert day
+    return day
 
 
 class Hand:
@@ -30,19 +37,18 @@ class Hand:
 
 
 @pytest.fixture
-def person(in_process_app: InProcessApp) -> str:
+def person(in_process_app: InProcessApp, newcomer: str) -> str:
     """Somebody with an entry of yesterday, one of a year ago, one of three years ago, and a tag."""
-    name = in_process_app.make_person(f"click{os.urandom(4).hex()}")
     with in_process_app.app.app_context():
-        user, today = db.session.query(User).filter_by(username=name).one(), clock.now().date()
+        user, today = db.session.query(User).filter_by(username=newcomer).one(), clock.now().date()
         for day, title in (
             (today - timedelta(days=1), "Yesterday"),
-            (_years_before(today, 1), "A year ago"),
-            (_years_before(today, 3), "Long ago"),
+            (ago(1), "A year ago"),
+            (ago(3), "Long ago"),
         ):
             with writing():
                 entries.write(user, draft(f"{title} at the harbour.", title=title, day=day, tags=["sea"]).prepare(user), clock.now())
-    return name
+    return newcomer
 
 
 @pytest.fixture
@@ -52,10 +58,6 @@ def hand(context: BrowserContext, in_process_app: InProcessApp, person: str) -> 
     page = context.new_page()
     page.goto("/")
     return Hand(page)
-
-
-def _years_before(day: date, years: int) -> date:
-    return day.replace(year=day.year - years, day=min(day.day, 28) if day.month == 2 else day.day)
 
 
 def test_todays_entry_is_one_click_or_one_key_away_and_two_keys_save_it(hand: Hand) -> None:
@@ -91,7 +93,7 @@ def test_a_word_is_found_from_the_journal_page_and_the_number_is_told(hand: Hand
 
 
 def test_a_day_three_years_ago_is_three_clicks_away_or_a_key_and_the_date(hand: Hand) -> None:
-    day = _years_before(clock.now().date(), 3)
+    day = ago(3)
     hand.click(hand.page.get_by_text("Jump to a month"))
     hand.click(hand.page.locator(f".years a[href$='{day:%Y-%m}']"))
     hand.click(hand.page.get_by_role("link", name="Long ago"))

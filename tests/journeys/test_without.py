@@ -1,7 +1,6 @@
 """The same day of a writer twice: without a mouse, and without JavaScript. Writes, attaches, tags, finds, edits, restores."""
 
 import re
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,25 +21,19 @@ FOCUSED = """() => {
 
 
 @pytest.fixture
-def name(in_process_app: InProcessApp) -> str:
-    """Somebody who wrote nothing yet."""
-    return in_process_app.make_person(f"without{uuid.uuid4().hex[:8]}")
-
-
-@pytest.fixture
-def typist(context: BrowserContext, in_process_app: InProcessApp, name: str) -> Page:
+def typist(context: BrowserContext, in_process_app: InProcessApp, newcomer: str) -> Page:
     """A tab whose mouse nobody touches."""
-    in_process_app.sign_in(context, name)
+    in_process_app.sign_in(context, newcomer)
     return context.new_page()
 
 
 @pytest.fixture
-def plain(chromium: Browser, journal: Server, in_process_app: InProcessApp, name: str) -> Iterator[Page]:
+def plain(chromium: Browser, journal: Server, in_process_app: InProcessApp, newcomer: str) -> Iterator[Page]:
     """A tab without JavaScript."""
     context = chromium.new_context(
         base_url=journal.address, java_script_enabled=False, viewport={"width": 360, "height": 740}, locale="en-GB"
     )
-    in_process_app.sign_in(context, name)
+    in_process_app.sign_in(context, newcomer)
     yield context.new_page()
     context.close()
 

@@ -121,12 +121,6 @@ class Writer:
 
 
 @pytest.fixture
-def newcomer(in_process_app: InProcessApp) -> str:
-    """The name of somebody who wrote nothing yet."""
-    return in_process_app.make_person(f"writer{os.urandom(4).hex()}")
-
-
-@pytest.fixture
 def at_the_desk(
     request: pytest.FixtureRequest, chromium: Browser, journal: Server, in_process_app: InProcessApp, newcomer: str
 ) -> Iterator[tuple[Writer, int]]:

@@ -1,7 +1,6 @@
 """The writing page in a real browser: the day, photos, lists, links between entries, keys; and all of it without a mouse."""
 
 import re
-import uuid
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -22,9 +21,9 @@ UNDER_A_BAR = """() => {
 
 
 @pytest.fixture
-def noor(context: BrowserContext, in_process_app: InProcessApp) -> Page:
+def noor(context: BrowserContext, in_process_app: InProcessApp, newcomer: str) -> Page:
     """A tab of somebody who wrote nothing yet."""
-    in_process_app.sign_in(context, in_process_app.make_person(f"noor{uuid.uuid4().hex[:8]}"))
+    in_process_app.sign_in(context, newcomer)
     return context.new_page()
 
 

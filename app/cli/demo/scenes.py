@@ -11,6 +11,7 @@ from app.models import User
 from app.operations import attachments, drafts, entries
 from app.operations.drafts import Typed
 from app.operations.entries import EntryInput
+from app.queries.calendar import years_before
 from app.storage import blobs
 from app.text.attachments import reference
 
@@ -91,8 +92,7 @@ def add(user: User, today: date, now: datetime) -> int:
 
 def _day(scene: Scene, today: date) -> date:
     day = today - timedelta(days=scene.days)
-    is_leap_day = (day.month, day.day) == (2, 29)
-    return day.replace(year=day.year - scene.years, day=28 if is_leap_day and scene.years else day.day)
+    return (years_before(day, scene.years) if scene.years else None) or day
 
 
 def _add(user: User, scene: Scene, day: date, now: datetime) -> None:

@@ -63,16 +63,6 @@ export class Files {
     if (this.input.files.length) this.take();
     for (const row of this.list.querySelectorAll("[data-uid]")) this.offer(/** @type {HTMLElement} */ (row));
     this.form.addEventListener("input", () => this.tell());
-    this.box.addEventListener("focusout", (event) => {
-      const menu = /** @type {Element} */ (event.target).closest("details");
-      if (menu && event.relatedTarget && !menu.contains(/** @type {Node} */ (event.relatedTarget))) menu.open = false;
-    });
-    this.box.addEventListener("keydown", (event) => {
-      const menu = /** @type {Element} */ (event.target).closest("details");
-      if (event.key !== "Escape" || !menu) return;
-      menu.open = false;
-      menu.querySelector("summary").focus();
-    });
     this.tell();
   }
 

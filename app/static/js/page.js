@@ -27,21 +27,24 @@ for (const field of zones) {
   field.value ||= Intl.DateTimeFormat().resolvedOptions().timeZone ?? "";
 }
 
-/** @type {HTMLDetailsElement | null} */
-const menu = document.querySelector("details.menu");
-if (menu) {
-  document.addEventListener("click", (event) => {
-    if (!menu.contains(/** @type {Node} */ (event.target))) menu.open = false;
-  });
-  menu.addEventListener("focusout", (event) => {
-    if (event.relatedTarget && !menu.contains(/** @type {Node} */ (event.relatedTarget))) menu.open = false;
-  });
-  menu.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape") return;
-    menu.open = false;
-    menu.querySelector("summary")?.focus();
-  });
-}
+// Menus close when one turns to something else, and on Escape, which leaves the focus at their button.
+/** @param {EventTarget} place @returns {HTMLDetailsElement | null} */
+const menuAt = (place) => /** @type {Element} */ (place).closest?.("details[data-closes]");
+document.addEventListener("click", (event) => {
+  /** @type {NodeListOf<HTMLDetailsElement>} */
+  const menus = document.querySelectorAll("details[data-closes][open]");
+  for (const menu of menus) if (menu !== menuAt(event.target)) menu.open = false;
+});
+document.addEventListener("focusout", (event) => {
+  const menu = menuAt(event.target);
+  if (menu && event.relatedTarget && !menu.contains(/** @type {Node} */ (event.relatedTarget))) menu.open = false;
+});
+document.addEventListener("keydown", (event) => {
+  const menu = event.key === "Escape" ? menuAt(event.target) : null;
+  if (!menu) return;
+  menu.open = false;
+  menu.querySelector("summary").focus();
+});
 
 // An act that the password interrupted goes on by itself, once: whoever comes back to the page by the browser's buttons decides anew.
 /** @type {HTMLFormElement | null} */

@@ -1,5 +1,6 @@
 // Single keys that lead where one often goes, on pages of a signed-in person; `?` lists them, and there they can be turned off.
 
+export const IS_APPLE = /Mac|iPhone|iPad/.test(navigator.platform);
 const OFF = "daybook.shortcuts.off";
 
 // Where a browser keeps nothing, shortcuts are on.
@@ -80,7 +81,7 @@ if (help) {
   /** @type {HTMLInputElement} */
   const choice = help.querySelector("input[type=checkbox]");
   help.querySelector("button").addEventListener("click", () => help.close());
-  if (/Mac|iPhone|iPad/.test(navigator.platform)) for (const key of help.querySelectorAll("[data-command]")) key.textContent = "⌘";
+  if (IS_APPLE) for (const key of help.querySelectorAll("[data-command]")) key.textContent = "⌘";
   choice.checked = !isOff();
   choice.addEventListener("change", () => turn(!choice.checked));
   /** @type {HTMLButtonElement | null} */

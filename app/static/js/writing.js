@@ -6,6 +6,7 @@ import { Files } from "./files.js";
 import { Links } from "./links.js";
 import { goOn, indent } from "./lists.js";
 import { mark } from "./marks.js";
+import { IS_APPLE } from "./shortcuts.js";
 import { Sight } from "./sight.js";
 import { suggestTags } from "./tags.js";
 import { rove, stayAboveKeyboard } from "./toolbar.js";
@@ -31,7 +32,6 @@ const [LONG, LONG_PAUSE] = [50000, 600];
 /** @type {number | undefined} */
 let counting;
 let isLeaving = false;
-const IS_APPLE = /Mac|iPhone|iPad/.test(navigator.platform);
 
 function grow() {
   if (CSS.supports("field-sizing", "content")) return;
