@@ -42,8 +42,12 @@ def keep_draft() -> ResponseReturnValue:
 
 @main.get("/entry/secret")
 def csrf_token() -> ResponseReturnValue:
-    """Return the secret that forms of this session carry, and whose session it is: a page that was left open goes on with it."""
-    return _told(200, secret=generate_csrf(), writer=access.current_user_or_401().id)
+    """Return the secret that forms of this session carry, whose session it is, and which state of the form `key` is kept.
+
+    A page that was left open goes on with it.
+    """
+    me = access.current_user_or_401()
+    return _told(200, secret=generate_csrf(), writer=me.id, serial=drafts.revision_number_of(me.id, request.args.get("key", "")))
 
 
 @main.get("/drafts")

@@ -1,5 +1,6 @@
 """Keeping what is being typed, and letting go of it once it is saved or thrown away."""
 
+import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -67,11 +68,15 @@ def finish(writer: HasUserId, form_id: str | None, revision_number: int, entry: 
     """Let go of the draft of a form that has just been saved as `entry`; the snapshots of its typing join the history.
 
     `revision_number` is the last state that the form sent: 0 from a browser that keeps no drafts. What is still on its way from that
-    form is refused from now on, and which version it made is kept for a day (see `seen_version`).
+    form is refused from now on, and which version it made is kept for a day (see `seen_version`). A later state than that, typed in
+    another window, goes on as a draft of its own.
     """
     if not form_id or not revision_number:
         return
     found = drafts.with_form_id(writer.id, form_id)
+    if found is not None and found.revision_number > revision_number and found.finished_at is None:
+        found.form_id, found = str(uuid.uuid4()), None
+        db.session.flush()
     if found is None:
         found = Draft(user_id=writer.id, form_id=form_id, created_at=now)
         db.session.add(found)

@@ -46,6 +46,11 @@ def with_form_id(user_id: int, key: str) -> Draft | None:
     return db.session.scalars(found).one_or_none()
 
 
+def revision_number_of(user_id: int, form_id: str) -> int:
+    """Return which state of this form is kept, 0 where none is."""
+    return db.session.scalar(select(Draft.revision_number).where(Draft.user_id == user_id, Draft.form_id == form_id)) or 0
+
+
 def for_entry(user_id: int, entry_id: int) -> list[Row[*tuple[Any, ...]]]:
     """Return the drafts that would change this entry, the one typed last first."""
     mine = (Draft.user_id == user_id, Draft.entry_id == entry_id, _OPEN)

@@ -138,7 +138,8 @@ def at_the_desk(
     )
     sentence = SENTENCES[language]
     page.evaluate(WATCH)
-    page.evaluate(PUT, (sentence * 12 + "\n\n") * (size // (len(sentence) * 12 + 2)))
+    paragraph = sentence * 12 + "\n\n"
+    page.evaluate(PUT, paragraph * (size // len(paragraph.encode())))
     yield Writer(page, sentence), latency
     context.close()
 

@@ -53,6 +53,18 @@ def test_what_is_typed_is_kept_listed_counted_and_gone_on_with(app: Flask, facto
     assert "Half a" not in ben.visit("/drafts").text + ben.visit("/").text + ben.visit("/search?q=thought").text
 
 
+def test_an_older_window_that_saves_leaves_the_newer_words_as_a_draft(app: Flask, ada: PageClient) -> None:
+    keep(ada, 3, body="From the study")
+    keep(ada, 8, body="From the study, and on from the kitchen")
+    told = ada.client.get("/entry/secret?key=form-1").get_json()
+    assert told["serial"] == 8 and ada.client.get("/entry/secret?key=another").get_json()["serial"] == 0
+    ada.submit("/entry", {**TYPED, "body": "From the study", "key": "form-1", "serial": "3"}, 303, from_page="/entry")
+    (draft,) = drafts(app)
+    assert draft.body == "From the study, and on from the kitchen" and draft.form_id != "form-1"
+    assert keep(ada, 9, 409, body="Still typing")["reason"] == "saved"
+    assert len(drafts(app)) == 1
+
+
 def test_a_late_state_never_takes_the_place_of_a_newer_one(app: Flask, factory: Factory, ada: PageClient) -> None:
     keep(ada, 5, body="Newer")
     assert keep(ada, 4, 409, body="Older") == {"reason": "late", "serial": 5}

@@ -21,7 +21,7 @@ export class Autosave {
     this.form = form;
     this.state = state;
     this.dirty = this.sending = this.stopped = this.wantsSave = this.leaving = this.isRecovered = false;
-    this.failures = this.timer = this.keeping = this.since = this.sentAt = this.keptAt = 0;
+    this.failures = this.timer = this.keeping = this.since = this.typedAt = this.sentAt = this.keptAt = 0;
     this.secret = form.elements.csrf_token.value;
     form.addEventListener("input", () => this.changed());
     form.addEventListener("focusout", () => this.flush());
@@ -69,7 +69,8 @@ export class Autosave {
 
   changed() {
     this.dirty = true;
-    this.since ||= Date.now();
+    this.typedAt = Date.now();
+    this.since ||= this.typedAt;
     this.form.elements.serial.value = Number(this.form.elements.serial.value) + 1;
     this.keep();
     if (!this.stopped && !this.isFresh()) this.say("dirty");
@@ -150,7 +151,7 @@ export class Autosave {
     }
     const clock = new Date().toLocaleTimeString(document.documentElement.lang, { hour: "numeric", minute: "2-digit" });
     this.say("kept", ` ${clock}`);
-    if (isNewer) return this.wantsSave ? this.flush() : this.later(AFTER_TYPING);
+    if (isNewer) return this.wantsSave ? this.flush() : this.later(Math.max(0, this.typedAt + AFTER_TYPING - Date.now()));
     if (this.wantsSave) this.save();
   }
 
@@ -161,7 +162,7 @@ export class Autosave {
     this.later(RETRIES[Math.min(this.failures++, RETRIES.length - 1)]);
   }
 
-  // The page is left only once the server has answered: a draft goes first, and then the form itself.
+  // The page is left only once the server has answered: what it does not have goes first, as a draft, and then the form itself.
   submit(event) {
     this.say("saving");
     if (this.stopped) {
@@ -171,6 +172,18 @@ export class Autosave {
     event.preventDefault();
     if (this.leaving) return;
     this.wantsSave = true;
+    if (this.dirty) this.flush();
+    else this.check();
+  }
+
+  // A long text that is there already need not go twice: it is only asked whether the server answers, and holds no later state.
+  async check() {
+    const { key, serial, writer } = this.form.elements;
+    const now = await session(this.form.dataset.csrfUrl, key.value).catch(() => null);
+    if (now && !this.dirty && String(now.writer) === writer.value && now.serial <= Number(serial.value)) {
+      this.secret = now.secret;
+      return this.save();
+    }
     if (!this.dirty) this.changed();
     this.flush();
   }
