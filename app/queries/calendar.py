@@ -4,9 +4,9 @@ from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Integer, bindparam, func, literal, literal_column, or_, select, tuple_, union_all
+from sqlalchemy import CompoundSelect, Integer, bindparam, func, literal, literal_column, or_, select, tuple_, union_all
 
 from app.extensions import db
 from app.models import Entry
@@ -25,21 +25,30 @@ class Neighbours:
 
 
 _DAY = Entry.sort_key // literal_column(str(SECONDS_A_DAY), Integer)
-_WRITTEN_DAYS = (
-    select(_DAY, func.count(), func.sum(Entry.word_count))
-    .where(
-        Entry.user_id == bindparam("user_id"),
-        Entry.trashed_at.is_(None),
-        Entry.sort_key >= bindparam("first"),
-        Entry.sort_key < bindparam("after"),
-    )
-    .group_by(_DAY)
+_MINE = (Entry.user_id == bindparam("user_id"), Entry.trashed_at.is_(None))
+_SINCE_FIRST, _BEFORE_AFTER = Entry.sort_key >= bindparam("first"), Entry.sort_key < bindparam("after")
+_EARLIEST, _LATEST = select(func.min(Entry.sort_key)).where(*_MINE), select(func.max(Entry.sort_key)).where(*_MINE)
+
+_WRITTEN_DAYS = select(_DAY, func.count(), func.sum(Entry.word_count)).where(*_MINE, _SINCE_FIRST, _BEFORE_AFTER).group_by(_DAY)
+_SPAN = select(_EARLIEST.scalar_subquery(), _LATEST.scalar_subquery())
+_DAYS_BESIDE = select(_LATEST.where(~_SINCE_FIRST).scalar_subquery(), _EARLIEST.where(~_BEFORE_AFTER).scalar_subquery())
+
+
+def _entries_beside() -> CompoundSelect[*tuple[Any, ...]]:
+    """Return what finds the entries before and after one; each side is one step along the index."""
+    place, here = tuple_(Entry.sort_key, Entry.id), tuple_(bindparam("sort_key"), bindparam("entry_id"))
+    mine = select(Entry.id, Entry.title, Entry.entry_date).where(*_MINE).limit(1)
+    earlier = mine.where(place < here).order_by(Entry.sort_key.desc(), Entry.id.desc())
+    later = mine.where(place > here).order_by(Entry.sort_key, Entry.id)
+    return union_all(*[select(literal(side), found.subquery()) for side, found in (("earlier", earlier), ("later", later))])
+
+
+_ENTRIES_BESIDE = _entries_beside()
+
+
+SAME_DATE = LISTED.where(*_MINE, Entry.month_day.in_(bindparam("month_days", expanding=True))).order_by(
+    Entry.sort_key.desc(), Entry.id.desc()
 )
-
-
-SAME_DATE = LISTED.where(
-    Entry.user_id == bindparam("user_id"), Entry.trashed_at.is_(None), Entry.month_day.in_(bindparam("month_days", expanding=True))
-).order_by(Entry.sort_key.desc(), Entry.id.desc())
 """A person's entries of one date in all years, the latest first; `month_days` is what `models.entry.month_days` says of the date."""
 _IN_OTHER_YEARS = SAME_DATE.where((Entry.sort_key < bindparam("first")) | (Entry.sort_key >= bindparam("after")))
 
@@ -59,18 +68,15 @@ def month(user_id: int, year: int, month_number: int) -> dict[date, tuple[int, i
 
 def first_and_last_day(user_id: int) -> tuple[date, date] | None:
     """Return the earliest and the latest day that a person wrote about, None before the first entry."""
-    earliest = select(func.min(Entry.sort_key)).where(*_written_by(user_id)).scalar_subquery()
-    latest = select(func.max(Entry.sort_key)).where(*_written_by(user_id)).scalar_subquery()
-    first, last = db.session.execute(select(earliest, latest)).one()
+    first, last = db.session.connection().execute(_SPAN, {"user_id": user_id}).one()
     return None if first is None else (_day_of(first), _day_of(last))
 
 
 def neighbours(user_id: int, day: date) -> Neighbours:
     """Return the written days on either side of `day`."""
     start = sort_key_of(day)
-    before = select(func.max(Entry.sort_key)).where(*_written_by(user_id), Entry.sort_key < start).scalar_subquery()
-    after = select(func.min(Entry.sort_key)).where(*_written_by(user_id), Entry.sort_key >= start + SECONDS_A_DAY).scalar_subquery()
-    earlier, later = db.session.execute(select(before, after)).one()
+    values = {"user_id": user_id, "first": start, "after": start + SECONDS_A_DAY}
+    earlier, later = db.session.connection().execute(_DAYS_BESIDE, values).one()
     return Neighbours(None if earlier is None else _day_of(earlier), None if later is None else _day_of(later))
 
 
@@ -84,13 +90,8 @@ class Neighbour(NamedTuple):
 
 def neighbouring_entries(entry: Entry) -> tuple[Neighbour | None, Neighbour | None]:
     """Return a person's entries before and after one of theirs, each found by one step along the index."""
-    here = tuple_(literal(entry.sort_key), literal(entry.id))
-    place, columns = tuple_(Entry.sort_key, Entry.id), (Entry.id, Entry.title, Entry.entry_date)
-    mine = select(*columns).where(*_written_by(entry.user_id))
-    earlier = mine.where(place < here).order_by(Entry.sort_key.desc(), Entry.id.desc()).limit(1)
-    later = mine.where(place > here).order_by(Entry.sort_key, Entry.id).limit(1)
-    sides = union_all(*[select(literal(side).label("side"), found.subquery()) for side, found in (("earlier", earlier), ("later", later))])
-    rows = {row[0]: Neighbour(*row[1:]) for row in db.session.execute(sides)}
+    values = {"user_id": entry.user_id, "sort_key": entry.sort_key, "entry_id": entry.id}
+    rows = {row[0]: Neighbour(*row[1:]) for row in db.session.connection().execute(_ENTRIES_BESIDE, values)}
     return rows.get("earlier"), rows.get("later")
 
 
@@ -115,8 +116,8 @@ def around_years_before(user_id: int, day: date, years: Sequence[int], days_arou
     if not spans:
         return []
     within = or_(*[(Entry.sort_key >= first) & (Entry.sort_key < after) for first, after in spans])
-    mine = LISTED.where(*_written_by(user_id), within).order_by(Entry.sort_key.desc(), Entry.id.desc())
-    return listed(mine.limit(MAX_MEMORIES), {})
+    mine = LISTED.where(*_MINE, within).order_by(Entry.sort_key.desc(), Entry.id.desc())
+    return listed(mine.limit(MAX_MEMORIES), {"user_id": user_id})
 
 
 def years_before(day: date, years: int) -> date | None:
@@ -132,10 +133,6 @@ def _around(day: date, days: int) -> tuple[int, int]:
 
 def _is_day(day: date, number: int) -> bool:
     return 1 <= day.toordinal() + number <= date.max.toordinal()
-
-
-def _written_by(user_id: int) -> tuple[ColumnElement[bool], ...]:
-    return Entry.user_id == user_id, Entry.trashed_at.is_(None)
 
 
 def _day_of(sort_key: int) -> date:

@@ -34,18 +34,31 @@ def init_app(app: Flask) -> None:
     )
     app.jinja_env.globals["word_patterns"] = words.for_browsers()
     app.jinja_env.globals["url_for"] = page_url
-    app.jinja_env.globals.update(months_to_jump_to=months_to_jump_to, shortcuts=shortcuts)
+    app.jinja_env.globals.update(months_to_jump_to=months_to_jump_to, navigation=navigation, shortcuts=shortcuts)
     app.context_processor(layout_context)
 
 
 def page_url(endpoint: str, **values: Any) -> str:
-    """Return the URL of a page, as Flask's `url_for` does. Menus name some twenty that take no values: these are worked out once."""
-    return url_for(endpoint, **values) if values else _url_of(endpoint, request.root_path)
+    """Return the URL of a page, as Flask's `url_for` does.
+
+    Menus name some twenty that take no values: these are worked out once, and so is what stands round the number of an entry.
+    """
+    if not values:
+        return _url_of(endpoint, request.root_path)
+    if values.keys() == {"entry_id"}:
+        before, after = _round_number(endpoint, request.root_path)
+        return f"{before}{values['entry_id']}{after}"
+    return url_for(endpoint, **values)
 
 
 @cache
 def _url_of(endpoint: str, _root_path: str) -> str:
     return url_for(endpoint)
+
+
+@cache
+def _round_number(endpoint: str, _root_path: str) -> list[str]:
+    return url_for(endpoint, entry_id=0).rsplit("0", 1)
 
 
 def render_entry_list(rows: Sequence[Listed], mine: int, *, by_month: bool = False) -> Markup:
@@ -76,12 +89,17 @@ def months_to_jump_to(first_year: int, last_year: int) -> Markup:
 
 def shortcuts() -> Markup:
     """Return the dialog that lists the keys; it is the same on every page."""
-    return _kept_partial("partials/_shortcuts.html", region())
+    return _kept_partial("partials/_shortcuts.html", region(), request.root_path)
 
 
-@lru_cache(maxsize=100)
-def _kept_partial(name: str, _locale: str) -> Markup:
-    return Markup(current_app.jinja_env.get_template(name).render())  # noqa: S704  # a template of ours, escaped as all are
+def navigation(drafts: int) -> Markup:
+    """Return the links at the head of every page of somebody's who has so many drafts; they hold no word of anybody's."""
+    return _kept_partial("partials/_navigation.html", region(), request.root_path, here=request.endpoint, drafts=drafts)
+
+
+@lru_cache(maxsize=1000)
+def _kept_partial(name: str, _locale: str, _root_path: str, **facts: object) -> Markup:
+    return Markup(current_app.jinja_env.get_template(name).render(facts))  # noqa: S704  # a template of ours, escaped as all are
 
 
 @lru_cache(maxsize=2000)
