@@ -1,8 +1,12 @@
 """Making accounts for other people: one by one, or a list at once."""
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
 from flask import abort, current_app, flash, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from markupsafe import Markup
 
 from app import clock
 from app.admin import admin
@@ -18,7 +22,15 @@ from app.operations.errors import UsernameTaken
 from app.queries import accounts
 from app.security import tokens
 from app.urls import public_url
-from app.web import access, account_suggestions, upload_limits
+from app.web import access, account_suggestions, qr_codes, upload_limits
+
+
+class Slip(NamedTuple):
+    """What a login slip says besides the names: its link, the code to type where that can't be opened, and the link to scan."""
+
+    link: str
+    code: str
+    picture: Markup
 
 
 @admin.route("/people/new", methods=["GET", "POST"])
@@ -81,7 +93,7 @@ def first_link(user_id: int) -> ResponseReturnValue:
     with writing():
         audit.note(AuditAction.FIRST_LINK, found.username, access.current_user_or_401(), clock.now())
     found = accounts.by_id(user_id) or abort(404)
-    return render_template("admin/accounts_created.html", made=[(found, _link_for(found))], there=[])
+    return _slips([found], [])
 
 
 def _make(planned: list[Planned], *, by_letter: bool, is_list: bool = True) -> ResponseReturnValue:
@@ -89,9 +101,16 @@ def _make(planned: list[Planned], *, by_letter: bool, is_list: bool = True) -> R
     me = access.current_user_or_401()
     with writing():
         made = enrolling.make(planned, me, me.timezone, me.locale, clock.now(), by_letter=by_letter, is_list=is_list)
-        links = [(user, "" if by_letter and user.email else _link_for(user)) for user in made]
-    return render_template("admin/accounts_created.html", made=links, there=[one.row for one in planned if one.is_there])
+    return _slips(made, [one.row for one in planned if one.is_there], by_letter=by_letter)
 
 
-def _link_for(user: User) -> str:
-    return public_url("auth.welcome", token=tokens.sign(tokens.FIRST_PASSWORD, user))
+def _slips(made: Sequence[User], there: Sequence[PersonRow], *, by_letter: bool = False) -> str:
+    """Show who has an account now, with a slip to print for everybody who gets no email."""
+    slips = [(user, None if by_letter and user.email else _slip_for(user)) for user in made]
+    return render_template("admin/accounts_created.html", made=slips, there=there, address=public_url("auth.enter_code"))
+
+
+def _slip_for(user: User) -> Slip:
+    link = public_url("auth.welcome", token=tokens.sign(tokens.FIRST_PASSWORD, user))
+    code = tokens.code_of(tokens.FIRST_PASSWORD, user, clock.now())
+    return Slip(link, f"{code[:5]}-{code[5:]}", qr_codes.inline(link))

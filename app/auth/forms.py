@@ -3,7 +3,7 @@
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField
-from wtforms.validators import DataRequired
+from wtforms.validators import DataRequired, Length
 
 from app.web import form_fields
 from app.web.account_suggestions import NamesForm
@@ -30,6 +30,21 @@ class LoginForm(FlaskForm):
     )
     password = form_fields.own_password_field()
     remember_me = BooleanField(_("Keep me logged in on this device for 30 days"))
+
+
+class SlipForm(FlaskForm):
+    """What a login slip says: a user name and ten letters, which people type in groups and in capitals or not."""
+
+    username = LineField(
+        _("User name"),
+        [DataRequired(_("Enter the user name on the slip."))],
+        render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"},
+    )
+    code = LineField(
+        _("Code"),
+        [DataRequired(_("Enter the code on the slip.")), Length(max=40, message=_("A code has ten characters."))],
+        render_kw={"autocomplete": "one-time-code", "autocapitalize": "characters", "spellcheck": "false"},
+    )
 
 
 class CodeForm(FlaskForm):

@@ -10,7 +10,7 @@ import os
 import secrets
 from base64 import urlsafe_b64encode
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
@@ -44,6 +44,12 @@ LINK_KEY = "links.key"
 """The file of DATA_DIR that no backup holds: a copy of the database and of the settings together still make no link."""
 
 
+CODE_LETTERS, CODE_LENGTH = "BCDFGHJKMNPQRSTVWXYZ", 10
+"""What a code to be typed is made of: no vowels, so that it is no word, and no letter that looks like another or like a digit; 43 bits."""
+CODE_PERIODS = 2
+"""In how many periods a purpose's lifetime is counted for codes, which hold no time themselves."""
+
+
 class SecretLost(Exception):
     """What is encrypted in the database was encrypted with a SECRET_KEY that is not known any more."""
 
@@ -68,6 +74,21 @@ def unseal(purpose: Purpose, sealed: str) -> object:
         return _serializer(purpose).loads(sealed, max_age=int(purpose.lifetime.total_seconds()))
     except BadData as problem:
         raise InvalidLink from problem
+
+
+def code_of(purpose: Purpose, user: User, now: datetime) -> str:
+    """Return ten letters that stand for the link of a purpose where it has to be typed; nothing of them is stored.
+
+    They work while the link would: as long as the account is as it is now, for the purpose's lifetime or half of it longer.
+    """
+    return _codes(purpose, user, now)[0]
+
+
+def is_code_of(purpose: Purpose, user: User, typed: str, now: datetime) -> bool:
+    """Say whether somebody typed the account's code, in capitals or not, in groups or not. Each try has to be counted by the caller."""
+    letters = "".join(letter for letter in typed.upper() if letter.isalnum()).encode()
+    matches = [hmac.compare_digest(letters, code.encode()) for code in _codes(purpose, user, now)]
+    return any(matches)
 
 
 def sign_row(purpose: Purpose, row_id: int, state: str) -> str:
@@ -153,14 +174,32 @@ def _state(purpose: Purpose, user: User) -> str:
     return _fingerprint(purpose, facts)
 
 
+def _codes(purpose: Purpose, user: User, now: datetime) -> list[str]:
+    period = int(now.timestamp() / purpose.lifetime.total_seconds() * CODE_PERIODS)
+    facts = [f"daybook.code\n{_state(purpose, user)}\n{period - ago}".encode() for ago in range(CODE_PERIODS + 1)]
+    return [_letters(hmac.digest(key, fact, "sha256")) for key in _link_keys() for fact in facts]
+
+
+def _letters(digest: bytes) -> str:
+    number, letters = int.from_bytes(digest), ""
+    for _ in range(CODE_LENGTH):
+        number, place = divmod(number, len(CODE_LETTERS))
+        letters += CODE_LETTERS[place]
+    return letters
+
+
 def _fingerprint(purpose: Purpose, facts: str) -> str:
     return hashlib.sha256(f"{purpose.name}\n{facts}".encode()).hexdigest()[:32]
 
 
 def _serializer(purpose: Purpose) -> URLSafeTimedSerializer:
-    keys = derived("cookies") if purpose in COOKIES else [hmac.digest(key, _link_key(), "sha256") for key in derived("links")]
+    keys = derived("cookies") if purpose in COOKIES else _link_keys()
     salt = f"daybook.{purpose.name}.{current_app.config['PUBLIC_URL']}"
     return URLSafeTimedSerializer(keys[::-1], salt=salt, signer_kwargs={"digest_method": hashlib.sha256})
+
+
+def _link_keys() -> list[bytes]:
+    return [hmac.digest(key, _link_key(), "sha256") for key in derived("links")]
 
 
 def _link_path() -> Path:

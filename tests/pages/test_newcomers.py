@@ -12,7 +12,8 @@ from app import clock
 from app.extensions import db
 from app.mail import delivery
 from app.models import LoginSession, OutboxMail, User
-from app.security import tokens
+from app.security import login_limits, tokens
+from app.web import qr_codes
 from tests.emails import links_in, waiting_emails
 from tests.factories import PASSWORD, Factory
 from tests.page_client import Page, PageClient
@@ -113,6 +114,52 @@ def test_a_link_that_was_lost_is_shown_again_until_a_password_is_chosen(
     stranger.submit(links_on(cleo.submit(again, {}, 200, from_page="/logout"))[0], CHOSEN)
     cleo.submit(again, {}, 404, from_page="/logout")
     cleo.submit(f"/admin/people/{factory.ada.id}/first-link", {}, 404, from_page="/logout")
+
+
+def code_on(page: Page) -> str:
+    """Return the code of the first slip."""
+    found = re.search(r'<strong class="code">([^<]+)</strong>', page.html)
+    assert found
+    return found[1]
+
+
+@pytest.mark.parametrize("spelling", ["{}", " {} ", "lower", "spaced"])
+def test_the_code_of_a_slip_leads_to_the_password(cleo: PageClient, stranger: PageClient, spelling: str) -> None:
+    made = cleo.submit("/admin/people/new", {**NAMES, "username": "yuri", "delivery": "print"}, 200)
+    code = code_on(made)
+    assert re.fullmatch("[BCDFGHJKMNPQRSTVWXYZ]{5}-[BCDFGHJKMNPQRSTVWXYZ]{5}", code) and "http://localhost/welcome" in made.text
+    typed = {"lower": code.lower(), "spaced": " ".join(code.replace("-", ""))}.get(spelling, spelling.format(code))
+    with clock.set_to(clock.now() + tokens.FIRST_PASSWORD.lifetime):
+        stranger.submit("/welcome", {"username": "YURI", "code": typed})
+        stranger.submit(stranger.response.headers["Location"], CHOSEN)
+        stranger.submit("/login", {"username": "yuri", "password": CHOSEN["password"]})
+        stranger.submit("/logout", {})
+        stranger.submit("/welcome", {"username": "yuri", "code": typed}, 422)
+
+
+def test_a_code_works_for_its_person_and_its_time_alone(app: Flask, factory: Factory, cleo: PageClient, stranger: PageClient) -> None:
+    code = code_on(cleo.submit("/admin/people/new", {**NAMES, "username": "yuri", "delivery": "print"}, 200))
+    other = code_on(cleo.submit("/admin/people/new", {**NAMES, "username": "yuri2", "delivery": "print"}, 200))
+    assert code != other
+    for name, typed in (("yuri", other), ("yuri", ""), ("yuri", code[:-1]), ("yuri", f"{code}B"), ("ada", code), ("nobody", code)):
+        page = stranger.submit("/welcome", {"username": name, "code": typed}, 422)
+        assert page.form(having="code")["username"] == name
+    with clock.set_to(clock.now() + 2 * tokens.FIRST_PASSWORD.lifetime):
+        stranger.submit("/welcome", {"username": "yuri", "code": code}, 422)
+
+
+def test_codes_are_not_guessed(cleo: PageClient, stranger: PageClient) -> None:
+    code = code_on(cleo.submit("/admin/people/new", {**NAMES, "username": "yuri", "delivery": "print"}, 200))
+    for _ in range(login_limits.FREE_TRIES):
+        stranger.submit("/welcome", {"username": "yuri", "code": "BBBBB-BBBBB"}, 422)
+    stranger.submit("/welcome", {"username": "yuri", "code": code}, 429)
+
+
+def test_a_slip_has_its_link_as_a_picture_to_scan(cleo: PageClient) -> None:
+    made = cleo.submit("/admin/people/new", {**NAMES, "username": "yuri", "delivery": "print"}, 200)
+    picture = re.search(r'role="img" aria-label="QR code[^"]*">(<svg.*?</svg>)', made.html, re.DOTALL)
+    assert picture and picture[1] == qr_codes.inline(f"http://localhost{links_on(made)[0]}")
+    assert "style=" not in picture[1]
 
 
 @pytest.mark.parametrize("twin", ["ada", "ADA", "аԁа"])

@@ -115,6 +115,8 @@ TABLE = {
     "GET /trash/<id:entry_id>/delete": "303 404 404 404",
     "GET /trash/empty": "303 303 303 303",
     "GET /trash": "303 200 200 200",
+    "GET /welcome": "200 303 303 303",
+    "POST /welcome": "422 303 303 303",
     "GET /welcome/<token>": "410 303 303 303",
     "POST /welcome/<token>": "410 303 303 303",
     "POST /account": "401 303 303 303",
