@@ -24,7 +24,18 @@ GIVEN_FILE = """([kind, bytes]) => {
   const facts = { bubbles: true, dataTransfer: files, clipboardData: files };
   document.querySelector("#body").dispatchEvent(kind === "drop" ? new DragEvent(kind, facts) : new ClipboardEvent(kind, facts));
 }"""
-OPEN_PAGES = ["/", "/login", "/register", "/reset", "/reset/nonsense", "/confirm/nonsense", "/logout", "/nowhere", "/people/marta"]
+OPEN_PAGES = [
+    "/",
+    "/login",
+    "/welcome",
+    "/register",
+    "/reset",
+    "/reset/nonsense",
+    "/confirm/nonsense",
+    "/logout",
+    "/nowhere",
+    "/people/marta",
+]
 OWN_PAGES = [
     *(
         "/",
@@ -108,7 +119,7 @@ SPACED = """() => {
 
 
 def faults_of(page: Page, path: str) -> list[str]:
-    """Hold a page against axe, narrow and light, wide and dark, and against sideways scrolling in every width and with spaced text."""
+    """Hold a page against axe in light, dark and forced colours, and against sideways scrolling in every width and with spaced text."""
     faults = []
     for scheme, width in LOOKS:
         page.emulate_media(color_scheme=scheme)
@@ -122,6 +133,11 @@ def faults_of(page: Page, path: str) -> list[str]:
             faults.append(f"{path} {scheme} {width}: {found.generate_report()}")
         if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
             faults.append(f"{path} scrolls sideways at {width}")
+    page.emulate_media(forced_colors="active")
+    forced = AxeResults(page.evaluate("options => axe.run(options)", COLOURS))
+    page.emulate_media(forced_colors="none")
+    if forced.violations_count:
+        faults.append(f"{path} in forced colours: {forced.generate_report()}")
     for width in OTHER_WIDTHS:
         page.set_viewport_size({"width": width, "height": 800})
         if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
