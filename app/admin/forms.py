@@ -54,7 +54,7 @@ class ListForm(FlaskForm):
 
 
 class InvitationForm(FlaskForm):
-    """How many people may come with a link, and until when."""
+    """How many people may come with a link, until when, and where to send it, if anywhere."""
 
     uses = form_fields.NumberField(
         _("Number of people"),
@@ -74,3 +74,4 @@ class InvitationForm(FlaskForm):
         default=7,
         render_kw={"min": 1, "max": MAX_LIFETIME.days},
     )
+    email = form_fields.email_field(is_needed=False, label=_("Email (or empty, for a link)"))

@@ -11,22 +11,34 @@ from app.admin import admin
 from app.admin.forms import InvitationForm
 from app.database.transactions import writing
 from app.operations import invitations as inviting
-from app.queries import people
+from app.queries import accounts, people
 from app.urls import public_url
 from app.web import access
 
 
 @admin.route("/invitations", methods=["GET", "POST"])
 def invitations() -> ResponseReturnValue:
-    """Show invitations, and make one, whose link is shown this once."""
-    form, link, status = InvitationForm(), "", 200
-    if form.validate_on_submit():
+    """Show invitations, and make one, which goes by email or whose link is shown this once."""
+    form, link = InvitationForm(), ""
+    if form.validate_on_submit() and _has_no_account(form):
+        me, days = access.current_user_or_401(), timedelta(days=form.days.data)
+        if form.email.data:
+            with writing():
+                inviting.invite_by_email(me, form.email.data, form.uses.data, days, clock.now())
+            flash(_("We sent an invitation to %(address)s.", address=form.email.data))
+            return redirect(url_for("admin.invitations"), 303)
         with writing():
-            key = inviting.invite(access.current_user_or_401(), form.uses.data, timedelta(days=form.days.data), clock.now())
+            key = inviting.invite(me, form.uses.data, days, clock.now())
         link = public_url("auth.register", invite=key)
-    elif form.errors:
-        status = 422
-    return render_template("admin/invitations.html", form=form, link=link, found=people.invitations(), now=clock.now()), status
+    found = people.invitations()
+    return render_template("admin/invitations.html", form=form, link=link, found=found, now=clock.now()), 422 if form.errors else 200
+
+
+def _has_no_account(form: InvitationForm) -> bool:
+    if form.email.data and accounts.is_email_taken(form.email.data, clock.now()):
+        form.email.errors = [_("There's already an account with that email address.")]
+        return False
+    return True
 
 
 @admin.post("/invitations/<id:invitation_id>/take-back")

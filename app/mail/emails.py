@@ -12,10 +12,10 @@ from html.parser import HTMLParser
 from flask import current_app, render_template
 from flask_mail import Message
 
-from app import i18n
+from app import clock, i18n
 from app.extensions import db
 from app.models import AddressChange, OutboxMail, SecurityEvent
-from app.queries import address_changes
+from app.queries import address_changes, people
 from app.security import tokens
 from app.security.events import SENTENCES
 from app.text import names
@@ -108,9 +108,19 @@ def new_administrator(row: OutboxMail) -> Facts:
     return {"at": _time(row), "newcomer": row.context["newcomer"], "link": public_url("admin.people_page")}
 
 
+def invitation(row: OutboxMail) -> Facts:
+    """Somebody is invited to sign up."""
+    for key in tokens.keys_from(row.context["seed"]):
+        found = people.invitation_with(tokens.hash_of(key))
+        if found is not None and found.is_open(clock.now()):
+            return {"link": public_url("auth.register", invite=key), "until": found.expires_at, "people": found.max_uses}
+    raise NothingToSend("the invitation was taken back")
+
+
 _EMAILS: tuple[Callable[[OutboxMail], Facts], ...] = (
     *(confirm_address, welcome_back, reset_password, first_password, password_changed, safety_notice),
     *(confirm_new_address, address_changed, account_closed, entry_hidden, new_administrator),
+    invitation,
 )
 _FACTS = {function.__name__: function for function in _EMAILS}
 

@@ -75,6 +75,11 @@ def new_administrator(administrator: User, username: str, now: datetime) -> Outb
     return _post("new_administrator", administrator, now, context={"newcomer": username, "at": now.isoformat()})
 
 
+def invitation(inviter: User, recipient: str, seed: str, now: datetime) -> OutboxMail | None:
+    """Invite somebody who has no account; the link's key is made from the seed when the email leaves."""
+    return _post("invitation", inviter, now, recipient=recipient, context={"seed": seed})
+
+
 def send_nothing() -> None:
     """Make the database work as for an email, so that nobody can tell by the time whether there was one."""
     db.session.execute(update(Role).where(Role.name == Role.USER).values(name=Role.USER))

@@ -7,10 +7,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.extensions import Base
 from app.models.base import NEVER_REUSE_IDS, Identifier, Instant
+from app.text import names
 
 
 class Invitation(Base):
-    """A link for so many people until a day; only the SHA-256 of its random token is kept."""
+    """A link for so many people until a day; only the SHA-256 of its token is kept. `sent_to` is where it went by email."""
 
     __tablename__ = "invitation"
     __table_args__ = (NEVER_REUSE_IDS,)
@@ -22,6 +23,7 @@ class Invitation(Base):
     expires_at: Mapped[Instant]
     max_uses: Mapped[int]
     uses: Mapped[int] = mapped_column(default=0)
+    sent_to: Mapped[str] = mapped_column(String(names.MAX_EMAIL_LENGTH), default="", server_default="")
 
     def is_open(self, now: datetime) -> bool:
         """Say whether somebody can still sign up with it."""

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, update
 
 from app.extensions import db
-from app.models import AuditAction, Invitation
+from app.mail import outbox
+from app.models import AuditAction, Invitation, User
 from app.operations import audit
 from app.operations.errors import NotInvited
 from app.queries.accounts import CurrentUser
@@ -18,11 +19,21 @@ MAX_USES, MAX_LIFETIME = 1000, timedelta(days=365)
 def invite(actor: CurrentUser, max_uses: int, life: timedelta, now: datetime) -> str:
     """Make an invitation for so many people and return its key, which is kept nowhere."""
     key = secrets.token_urlsafe(24)
-    db.session.add(
-        Invitation(token_hash=tokens.hash_of(key), created_by_id=actor.id, created_at=now, expires_at=now + life, max_uses=max_uses)
-    )
-    audit.note(AuditAction.INVITE, "", actor, now, {"uses": max_uses})
+    _add(key, actor, max_uses, now + life, now)
     return key
+
+
+def invite_by_email(actor: CurrentUser, email: str, max_uses: int, life: timedelta, now: datetime) -> None:
+    """Make an invitation for so many people and send it to an address; its key is made again when the email leaves."""
+    seed = secrets.token_urlsafe(24)
+    _add(tokens.keys_from(seed)[0], actor, max_uses, now + life, now, sent_to=email)
+    outbox.invitation(db.session.get_one(User, actor.id), email, seed, now)
+
+
+def _add(key: str, actor: CurrentUser, max_uses: int, expires_at: datetime, now: datetime, sent_to: str = "") -> None:
+    facts = {"created_by_id": actor.id, "created_at": now, "expires_at": expires_at, "max_uses": max_uses, "sent_to": sent_to}
+    db.session.add(Invitation(token_hash=tokens.hash_of(key), **facts))
+    audit.note(AuditAction.INVITE, "", actor, now, {"uses": max_uses})
 
 
 def use(key: str, now: datetime) -> None:

@@ -107,6 +107,14 @@ def check_row(purpose: Purpose, token: str, state: str) -> None:
         raise InvalidLink
 
 
+def keys_from(seed: str) -> list[str]:
+    """Return the key that belongs to a random seed, with today's secret first and then with its fallbacks.
+
+    A seed may lie in the database: without this journal's secrets no key comes of it.
+    """
+    return [urlsafe_b64encode(hmac.digest(key, f"daybook.seed\n{seed}".encode(), "sha256")).decode().rstrip("=") for key in _link_keys()]
+
+
 def hash_of(key: str) -> str:
     """Return what a row holds in place of a random key of ours; so many random bits need no salt."""
     return hashlib.sha256(key.encode()).hexdigest()

@@ -209,10 +209,10 @@ def display_name_field() -> LineField:
     )
 
 
-def email_field(*, is_needed: bool = True) -> LineField:
+def email_field(*, is_needed: bool = True, label: str = "") -> LineField:
     """Return the field for an email address."""
     return LineField(
-        _("Email"),
+        label or _("Email"),
         [*([] if is_needed else [Optional()]), Judged(names.email_fault, EMAIL_FAULTS)],
         render_kw={"autocomplete": "email", "type": "email", **({"required": True} if is_needed else {})},
     )

@@ -2,19 +2,23 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import cast
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from app import clock
 from app.database.transactions import writing
 from app.extensions import db
 from app.mail import emails, outbox
 from app.models import AddressChange, Entry, SecurityEventKind, User
-from app.operations import security_events
+from app.operations import invitations, security_events
+from app.queries.accounts import CurrentUser
 from tests.conftest import NOW
 from tests.emails import waiting_emails
 from tests.factories import Factory
@@ -45,6 +49,10 @@ def without_password(user: User) -> User:
     return user
 
 
+def invited_by(user: User) -> None:
+    invitations.invite_by_email(cast(CurrentUser, user), "friend@example.org", 1, timedelta(days=7), clock.now())
+
+
 SENT: dict[str, Sent] = {
     "confirm_address": lambda ada: outbox.confirm_address(ada, NOW),
     "welcome_back": lambda ada: outbox.welcome_back(ada, NOW),
@@ -56,6 +64,7 @@ SENT: dict[str, Sent] = {
     "address_changed": lambda ada: outbox.address_changed(ada, change_of(ada), NOW),
     "account_closed": lambda ada: outbox.account_closed(ada, noted(ada, SecurityEventKind.ACCOUNT_CLOSED), NOW),
     "entry_hidden": lambda ada: outbox.entry_hidden(public_entry_of(ada), HIDDEN, NOW),
+    "invitation": invited_by,
     "new_administrator": lambda ada: outbox.new_administrator(ada, "cleo", NOW),
 }
 
@@ -89,7 +98,7 @@ def test_an_email_reads_as_approved_and_its_html_says_the_same(app: Flask, facto
     text = re.sub(
         r"/entry/\d+",
         "/entry/ID",
-        re.sub(r"(http://localhost/[\w/-]+/)[\w.-]{40,}", r"\1TOKEN", f"Subject: {email.subject}\n\n{email.body}\n"),
+        re.sub(r"(http://localhost/[\w/-]+(?:/|\?invite=))[\w.-]{40,}", r"\1TOKEN", f"Subject: {email.subject}\n\n{email.body}\n"),
     )
     assert text == (APPROVED / f"{name}.txt").read_text(encoding="utf-8")
 

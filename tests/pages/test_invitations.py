@@ -10,7 +10,9 @@ from sqlalchemy import func, select
 
 from app import clock
 from app.extensions import db
-from app.models import Invitation, User
+from app.models import Invitation, OutboxMail, User
+from app.security import tokens
+from tests.emails import links_in, waiting_emails
 from tests.factories import PASSWORD, Factory
 from tests.page_client import PageClient
 
@@ -88,6 +90,39 @@ def test_a_link_ends_with_its_days_and_when_it_is_taken_back(app: Flask, factory
         newest = db.session.scalars(select(Invitation.id).order_by(Invitation.id.desc())).first()
     cleo.submit(f"/admin/invitations/{newest}/take-back", from_page="/logout")
     stranger.visit(long, 403)
+
+
+def test_an_invitation_goes_by_email_and_is_kept_nowhere(app: Flask, factory: Factory, cleo: PageClient, stranger: PageClient) -> None:
+    data = {"uses": "1", "days": "7", "email": "Friend@Example.org"}
+    cleo.submit("/admin/invitations", data)
+    page = cleo.visit("/admin/invitations")
+    assert "We sent an invitation to Friend@Example.org." in page.text and "sent to Friend@Example.org" in page.text
+    (email,) = waiting_emails(app)
+    (address,) = links_in(email)
+    key = address.partition("invite=")[2]
+    assert email.recipients == ["Friend@example.org"] and "cleo invites you" in (email.body or "") and key not in page.html
+    with app.app_context():
+        (row,) = db.session.scalars(select(OutboxMail))
+        assert key not in str(row.context) and tokens.hash_of(row.context["seed"]) not in set(
+            db.session.scalars(select(Invitation.token_hash))
+        )
+    stranger.submit(address, person(1), from_page=address)
+    PageClient(app).visit(address, 403)
+
+
+def test_an_email_whose_invitation_was_revoked_is_not_sent(app: Flask, factory: Factory, cleo: PageClient) -> None:
+    cleo.submit("/admin/invitations", {"uses": "3", "days": "7", "email": "friend@example.org"})
+    with app.app_context():
+        (invitation_id,) = db.session.scalars(select(Invitation.id))
+    cleo.submit(f"/admin/invitations/{invitation_id}/take-back", from_page="/logout")
+    assert waiting_emails(app) == []
+
+
+def test_nobody_is_invited_who_has_an_account(app: Flask, factory: Factory, cleo: PageClient) -> None:
+    for address in (factory.ada.email, "nobody", "a@b"):
+        page = cleo.submit("/admin/invitations", {"uses": "1", "days": "7", "email": str(address)}, 422)
+        assert page.form(having="uses")["email"] == address
+    assert waiting_emails(app) == []
 
 
 @pytest.mark.parametrize("change", [{"uses": "0"}, {"uses": "1001"}, {"days": "366"}, {"days": "soon"}])
