@@ -8,11 +8,12 @@ from flask_wtf.csrf import generate_csrf
 from app import clock
 from app.database.transactions import writing
 from app.main import main, writing_page
-from app.main.forms import EntryForm
+from app.main.forms import MAX_KEY_LENGTH, EntryForm
 from app.operations import drafts as keeping
 from app.operations import trash
 from app.operations.errors import DraftTooLong, LateDraft, TooManyDrafts
 from app.queries import drafts
+from app.text.folding import clean_line
 from app.web import access, upload_limits
 
 
@@ -46,8 +47,8 @@ def csrf_token() -> ResponseReturnValue:
 
     A page that was left open goes on with it.
     """
-    me = access.current_user_or_401()
-    return _told(200, secret=generate_csrf(), writer=me.id, serial=drafts.revision_number_of(me.id, request.args.get("key", "")))
+    me, key = access.current_user_or_401(), clean_line(request.args.get("key", ""))[:MAX_KEY_LENGTH]
+    return _told(200, secret=generate_csrf(), writer=me.id, serial=drafts.revision_number_of(me.id, key))
 
 
 @main.get("/drafts")

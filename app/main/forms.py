@@ -20,6 +20,7 @@ from app.text.folding import clean, clean_line
 from app.web.form_fields import AUDIENCES, IsoDateField, LineField, NumberField, OptionalTimeField, TextField
 
 MAX_KEY_LENGTH = 64
+MAX_SERIAL_LENGTH = 17
 TYPED = ("title", "body", "entry_date", "entry_time", "tags", "visibility", "mood")
 MAX_TAGS_TEXT_LENGTH = 2000
 
@@ -108,7 +109,9 @@ class EntryForm(FlaskForm):
     def typed(self) -> Typed:
         """Return the state of the form, right or wrong, for keeping as a draft."""
         sent = {name: clean(request.form.get(name, "")) for name in TYPED}
-        return Typed(self.form_id() or "", self.serial.data or 0, self.version.data or 0, **sent)
+        known = request.form.get("known", "")
+        last_known = int(known) if known.isascii() and known.isdigit() and len(known) < MAX_SERIAL_LENGTH else None
+        return Typed(self.form_id() or "", self.serial.data or 0, self.version.data or 0, **sent, last_known=last_known)
 
     def is_somebody_elses(self, person_id: int) -> bool:
         """Say whether another person opened the form, in this browser, before this one signed in."""

@@ -19,7 +19,11 @@ from app.text import digest, summary
 
 @dataclass(frozen=True)
 class Typed:
-    """The state of a writing form, as it was typed; `revision_number` says which of its states this is."""
+    """The state of a writing form, as it was typed; `revision_number` says which of its states this is.
+
+    `last_known` is the latest state that its window may have brought here before, None where it does not say: whatever is later than
+    that was typed in another window.
+    """
 
     form_id: str
     revision_number: int
@@ -31,6 +35,7 @@ class Typed:
     tags: str
     visibility: str
     mood: str = ""
+    last_known: int | None = None
 
 
 def length_of(typed: Typed | DraftRecord) -> int:
@@ -42,7 +47,8 @@ def keep(writer: HasUserId, typed: Typed, entry_id: int | None, now: datetime) -
     """Keep a state of a form as its draft and return it.
 
     After each ten minutes of typing what was there before is kept as a snapshot. Raises LateDraft when a newer state of the
-    form is kept already or the form was saved, DraftTooLong for what no entry could hold, and TooManyDrafts.
+    form is kept already, or one that its window knows nothing of, or the form was saved; DraftTooLong
+    for what no entry could hold; and TooManyDrafts.
     """
     length = length_of(typed)
     if length > Draft.MAX_LENGTH:
@@ -52,11 +58,7 @@ def keep(writer: HasUserId, typed: Typed, entry_id: int | None, now: datetime) -
         raise TooManyDrafts
     if found is None:
         return _begin(writer, typed, entry_id, now)
-    if (
-        found.finished_at is not None
-        or typed.revision_number < found.revision_number
-        or (typed.revision_number == found.revision_number and not _same(found, typed))
-    ):
+    if found.finished_at is not None or _is_late(found, typed):
         raise LateDraft(found.revision_number, is_saved=found.finished_at is not None)
     _keep_snapshot(found, typed, now)
     _take_over(found, typed, now)
@@ -69,18 +71,21 @@ def finish(writer: HasUserId, form_id: str | None, revision_number: int, entry: 
 
     `revision_number` is the last state that the form sent: 0 from a browser that keeps no drafts. What is still on its way from that
     form is refused from now on, and which version it made is kept for a day (see `seen_version`). A later state than that, typed in
-    another window, goes on as a draft of its own.
+    another window, goes on as a draft of that entry; other words than those that are saved join the history with the snapshots.
     """
     if not form_id or not revision_number:
         return
     found = drafts.with_form_id(writer.id, form_id)
     if found is not None and found.revision_number > revision_number and found.finished_at is None:
-        found.form_id, found = str(uuid.uuid4()), None
+        found.form_id, found.entry_id, found = str(uuid.uuid4()), entry.id, None
         db.session.flush()
     if found is None:
         found = Draft(user_id=writer.id, form_id=form_id, created_at=now)
         db.session.add(found)
     else:
+        if (found.title.strip(), found.body.strip()) not in {("", ""), (entry.title.strip(), entry.body.strip())}:
+            db.session.add(DraftSnapshot(draft_id=found.id, at=found.updated_at, title=found.title, body=found.body))
+            db.session.flush()
         _join_history(found, entry)
     _take_over(found, Typed(form_id, revision_number, entry.version, "", "", "", "", "", ""), now)
     found.finished_at, found.entry_id = now, entry.id
@@ -139,6 +144,12 @@ def _join_history(draft: Draft, entry: Entry) -> None:
 def forget_finished(now: datetime) -> None:
     """Remove what only turns away late states of forms that were saved more than a day ago."""
     db.session.execute(delete(Draft).where(Draft.finished_at <= now - Draft.REMEMBERED))
+
+
+def _is_late(kept: Draft, typed: Typed) -> bool:
+    if typed.revision_number == kept.revision_number:
+        return not _same(kept, typed)
+    return kept.revision_number > (typed.revision_number if typed.last_known is None else typed.last_known)
 
 
 def _same(draft: Draft, typed: Typed) -> bool:

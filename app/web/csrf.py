@@ -1,9 +1,8 @@
 """The secret in every form (Flask-WTF), and the one form that may go without a good one: a text whose writer has logged in again."""
 
-from flask import Flask, g, request
+from flask import g, request
 from flask_login import current_user
 from flask_wtf import CSRFProtect
-from flask_wtf.csrf import generate_csrf
 from werkzeug.exceptions import HTTPException
 
 from app.web.origins import is_from_here
@@ -15,11 +14,6 @@ class FormProtection(CSRFProtect):
     Its secret is stale then. Where the browser vouches that the form is a page of ours, and the form says that it was opened by the
     person who is signed in now, nobody else can have sent it.
     """
-
-    def init_app(self, app: Flask) -> None:
-        """Protect `app`, whose pages sign their secret once, however many forms they have."""
-        super().init_app(app)
-        app.jinja_env.globals["csrf_token"] = lambda: g.get("csrf_token") or generate_csrf()
 
     def protect(self, apply_exemptions: bool = False) -> None:
         """Answer 400 for a form without a good secret."""

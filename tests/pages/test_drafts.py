@@ -60,9 +60,40 @@ def test_an_older_window_that_saves_leaves_the_newer_words_as_a_draft(app: Flask
     assert told["serial"] == 8 and ada.client.get("/entry/secret?key=another").get_json()["serial"] == 0
     ada.submit("/entry", {**TYPED, "body": "From the study", "key": "form-1", "serial": "3"}, 303, from_page="/entry")
     (draft,) = drafts(app)
-    assert draft.body == "From the study, and on from the kitchen" and draft.form_id != "form-1"
+    assert draft.body == "From the study, and on from the kitchen" and draft.form_id != "form-1" and draft.entry_id
     assert keep(ada, 9, 409, body="Still typing")["reason"] == "saved"
     assert len(drafts(app)) == 1
+
+
+def test_what_a_window_knows_nothing_of_is_not_replaced_however_much_it_typed(app: Flask, ada: PageClient) -> None:
+    keep(ada, 5, body="Both windows", known="0")
+    keep(ada, 7, body="Both windows, and the first", known="5")
+    assert keep(ada, 12, 409, body="Both windows, and the second went on", known="5") == {"reason": "late", "serial": 7}
+    keep(ada, 8, body="Both windows, and the first once more", known="7")
+    keep(ada, 10, body="An acknowledgement was lost", known="9")
+    for strange in ("", "-1", "soon", "9" * 40):
+        keep(ada, 11, body="Nothing known", known=strange)
+
+
+@pytest.mark.parametrize("serial", ["9", "14"])
+def test_words_that_a_save_replaces_join_the_history(app: Flask, ada: PageClient, serial: str) -> None:
+    keep(ada, 9, body="Typed until the evening")
+    ada.submit("/entry", {**TYPED, "body": "The morning's snapshot", "key": "form-1", "serial": serial}, 303, from_page="/entry")
+    assert drafts(app) == []
+    with app.app_context():
+        assert list(db.session.scalars(select(Revision.body))) == ["Typed until the evening"]
+
+
+def test_the_words_that_are_saved_join_no_history(app: Flask, ada: PageClient) -> None:
+    keep(ada, 9, body="As typed \n")
+    ada.submit("/entry", {**TYPED, "body": "As typed\n", "key": "form-1", "serial": "9"}, 303, from_page="/entry")
+    with app.app_context():
+        assert list(db.session.scalars(select(Revision.body))) == []
+
+
+def test_any_key_may_be_asked_for(ada: PageClient) -> None:
+    for key in ("%00", "%FF", "%ED%A0%80", "k" * 5000):
+        assert ada.client.get(f"/entry/secret?key={key}").get_json()["serial"] == 0
 
 
 def test_a_late_state_never_takes_the_place_of_a_newer_one(app: Flask, factory: Factory, ada: PageClient) -> None:
@@ -130,7 +161,7 @@ def test_ten_minutes_of_typing_leave_one_step_and_saving_takes_it_into_the_histo
         ada.submit("/entry", {**TYPED, "body": "Done.", "key": "form-1", "serial": "40"})
     with app.app_context():
         kept = db.session.execute(select(Revision.version, Revision.snapshot, Revision.body).order_by(Revision.snapshot)).all()
-    assert [tuple(row) for row in kept] == [(0, 1, "minute 9"), (0, 2, "minute 19"), (0, 3, "minute 29")]
+    assert [tuple(row) for row in kept] == [(0, 1, "minute 9"), (0, 2, "minute 19"), (0, 3, "minute 29"), (0, 4, "minute 30")]
 
 
 def test_a_text_of_one_person_is_not_saved_for_the_next(app: Flask, factory: Factory, ben: PageClient) -> None:

@@ -20,7 +20,7 @@ export class Autosave {
   constructor(form, state) {
     this.form = form;
     this.state = state;
-    this.dirty = this.sending = this.stopped = this.wantsSave = this.leaving = this.isRecovered = false;
+    this.dirty = this.sending = this.stopped = this.wantsSave = this.checking = this.leaving = this.isRecovered = false;
     this.failures = this.timer = this.keeping = this.since = this.typedAt = this.sentAt = this.keptAt = 0;
     this.secret = form.elements.csrf_token.value;
     form.addEventListener("input", () => this.changed());
@@ -35,7 +35,8 @@ export class Autosave {
     addEventListener("beforeunload", (event) => {
       if (this.dirty && !this.leaving) event.preventDefault();
     });
-    this.base = Number(form.elements.serial.value);
+    // The state this page began with or the server acknowledged last, and the latest that the server may have from here.
+    this.base = this.known = Number(form.elements.serial.value);
     // What was typed before this script came is no less typed.
     const isTyped = [form.elements.title, form.elements.body].some((field) => field.value !== field.defaultValue);
     this.goOn(isTyped);
@@ -118,7 +119,9 @@ export class Autosave {
   }
 
   async attempt(fields, isLast = false) {
-    const answer = await post(this.form.dataset.draftUrl, fields, this.secret, { isLast });
+    const sent = { ...fields, known: this.known };
+    this.known = Math.max(this.known, Number(fields.serial));
+    const answer = await post(this.form.dataset.draftUrl, sent, this.secret, { isLast });
     if (answer.ok) return acknowledges(answer, fields) ? "kept" : "unreachable";
     if (answer.isRedirect || answer.status === 401) return "signedOut";
     if (answer.status === 409) return answer.told?.reason ?? "busy";
@@ -176,11 +179,15 @@ export class Autosave {
     else this.check();
   }
 
-  // A long text that is there already need not go twice: it is only asked whether the server answers, and holds no later state.
+  // A long text that is there already need not go twice: it is only asked whether the server answers, and holds this very state.
   async check() {
+    if (this.checking) return;
     const { key, serial, writer } = this.form.elements;
+    this.checking = true;
     const now = await session(this.form.dataset.csrfUrl, key.value).catch(() => null);
-    if (now && !this.dirty && String(now.writer) === writer.value && now.serial <= Number(serial.value)) {
+    this.checking = false;
+    if (this.leaving || !this.wantsSave) return;
+    if (now && !this.dirty && String(now.writer) === writer.value && now.serial === Number(serial.value)) {
       this.secret = now.secret;
       return this.save();
     }
