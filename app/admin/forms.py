@@ -74,4 +74,4 @@ class InvitationForm(FlaskForm):
         default=7,
         render_kw={"min": 1, "max": MAX_LIFETIME.days},
     )
-    email = form_fields.email_field(is_needed=False, label=_("Email (or empty, for a link)"))
+    email = form_fields.email_field(is_needed=False, label=_("Email (optional)"))

@@ -1,6 +1,7 @@
 """Making accounts for other people: one by one, or a list at once."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import NamedTuple
 
 from flask import abort, current_app, flash, render_template, request
@@ -8,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from markupsafe import Markup
 
-from app import clock
+from app import clock, i18n, timezones
 from app.admin import admin
 from app.admin.forms import ListForm, NewPersonForm
 from app.admin.wording import FAULTS, PROBLEMS
@@ -16,7 +17,7 @@ from app.database.transactions import writing
 from app.formats import people as lists
 from app.formats.people import PersonRow
 from app.models import AuditAction, User
-from app.operations import audit, enrolling
+from app.operations import account_state, audit, enrolling
 from app.operations.enrolling import Planned
 from app.operations.errors import UsernameTaken
 from app.queries import accounts
@@ -31,6 +32,7 @@ class Slip(NamedTuple):
     link: str
     code: str
     picture: Markup
+    last_day: date
 
 
 @admin.route("/people/new", methods=["GET", "POST"])
@@ -86,11 +88,12 @@ def import_people() -> ResponseReturnValue:
 
 @admin.post("/people/<id:user_id>/first-link")
 def first_link(user_id: int) -> ResponseReturnValue:
-    """Show the link once more for somebody who has not chosen a password yet; nobody else's account opens by it."""
-    found = accounts.by_id(user_id)
-    if found is None or found.password_hash:
-        abort(404)
+    """Make a new slip for somebody who has not chosen a password yet, whose older one is dead; nobody else's account opens by it."""
     with writing():
+        found = accounts.by_id_for_change(user_id)
+        if found is None or found.password_hash:
+            abort(404)
+        account_state.end_everything(found)
         audit.note(AuditAction.FIRST_LINK, found.username, access.current_user_or_401(), clock.now())
     found = accounts.by_id(user_id) or abort(404)
     return _slips([found], [])
@@ -112,5 +115,5 @@ def _slips(made: Sequence[User], there: Sequence[PersonRow], *, by_letter: bool 
 
 def _slip_for(user: User) -> Slip:
     link = public_url("auth.welcome", token=tokens.sign(tokens.FIRST_PASSWORD, user))
-    code = tokens.code_of(tokens.FIRST_PASSWORD, user, clock.now())
-    return Slip(link, f"{code[:5]}-{code[5:]}", qr_codes.inline(link))
+    code, until = tokens.code_of(tokens.FIRST_PASSWORD, user, clock.now()), clock.now() + tokens.FIRST_PASSWORD.lifetime
+    return Slip(link, f"{code[:5]}-{code[5:]}", qr_codes.inline(link), timezones.to_local(until, i18n.zone()).date())

@@ -25,11 +25,13 @@ def enter_code() -> ResponseReturnValue:
     if form.validate_on_submit():
         user = accounts.by_name_or_email(form.username.data)
         counted = sessions.begin_attempt(user, form.username.data)
-        if user and not user.password_hash and tokens.is_code_of(tokens.FIRST_PASSWORD, user, form.code.data, clock.now()):
+        if tokens.is_code_of(tokens.FIRST_PASSWORD, user, form.code.data, clock.now()) and user and not user.password_hash:
             counted.succeeded()
             return redirect(url_for("auth.welcome", token=tokens.sign(tokens.FIRST_PASSWORD, user)), 303)
         log_event("slip code refused", person_id=user.id if user else None)
-        form.code.errors = [_("Wrong user name or code, or the code is used up. Whoever gave you the slip can make a new one.")]
+        form.code.errors = [
+            _("Wrong user name or code, or the code has expired or was already used. Whoever gave you the slip can make a new one.")
+        ]
     return render_template("auth/enter_code.html", form=form), 422 if form.errors else 200
 
 

@@ -110,11 +110,12 @@ def new_administrator(row: OutboxMail) -> Facts:
 
 def invitation(row: OutboxMail) -> Facts:
     """Somebody is invited to sign up."""
-    for key in tokens.keys_from(row.context["seed"]):
+    keys = tokens.keys_from(row.context["seed"]) if current_app.config["REGISTRATION"] == "invite" else []
+    for key in keys:
         found = people.invitation_with(tokens.hash_of(key))
         if found is not None and found.is_open(clock.now()):
             return {"link": public_url("auth.register", invite=key), "until": found.expires_at, "people": found.max_uses}
-    raise NothingToSend("the invitation was taken back")
+    raise NothingToSend("the invitation was revoked, used or expired, or is not needed any more")
 
 
 _EMAILS: tuple[Callable[[OutboxMail], Facts], ...] = (

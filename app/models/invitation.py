@@ -23,7 +23,7 @@ class Invitation(Base):
     expires_at: Mapped[Instant]
     max_uses: Mapped[int]
     uses: Mapped[int] = mapped_column(default=0)
-    sent_to: Mapped[str] = mapped_column(String(names.MAX_EMAIL_LENGTH), default="", server_default="")
+    sent_to: Mapped[str | None] = mapped_column(String(names.MAX_EMAIL_LENGTH))
 
     def is_open(self, now: datetime) -> bool:
         """Say whether somebody can still sign up with it."""

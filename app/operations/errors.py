@@ -25,6 +25,10 @@ class LastAdministrator(Exception):
     """Nobody would be left to look after the others."""
 
 
+class AlreadyInvited(Exception):
+    """An invitation is on its way to that address."""
+
+
 class NotInvited(Exception):
     """The invitation is used up, too old, or none."""
 

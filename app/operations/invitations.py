@@ -3,17 +3,17 @@
 import secrets
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 
 from app.extensions import db
 from app.mail import outbox
 from app.models import AuditAction, Invitation, User
 from app.operations import audit
-from app.operations.errors import NotInvited
+from app.operations.errors import AlreadyInvited, NotInvited
 from app.queries.accounts import CurrentUser
 from app.security import tokens
 
-MAX_USES, MAX_LIFETIME = 1000, timedelta(days=365)
+MAX_USES, MAX_LIFETIME, KEPT_FOR = 1000, timedelta(days=365), timedelta(days=30)
 
 
 def invite(actor: CurrentUser, max_uses: int, life: timedelta, now: datetime) -> str:
@@ -24,13 +24,19 @@ def invite(actor: CurrentUser, max_uses: int, life: timedelta, now: datetime) ->
 
 
 def invite_by_email(actor: CurrentUser, email: str, max_uses: int, life: timedelta, now: datetime) -> None:
-    """Make an invitation for so many people and send it to an address; its key is made again when the email leaves."""
+    """Make an invitation for so many people and send it to an address; its key is made again when the email leaves.
+
+    Raises AlreadyInvited where one is on its way to that address.
+    """
+    open_there = select(Invitation).where(Invitation.sent_to == email)
+    if any(found.is_open(now) for found in db.session.scalars(open_there)):
+        raise AlreadyInvited
     seed = secrets.token_urlsafe(24)
     _add(tokens.keys_from(seed)[0], actor, max_uses, now + life, now, sent_to=email)
     outbox.invitation(db.session.get_one(User, actor.id), email, seed, now)
 
 
-def _add(key: str, actor: CurrentUser, max_uses: int, expires_at: datetime, now: datetime, sent_to: str = "") -> None:
+def _add(key: str, actor: CurrentUser, max_uses: int, expires_at: datetime, now: datetime, sent_to: str | None = None) -> None:
     facts = {"created_by_id": actor.id, "created_at": now, "expires_at": expires_at, "max_uses": max_uses, "sent_to": sent_to}
     db.session.add(Invitation(token_hash=tokens.hash_of(key), **facts))
     audit.note(AuditAction.INVITE, "", actor, now, {"uses": max_uses})
@@ -47,6 +53,11 @@ def use(key: str, now: datetime) -> None:
     )
     if used is None:
         raise NotInvited
+
+
+def forget_old(now: datetime) -> None:
+    """Remove invitations that ended 30 days ago, and with them where they went."""
+    db.session.execute(delete(Invitation).where(Invitation.expires_at < now - KEPT_FOR).execution_options(synchronize_session=False))
 
 
 def take_back(invitation_id: int, actor: CurrentUser, now: datetime) -> None:

@@ -11,7 +11,7 @@ depends_on = None
 
 def upgrade() -> None:
     """Add the column, empty."""
-    op.add_column("invitation", sa.Column("sent_to", sa.String(254), nullable=False, server_default=""))
+    op.add_column("invitation", sa.Column("sent_to", sa.String(254), nullable=True))
 
 
 def downgrade() -> None:

@@ -89,7 +89,10 @@ def test_every_email_has_an_approved_text() -> None:
 
 
 @pytest.mark.parametrize("name", SENT)
-def test_an_email_reads_as_approved_and_its_html_says_the_same(app: Flask, factory: Factory, name: str) -> None:
+def test_an_email_reads_as_approved_and_its_html_says_the_same(
+    app: Flask, factory: Factory, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(app.config, "REGISTRATION", "invite")
     factory.entry(body="Secret.", visibility="public")
     with app.app_context(), writing() as session:
         SENT[name](session.get_one(User, factory.ada.id))

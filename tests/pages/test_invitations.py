@@ -9,8 +9,10 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from app import clock
+from app.database.transactions import writing
 from app.extensions import db
 from app.models import Invitation, OutboxMail, User
+from app.operations import invitations
 from app.security import tokens
 from tests.emails import links_in, waiting_emails
 from tests.factories import PASSWORD, Factory
@@ -116,6 +118,35 @@ def test_an_email_whose_invitation_was_revoked_is_not_sent(app: Flask, factory: 
         (invitation_id,) = db.session.scalars(select(Invitation.id))
     cleo.submit(f"/admin/invitations/{invitation_id}/take-back", from_page="/logout")
     assert waiting_emails(app) == []
+
+
+def test_an_address_gets_one_invitation_at_a_time(app: Flask, factory: Factory, cleo: PageClient) -> None:
+    data = {"uses": "1", "days": "7", "email": "friend@example.org"}
+    cleo.submit("/admin/invitations", data)
+    assert "Revoke it first" in cleo.submit("/admin/invitations", data, 422).text
+    assert len(waiting_emails(app)) == 1
+    with clock.set_to(clock.now() + timedelta(days=7)):
+        PageClient(app).signed_in_as(factory.cleo).submit("/admin/invitations", data)
+
+
+def test_where_an_invitation_went_is_forgotten_after_a_month(app: Flask, factory: Factory, cleo: PageClient) -> None:
+    cleo.submit("/admin/invitations", {"uses": "1", "days": "7", "email": "friend@example.org"})
+    link(cleo, days=30)
+    with app.app_context(), writing() as session:
+        invitations.forget_old(clock.now() + timedelta(days=38))
+        assert [found.sent_to for found in session.scalars(select(Invitation))] == [None]
+
+
+@pytest.mark.parametrize("rule", ["open", "closed"])
+def test_no_email_promises_what_an_invitation_does_not_give(
+    app: Flask, factory: Factory, cleo: PageClient, monkeypatch: pytest.MonkeyPatch, rule: str
+) -> None:
+    data = {"uses": "1", "days": "7", "email": "friend@example.org"}
+    cleo.submit("/admin/invitations", data)
+    monkeypatch.setitem(app.config, "REGISTRATION", rule)
+    assert waiting_emails(app) == []
+    assert "email" not in cleo.visit("/admin/invitations").form(having="uses")
+    cleo.submit("/admin/invitations", data, 200)
 
 
 def test_nobody_is_invited_who_has_an_account(app: Flask, factory: Factory, cleo: PageClient) -> None:

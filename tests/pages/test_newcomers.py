@@ -148,6 +148,17 @@ def test_a_code_works_for_its_person_and_its_time_alone(app: Flask, factory: Fac
         stranger.submit("/welcome", {"username": "yuri", "code": code}, 422)
 
 
+def test_a_new_slip_makes_the_older_one_dead(app: Flask, cleo: PageClient, stranger: PageClient) -> None:
+    old = cleo.submit("/admin/people/new", {**NAMES, "username": "yuri", "delivery": "print"}, 200)
+    with app.app_context():
+        user_id = db.session.scalars(select(User.id).where(User.username == "yuri")).one()
+    new = cleo.submit(f"/admin/people/{user_id}/first-link", {}, 200, from_page="/logout")
+    assert code_on(new) != code_on(old)
+    stranger.visit(links_on(old)[0], 410)
+    stranger.submit("/welcome", {"username": "yuri", "code": code_on(old)}, 422)
+    stranger.submit("/welcome", {"username": "yuri", "code": code_on(new)})
+
+
 def test_codes_are_not_guessed(cleo: PageClient, stranger: PageClient) -> None:
     code = code_on(cleo.submit("/admin/people/new", {**NAMES, "username": "yuri", "delivery": "print"}, 200))
     for _ in range(login_limits.FREE_TRIES):
