@@ -27,7 +27,11 @@ class ProfileForm(FlaskForm):
 
     display_name = form_fields.display_name_field()
     locale = SelectField(_("Language"), choices=i18n.named_languages)
-    timezone = SelectField(_("Time zone"), choices=lambda: timezones.names_with(current_user.timezone))
+    timezone = SelectField(
+        _("Time zone"),
+        choices=lambda: timezones.names_with(current_user.timezone),
+        description=_("Your time zone decides when a new day begins. Changing it doesn't move existing entries."),
+    )
     day_ends_at = SelectField(
         _("The day ends at"),
         choices=lambda: [SelectChoice(hour, i18n.format_time(time(hour))) for hour in range(User.LATEST_END_OF_DAY + 1)],

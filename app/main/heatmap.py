@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 CELL = 13
 LEFT, TOP = 4, 18
-LEVELS = (1, 150, 400, 900)
+LEVELS = (1, 50, 150, 400)
 """From how many words on a day counts as one, two, three or four shades dark."""
 
 

@@ -61,3 +61,8 @@ if (act && way?.type === "navigate") {
 /** @type {HTMLElement | null} */
 const year = document.querySelector("[data-today]");
 if (year?.dataset.today) year.scrollLeft = year.scrollWidth * Number(year.dataset.today) - year.clientWidth * 0.8;
+
+// There too the list of settings is a line, which shows the page one is on.
+const list = document.querySelector(".settings nav ul");
+const here = list?.querySelector("[aria-current]");
+if (here) list.scrollLeft += here.getBoundingClientRect().left - list.getBoundingClientRect().left - 24;
