@@ -20,7 +20,7 @@ SENTENCES = {
 
 bind = _settings.BIND
 workers = _settings.WEB_CONCURRENCY
-worker_class = "gthread"
+worker_class = "app.web.sharing_worker.SharingWorker"
 threads = THREADS
 timeout = 60
 graceful_timeout = 30
