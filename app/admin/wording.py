@@ -14,7 +14,7 @@ ACTIONS: dict[str, Any] = {
     AuditAction.RESET_LINK: _("sent a password reset link"),
     AuditAction.SESSIONS_REVOKE: _("logged out everywhere"),
     AuditAction.CLOSE: _("closed the account"),
-    AuditAction.FIRST_LINK: _("showed the link to set a first password"),
+    AuditAction.FIRST_LINK: _("made a new login slip"),
     AuditAction.CREATE: _("created an account"),
     AuditAction.INVITE: _("created an invitation"),
     AuditAction.TAKE_BACK: _("revoked an invitation"),
