@@ -1,7 +1,7 @@
 """A worker of gunicorn that leaves a new connection to one that has fewer."""
 
 import time
-from socket import socket
+from typing import Any
 
 from gunicorn.workers.gthread import ThreadWorker
 
@@ -15,7 +15,7 @@ class SharingWorker(ThreadWorker):
     of two workers took up to seven, while the other idled. The pause lets the one that holds fewer be first.
     """
 
-    def accept(self, listener: socket) -> None:
+    def accept(self, listener: Any) -> None:
         """Take a connection, unless another worker was quicker."""
         time.sleep(min(self.nr_conns * STEP_SECONDS, MOST_SECONDS))
         super().accept(listener)

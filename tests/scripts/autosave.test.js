@@ -18,8 +18,9 @@ beforeEach(() => {
 });
 afterEach(() => mock.timers.reset());
 
-function page(answer = acknowledged, values = {}, before = (_fields) => undefined) {
-  const server = new Server(({ address, fields }) => (address === "/secret" ? { told: { secret: "fresh", writer: 7 } } : answer(fields, server)));
+function page(answer = acknowledged, values = {}, before = (_fields) => undefined, serial = 0) {
+  const secret = { told: { secret: "fresh", writer: 7, serial } };
+  const server = new Server(({ address, fields }) => (address.startsWith("/secret") ? secret : answer(fields, server)));
   const [form, state] = [new Form(values), { dataset: { ...SAID }, textContent: "" }];
   before(form.elements);
   return { server, form, state, autosave: new Autosave(form, state) };
@@ -102,6 +103,42 @@ test("Save sends the last letters first, and then the form", async () => {
   assert.equal(server.drafts.at(-1).body, "Fog, and then");
   assert.equal(form.submitted, 1);
   assert.ok(form.elements.body.readOnly);
+});
+
+const press = (form) => form.dispatchEvent(new Event("submit", { cancelable: true }));
+
+test("Save of what the server has sends the form alone, once", async () => {
+  const { server, form } = page(acknowledged, { serial: "4" }, undefined, 4);
+  press(form);
+  press(form);
+  await settle();
+  assert.equal(server.drafts.length, 0);
+  assert.equal(form.submitted, 1);
+});
+
+test("Save of another state than the server has sends a draft first", async () => {
+  const { server, form } = page(acknowledged, { serial: "4" }, undefined, 3);
+  press(form);
+  await settle();
+  assert.equal(server.drafts.length, 1);
+  assert.equal(form.submitted, 1);
+});
+
+test("a page that was left and came back is not saved by what was asked before", async () => {
+  const { form, autosave } = page(acknowledged, { serial: "4" }, undefined, 4);
+  press(form);
+  autosave.stay();
+  await settle();
+  assert.equal(form.submitted, 0);
+});
+
+test("a draft says which state of its own the server may have", async () => {
+  const { server, form } = page(acknowledged, { serial: "4" });
+  form.type("Fog");
+  await wait(1600);
+  form.type("Fog, and");
+  await wait(3200);
+  assert.deepEqual(server.drafts.map(({ known }) => Number(known)), [4, 5]);
 });
 
 test("text that was there before the script is as typed", async () => {

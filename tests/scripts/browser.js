@@ -75,12 +75,12 @@ export function openPage() {
   const page = new EventTarget();
   globalThis.addEventListener = page.addEventListener.bind(page);
   globalThis.dispatchEvent = page.dispatchEvent.bind(page);
-  globalThis.FormData = class {
+  globalThis.FormData = class extends Map {
     constructor(form) {
-      this.form = form;
+      super(form ? Object.entries(form.elements).map(([name, { value }]) => [name, value]) : []);
     }
     get(name) {
-      return this.form.elements[name]?.value ?? null;
+      return super.get(name) ?? null;
     }
   };
 }

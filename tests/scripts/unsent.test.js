@@ -9,7 +9,7 @@ import { openPage, Server } from "./browser.js";
 const draft = (key, serial, more = {}) => ({ writer: "7", key, serial: String(serial), body: `text of ${key}`, ...more });
 const secret = { told: { secret: "fresh", writer: 7 } };
 const kept = ({ key, serial }) => ({ told: { key, serial: Number(serial) } });
-const answering = (drafts) => new Server(({ address, fields, number }) => (address === "/secret" ? secret : drafts(fields, number)));
+const answering = (drafts) => new Server(({ address, fields, number }) => (address.startsWith("/secret") ? secret : drafts(fields, number)));
 const send = (except = "") => sendWaiting("/entry/draft", "/secret", except);
 
 beforeEach(openPage);
