@@ -1,9 +1,6 @@
 """Setting up one-time codes from an app, and recovery codes."""
 
-import io
-
 import pyotp
-import segno
 from flask import Response, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -15,7 +12,7 @@ from app.database.transactions import writing
 from app.operations import second_factor as factors
 from app.queries import second_factors
 from app.security import tokens
-from app.web import access, sessions
+from app.web import access, qr_codes, sessions
 
 
 @account.get("/second-factor")
@@ -38,9 +35,7 @@ def offer_second_factor() -> ResponseReturnValue:
 @access.require_recent_login
 def second_factor_qr() -> ResponseReturnValue:
     """Return the offered secret as a picture that an app can read."""
-    picture = io.BytesIO()
-    segno.make(_address_of_secret() or abort(404), error="m").save(picture, kind="svg", scale=5, border=3, light="#fff", xmldecl=False)
-    return Response(picture.getvalue(), mimetype="image/svg+xml")
+    return Response(qr_codes.as_file(_address_of_secret() or abort(404)), mimetype="image/svg+xml")
 
 
 @account.post("/second-factor/enrol")

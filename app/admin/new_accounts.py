@@ -16,8 +16,8 @@ from app.admin.wording import FAULTS, PROBLEMS
 from app.database.transactions import writing
 from app.formats import people as lists
 from app.formats.people import PersonRow
-from app.models import AuditAction, User
-from app.operations import account_state, audit, enrolling
+from app.models import User
+from app.operations import enrolling
 from app.operations.enrolling import Planned
 from app.operations.errors import UsernameTaken
 from app.queries import accounts
@@ -93,8 +93,7 @@ def first_link(user_id: int) -> ResponseReturnValue:
         found = accounts.by_id_for_change(user_id)
         if found is None or found.password_hash:
             abort(404)
-        account_state.end_everything(found)
-        audit.note(AuditAction.FIRST_LINK, found.username, access.current_user_or_401(), clock.now())
+        enrolling.renew_link(found, access.current_user_or_401(), clock.now())
     found = accounts.by_id(user_id) or abort(404)
     return _slips([found], [])
 

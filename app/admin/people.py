@@ -18,11 +18,11 @@ from app.operations import people as acts
 from app.operations.errors import LastAdministrator
 from app.queries import accounts, attachments, people, second_factors
 from app.queries.accounts import CurrentUser
-from app.text.folding import clean_line
+from app.text.folding import clean_line, whole_number
 from app.web import access
 
 Act = Callable[[User, CurrentUser, datetime, str], None]
-MAX_REASON_LENGTH = 300
+MAX_REASON_LENGTH, MAX_BEFORE = 300, 999_999_999
 ACTS: dict[str, Act] = {
     "confirm": acts.confirm,
     "suspend": acts.suspend,
@@ -105,6 +105,5 @@ def _reason() -> str:
 @admin.get("/audit")
 def audit() -> ResponseReturnValue:
     """Show what was done to accounts, the latest first."""
-    before = request.args.get("before", "")
-    trail = people.audit_trail(int(before) if before.isascii() and before.isdigit() and len(before) < 10 else None)
+    trail = people.audit_trail(whole_number(request.args.get("before", ""), MAX_BEFORE))
     return render_template("admin/audit.html", trail=trail, actions=ACTIONS)

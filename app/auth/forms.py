@@ -26,7 +26,7 @@ class LoginForm(FlaskForm):
     username = LineField(
         _("User name or email"),
         [DataRequired(_("Enter your user name or email."))],
-        render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"},
+        render_kw=form_fields.AS_USERNAME,
     )
     password = form_fields.own_password_field()
     remember_me = BooleanField(_("Keep me logged in on this device for 30 days"))
@@ -38,7 +38,7 @@ class SlipForm(FlaskForm):
     username = LineField(
         _("User name"),
         [DataRequired(_("Enter the user name on the slip."))],
-        render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"},
+        render_kw=form_fields.AS_USERNAME,
     )
     code = LineField(
         _("Code"),

@@ -120,8 +120,7 @@ def invitation(row: OutboxMail) -> Facts:
 
 _EMAILS: tuple[Callable[[OutboxMail], Facts], ...] = (
     *(confirm_address, welcome_back, reset_password, first_password, password_changed, safety_notice),
-    *(confirm_new_address, address_changed, account_closed, entry_hidden, new_administrator),
-    invitation,
+    *(confirm_new_address, address_changed, account_closed, entry_hidden, new_administrator, invitation),
 )
 _FACTS = {function.__name__: function for function in _EMAILS}
 

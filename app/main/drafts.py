@@ -8,12 +8,11 @@ from flask_wtf.csrf import generate_csrf
 from app import clock
 from app.database.transactions import writing
 from app.main import main, writing_page
-from app.main.forms import MAX_KEY_LENGTH, EntryForm
+from app.main.forms import MAX_SERIAL, EntryForm
 from app.operations import drafts as keeping
 from app.operations import trash
 from app.operations.errors import DraftTooLong, LateDraft, TooManyDrafts
 from app.queries import drafts
-from app.text.folding import clean_line
 from app.web import access, upload_limits
 
 
@@ -23,7 +22,7 @@ def keep_draft() -> ResponseReturnValue:
     """Keep the state of a writing form, as it is, and say which state is kept; 409 where a newer one is."""
     me, form = access.current_user_or_401(), EntryForm()
     typed = form.typed()
-    if not typed.form_id or not 0 < typed.revision_number < 2**53:
+    if not typed.form_id or not 0 < typed.revision_number <= MAX_SERIAL:
         abort(400)
     if form.is_somebody_elses(me.id):
         return _told(403, reason="writer")
@@ -47,7 +46,7 @@ def csrf_token() -> ResponseReturnValue:
 
     A page that was left open goes on with it.
     """
-    me, key = access.current_user_or_401(), clean_line(request.args.get("key", ""))[:MAX_KEY_LENGTH]
+    me, key = access.current_user_or_401(), keeping.tidy_form_id(request.args.get("key", ""))
     return _told(200, secret=generate_csrf(), writer=me.id, serial=drafts.revision_number_of(me.id, key))
 
 

@@ -12,8 +12,8 @@ from app import clock, i18n, timezones
 from app.database.transactions import writing
 from app.main import files, main, writing_page
 from app.main.calendar import day_asked_for
-from app.main.forms import MAX_KEY_LENGTH, EntryForm, form_for
-from app.models import Entry, Template, Visibility
+from app.main.forms import EntryForm, form_for
+from app.models import Draft, Entry, Template, Visibility
 from app.operations import drafts, entries, trash
 from app.operations.entries import EntryInput
 from app.operations.errors import StaleEntry, WrongAccount
@@ -64,7 +64,7 @@ def write() -> ResponseReturnValue:
     if not form.validate():
         return writing_page.show(form), 422
     if "as_new" in request.form:
-        form.key.data = f"{form.key.data}{AS_NEW}"[-MAX_KEY_LENGTH:]
+        form.key.data = f"{form.key.data}{AS_NEW}"[-Draft.MAX_FORM_ID_LENGTH :]
     if is_quick := "quick" in request.form:
         form.entry_date.data, form.entry_time.data = i18n.today(), _time_of_day(i18n.today(), me.timezone)
     entry_input, key = form.entry_input(me.timezone).prepare(me), form.form_id()

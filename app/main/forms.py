@@ -13,14 +13,13 @@ from wtforms.validators import InputRequired, Length, Optional, ValidationError
 from wtforms.widgets import HiddenInput
 
 from app.models import Draft, Entry, Visibility
-from app.operations.drafts import Typed
+from app.operations.drafts import Typed, tidy_form_id
 from app.operations.entries import EntryInput
 from app.text import tags
-from app.text.folding import clean, clean_line
+from app.text.folding import clean, clean_line, whole_number
 from app.web.form_fields import AUDIENCES, IsoDateField, LineField, NumberField, OptionalTimeField, TextField
 
-MAX_KEY_LENGTH = 64
-MAX_SERIAL_LENGTH = 17
+MAX_SERIAL = 2**53 - 1
 TYPED = ("title", "body", "entry_date", "entry_time", "tags", "visibility", "mood")
 MAX_TAGS_TEXT_LENGTH = 2000
 
@@ -57,7 +56,7 @@ class EntryForm(FlaskForm):
     visibility = RadioField(_("Who can read it"), choices=AUDIENCES, default=Visibility.PRIVATE.value, validate_choice=True)
     version = NumberField(widget=HiddenInput(), default=0)
     key = HiddenField(default=lambda: str(uuid.uuid4()))
-    serial = NumberField(validators=[Optional()], widget=HiddenInput(), default=0, largest=2**53 - 1)
+    serial = NumberField(validators=[Optional()], widget=HiddenInput(), default=0, largest=MAX_SERIAL)
     writer = NumberField(validators=[Optional()], widget=HiddenInput())
     files = MultipleFileField(_("Photos and files"))
 
@@ -104,13 +103,12 @@ class EntryForm(FlaskForm):
 
     def form_id(self) -> str | None:
         """Return the key of this form, None where it was sent without one."""
-        return clean_line(self.key.data or "")[:MAX_KEY_LENGTH] or None
+        return tidy_form_id(self.key.data or "") or None
 
     def typed(self) -> Typed:
         """Return the state of the form, right or wrong, for keeping as a draft."""
         sent = {name: clean(request.form.get(name, "")) for name in TYPED}
-        known = request.form.get("known", "")
-        last_known = int(known) if known.isascii() and known.isdigit() and len(known) < MAX_SERIAL_LENGTH else None
+        last_known = whole_number(request.form.get("known", ""), MAX_SERIAL)
         return Typed(self.form_id() or "", self.serial.data or 0, self.version.data or 0, **sent, last_known=last_known)
 
     def is_somebody_elses(self, person_id: int) -> bool:

@@ -13,11 +13,12 @@ from app.queries import searching
 from app.queries.in_full import MAX_ON_A_PAGE
 from app.search.index import MAX_RANKED
 from app.text import entry_links, saved_searches, search_query, summary
-from app.text.folding import clean_line
+from app.text.folding import clean_line, whole_number
 from app.text.saved_searches import SavedSearch
 from app.web import access
 from app.web.one_at_a_time import one_at_a_time
 
+MAX_NUMBER = 999
 MAX_PAGES = MAX_RANKED // searching.RESULTS_A_PAGE
 
 
@@ -29,9 +30,8 @@ def search() -> ResponseReturnValue:
     if "full" in request.args and text:
         found = searching.search_in_full(me, text)
         return render_template("main/in_full.html", heading=text, entries=found, most=MAX_ON_A_PAGE, back=url_for("main.search", q=text))
-    number = request.args.get("page", "1")
-    page = min(int(number), MAX_PAGES) if number.isascii() and number.isdigit() and len(number) < 4 else 1
-    results = searching.search(me, text, max(1, page))
+    page = min(whole_number(request.args.get("page", ""), MAX_NUMBER) or 1, MAX_PAGES)
+    results = searching.search(me, text, page)
     return render_template("main/search.html", text=text, results=results, most=MAX_RANKED, kept=me.searches)
 
 

@@ -8,15 +8,16 @@ from flask.typing import ResponseReturnValue
 from app import i18n
 from app.main import main
 from app.queries import statistics as figures
+from app.text.folding import whole_number
 from app.web import access
 
 
 @main.get("/statistics")
 def statistics() -> ResponseReturnValue:
     """Show the figures of this year, or of the one that `?year=` names."""
-    me, asked = access.current_user_or_401(), request.args.get("year", "")
-    number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) <= 4 else i18n.today().year
-    if not MINYEAR <= number <= MAXYEAR:
+    me, asked = access.current_user_or_401(), whole_number(request.args.get("year", ""), MAXYEAR)
+    number = i18n.today().year if asked is None else asked
+    if number < MINYEAR:
         abort(404)
     tags = figures.most_used_tags(me.id)
     return render_template("main/statistics.html", number=number, year=figures.year(me.id, number), tags=tags, today=i18n.today())

@@ -28,11 +28,12 @@ class Draft(Base):
     MAX_PER_USER = 500
     MAX_CHARACTERS = 20_000_000
     MAX_LENGTH = 2_100_000
+    MAX_FORM_ID_LENGTH = 64
 
     id: Mapped[Identifier]
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"))
     entry_id: Mapped[int | None] = mapped_column(ForeignKey("entry.id", ondelete="SET NULL"), index=True)
-    form_id: Mapped[str] = mapped_column(String(64))
+    form_id: Mapped[str] = mapped_column(String(MAX_FORM_ID_LENGTH))
     revision_number: Mapped[int] = mapped_column(BigInteger)
     version: Mapped[int]
     entry_date: Mapped[str] = mapped_column(String(40))

@@ -15,6 +15,7 @@ from app.operations.errors import DraftTooLong, LateDraft, TooManyDrafts
 from app.queries import drafts
 from app.storage import retention
 from app.text import digest, summary
+from app.text.folding import clean_line
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,11 @@ class Typed:
     visibility: str
     mood: str = ""
     last_known: int | None = None
+
+
+def tidy_form_id(text: str) -> str:
+    """Return the id of a form, as it was sent or exported, in its stored form."""
+    return clean_line(text)[: Draft.MAX_FORM_ID_LENGTH]
 
 
 def length_of(typed: Typed | DraftRecord) -> int:
@@ -83,9 +89,6 @@ def finish(writer: HasUserId, form_id: str | None, revision_number: int, entry: 
         found = Draft(user_id=writer.id, form_id=form_id, created_at=now)
         db.session.add(found)
     else:
-        if (found.title.strip(), found.body.strip()) not in {("", ""), (entry.title.strip(), entry.body.strip())}:
-            db.session.add(DraftSnapshot(draft_id=found.id, at=found.updated_at, title=found.title, body=found.body))
-            db.session.flush()
         _join_history(found, entry)
     _take_over(found, Typed(form_id, revision_number, entry.version, "", "", "", "", "", ""), now)
     found.finished_at, found.entry_id = now, entry.id
@@ -136,6 +139,8 @@ def _join_history(draft: Draft, entry: Entry) -> None:
     this_version = (Revision.entry_id == entry.id, Revision.version == draft.version)
     last = db.session.scalar(select(func.max(Revision.snapshot)).where(*this_version)) or 0
     snapshots = drafts.snapshots(draft.id)
+    if (draft.title.strip(), draft.body.strip()) not in {("", ""), (entry.title.strip(), entry.body.strip())}:
+        snapshots.append(DraftSnapshot(at=draft.updated_at, title=draft.title, body=draft.body))
     attachments.link_to_versions(entry, [snapshot.body for snapshot in snapshots])
     db.session.add_all([_revision(entry, draft.version, last + number, snapshot) for number, snapshot in enumerate(snapshots, 1)])
     db.session.execute(delete(DraftSnapshot).where(DraftSnapshot.draft_id == draft.id).execution_options(synchronize_session=False))

@@ -13,7 +13,7 @@ from app.extensions import db
 from app.formats.people import PersonRow
 from app.mail import outbox
 from app.models import AddressChange, AuditAction, Role, User
-from app.operations import audit, registration
+from app.operations import account_state, audit, registration
 from app.operations.errors import UsernameTaken
 from app.queries import accounts
 from app.queries.accounts import CurrentUser
@@ -87,6 +87,12 @@ def make(
         if by_letter:
             outbox.first_password(user, now)
     return made
+
+
+def renew_link(user: User, actor: CurrentUser, now: datetime) -> None:
+    """End every link and code that somebody, who is locked and chose no password yet, was given before another is made."""
+    account_state.end_everything(user)
+    audit.note(AuditAction.FIRST_LINK, user.username, actor, now)
 
 
 def _tidy(row: PersonRow) -> PersonRow:

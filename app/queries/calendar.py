@@ -25,19 +25,19 @@ class Neighbours:
 
 
 _DAY = Entry.sort_key // literal_column(str(SECONDS_A_DAY), Integer)
-_MINE = (Entry.user_id == bindparam("user_id"), Entry.trashed_at.is_(None))
-_SINCE_FIRST, _BEFORE_AFTER = Entry.sort_key >= bindparam("first"), Entry.sort_key < bindparam("after")
-_EARLIEST, _LATEST = select(func.min(Entry.sort_key)).where(*_MINE), select(func.max(Entry.sort_key)).where(*_MINE)
+MINE = (Entry.user_id == bindparam("user_id"), Entry.trashed_at.is_(None))
+SINCE_FIRST, BEFORE_AFTER = Entry.sort_key >= bindparam("first"), Entry.sort_key < bindparam("after")
+EARLIEST, LATEST = select(func.min(Entry.sort_key)).where(*MINE), select(func.max(Entry.sort_key)).where(*MINE)
 
-_WRITTEN_DAYS = select(_DAY, func.count(), func.sum(Entry.word_count)).where(*_MINE, _SINCE_FIRST, _BEFORE_AFTER).group_by(_DAY)
-_SPAN = select(_EARLIEST.scalar_subquery(), _LATEST.scalar_subquery())
-_DAYS_BESIDE = select(_LATEST.where(~_SINCE_FIRST).scalar_subquery(), _EARLIEST.where(~_BEFORE_AFTER).scalar_subquery())
+_WRITTEN_DAYS = select(_DAY, func.count(), func.sum(Entry.word_count)).where(*MINE, SINCE_FIRST, BEFORE_AFTER).group_by(_DAY)
+_SPAN = select(EARLIEST.scalar_subquery(), LATEST.scalar_subquery())
+_DAYS_BESIDE = select(LATEST.where(~SINCE_FIRST).scalar_subquery(), EARLIEST.where(~BEFORE_AFTER).scalar_subquery())
 
 
 def _entries_beside() -> CompoundSelect[*tuple[Any, ...]]:
     """Return what finds the entries before and after one; each side is one step along the index."""
     place, here = tuple_(Entry.sort_key, Entry.id), tuple_(bindparam("sort_key"), bindparam("entry_id"))
-    mine = select(Entry.id, Entry.title, Entry.entry_date).where(*_MINE).limit(1)
+    mine = select(Entry.id, Entry.title, Entry.entry_date).where(*MINE).limit(1)
     earlier = mine.where(place < here).order_by(Entry.sort_key.desc(), Entry.id.desc())
     later = mine.where(place > here).order_by(Entry.sort_key, Entry.id)
     return union_all(*[select(literal(side), found.subquery()) for side, found in (("earlier", earlier), ("later", later))])
@@ -46,7 +46,7 @@ def _entries_beside() -> CompoundSelect[*tuple[Any, ...]]:
 _ENTRIES_BESIDE = _entries_beside()
 
 
-SAME_DATE = LISTED.where(*_MINE, Entry.month_day.in_(bindparam("month_days", expanding=True))).order_by(
+SAME_DATE = LISTED.where(*MINE, Entry.month_day.in_(bindparam("month_days", expanding=True))).order_by(
     Entry.sort_key.desc(), Entry.id.desc()
 )
 """A person's entries of one date in all years, the latest first; `month_days` is what `models.entry.month_days` says of the date."""
@@ -116,7 +116,7 @@ def around_years_before(user_id: int, day: date, years: Sequence[int], days_arou
     if not spans:
         return []
     within = or_(*[(Entry.sort_key >= first) & (Entry.sort_key < after) for first, after in spans])
-    mine = LISTED.where(*_MINE, within).order_by(Entry.sort_key.desc(), Entry.id.desc())
+    mine = LISTED.where(*MINE, within).order_by(Entry.sort_key.desc(), Entry.id.desc())
     return listed(mine.limit(MAX_MEMORIES), {"user_id": user_id})
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, bindparam, exists, func, select
+from sqlalchemy import Select, bindparam, exists, select
 
 from app.extensions import db
 from app.models import Entry
@@ -38,11 +38,10 @@ class Memory:
 
 
 def _overview() -> Select[*tuple[Any, ...]]:
-    mine = (Entry.user_id == bindparam("user_id"), Entry.trashed_at.is_(None))
     shared = select(Entry.user_id).where(IS_SHARED).order_by(Entry.sort_key.desc(), Entry.id.desc()).limit(LOOKED_AT).subquery()
     return select(
-        select(func.min(Entry.sort_key)).where(*mine).scalar_subquery(),
-        select(func.max(Entry.sort_key)).where(*mine).scalar_subquery(),
+        calendar.EARLIEST.scalar_subquery(),
+        calendar.LATEST.scalar_subquery(),
         exists(select(shared.c.user_id).where(shared.c.user_id != bindparam("user_id"))),
     )
 

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Generic, TypeVar
 
 from app.models.entry import SECONDS_A_DAY
+from app.text.folding import whole_number
 
 Row = TypeVar("Row")
 
@@ -40,11 +41,8 @@ def read_cursor(older: str | None, newer: str | None) -> Cursor | None:
     """Return the cursor that `?older=` or `?newer=` carries; anything that is none means the first page."""
     text, is_older = (older, True) if older else (newer, False)
     sort_key, dash, entry_id = (text or "").partition("-")
-    if not dash or not sort_key.isascii() or not sort_key.isdigit() or not entry_id.isascii() or not entry_id.isdigit():
-        return None
-    if len(sort_key) > 13 or len(entry_id) > 10 or int(sort_key) > _MAX_SORT_KEY or int(entry_id) > _MAX_ID:
-        return None
-    return Cursor(int(sort_key), int(entry_id), is_older)
+    place, number = whole_number(sort_key, _MAX_SORT_KEY), whole_number(entry_id, _MAX_ID)
+    return None if not dash or place is None or number is None else Cursor(place, number, is_older)
 
 
 def at_month(text: str) -> Cursor | None:

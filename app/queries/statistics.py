@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Integer, Select, bindparam, func, literal_column, select
+from sqlalchemy import Integer, Select, func, literal_column, select
 
 from app.extensions import db
 from app.models import Entry
@@ -39,12 +39,7 @@ class Year:
 
 
 def _of_the_year(*columns: Any) -> Select[*tuple[Any, ...]]:
-    return select(*columns).where(
-        Entry.user_id == bindparam("user_id"),
-        Entry.trashed_at.is_(None),
-        Entry.sort_key >= bindparam("first"),
-        Entry.sort_key < bindparam("after"),
-    )
+    return select(*columns).where(*calendar.MINE, calendar.SINCE_FIRST, calendar.BEFORE_AFTER)
 
 
 _HOUR = (Entry.sort_key % literal_column(str(SECONDS_A_DAY), Integer)) // literal_column("3600", Integer)

@@ -211,7 +211,8 @@ def _serializer(purpose: Purpose) -> URLSafeTimedSerializer:
 
 
 def _link_keys() -> list[bytes]:
-    return [hmac.digest(key, _link_key(), "sha256") for key in derived("links")]
+    of_this_folder = _link_key()
+    return [hmac.digest(key, of_this_folder, "sha256") for key in derived("links")]
 
 
 def _link_path() -> Path:

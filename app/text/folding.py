@@ -16,6 +16,11 @@ _LINE_END = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 _LINE_ENDS = frozenset("\r\x0b\x0c\x85\u2028\u2029")
 
 
+def whole_number(text: str, most: int) -> int | None:
+    """Return the number that ASCII digits write, None for anything else and for more than `most`; of any length it costs as little."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= len(str(most)) and int(text) <= most else None
+
+
 def clean(text: str) -> str:
     r"""Return `text` as it is stored: with `\n` line ends, without what PostgreSQL cannot hold, and in Stream-Safe form.
 

@@ -11,7 +11,6 @@ from app.text import summary
 from app.text.folding import clean, clean_line
 
 MAX_FIELD_LENGTH = 40
-MAX_FORM_ID_LENGTH = 64
 
 
 def add(user: User, journal: JournalRecord) -> None:
@@ -30,7 +29,7 @@ def add(user: User, journal: JournalRecord) -> None:
     entries = {row.uid: row.id for row in db.session.execute(select(Entry.uid, Entry.id).where(Entry.user_id == user.id))}
     room = Draft.MAX_CHARACTERS - drafts.characters_of(user.id, besides="")
     for draft in journal.drafts:
-        form_id, length = clean_line(draft.key)[:MAX_FORM_ID_LENGTH], acts.length_of(draft)
+        form_id, length = acts.tidy_form_id(draft.key), acts.length_of(draft)
         if form_id and form_id not in form_ids and len(form_ids) < Draft.MAX_PER_USER and length <= min(Draft.MAX_LENGTH, room):
             form_ids.add(form_id)
             room -= length

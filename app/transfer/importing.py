@@ -19,7 +19,7 @@ from app.operations.entries import EntryInput
 from app.search import index, languages
 from app.text import digest, entry_links, quiet_days, saved_searches
 from app.text.attachments import Files
-from app.text.folding import clean, clean_line, fold
+from app.text.folding import clean, clean_line, fold, whole_number
 from app.text.tags import tidy
 from app.transfer import import_files
 from app.transfer.import_files import Taken
@@ -163,12 +163,8 @@ def take_over_settings(user: User, settings: dict[str, str], locales: Collection
     if name and profile.may_be_called(user, name):
         user.display_name = name
     for name, most in NUMBERS.items():
-        if (number := _number_up_to(most, settings.get(name, ""))) is not None:
+        if (number := whole_number(settings.get(name, ""), most)) is not None:
             setattr(user, name, number)
-
-
-def _number_up_to(most: int, text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= len(str(most)) and int(text) <= most else None
 
 
 def is_empty(user_id: int) -> bool:

@@ -187,12 +187,16 @@ def known_or_no_zone(value: str | None) -> str:
     return value if value and timezones.is_known(value) else ""
 
 
+AS_USERNAME = {"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}
+"""What a browser is told of a field for the name that one logs in with."""
+
+
 def username_field() -> LineField:
     """Return the field for a new user name."""
     return LineField(
         _("User name"),
         [Judged(names.username_fault, USERNAME_FAULTS)],
-        render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false", "required": True},
+        render_kw={**AS_USERNAME, "required": True},
     )
 
 

@@ -1,9 +1,12 @@
 """QR codes as SVG, to be scanned from a screen or from paper (ISO/IEC 18004)."""
 
+import io
+
 import segno
 from markupsafe import Markup
 
 ANY_MASK = 3
+SHAPE = {"border": 3, "light": "#fff"}
 
 
 def inline(text: str) -> Markup:
@@ -12,4 +15,11 @@ def inline(text: str) -> Markup:
     Trying all eight masks takes four times as long, and a page of slips has many codes; readers know every mask.
     """
     code = segno.make(text, error="m", mask=ANY_MASK, micro=False)
-    return Markup(code.svg_inline(omitsize=True, border=3, svgclass=None, lineclass=None, light="#fff"))  # noqa: S704  # numbers alone
+    return Markup(code.svg_inline(omitsize=True, svgclass=None, lineclass=None, **SHAPE))  # noqa: S704  # numbers alone
+
+
+def as_file(text: str) -> bytes:
+    """Return a QR code as an SVG file."""
+    picture = io.BytesIO()
+    segno.make(text, error="m").save(picture, kind="svg", scale=5, xmldecl=False, **SHAPE)
+    return picture.getvalue()
