@@ -21,6 +21,7 @@ from app.operations.entries import EntryInput
 from app.queries import second_factors
 from app.security import passwords, tokens
 from app.storage import blobs
+from app.text.places import NOWHERE, Place
 
 PASSWORD = "seven lamps of architecture"
 
@@ -137,7 +138,15 @@ def draft(
     visibility: str = "private",
     tags: list[str] | None = None,
     mood: str = "",
+    place: Place = NOWHERE,
 ) -> EntryInput:
     """Return a draft of an entry."""
-    facts: dict[str, Any] = {"entry_date": day, "entry_time": at, "timezone": timezone, "visibility": visibility, "mood": mood}
+    facts: dict[str, Any] = {
+        "entry_date": day,
+        "entry_time": at,
+        "timezone": timezone,
+        "visibility": visibility,
+        "mood": mood,
+        "place": place,
+    }
     return EntryInput(title=title, body=body, tags=tags or [], **facts)

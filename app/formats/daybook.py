@@ -117,7 +117,7 @@ def _write_each(file: "_Member", records: Iterable[RevisionRecord], portable: Ca
     """Write records one by one, so that a single one is held at a time, and return how many there were."""
     number = 0
     for number, record in enumerate(records, 1):
-        file.write((", " if number > 1 else "") + _json({**asdict(record), "body": portable(record.body)}))
+        file.write((", " if number > 1 else "") + _json({**asdict(record), "body": portable(record.body), "place": record.place.as_json()}))
     return number
 
 
@@ -166,6 +166,7 @@ def markdown_file(record: EntryRecord, places: Mapping[str, str]) -> str:
         "created": record.created_at.isoformat(),
         "updated": record.updated_at.isoformat(),
         "mood": record.mood,
+        "place": record.facts.get("place", {}).get("name", ""),
         "starred": record.starred_at.isoformat() if record.starred_at else None,
         "trashed": record.trashed_at.isoformat() if record.trashed_at else None,
     }

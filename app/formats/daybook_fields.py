@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from app.formats import facts
 from app.formats.record import DraftRecord, EntryRecord, FileRecord, RevisionRecord, TemplateRecord, clock_time
+from app.text import places
 from app.text.folding import clean_line
 
 MAX_ORIGIN_LENGTH = 200
@@ -79,6 +80,7 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "entry_time": clock_time,
     "tags": _names,
     "facts": facts.tidy,
+    "place": places.tidy,
     "visibility": _audience,
     "version": _number(1),
     "step": _number(0),
@@ -104,8 +106,8 @@ def records(kind: type[Record], value: Any) -> list[Record]:
     if not isinstance(value, list):
         raise TypeError(f"{value!r:.40} is no list")
     names = [field.name for field in fields(kind)]
-    readers = {"entry_date": _text, "entry_time": _text, "tags": _text, "visibility": _text, "version": _number(0)}
-    return [kind(**_typed(raw, names, readers if kind is not FileRecord else {})) for raw in value]
+    readers = {**dict.fromkeys(("entry_date", "entry_time", "tags", "visibility", "place"), _text), "version": _number(0)}
+    return [kind(**_typed({"place": "", **raw}, names, readers if kind is not FileRecord else {})) for raw in value]
 
 
 def _revisions(value: Any) -> list[RevisionRecord]:
@@ -118,4 +120,4 @@ def _revisions(value: Any) -> list[RevisionRecord]:
 
 
 def _revision(raw: dict[str, Any]) -> RevisionRecord:
-    return RevisionRecord(**_typed({"step": 0, "mood": "", **raw}, [field.name for field in fields(RevisionRecord)]))
+    return RevisionRecord(**_typed({"step": 0, "mood": "", "place": {}, **raw}, [field.name for field in fields(RevisionRecord)]))

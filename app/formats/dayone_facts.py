@@ -3,7 +3,8 @@
 from typing import Any
 
 from app.formats import facts
-from app.formats.facts import is_number, words
+from app.formats.facts import words
+from app.text.places import is_number
 
 READ = {
     *("uuid", "creationDate", "modifiedDate", "timeZone", "text", "richText", "tags", "starred", "isAllDay"),

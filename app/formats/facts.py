@@ -6,7 +6,9 @@
 
 from typing import Any
 
+from app.text import places
 from app.text.folding import clean_line
+from app.text.places import is_number
 
 MAX_LENGTH = 200
 WORDS = ("weather", "music", "activity")
@@ -17,8 +19,8 @@ def tidy(value: Any) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise TypeError("the facts of an entry are no object")
     found: dict[str, Any] = {name: words(value[name]) for name in WORDS if isinstance(value.get(name), str) and words(value[name])}
-    if isinstance(place := value.get("place"), dict) and (spot := _place(place)):
-        found["place"] = spot
+    if place := places.tidy(value.get("place")).as_json():
+        found["place"] = place
     if value.get("pinned") is True:
         found["pinned"] = True
     return found
@@ -28,14 +30,3 @@ def words(*values: Any) -> str:
     """Return those of these values that are words or numbers, each once, with commas between, on one line."""
     said = [clean_line(str(value)) for value in values if isinstance(value, str) or is_number(value)]
     return ", ".join(dict.fromkeys(word for word in said if word))[:MAX_LENGTH].rstrip()
-
-
-def is_number(value: Any, most: float = 1e15) -> bool:
-    """Say whether a value is a number within reason."""
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) <= most
-
-
-def _place(value: dict[str, Any]) -> dict[str, Any]:
-    name = words(value["name"]) if isinstance(value.get("name"), str) else ""
-    spot = {key: value[key] for key, most in (("latitude", 90), ("longitude", 180)) if is_number(value.get(key), most)}
-    return {**({"name": name} if name else {}), **(spot if len(spot) == 2 else {})}

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any
 
+from app.text.places import NOWHERE, Place
+
 
 class UnreadableFile(Exception):
     """The file is not what it should be; the message says why, in a sentence for its owner."""
@@ -24,6 +26,7 @@ class RevisionRecord:
     saved_at: datetime
     step: int = 0
     mood: str = ""
+    place: Place = NOWHERE
 
 
 @dataclass
@@ -81,6 +84,7 @@ class DraftRecord:
     visibility: str
     created_at: datetime
     updated_at: datetime
+    place: str = ""
 
 
 @dataclass

@@ -15,12 +15,13 @@ from wtforms.widgets import HiddenInput
 from app.models import Draft, Entry, Visibility
 from app.operations.drafts import Typed, tidy_form_id
 from app.operations.entries import EntryInput
-from app.text import tags
+from app.text import places, tags
 from app.text.folding import clean, clean_line, whole_number
-from app.web.form_fields import AUDIENCES, IsoDateField, LineField, NumberField, OptionalTimeField, TextField
+from app.text.places import NOWHERE, Place
+from app.web.form_fields import AUDIENCES, DegreesField, IsoDateField, LineField, NumberField, OptionalTimeField, TextField
 
 MAX_SERIAL = 2**53 - 1
-TYPED = ("title", "body", "entry_date", "entry_time", "tags", "visibility", "mood")
+TYPED = ("title", "body", "entry_date", "entry_time", "tags", "visibility", "mood", "place")
 MAX_TAGS_TEXT_LENGTH = 2000
 
 
@@ -53,6 +54,13 @@ class EntryForm(FlaskForm):
         [Length(max=Entry.MAX_MOOD_LENGTH, message=_("A mood can have up to %(max)d characters."))],
         render_kw={"autocomplete": "off"},
     )
+    place = LineField(
+        _("Place"),
+        [Length(max=places.MAX_NAME_LENGTH, message=_("A place can have up to %(max)d characters."))],
+        render_kw={"autocomplete": "off", "list": "places"},
+    )
+    latitude = DegreesField(_("Latitude"), most=places.LATITUDES)
+    longitude = DegreesField(_("Longitude"), most=places.LONGITUDES)
     visibility = RadioField(_("Who can read it"), choices=AUDIENCES, default=Visibility.PRIVATE.value, validate_choice=True)
     version = NumberField(widget=HiddenInput(), default=0)
     key = HiddenField(default=lambda: str(uuid.uuid4()))
@@ -99,7 +107,15 @@ class EntryForm(FlaskForm):
             visibility=self.visibility.data,
             tags=tags.parse(self.tags.data or ""),
             mood=self.mood.data or "",
+            place=self._place(before.place if before else NOWHERE),
         )
+
+    def _place(self, before: Place) -> Place:
+        """Return the place that the form says; one that keeps its name is still where it was."""
+        name, north, east = self.place.data or "", self.latitude.data, self.longitude.data
+        if north is not None and east is not None:
+            return Place(name, north, east)
+        return before if name == before.name else Place(name)
 
     def form_id(self) -> str | None:
         """Return the key of this form, None where it was sent without one."""
@@ -152,5 +168,6 @@ def form_for(entry: Entry) -> EntryForm:
         tags=", ".join(entry.tag_names),
         visibility=entry.visibility,
         mood=entry.mood,
+        place=entry.place.name,
         version=entry.version,
     )

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.extensions import Base
 from app.models.base import NEVER_REUSE_IDS, Identifier, Instant
-from app.text import digest
+from app.text import digest, places
 
 
 class Draft(Base):
@@ -41,6 +41,7 @@ class Draft(Base):
     tags: Mapped[str] = mapped_column(Text)
     visibility: Mapped[str] = mapped_column(String(10))
     mood: Mapped[str] = mapped_column(String(40), default="", server_default="")
+    place: Mapped[str] = mapped_column(String(places.MAX_NAME_LENGTH), default="", server_default="")
     created_at: Mapped[Instant]
     updated_at: Mapped[Instant]
     finished_at: Mapped[Instant | None]

@@ -7,17 +7,20 @@ from enum import IntFlag, StrEnum
 from typing import Any
 
 from sqlalchemy import JSON, BigInteger, CheckConstraint, Column, Date, ForeignKey, Index, String, Table, Text, Time, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column, query_expression, relationship
+from sqlalchemy.orm import Mapped, composite, mapped_column, query_expression, relationship
 
 from app import timezones
 from app.extensions import Base
 from app.models.base import NEVER_REUSE_IDS, Identifier, Instant
 from app.models.user import User
+from app.text import places
 from app.text.folding import fold
+from app.text.places import Place
 
 SECONDS_A_DAY = 86_400
 NOT_TRASHED = "trashed_at IS NULL"
 STARRED = f"{NOT_TRASHED} AND starred_at IS NOT NULL"
+PLACED = f"{NOT_TRASHED} AND place_name <> ''"
 SHARED = f"{NOT_TRASHED} AND visibility <> 'private' AND hidden_flags = 0"
 PUBLIC = f"{NOT_TRASHED} AND visibility = 'public' AND hidden_flags = 0"
 
@@ -73,7 +76,7 @@ class Entry(Base):
     stand last in the table because SQLite reads a row from its beginning, and lists need neither. `tags_text` repeats the names
     of `tags` for lists. `digest` (see `app.text.digest`) tells whether the text is still what was saved. `hidden_flags` is a sum of
     `HiddenFlag`; others read nothing unless it is 0. `published_at` is when it was last made public, None where it is not; `facts` is
-    what another program said of it (see `docs/export-format.md`).
+    what another program said of it besides (see `docs/export-format.md`); its `place` is the entry's own.
     """
 
     __tablename__ = "entry"
@@ -89,6 +92,7 @@ class Entry(Base):
         _partial_index("ix_entry_public", "sort_key", "id", where=PUBLIC),
         _partial_index("ix_entry_published", "published_at", "id", where=PUBLIC),
         _partial_index("ix_entry_starred", "user_id", "sort_key", "id", where=STARRED),
+        _partial_index("ix_entry_placed", "user_id", "sort_key", "place_name", where=PLACED),
         _partial_index("ix_entry_trashed", "user_id", "trashed_at", where="trashed_at IS NOT NULL"),
         NEVER_REUSE_IDS,
     )
@@ -119,6 +123,10 @@ class Entry(Base):
     trashed_at: Mapped[Instant | None]
     starred_at: Mapped[Instant | None]
     mood: Mapped[str] = mapped_column(String(MAX_MOOD_LENGTH), default="", server_default="")
+    place_name: Mapped[str] = mapped_column(String(places.MAX_NAME_LENGTH), default="", server_default="")
+    latitude: Mapped[float | None]
+    longitude: Mapped[float | None]
+    place: Mapped[Place] = composite("place_name", "latitude", "longitude")
     form_id: Mapped[str | None] = mapped_column(String(64))
     origin: Mapped[str | None] = mapped_column(String(200))
     published_at: Mapped[Instant | None]
@@ -210,6 +218,10 @@ class Revision(Base):
     visibility: Mapped[str] = mapped_column(String(10))
     tags: Mapped[list[str]] = mapped_column(JSON)
     mood: Mapped[str] = mapped_column(String(Entry.MAX_MOOD_LENGTH), default="", server_default="")
+    place_name: Mapped[str] = mapped_column(String(places.MAX_NAME_LENGTH), default="", server_default="")
+    latitude: Mapped[float | None]
+    longitude: Mapped[float | None]
+    place: Mapped[Place] = composite("place_name", "latitude", "longitude")
     saved_at: Mapped[Instant]
     digest: Mapped[str] = mapped_column(String(64), server_default="")
 

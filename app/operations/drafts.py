@@ -16,6 +16,7 @@ from app.queries import drafts
 from app.storage import retention
 from app.text import digest, summary
 from app.text.folding import clean_line
+from app.text.places import MAX_NAME_LENGTH
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,7 @@ class Typed:
     tags: str
     visibility: str
     mood: str = ""
+    place: str = ""
     last_known: int | None = None
 
 
@@ -131,7 +133,7 @@ def _take_over(draft: Draft, typed: Typed, now: datetime) -> None:
     draft.revision_number, draft.version, draft.updated_at = typed.revision_number, typed.version, now
     draft.title, draft.body, draft.tags = typed.title, typed.body, typed.tags
     draft.entry_date, draft.entry_time, draft.visibility = typed.entry_date[:40], typed.entry_time[:40], typed.visibility[:10]
-    draft.mood = typed.mood[: Entry.MAX_MOOD_LENGTH]
+    draft.mood, draft.place = typed.mood[: Entry.MAX_MOOD_LENGTH], typed.place[:MAX_NAME_LENGTH]
     draft.excerpt = summary.excerpt(typed.body, 199)
 
 
@@ -183,5 +185,6 @@ def _revision(entry: Entry, version: int, number: int, typed: DraftSnapshot) -> 
         visibility=entry.visibility,
         tags=entry.tag_names,
         mood=entry.mood,
+        place=entry.place,
         saved_at=typed.at,
     )

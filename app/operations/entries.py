@@ -21,6 +21,7 @@ from app.search.languages import DEFAULT
 from app.text import digest, markdown, summary, words
 from app.text.attachments import Files
 from app.text.folding import fold
+from app.text.places import NOWHERE, Place
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,7 @@ class EntryInput:
     visibility: str
     tags: list[str] = field(default_factory=list)
     mood: str = ""
+    place: Place = NOWHERE
     uid: str = field(default_factory=lambda: str(uuid.uuid4()))
     files: Files = field(default_factory=dict)
     languages: str = DEFAULT
@@ -56,6 +58,7 @@ class EntryInput:
             visibility=entry.visibility,
             tags=entry.tag_names,
             mood=entry.mood,
+            place=entry.place,
         )
 
     @cached_property
@@ -186,6 +189,7 @@ def _take_over(entry: Entry, entry_input: EntryInput) -> None:
     if entry_input.visibility != entry.visibility:
         entry.published_at = entry.updated_at if entry_input.visibility == Visibility.PUBLIC else None
     entry.title, entry.visibility, entry.mood = entry_input.title, entry_input.visibility, entry_input.mood
+    entry.place = entry_input.place
     if entry.body != entry_input.body:
         entry.body = entry_input.body
         for name, value in _shown(entry_input.rendered).items():
@@ -195,14 +199,9 @@ def _take_over(entry: Entry, entry_input: EntryInput) -> None:
 
 
 def _says_the_same(entry: Entry, entry_input: EntryInput) -> bool:
-    return {tag.name_folded for tag in entry.tags} == {fold(name) for name in entry_input.tags} and (
-        entry.title,
-        entry.body,
-        entry.entry_date,
-        entry.entry_time,
-        entry.visibility,
-        entry.mood,
-    ) == (entry_input.title, entry_input.body, entry_input.entry_date, entry_input.entry_time, entry_input.visibility, entry_input.mood)
+    decided = ("title", "body", "entry_date", "entry_time", "visibility", "mood", "place")
+    tags_now, tags_then = {tag.name_folded for tag in entry.tags}, {fold(name) for name in entry_input.tags}
+    return tags_now == tags_then and all(getattr(entry, name) == getattr(entry_input, name) for name in decided)
 
 
 def _kept(entry: Entry) -> Revision:
@@ -217,6 +216,7 @@ def _kept(entry: Entry) -> Revision:
         visibility=entry.visibility,
         tags=entry.tag_names,
         mood=entry.mood,
+        place=entry.place,
         saved_at=entry.updated_at,
         digest=entry.digest,
     )

@@ -29,6 +29,7 @@ def input_of(entry: Entry, revision: Revision) -> EntryInput:
         visibility=entry.visibility,
         tags=list(revision.tags),
         mood=revision.mood,
+        place=revision.place,
     )
 
 

@@ -6,14 +6,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Integer, Select, func, literal_column, select
+from sqlalchemy import ColumnElement, Integer, Select, func, literal_column, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from app.extensions import db
 from app.models import Entry
 from app.models.entry import SECONDS_A_DAY, sort_key_of
 from app.queries import calendar, tags
+from app.queries.places import HAS_PLACE
 
-MAX_MOODS = MAX_TAGS = 12
+MAX_MOODS = MAX_TAGS = MAX_PLACES = 12
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,7 @@ class Figure:
 
 @dataclass(frozen=True)
 class Year:
-    """What was written in a year: days, entries and words in all, by month (1 to 12), weekday (0 is Monday), hour, and mood."""
+    """What was written in a year: days, entries and words in all, by month (1 to 12), weekday (0 is Monday), hour, mood and place."""
 
     days: int
     entries: int
@@ -36,6 +38,7 @@ class Year:
     weekdays: Sequence[Figure]
     hours: Sequence[Figure]
     moods: Sequence[Figure]
+    places: Sequence[Figure]
 
 
 def _of_the_year(*columns: Any) -> Select[*tuple[Any, ...]]:
@@ -44,13 +47,15 @@ def _of_the_year(*columns: Any) -> Select[*tuple[Any, ...]]:
 
 _HOUR = (Entry.sort_key % literal_column(str(SECONDS_A_DAY), Integer)) // literal_column("3600", Integer)
 _HOURS = _of_the_year(_HOUR.label("hour"), func.count(), func.sum(Entry.word_count)).where(Entry.entry_time.is_not(None)).group_by(_HOUR)
-_MOODS = (
-    _of_the_year(Entry.mood, func.count())
-    .where(Entry.mood != "")
-    .group_by(Entry.mood)
-    .order_by(func.count().desc(), Entry.mood)
-    .limit(MAX_MOODS)
-)
+
+
+def _most_named(column: InstrumentedAttribute[str], is_named: ColumnElement[bool], most: int) -> Select[*tuple[Any, ...]]:
+    """Return what finds the words that most entries of a year have in this column."""
+    return _of_the_year(column, func.count()).where(is_named).group_by(column).order_by(func.count().desc(), column).limit(most)
+
+
+_MOODS = _most_named(Entry.mood, Entry.mood != "", MAX_MOODS)
+_PLACES = _most_named(Entry.place_name, HAS_PLACE, MAX_PLACES)
 
 
 def year(user_id: int, number: int) -> Year:
@@ -68,6 +73,7 @@ def year(user_id: int, number: int) -> Year:
         weekdays=_by(written, [day.weekday() for day in written], range(7)),
         hours=[hours.get(hour, Figure(hour, 0)) for hour in range(24)] if hours else [],
         moods=[Figure(mood, entries) for mood, entries in connection.execute(_MOODS, span)],
+        places=[Figure(place, entries) for place, entries in connection.execute(_PLACES, span)],
     )
 
 

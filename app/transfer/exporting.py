@@ -160,6 +160,6 @@ def _record(entry: Entry) -> EntryRecord:
         trashed_at=entry.trashed_at,
         starred_at=entry.starred_at,
         mood=entry.mood,
-        facts=entry.facts or {},
+        facts={**(entry.facts or {}), **({"place": place} if (place := entry.place.as_json()) else {})},
         tags=[tag.name for tag in entry.tags],
     )

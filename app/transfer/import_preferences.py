@@ -9,6 +9,7 @@ from app.operations import drafts as acts
 from app.queries import drafts
 from app.text import summary
 from app.text.folding import clean, clean_line
+from app.text.places import MAX_NAME_LENGTH
 
 MAX_FIELD_LENGTH = 40
 
@@ -52,6 +53,7 @@ def _draft(user: User, record: DraftRecord, form_id: str, entry_id: int | None) 
         entry_time=clean_line(record.entry_time)[:MAX_FIELD_LENGTH],
         tags=clean(record.tags),
         mood=clean_line(record.mood)[: Entry.MAX_MOOD_LENGTH],
+        place=clean_line(record.place)[:MAX_NAME_LENGTH],
         visibility=clean_line(record.visibility)[:10],
         created_at=record.created_at,
         updated_at=record.updated_at,

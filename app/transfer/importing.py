@@ -17,7 +17,7 @@ from app.models.entry import tags_text_of
 from app.operations import entries, profile, tags
 from app.operations.entries import EntryInput
 from app.search import index, languages
-from app.text import digest, entry_links, quiet_days, saved_searches
+from app.text import digest, entry_links, places, quiet_days, saved_searches
 from app.text.attachments import Files
 from app.text.folding import clean, clean_line, fold, whole_number
 from app.text.tags import tidy
@@ -186,6 +186,7 @@ def _prepare(user: User, record: EntryRecord, files: Files) -> PreparedEntry:
         timezone=record.timezone if record.timezone and timezones.is_known(record.timezone) else user.timezone,
         visibility=Visibility(record.visibility),
         mood=clean_line(record.mood)[: Entry.MAX_MOOD_LENGTH],
+        place=places.tidy(record.facts.get("place")),
         uid=record.uid or str(uuid.uuid4()),
         files=files,
         languages=user.search_languages,
@@ -194,7 +195,7 @@ def _prepare(user: User, record: EntryRecord, files: Files) -> PreparedEntry:
     if entry_links.references(entry_input.body):
         entry.html_version = 0
     entry.updated_at, entry.version = record.updated_at, record.version
-    entry.facts = record.facts or None
+    entry.facts = {name: value for name, value in record.facts.items() if name != "place"} or None
     entry.trashed_at, entry.starred_at, entry.origin = record.trashed_at, record.starred_at, record.origin
     return PreparedEntry(
         entry,
@@ -210,7 +211,7 @@ def _earlier(user: User, record: RevisionRecord) -> Revision:
     words = {"title": title, "body": body, "mood": clean_line(record.mood)[: Entry.MAX_MOOD_LENGTH], "tags": tidy(record.tags)}
     zone = record.timezone if record.timezone and timezones.is_known(record.timezone) else user.timezone
     facts = asdict(record)
-    return Revision(snapshot=facts.pop("step"), **{**facts, **words, "timezone": zone, "digest": known_by})
+    return Revision(snapshot=facts.pop("step"), **{**facts, **words, "place": record.place, "timezone": zone, "digest": known_by})
 
 
 def _add_words(user_id: int, prepared: Sequence[PreparedEntry]) -> None:

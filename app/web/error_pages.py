@@ -35,6 +35,7 @@ TEXT_FIELDS = (
     "entry_time",
     "tags",
     "mood",
+    "place",
     "visibility",
     "version",
     "key",

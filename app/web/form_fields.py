@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, time
+from math import nan
 from typing import Any
 
 from flask_babel import lazy_gettext as _
@@ -91,6 +92,28 @@ class NumberField(IntegerField):
         if self.data is not None and abs(self.data) > self.largest:
             self.data = None
             raise ValueError(self.gettext(str(_("This number is too large."))))
+
+
+class DegreesField(Field):
+    """Degrees on earth, or none."""
+
+    data: float | None
+
+    def __init__(self, *args: Any, most: int, **kwargs: Any) -> None:
+        """`most` is how far it is to a pole, or to the other side."""
+        super().__init__(*args, **kwargs)
+        self.most = most
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read a number; ValueError for what is none, or lies beyond the earth."""
+        text = str(valuelist[0]).strip()[:MAX_NUMBER_LENGTH] if valuelist else ""
+        try:
+            self.data = float(text) if text else None
+        except ValueError:
+            self.data = nan
+        if self.data is not None and not abs(self.data) <= self.most:
+            self.data = None
+            raise ValueError(self.gettext(str(_("Enter degrees from -%(most)d to %(most)d.", most=self.most))))
 
 
 class IsoDateField(Field):

@@ -31,7 +31,7 @@ def text_of(page: Page) -> str:
     return page.locator("#body").input_value()
 
 
-def test_the_line_above_says_the_day_the_time_and_the_readers(noor: Page) -> None:
+def test_the_line_above_says_the_day_the_time_the_place_and_the_readers(noor: Page) -> None:
     noor.goto("/entry?date=2026-03-01")
     line = noor.locator(".about-line")
     expect(line).to_contain_text("1 March 2026")
@@ -39,9 +39,11 @@ def test_the_line_above_says_the_day_the_time_and_the_readers(noor: Page) -> Non
     noor.locator(".about summary").click()
     noor.get_by_label("Day", exact=True).fill("1660-01-11")
     noor.get_by_label("Time", exact=True).fill("21:15")
+    noor.get_by_label("Place", exact=True).fill("Tower Hill")
     noor.get_by_label("Members").check()
     expect(line).to_contain_text("11 January 1660")
     expect(line).to_contain_text("21:15")
+    expect(line).to_contain_text("Tower Hill")
     expect(line).to_contain_text("Members")
 
 

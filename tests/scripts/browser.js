@@ -33,7 +33,7 @@ export class TextArea extends EventTarget {
   }
 }
 
-const FIELDS = { title: "", body: "", entry_date: "2026-03-01", entry_time: "", tags: "", mood: "", visibility: "private", version: "0" };
+const FIELDS = { title: "", body: "", entry_date: "2026-03-01", entry_time: "", tags: "", mood: "", place: "", visibility: "private", version: "0" };
 
 export class Form extends EventTarget {
   constructor(values = {}) {

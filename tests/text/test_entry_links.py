@@ -8,6 +8,7 @@ from app.database.transactions import writing
 from app.extensions import db
 from app.models import Entry
 from app.text import entry_links
+from app.text.places import Place
 from tests.cli.test_journals import run
 from tests.factories import Factory
 from tests.formats.test_dayone_odd import entry, journal, zipped
@@ -75,7 +76,8 @@ def test_facts_come_along_and_are_shown_to_their_owner_alone(
 ) -> None:
     shared = factory.entry(body="Fog.", visibility="public")
     with app.app_context(), writing() as session:
-        session.get_one(Entry, shared.id).facts = {"place": {"name": "Pier 3, Lisbon"}, "weather": "14 °C, Fog"}
+        found = session.get_one(Entry, shared.id)
+        found.place, found.facts = Place("Pier 3, Lisbon"), {"weather": "14 °C, Fog"}
     assert "Pier 3, Lisbon" in ada.visit(f"/entry/{shared.id}").text and "14 °C" in ada.page.text
     assert "Pier 3" not in stranger.visit(f"/entry/{shared.id}").html
     run(app, "export", "--user", "ada", "--output", f"{tmp_path}/a.zip")
@@ -83,4 +85,4 @@ def test_facts_come_along_and_are_shown_to_their_owner_alone(
     run(app, "import", "daybook", f"{tmp_path}/a.zip", "--user", "ben")
     with app.app_context():
         theirs = db.session.query(Entry).filter_by(user_id=factory.ben.id).one()
-        assert theirs.facts == {"place": {"name": "Pier 3, Lisbon"}, "weather": "14 °C, Fog"}
+        assert theirs.place == Place("Pier 3, Lisbon") and theirs.facts == {"weather": "14 °C, Fog"}

@@ -14,6 +14,7 @@ from app.operations.entries import EntryInput
 from app.queries.calendar import years_before
 from app.storage import blobs
 from app.text.attachments import reference
+from app.text.places import Place
 
 ARABIC = "مشينا إلى الميناء في المساء. كان البحر هادئا، ولم يهتم أحد بالمطر.\n\nقالت ليلى إن الضوء فوق الماء يشبه الموسيقى."
 RUSSIAN = (
@@ -104,8 +105,9 @@ def _add(user: User, scene: Scene, day: date, now: datetime) -> None:
             with writing():
                 shown.append(reference(attachments.add(user, prepared, kept, 0, now).uid, ""))
     body = "\n\n".join([*([scene.body] if scene.body else []), *shown])
-    text = EntryInput(scene.title, body, day, scene.at, user.timezone, "private", list(scene.tags), scene.mood).prepare(user)
+    text = EntryInput(scene.title, body, day, scene.at, user.timezone, "private", list(scene.tags), scene.mood, Place(scene.place)).prepare(
+        user
+    )
     with writing():
         entry = entries.write(user, text, now)
         entry.starred_at = now if scene.is_starred else None
-        entry.facts = {"place": {"name": scene.place}} if scene.place else None

@@ -1,4 +1,4 @@
-// The line that stands for the day, the time and the readers of an entry says what its fields say.
+// The line that stands for the day, the time, the place and the readers of an entry says what its fields say.
 
 /** @type {Intl.DateTimeFormatOptions} */
 const DAY = { weekday: "long", day: "numeric", month: "long", year: "numeric" };
@@ -7,18 +7,19 @@ const DAY = { weekday: "long", day: "numeric", month: "long", year: "numeric" };
 export function tellAbout(form) {
   /** @type {HTMLElement} */
   const box = form.querySelector("[data-about]");
-  const place = (name) => /** @type {HTMLElement} */ (box.querySelector(`[data-${name}]`));
+  const part = (name) => /** @type {HTMLElement} */ (box.querySelector(`[data-${name}]`));
   const lang = document.documentElement.lang;
   const tell = () => {
-    const { entry_date: day, entry_time: clock, visibility } = form.elements;
+    const { entry_date: day, entry_time: clock, place, visibility } = form.elements;
     // A day is one of its own, and no moment: noon in UTC is on that day, and told there.
     const noon = day.value && new Date(`${day.value}T12:00:00Z`);
     const isDay = noon && !Number.isNaN(noon.getTime());
-    place("day").textContent = isDay ? noon.toLocaleDateString(lang, { ...DAY, timeZone: "UTC" }) : place("day").dataset.none;
+    part("day").textContent = isDay ? noon.toLocaleDateString(lang, { ...DAY, timeZone: "UTC" }) : part("day").dataset.none;
     const moment = new Date(`1970-01-01T${clock.value}Z`);
     const isClock = !Number.isNaN(moment.getTime());
-    place("clock").textContent = isClock ? moment.toLocaleTimeString(lang, { hour: "numeric", minute: "2-digit", timeZone: "UTC" }) : "";
-    place("audience").textContent = place("audience").dataset[visibility.value] ?? "";
+    part("clock").textContent = isClock ? moment.toLocaleTimeString(lang, { hour: "numeric", minute: "2-digit", timeZone: "UTC" }) : "";
+    part("place").textContent = place.value;
+    part("audience").textContent = part("audience").dataset[visibility.value] ?? "";
   };
   for (const name of ["input", "filled"]) form.addEventListener(name, tell);
 }

@@ -9,7 +9,7 @@ const STALE = 10000;
 const LONG = 50000;
 const KEPT_EVERY = 1000;
 const RETRIES = [2000, 4000, 8000, 15000];
-const TYPED = ["title", "body", "entry_date", "entry_time", "tags", "mood", "visibility", "version", "serial"];
+const TYPED = ["title", "body", "entry_date", "entry_time", "tags", "mood", "place", "visibility", "version", "serial"];
 const NAMES = [...TYPED, "key", "writer", "entry"];
 const BACK_AFTER = 15000;
 const ANSWERED = new Set(["busy", "refused"]);
@@ -212,6 +212,6 @@ export class Autosave {
   }
 
   lock(isLocked) {
-    for (const name of ["title", "body", "tags", "mood", "entry_date", "entry_time"]) this.form.elements[name].readOnly = isLocked;
+    for (const name of ["title", "body", "tags", "mood", "place", "entry_date", "entry_time"]) this.form.elements[name].readOnly = isLocked;
   }
 }

@@ -1,0 +1,122 @@
+"""The place of an entry: typed, kept with every version and in drafts, told to its writer alone, taken along, counted."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask_migrate import downgrade, upgrade
+from sqlalchemy import select
+
+from app.database.transactions import writing
+from app.extensions import db
+from app.formats import daybook
+from app.models import Entry
+from app.queries import places, statistics
+from app.text.places import NOWHERE, Place, tidy
+from tests.cli.test_journals import run
+from tests.conftest import NewApp
+from tests.factories import Factory
+from tests.page_client import PageClient
+from tests.upgrades import uncopied
+
+FIELDS = {"title": "", "body": "Two boats.", "entry_date": "2026-03-01", "visibility": "private"}
+PIER = {"place": "Pier 3, Lisbon", "latitude": "38.7", "longitude": "-9.1"}
+
+
+def place_of(factory: Factory, path: str) -> Place:
+    return kept(factory, path).place
+
+
+def kept(factory: Factory, path: str) -> Entry:
+    with factory.app.app_context():
+        return db.session.get_one(Entry, int(path.rpartition("/")[2]))
+
+
+def test_a_place_is_kept_with_every_version(factory: Factory, ada: PageClient, ben: PageClient) -> None:
+    ada.submit("/entry", {**FIELDS, "place": " Café\u00a0A Brasileira ", "visibility": "members"})
+    path = ada.location
+    assert "Café A Brasileira" in ada.visit(path).text and "Brasileira" not in ben.visit(path).html, "its writer's alone"
+    ada.submit(f"{path}/edit", {**FIELDS, "place": "ירושלים", "version": "1"})
+    assert "ירושלים" in ada.visit(path).text and "A Brasileira" in ada.visit(f"{path}/history/1").text
+    ada.submit(f"{path}/history/1/restore", from_page="/logout")
+    assert ada.visit(f"{path}/edit").form(having="body")["place"] == "Café A Brasileira"
+    assert kept(factory, path).version == 3
+
+
+def test_degrees_stay_as_long_as_the_name_does(factory: Factory, ada: PageClient) -> None:
+    ada.submit("/entry", {**FIELDS, **PIER})
+    path = ada.location
+    assert place_of(factory, path) == Place("Pier 3, Lisbon", 38.7, -9.1)
+    ada.submit(f"{path}/edit", {**FIELDS, "place": "Pier 3, Lisbon", "body": "Three boats.", "version": "1"})
+    assert place_of(factory, path) == Place("Pier 3, Lisbon", 38.7, -9.1)
+    ada.submit(f"{path}/edit", {**FIELDS, "place": "Porto", "version": "2"})
+    assert place_of(factory, path) == Place("Porto")
+    ada.submit(f"{path}/history/2/restore", from_page="/logout")
+    assert place_of(factory, path) == Place("Pier 3, Lisbon", 38.7, -9.1), "where it was is not lost"
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"place": "x" * 201}, {"latitude": "91"}, {"longitude": "-181"}, {"latitude": "nan"}, {"longitude": "east"}]
+)
+def test_a_place_that_is_none_is_refused_and_nothing_lost(factory: Factory, ada: PageClient, wrong: dict[str, str]) -> None:
+    page = ada.submit("/entry", {**FIELDS, **PIER, **wrong}, 422)
+    assert page.form(having="body")["body"] == "Two boats." and page.form(having="body")["place"] == {**PIER, **wrong}["place"]
+
+
+def test_a_draft_keeps_its_place(factory: Factory, ada: PageClient) -> None:
+    ada.submit("/entry/draft", {**FIELDS, "place": "Sintra", "key": "k", "serial": "1"}, 200, from_page="/entry")
+    (path,) = [link for link in ada.visit("/drafts").links() if link.startswith("/drafts/")]
+    assert ada.visit(path).form(having="body")["place"] == "Sintra"
+    ada.submit(f"{path}/discard", from_page="/drafts")
+    with factory.app.app_context():
+        assert db.session.scalars(select(Entry.place_name)).all() == ["Sintra"], "it lies in the trash with its place"
+
+
+def test_places_are_offered_and_counted(factory: Factory, ada: PageClient) -> None:
+    for number, name in enumerate(["Porto", "Lisbon", "Porto", "", "Sintra"]):
+        factory.entry(day=date(2025, 1, 1 + number), place=Place(name))
+    factory.entry(day=date(2025, 2, 1), place=Place("Nowhere"), trashed=True)
+    with factory.app.app_context():
+        assert places.latest(factory.ada.id) == ["Sintra", "Porto", "Lisbon"] and places.latest(factory.ben.id) == []
+        assert [(one.of, one.number) for one in statistics.year(factory.ada.id, 2025).places] == [
+            ("Porto", 2),
+            ("Lisbon", 1),
+            ("Sintra", 1),
+        ]
+    assert [option["value"] for option in ada.visit("/entry").all("option") if option.get("value") in {"Sintra", "Porto", "Lisbon"}] == [
+        "Sintra",
+        "Porto",
+        "Lisbon",
+    ]
+    assert "Places" in ada.visit("/statistics?year=2025").text
+
+
+def test_a_place_goes_along_with_its_earlier_versions(app: Flask, factory: Factory, ada: PageClient, tmp_path: Path) -> None:
+    ada.submit("/entry", {**FIELDS, **PIER})
+    ada.submit(f"{ada.location}/edit", {**FIELDS, "place": "Porto", "version": "1"})
+    run(app, "export", "--user", "ada", "--output", str(tmp_path / "a.zip"))
+    (record,) = daybook.read(tmp_path / "a.zip").entries
+    assert record.facts == {"place": {"name": "Porto"}} and record.revisions[0].place == Place("Pier 3, Lisbon", 38.7, -9.1)
+    run(app, "import", "daybook", str(tmp_path / "a.zip"), "--user", factory.ben.username)
+    run(app, "export", "--user", "ben", "--output", str(tmp_path / "b.zip"))
+    assert daybook.read(tmp_path / "b.zip").entries == [record]
+
+
+def test_the_migration_takes_places_out_of_the_facts_and_puts_them_back(new_app: NewApp, migrated: str) -> None:
+    app = new_app(migrated)
+    factory = Factory(app)
+    entry = factory.entry(place=Place("Pier 3", 38.7, -9.1))
+    factory.entry()
+    with app.app_context(), writing() as session:
+        session.get_one(Entry, entry.id).facts = {"weather": "Fog"}
+    with app.app_context(), uncopied():
+        downgrade(revision="0102")
+        upgrade()
+        found = db.session.get_one(Entry, entry.id)
+        assert found.place == Place("Pier 3", 38.7, -9.1) and found.facts == {"weather": "Fog"}
+
+
+@pytest.mark.parametrize("odd", [None, "Lisbon", [], {"name": 7}, {"latitude": 1.0}, {"latitude": True, "longitude": 2}, {"name": "\x00 "}])
+def test_what_is_no_place_is_none(odd: object) -> None:
+    assert tidy(odd) == NOWHERE
