@@ -43,18 +43,26 @@ def seed(entries: int, people: int) -> int:
             note = Table("bare_note", MetaData(), Column("id", Integer, primary_key=True), Column("title", Text), Column("body", Text),
                          Column("entry_date", Date))  # fmt: skip
             note.create(session.connection())
-        if db.engine.dialect.name == "postgresql":
-            with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-                connection.exec_driver_sql("VACUUM ANALYZE")
+        settle()
         return reader
 
 
-def fill(entries: int, people: int) -> int:
-    """Put people and entries into a migrated database that has none, and return the reader's id; inside an application context."""
+def settle() -> None:
+    """Let PostgreSQL count what it has, as it does by itself after a while."""
+    if db.engine.dialect.name == "postgresql":
+        with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql("VACUUM ANALYZE")
+
+
+def fill(entries: int, people: int, share: int = 2) -> int:
+    """Put people and entries into a migrated database that has none, and return the reader's id; inside an application context.
+
+    Every `share`-th entry is the reader's.
+    """
     writers = _people(people)
     tags = _tags(writers)
     samples = [_sample(number) for number in range(TEXTS)]
-    rows = _rows(entries, writers)
+    rows = _rows(entries, writers, share)
     for first in range(0, entries, CHUNK):
         _add([next(rows) for _ in range(min(CHUNK, entries - first))], samples, tags, first)
     return writers[0]
@@ -103,11 +111,11 @@ def _sample(number: int) -> dict[str, Any]:
     }
 
 
-def _rows(entries: int, writers: list[int]) -> Iterator[dict[str, Any]]:
+def _rows(entries: int, writers: list[int], share: int) -> Iterator[dict[str, Any]]:
     """Yield who writes what when: the days go back ten entries at a time, so that many days have several."""
     chance = random.Random(entries)
     for number in range(entries):
-        is_readers = number % 2 == 0
+        is_readers = number % share == 0
         day = LAST_DAY - timedelta(days=number // 10)
         visibility = "private" if is_readers else chance.choices(("private", "members", "public"), (8, 1, 1))[0]
         yield {

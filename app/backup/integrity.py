@@ -3,13 +3,15 @@
 import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, select, text
+from sqlalchemy import Connection, Integer, Row, Select, except_, func, literal_column, select, text
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import InstrumentedAttribute
 
-from app.models import AttachmentVariant, Draft, DraftSnapshot, Entry, EntrySearch, Revision, Tag, Template, User, entry_tag
+from app.models import AttachmentVariant, Draft, DraftSnapshot, Entry, EntrySearch, Revision, Tag, Template, User, WrittenDay, entry_tag
+from app.models.entry import SECONDS_A_DAY
 from app.search import index
 from app.search.languages import TERMS_VERSION
 from app.storage import blobs
@@ -47,7 +49,7 @@ def check(connection: Connection, progress: Progress = lambda _number: None) -> 
             everything.update(what.encode())
         for what in _files(connection, report, progress):
             everything.update(what.encode())
-        report.faults += [*_typed(connection, progress), *_miscounted_tags(connection)]
+        report.faults += [*_typed(connection, progress), *_miscounted_tags(connection), *_miscounted_days(connection)]
     except DatabaseError as problem:
         report.faults.append(f"the database cannot be read to its end: {problem.orig}")
     report.content = everything.hexdigest()
@@ -144,6 +146,18 @@ def _each(
         yield from rows
         progress(len(rows))
         last = rows[-1].id
+
+
+def _miscounted_days(connection: Connection) -> Iterator[str]:
+    """Yield each day that has other entries or words than are kept as its counts (`models.WrittenDay`)."""
+    day = (Entry.sort_key // literal_column(str(SECONDS_A_DAY), Integer)).label("day")
+    counted = (
+        select(Entry.user_id, day, func.count(), func.sum(Entry.word_count)).where(Entry.trashed_at.is_(None)).group_by(Entry.user_id, day)
+    )
+    kept = select(WrittenDay.user_id, WrittenDay.day, WrittenDay.entries, WrittenDay.words)
+    wrong = [row for one, other in ((kept, counted), (counted, kept)) for row in connection.execute(except_(one, other))]
+    for user_id, number in sorted({(row[0], row[1]) for row in wrong}):
+        yield f"{date.fromordinal(number)} has other entries or words for person {user_id} than it counts"
 
 
 def _miscounted_tags(connection: Connection) -> Iterator[str]:

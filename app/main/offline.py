@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from app.main import main
 from app.main.forms import EntryForm
 from app.models import Visibility
+from app.queries.suggestions import NONE
 from app.web import access
 from app.web.static_files import Assets
 
@@ -49,4 +50,4 @@ def offline() -> ResponseReturnValue:
     """Return the writing page as it opens without the journal: empty, private, with no secret, for the person who is signed in."""
     me = access.current_user_or_401()
     form = EntryForm(formdata=None, visibility=Visibility.PRIVATE.value, writer=me.id, key="", meta={"csrf": False})
-    return render_template("main/offline.html", form=form, entry=None, day_ends_at=me.day_ends_at, is_bare=True)
+    return render_template("main/offline.html", form=form, entry=None, suggestions=NONE, day_ends_at=me.day_ends_at, is_bare=True)

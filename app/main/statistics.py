@@ -19,5 +19,5 @@ def statistics() -> ResponseReturnValue:
     number = i18n.today().year if asked is None else asked
     if number < MINYEAR:
         abort(404)
-    tags = figures.most_used_tags(me.id)
-    return render_template("main/statistics.html", number=number, year=figures.year(me.id, number), tags=tags, today=i18n.today())
+    of_all_years = {"years": figures.years(me.id), "tags": figures.most_used_tags(me.id)}
+    return render_template("main/statistics.html", number=number, year=figures.year(me.id, number), **of_all_years)

@@ -7,7 +7,7 @@ from flask import render_template
 from app import i18n
 from app.main.forms import EntryForm, form_for_draft
 from app.models import Draft, DraftSnapshot, Entry
-from app.queries import entries, places, tags
+from app.queries import entries, suggestions
 from app.queries.attachments import Tile, tiles
 from app.text import attachments as texts
 from app.web import access
@@ -16,7 +16,7 @@ from app.web import access
 def show(form: EntryForm, entry: Entry | None = None, **facts: Any) -> str:
     """Show the writing page with a form, over an entry where it changes one."""
     me = access.current_user_or_401()
-    facts = {"today": i18n.today(), "suggested_tags": tags.most_used(me.id), "known_places": places.latest(me.id), **facts}
+    facts = {"today": i18n.today(), "suggestions": suggestions.for_writing(me.id), **facts}
     return render_template("main/entry_form.html", form=form, entry=entry, attached=attached(me.id, form.body.data or ""), **facts)
 
 

@@ -4,7 +4,7 @@ from app.models.address_change import AddressChange
 from app.models.attachment import Attachment, AttachmentVariant, entry_attachment
 from app.models.audit_event import AuditAction, AuditEvent
 from app.models.draft import Draft, DraftSnapshot
-from app.models.entry import Entry, EntrySearch, HiddenFlag, Revision, Tag, Visibility, entry_tag
+from app.models.entry import Entry, EntrySearch, HiddenFlag, Revision, Tag, Visibility, WrittenDay, entry_tag
 from app.models.installation import Installation
 from app.models.invitation import Invitation
 from app.models.login_session import LoginSession
@@ -49,6 +49,7 @@ __all__ = [
     "Template",
     "User",
     "Visibility",
+    "WrittenDay",
     "entry_attachment",
     "entry_tag",
 ]

@@ -226,6 +226,23 @@ class Revision(Base):
     digest: Mapped[str] = mapped_column(String(64), server_default="")
 
 
+class WrittenDay(Base):
+    """How many entries and words a person has on a day (an ordinal: 1 is the first day of year 1), those in the trash left out.
+
+    The database keeps these counts by triggers on `entry` (migration 0104), whoever changes an entry and however. A day without
+    entries has no row.
+    """
+
+    __tablename__ = "written_day"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), primary_key=True)
+    day: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    year: Mapped[int]
+    entries: Mapped[int]
+    words: Mapped[int]
+
+
 class EntrySearch(Base):
     """The words of an entry as the index knows them (see `app/search/terms.py`); the engine's own index hangs on this table."""
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import CompoundSelect, Integer, bindparam, func, literal, literal_column, or_, select, tuple_, union_all
+from sqlalchemy import CompoundSelect, bindparam, func, literal, or_, select, tuple_, union_all
 
 from app.extensions import db
-from app.models import Entry
+from app.models import Entry, WrittenDay
 from app.models.entry import SECONDS_A_DAY, month_days, sort_key_of
 from app.queries.entries import LISTED, Listed, listed
 
@@ -24,12 +24,15 @@ class Neighbours:
     after: date | None
 
 
-_DAY = Entry.sort_key // literal_column(str(SECONDS_A_DAY), Integer)
 MINE = (Entry.user_id == bindparam("user_id"), Entry.trashed_at.is_(None))
 SINCE_FIRST, BEFORE_AFTER = Entry.sort_key >= bindparam("first"), Entry.sort_key < bindparam("after")
 EARLIEST, LATEST = select(func.min(Entry.sort_key)).where(*MINE), select(func.max(Entry.sort_key)).where(*MINE)
 
-_WRITTEN_DAYS = select(_DAY, func.count(), func.sum(Entry.word_count)).where(*MINE, SINCE_FIRST, BEFORE_AFTER).group_by(_DAY)
+_WRITTEN_DAYS = (
+    select(WrittenDay.day, WrittenDay.entries, WrittenDay.words)
+    .where(WrittenDay.user_id == bindparam("user_id"), WrittenDay.day.between(bindparam("first"), bindparam("last")))
+    .order_by(WrittenDay.day)
+)
 _SPAN = select(EARLIEST.scalar_subquery(), LATEST.scalar_subquery())
 _DAYS_BESIDE = select(LATEST.where(~SINCE_FIRST).scalar_subquery(), EARLIEST.where(~BEFORE_AFTER).scalar_subquery())
 
@@ -54,8 +57,8 @@ _IN_OTHER_YEARS = SAME_DATE.where((Entry.sort_key < bindparam("first")) | (Entry
 
 
 def written_days(user_id: int, first: date, last: date) -> dict[date, tuple[int, int]]:
-    """Return, for each day from `first` to `last` that has entries, how many they are and how many words they have."""
-    values = {"user_id": user_id, "first": sort_key_of(first), "after": sort_key_of(last) + SECONDS_A_DAY}
+    """Return, for each day from `first` to `last` that has entries, how many they are and how many words they have; earlier days first."""
+    values = {"user_id": user_id, "first": first.toordinal(), "last": last.toordinal()}
     rows = db.session.connection().execute(_WRITTEN_DAYS, values)
     return {date.fromordinal(day): (entries, words) for day, entries, words in rows}
 

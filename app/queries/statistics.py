@@ -1,4 +1,7 @@
-"""Figures of one year of a journal: each is one walk along the year's part of an index, whatever the size of the journal."""
+"""Figures of a journal: days, entries and words are kept counts (`WrittenDay`), the rest is one walk along a year's part of an index.
+
+Neither costs more for the other years of a long journal.
+"""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -6,16 +9,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, func, literal_column, select
+from sqlalchemy import ColumnElement, Integer, Select, bindparam, func, literal, literal_column, select, text, union_all
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.extensions import db
-from app.models import Entry
+from app.models import Entry, WrittenDay
 from app.models.entry import SECONDS_A_DAY, sort_key_of
 from app.queries import calendar, tags
-from app.queries.places import HAS_PLACE
+from app.queries.suggestions import HAS_PLACE
 
-MAX_MOODS = MAX_TAGS = MAX_PLACES = 12
+MAX_NAMES = MAX_TAGS = 12
 
 
 @dataclass(frozen=True)
@@ -48,14 +51,24 @@ def _of_the_year(*columns: Any) -> Select[*tuple[Any, ...]]:
 _HOUR = (Entry.sort_key % literal_column(str(SECONDS_A_DAY), Integer)) // literal_column("3600", Integer)
 _HOURS = _of_the_year(_HOUR.label("hour"), func.count(), func.sum(Entry.word_count)).where(Entry.entry_time.is_not(None)).group_by(_HOUR)
 
+_YEARS = (
+    select(WrittenDay.year, func.count(), func.sum(WrittenDay.words))
+    .where(WrittenDay.user_id == bindparam("user_id"))
+    .group_by(WrittenDay.year)
+    .order_by(WrittenDay.year)
+)
 
-def _most_named(column: InstrumentedAttribute[str], is_named: ColumnElement[bool], most: int) -> Select[*tuple[Any, ...]]:
+
+def _most_named(column: InstrumentedAttribute[str], is_named: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     """Return what finds the words that most entries of a year have in this column."""
-    return _of_the_year(column, func.count()).where(is_named).group_by(column).order_by(func.count().desc(), column).limit(most)
+    named = _of_the_year(column.label("name"), func.count().label("number")).where(is_named).group_by(column)
+    most = named.order_by(func.count().desc(), column).limit(MAX_NAMES).subquery()
+    return select(literal(column.key).label("column"), most.c.name, most.c.number)
 
 
-_MOODS = _most_named(Entry.mood, Entry.mood != "", MAX_MOODS)
-_PLACES = _most_named(Entry.place_name, HAS_PLACE, MAX_PLACES)
+_NAMES = union_all(_most_named(Entry.mood, Entry.mood != ""), _most_named(Entry.place_name, HAS_PLACE)).order_by(
+    text("number DESC"), text("name")
+)
 
 
 def year(user_id: int, number: int) -> Year:
@@ -65,6 +78,7 @@ def year(user_id: int, number: int) -> Year:
     span = {"user_id": user_id, "first": sort_key_of(first), "after": sort_key_of(last) + SECONDS_A_DAY}
     connection = db.session.connection()
     hours = {hour: Figure(hour, entries, words) for hour, entries, words in connection.execute(_HOURS, span)}
+    names = connection.execute(_NAMES, span).all()
     return Year(
         days=len(written),
         entries=sum(entries for entries, _words in written.values()),
@@ -72,9 +86,14 @@ def year(user_id: int, number: int) -> Year:
         months=_by(written, [day.month for day in written], range(1, 13)),
         weekdays=_by(written, [day.weekday() for day in written], range(7)),
         hours=[hours.get(hour, Figure(hour, 0)) for hour in range(24)] if hours else [],
-        moods=[Figure(mood, entries) for mood, entries in connection.execute(_MOODS, span)],
-        places=[Figure(place, entries) for place, entries in connection.execute(_PLACES, span)],
+        moods=[Figure(name, entries) for column, name, entries in names if column == Entry.mood.key],
+        places=[Figure(name, entries) for column, name, entries in names if column == Entry.place_name.key],
     )
+
+
+def years(user_id: int) -> list[Figure]:
+    """Return the written days and the words of every year in which a person wrote, the earliest first."""
+    return [Figure(*row) for row in db.session.connection().execute(_YEARS, {"user_id": user_id})]
 
 
 def most_used_tags(user_id: int) -> list[Figure]:

@@ -6,8 +6,6 @@ from app.extensions import db
 from app.models import Tag
 from app.text.folding import fold
 
-MAX_SUGGESTED = 20
-
 
 def by_name(user_id: int, name: str) -> Tag | None:
     """Return a person's tag of this name, however it is spelled."""
@@ -37,7 +35,7 @@ def own(tag_id: int, user_id: int) -> Tag | None:
     return db.session.scalars(select(Tag).where(Tag.id == tag_id, Tag.user_id == user_id)).one_or_none()
 
 
-def most_used(user_id: int, most: int = MAX_SUGGESTED) -> list[tuple[str, int]]:
+def most_used(user_id: int, most: int) -> list[tuple[str, int]]:
     """Return the names of the tags that most of a person's entries have, each with their kept number."""
     mine = select(Tag.name, Tag.entry_count).where(Tag.user_id == user_id, Tag.entry_count > 0)
     rows = db.session.execute(mine.order_by(Tag.entry_count.desc(), Tag.name_folded).limit(most))

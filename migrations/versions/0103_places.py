@@ -19,7 +19,7 @@ ENTRY = sa.table(
     sa.column("id", sa.Integer),
     sa.column("facts", sa.JSON(none_as_null=True)),
     sa.column("place_name", sa.String),
-    *(sa.column(name, sa.Float) for name in NUMBERS),
+    *(sa.column(name, sa.Double) for name in NUMBERS),
 )
 
 
@@ -28,7 +28,7 @@ def upgrade() -> None:
     for table in ("entry", "revision"):
         op.add_column(table, sa.Column("place_name", sa.String(200), nullable=False, server_default=""))
         for name in NUMBERS:
-            op.add_column(table, sa.Column(name, sa.Float(), nullable=True))
+            op.add_column(table, sa.Column(name, sa.Double(), nullable=True))
     op.add_column("draft", sa.Column("place", sa.String(200), nullable=False, server_default=""))
     for row in _each(ENTRY.c.facts.is_not(None)):
         if place := row.facts.pop("place", None):

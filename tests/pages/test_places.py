@@ -12,7 +12,7 @@ from app.database.transactions import writing
 from app.extensions import db
 from app.formats import daybook
 from app.models import Entry
-from app.queries import places, statistics
+from app.queries import statistics, suggestions
 from app.text.places import NOWHERE, Place, tidy
 from tests.cli.test_journals import run
 from tests.conftest import NewApp
@@ -78,7 +78,8 @@ def test_places_are_offered_and_counted(factory: Factory, ada: PageClient) -> No
         factory.entry(day=date(2025, 1, 1 + number), place=Place(name))
     factory.entry(day=date(2025, 2, 1), place=Place("Nowhere"), trashed=True)
     with factory.app.app_context():
-        assert places.latest(factory.ada.id) == ["Sintra", "Porto", "Lisbon"] and places.latest(factory.ben.id) == []
+        assert suggestions.for_writing(factory.ada.id).places == ["Sintra", "Porto", "Lisbon"]
+        assert suggestions.for_writing(factory.ben.id) == suggestions.NONE
         assert [(one.of, one.number) for one in statistics.year(factory.ada.id, 2025).places] == [
             ("Porto", 2),
             ("Lisbon", 1),

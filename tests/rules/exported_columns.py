@@ -121,4 +121,5 @@ LEFT_OUT = {
     "outbox_mail": {"*": "emails of this server, sent or about to be"},
     "moderation_action": {"*": "what those who look after this server decided"},
     "entry_search": {"*": "made from the entries"},
+    "written_day": {"*": "counted from the entries"},
 }
