@@ -184,7 +184,13 @@ def name_of_weekday(number: int) -> str:
 
 def format_number(number: int) -> str:
     """Return a number with the reader's separators."""
-    return numbers.format_decimal(number, locale=region())
+    return _number(number, region())
+
+
+@lru_cache(maxsize=2048)
+def _number(number: int, locale: str) -> str:
+    """Format a number; the year of a journal shows some eighty, most of them small, each 40 µs of Babel's time."""
+    return numbers.format_decimal(number, locale=locale)
 
 
 def short_weekday(day: date) -> str:

@@ -76,7 +76,8 @@ class Entry(Base):
     stand last in the table because SQLite reads a row from its beginning, and lists need neither. `tags_text` repeats the names
     of `tags` for lists. `digest` (see `app.text.digest`) tells whether the text is still what was saved. `hidden_flags` is a sum of
     `HiddenFlag`; others read nothing unless it is 0. `published_at` is when it was last made public, None where it is not; `facts` is
-    what another program said of it besides (see `docs/export-format.md`); its `place` is the entry's own.
+    what another program said of it besides (see `docs/export-format.md`); its `place` is the entry's own. The indexes that counting
+    walks along hold `trashed_at` too: SQLite looks up in the row what their condition names.
     """
 
     __tablename__ = "entry"
@@ -85,14 +86,16 @@ class Entry(Base):
         UniqueConstraint("user_id", "uid"),
         UniqueConstraint("user_id", "form_id"),
         UniqueConstraint("user_id", "origin"),
-        _partial_index("ix_entry_written", "user_id", "sort_key", "id", "word_count", where=NOT_TRASHED),
+        _partial_index(
+            "ix_entry_written", "user_id", "sort_key", "id", "word_count", "entry_time", "mood", "trashed_at", where=NOT_TRASHED
+        ),
         _partial_index("ix_entry_written_on", "user_id", "month_day", "sort_key", "id", where=NOT_TRASHED),
         _partial_index("ix_entry_shared", "sort_key", "id", where=SHARED),
         _partial_index("ix_entry_shared_by", "user_id", "sort_key", "id", where=SHARED),
         _partial_index("ix_entry_public", "sort_key", "id", where=PUBLIC),
         _partial_index("ix_entry_published", "published_at", "id", where=PUBLIC),
         _partial_index("ix_entry_starred", "user_id", "sort_key", "id", where=STARRED),
-        _partial_index("ix_entry_placed", "user_id", "sort_key", "place_name", where=PLACED),
+        _partial_index("ix_entry_placed", "user_id", "sort_key", "place_name", "trashed_at", where=PLACED),
         _partial_index("ix_entry_trashed", "user_id", "trashed_at", where="trashed_at IS NOT NULL"),
         NEVER_REUSE_IDS,
     )
@@ -237,8 +240,8 @@ class WrittenDay(Base):
     __table_args__ = ({"sqlite_with_rowid": False},)
 
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), primary_key=True)
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     day: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    year: Mapped[int]
     entries: Mapped[int]
     words: Mapped[int]
 

@@ -30,7 +30,11 @@ EARLIEST, LATEST = select(func.min(Entry.sort_key)).where(*MINE), select(func.ma
 
 _WRITTEN_DAYS = (
     select(WrittenDay.day, WrittenDay.entries, WrittenDay.words)
-    .where(WrittenDay.user_id == bindparam("user_id"), WrittenDay.day.between(bindparam("first"), bindparam("last")))
+    .where(
+        WrittenDay.user_id == bindparam("user_id"),
+        WrittenDay.year.between(bindparam("first_year"), bindparam("last_year")),
+        WrittenDay.day.between(bindparam("first"), bindparam("last")),
+    )
     .order_by(WrittenDay.day)
 )
 _SPAN = select(EARLIEST.scalar_subquery(), LATEST.scalar_subquery())
@@ -58,8 +62,8 @@ _IN_OTHER_YEARS = SAME_DATE.where((Entry.sort_key < bindparam("first")) | (Entry
 
 def written_days(user_id: int, first: date, last: date) -> dict[date, tuple[int, int]]:
     """Return, for each day from `first` to `last` that has entries, how many they are and how many words they have; earlier days first."""
-    values = {"user_id": user_id, "first": first.toordinal(), "last": last.toordinal()}
-    rows = db.session.connection().execute(_WRITTEN_DAYS, values)
+    days, years = {"first": first.toordinal(), "last": last.toordinal()}, {"first_year": first.year, "last_year": last.year}
+    rows = db.session.connection().execute(_WRITTEN_DAYS, {"user_id": user_id, **days, **years})
     return {date.fromordinal(day): (entries, words) for day, entries, words in rows}
 
 

@@ -13,6 +13,7 @@ depends_on = None
 
 AT_ONCE = 500
 WHERE = sa.text("trashed_at IS NULL AND place_name <> ''")
+COLUMNS = ("user_id", "sort_key", "place_name", "trashed_at")
 NUMBERS = ("latitude", "longitude")
 ENTRY = sa.table(
     "entry",
@@ -33,7 +34,7 @@ def upgrade() -> None:
     for row in _each(ENTRY.c.facts.is_not(None)):
         if place := row.facts.pop("place", None):
             _put(row, row.facts, place_name=place.get("name", ""), **{name: place.get(name) for name in NUMBERS})
-    op.create_index("ix_entry_placed", "entry", ["user_id", "sort_key", "place_name"], sqlite_where=WHERE, postgresql_where=WHERE)
+    op.create_index("ix_entry_placed", "entry", COLUMNS, sqlite_where=WHERE, postgresql_where=WHERE)
 
 
 def downgrade() -> None:
