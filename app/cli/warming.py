@@ -7,7 +7,7 @@ and of words. Measured in November 2026 with two workers: 140 MB at rest and 213
 
 import ctypes
 
-from flask import Flask
+from flask import Flask, has_app_context
 from sqlalchemy.orm import configure_mappers
 
 from app.extensions import db
@@ -22,7 +22,10 @@ _M_ARENA_MAX = -8
 
 
 def warm_up(app: Flask) -> None:
-    """Open the pages that anybody may, compile the templates of every day, and render and index one text; no connection stays open."""
+    """Open the pages that anybody may, compile the templates of every day, and render and index one text; no connection stays open.
+
+    Inside of an application context its pages run in that, as Flask has it, and their session does not end with them.
+    """
     configure_mappers()
     for name in TEMPLATES:
         app.jinja_env.get_template(name)
@@ -31,8 +34,9 @@ def warm_up(app: Flask) -> None:
     pages = app.test_client()
     for path in PAGES:
         pages.get(path, base_url=app.config["PUBLIC_URL"])
-    with app.app_context():
+    if has_app_context():
         db.session.remove()
+    with app.app_context():
         db.engine.dispose()
 
 

@@ -10,7 +10,9 @@ from tests.factories import Factory
 def test_warming_up_compiles_what_pages_need_and_leaves_no_connection(app: Flask, factory: Factory) -> None:
     app.jinja_env.cache.clear()  # type: ignore[union-attr]  # it has one
     app.extensions["limits"] = None
-    warm_up(app)
+    with app.app_context():
+        warm_up(app)
+        assert not db.session.registry.has(), "it is called by a command, which has a context"
     compiled = {name for _loader, name in app.jinja_env.cache or {}}
     assert {*TEMPLATES, "layout.html"} <= compiled
     with app.app_context():

@@ -14,13 +14,14 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, text
+from sqlcipher3 import dbapi2 as sqlcipher
 
 import config
 from app.cli.serving import Supervisor
 from app.security.login_limits import FREE_TRIES
 from tests import smtp
 from tests.factories import PASSWORD
-from tests.serving.server import Browser, Server, answers, kill, manage, serving, wait_until
+from tests.serving.server import Browser, Server, answers, kill, manage, serving, signed_in, wait_until
 
 NEW = {"username": "bea", "email": "bea@example.org", "password": PASSWORD, "password2": PASSWORD}
 
@@ -31,6 +32,29 @@ def test_what_is_started_while_a_stop_comes_is_stopped_too() -> None:
     supervisor.start("pages")
     supervisor.processes["pages"].join(10)
     assert supervisor.processes["pages"].exitcode == -signal.SIGTERM
+
+
+def test_nobody_holds_the_database_while_nobody_asks(own_journal: str, tmp_path: Path) -> None:
+    with serving(own_journal, tmp_path) as server:
+        signed_in(server).post("/entry", {"body": "One more.", "entry_date": "2026-03-14", "visibility": "private"})
+        wait_until(lambda: is_free(own_journal), "the end of every transaction")
+    if own_journal.startswith("sqlite"):
+        log = Path(own_journal.removeprefix("sqlite:///") + "-wal")
+        assert not log.exists() or log.stat().st_size == 0, "a stop leaves nothing in the log of changes"
+
+
+def is_free(url: str) -> bool:
+    """Say whether nobody is in the middle of a transaction: one that stays open keeps SQLite's log growing, and PostgreSQL's dead rows."""
+    engine = create_engine(url, module=sqlcipher) if url.startswith("sqlite") else create_engine(url)
+    try:
+        with engine.connect() as connection:
+            if url.startswith("sqlite"):
+                busy, in_log, copied = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
+                return (busy, in_log, copied) == (0, 0, 0)
+            waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in transaction%%'"
+            return connection.exec_driver_sql(waiting).scalar() == 0
+    finally:
+        engine.dispose()
 
 
 def test_all_processes_share_one_copy_of_the_code(server: Server) -> None:
