@@ -1,8 +1,10 @@
 """A real Chromium before a real server with the invented journal."""
 
+import fcntl
 import shutil
 import uuid
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Request
@@ -12,12 +14,28 @@ from tests.serving.server import Server, new_folder, serving
 
 
 @pytest.fixture(scope="session")
-def journal() -> Iterator[Server]:
+def invented_journal(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """The folder of the demo's journal, made by the first worker that needs it, to be copied."""
+    shared = tmp_path_factory.getbasetemp() if worker_id == "master" else tmp_path_factory.getbasetemp().parent
+    folder = shared / "invented"
+    with (shared / "invented.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            partial = shared / "invented.partial"
+            partial.mkdir()
+            with serving(f"sqlite:///{partial}/journal.db", partial) as server:
+                server.command("demo")
+            partial.rename(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def journal(invented_journal: Path) -> Iterator[Server]:
     """A running server with the demo's people."""
     folder = new_folder()
+    shutil.copytree(invented_journal, folder, dirs_exist_ok=True)
     try:
         with serving(f"sqlite:///{folder}/journal.db", folder) as server:
-            server.command("demo")
             yield server
     finally:
         shutil.rmtree(folder, ignore_errors=True)

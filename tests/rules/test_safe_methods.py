@@ -42,6 +42,8 @@ PARAMETERS = {
     "_method": "POST",
 }
 EACH: list[dict[str, str]] = [{name: value} for name, value in PARAMETERS.items()]
+BEYOND = ("/admin", "/moderation")
+"""Where only an administrator gets further than a writer does."""
 
 
 def contents(app: Flask) -> dict[str, list[tuple[object, ...]]]:
@@ -122,8 +124,9 @@ def test_safe_methods_change_nothing_whatever_they_ask_for(app: Flask, factory: 
     client = (PageClient(app).signed_in_as(person) if person else PageClient(app)).client
     before = contents(app)
     for path in everything:
+        each = EACH if who == "owner" or (who == "administrator" and path.startswith(BEYOND)) else []
         for method in ("HEAD", "OPTIONS", *([] if who == "unconfirmed" and path.startswith("/confirm/") else ["GET"])):
-            for query in ({}, PARAMETERS, *(EACH if method != "OPTIONS" and who in {"owner", "administrator"} else [])):
+            for query in ({}, PARAMETERS, *(each if method == "GET" else [])):
                 answer = client.open(path, method=method, query_string=query, buffered=True)
                 assert answer.status_code < 500 or path == "/readyz", (method, path, query)
     assert contents(app) == before
