@@ -19,7 +19,7 @@ import config
 from app.models.entry import sort_key_of
 from benchmarks.load import Connection, Speed, measure, reading, saving, secret_of, signed_in
 from benchmarks.seeding import LAST_DAY, PASSWORD, READER, WORDS
-from benchmarks.served import PORT, served, settings
+from benchmarks.served import PORT, gunicorn_with, served, settings
 
 BARE_PORT = 8432
 PEOPLE = 200
@@ -46,8 +46,10 @@ def run(entries: int, folder: Path, options: argparse.Namespace) -> None:
     reader = subprocess.run([sys.executable, "-c", f"from benchmarks.seeding import seed; print(seed({entries}, {PEOPLE}))"],
                             cwd=config.ROOT, env=environ, check=True, capture_output=True, text=True).stdout.split()[-1]  # fmt: skip
     bare = {**environ, "BENCHMARK_DATABASE": environ["DATABASE_URL"], "BENCHMARK_READER": reader, "BIND": f"127.0.0.1:{BARE_PORT}"}
-    gunicorn = ["-m", "gunicorn", "--config", f"file:{config.ROOT}/gunicorn.conf.py", "benchmarks.bare:create_app()"]
-    with served(["manage.py", "serve"], environ, PORT, folder), served(gunicorn, bare, BARE_PORT, folder):
+    with (
+        served(["manage.py", "serve"], environ, PORT, folder),
+        served(gunicorn_with("benchmarks.bare:create_app()"), bare, BARE_PORT, folder),
+    ):
         acts = _acts(entries)
         acts = {name: act for name, act in acts.items() if name.startswith("bare") or not options.only or options.only in name}
         speeds: dict[str, list[Speed]] = {name: [] for name in acts}

@@ -30,15 +30,15 @@ TEXTS = 200
 TAGS = ("garden", "harbour", "work", "reading", "walk")
 
 
-def seed(entries: int, people: int) -> int:
-    """Fill the empty database that the settings name, and return the reader's id; half the entries are the reader's.
+def seed(entries: int, people: int, share: int = 2) -> int:
+    """Fill the empty database that the settings name, and return the reader's id; every `share`-th entry is the reader's.
 
     Of the others' entries one in ten is for members and one in ten public.
     """
     app = create_app("production")
     with app.app_context():
         upgrade()
-        reader = fill(entries, people)
+        reader = fill(entries, people, share)
         with writing() as session:
             note = Table("bare_note", MetaData(), Column("id", Integer, primary_key=True), Column("title", Text), Column("body", Text),
                          Column("entry_date", Date))  # fmt: skip

@@ -29,6 +29,11 @@ def settings(folder: Path) -> dict[str, str]:
     }
 
 
+def gunicorn_with(application: str) -> list[str]:
+    """Return the command that serves another application as Daybook is served."""
+    return ["-m", "gunicorn", "--config", f"file:{config.ROOT}/gunicorn.conf.py", application]
+
+
 @contextmanager
 def served(command: list[str], environ: dict[str, str], port: int, folder: Path) -> Iterator[subprocess.Popen[bytes]]:
     """Serve what a command serves until the block ends; it begins once the port answers."""

@@ -87,13 +87,13 @@ def test_stars_are_given_taken_and_listed(app: Flask, factory: Factory, ada: Pag
     assert "No starred entries yet" in ada.visit("/?view=starred").text and other.id
 
 
-def test_a_mood_is_asked_for_if_wished_and_kept_with_every_version(factory: Factory, ada: PageClient) -> None:
+def test_a_mood_is_asked_for_if_wished_and_kept_with_every_version(factory: Factory, ada: PageClient, ben: PageClient) -> None:
     assert not any(field.get("id") == "mood" and field.get("type") != "hidden" for field in ada.visit("/entry").all("input"))
     want(ada, mood_enabled="y")
     assert any(label.get("for") == "mood" for label in ada.visit("/entry").all("label"))
-    ada.submit("/entry", {**FIELDS, "mood": "🌊 wide awake"})
+    ada.submit("/entry", {**FIELDS, "mood": "🌊 wide awake", "visibility": "members"})
     path = ada.location
-    assert "🌊 wide awake" in ada.visit(path).text
+    assert "🌊 wide awake" in ada.visit(path).text and "wide awake" not in ben.visit(path).html, "its writer's alone"
     ada.submit(f"{path}/edit", {**FIELDS, "mood": "tired", "version": "1"})
     assert "tired" in ada.visit(path).text and "🌊 wide awake" in ada.visit(f"{path}/history/1").text
     ada.submit(f"{path}/history/1/restore", from_page="/logout")
