@@ -63,7 +63,7 @@ def _row(folder: Path, entries: int) -> str:
     _cost(other, "user", "create", READER, "--email", "reader@example.org", "--password", PASSWORD)
     costs += [
         _cost(other, "import", "daybook", exported, "--user", READER),
-        _cost(environ, "backup", "--output", str(folder / "backup.zip")),
+        _cost(other, "backup", "--output", str(folder / "backup.zip")),
     ]
     return f"{starts[0]:8.2f} s{starts[1]:6.2f} s" + "".join(f"{cost.seconds:11.1f} s{cost.megabytes:4.0f} MB" for cost in costs)
 

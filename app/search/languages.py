@@ -62,6 +62,8 @@ LANGUAGES = {
     "ta": Language("tamil", "Tamil"),
     "tr": Language("turkish", "Latin"),
 }
+TAKE_BEGINNINGS = frozenset({"ga", "id", "nl"})
+"""Languages of the Latin script whose algorithms change how a word begins; those of the others take off endings alone."""
 UNCHOSEN = {"Cyrillic": "ru", "Arabic": "ar", "Devanagari": "hi", "Greek": "el", "Armenian": "hy", "Tamil": "ta"}
 """What stands for a script where none of its languages is chosen. Of Latin there is none: nobody can tell."""
 _LIGHT: dict[str, Stem] = {"Hangul": light_stems.korean, "Hebrew": light_stems.hebrew}
@@ -97,6 +99,11 @@ def rules_of(codes: str) -> str:
 def readings(codes: str) -> int:
     """Return in how many ways each text is read: as many as languages of one script are chosen, at least one."""
     return max([len(found) for found in _by_script(codes).values()], default=1)
+
+
+def keep_first_letters(codes: str) -> bool:
+    """Say whether the stem of each word in plain Latin letters begins as the word does, in all of these languages."""
+    return TAKE_BEGINNINGS.isdisjoint(codes.split())
 
 
 def stem(word: str, codes: str, reading: int) -> str:

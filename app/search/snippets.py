@@ -8,7 +8,7 @@ from itertools import accumulate, islice
 
 from markupsafe import Markup, escape
 
-from app.search import terms
+from app.search import languages, terms
 from app.text import words
 from app.text.search_query import SearchQuery
 
@@ -30,6 +30,8 @@ class Wanted:
     languages: str
     hints: tuple[frozenset[str], ...] = ()
     """For each of the first words that are looked for, how its terms are spelled."""
+    may_begin: re.Pattern[str] | None = None
+    """Where, in a piece of ASCII, a word could begin as one that is wanted does; None where stems do not tell."""
     _judged: dict[str, list[tuple[int, int]]] = field(default_factory=dict, compare=False, repr=False)
     _held: dict[str, bool] = field(default_factory=dict, compare=False, repr=False)
 
@@ -49,11 +51,16 @@ class Wanted:
             if piece not in self._judged:
                 if len(self._judged) >= MAX_JUDGED:
                     break
-                self._judged[piece] = [spot for word, at in words.shown_in(piece) for spot in self._spots_of(word, at)]
+                self._judged[piece] = self._judge(piece)
             if found := self._judged[piece]:
                 spots += [(start + first, start + last) for first, last in found]
             start += len(piece) + 1
         return spots
+
+    def _judge(self, piece: str) -> list[tuple[int, int]]:
+        if self.may_begin and piece.isascii() and not self.may_begin.search(piece):
+            return []
+        return [spot for word, at in words.shown_in(piece) for spot in self._spots_of(word, at)]
 
     def _spots_of(self, word: str, start: int) -> list[tuple[int, int]]:
         """Return what to mark of a word that begins at `start`: all of it, the wanted pairs of a run without spaces, or nothing."""
@@ -76,7 +83,18 @@ def wanted(query: SearchQuery, codes: str) -> Wanted:
     found = [{term for row in terms.alternatives(word, codes) for term in row} for word in words_wanted]
     beginnings = tuple(terms.fold_text(prefix) for prefix in query.prefixes)
     hints = dict.fromkeys(frozenset(some) for some in [*found, *({one} for one in beginnings)] if some)
-    return Wanted(frozenset().union(*found), beginnings, codes, tuple(islice(hints, MAX_HINTS)))
+    whole = frozenset().union(*found)
+    may_begin = _beginning([*whole, *beginnings]) if languages.keep_first_letters(codes) else None
+    return Wanted(whole, beginnings, codes, tuple(islice(hints, MAX_HINTS)), may_begin)
+
+
+def _beginning(found: Iterable[str]) -> re.Pattern[str]:
+    """Return what finds, in ASCII, the first letter of a word, or the first digit of a number, that one of these terms begins with."""
+    first = sorted({term[0] for term in found if term[:1].isascii() and term[:1].isalnum()})
+    letters, digits = "".join(one for one in first if one.isalpha()), "".join(one for one in first if one.isdigit())
+    return re.compile(
+        "|".join([rf"(?<![a-z])[{letters}]"] * bool(letters) + [rf"(?<!\d)[{digits}]"] * bool(digits)) or r"(?!)", re.IGNORECASE
+    )
 
 
 def words_of_html(clean_html: str) -> str:

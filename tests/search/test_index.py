@@ -154,6 +154,23 @@ def test_marks_are_where_the_words_are_however_often_they_come(pieces: list[str]
     assert found == re.findall("comet|Comets|深度", text)
 
 
+PIECES = st.text(st.sampled_from("aAgG3-_'.(é我 "), max_size=12) | st.sampled_from(
+    ["3pm", "e-mail", "O'Garden", "gardens.Garden", "A4", "ǅ"]
+)
+
+
+@given(st.lists(PIECES, max_size=12), PIECES, st.sampled_from(["en ru", "de fr", "nl", "ga en", "id"]))
+def test_where_words_begin_hides_no_mark(pieces: list[str], query: str, codes: str) -> None:
+    marks, text = snippets.wanted(search_query.parse(query), codes), " ".join(pieces)
+    assert marks.spots_in(text) == replace(marks, may_begin=None, _judged={}, _held={}).spots_in(text)
+
+
+@given(st.text("abcdefghijklmnopqrstuvwxyz0123456789", min_size=1, max_size=14), st.sampled_from(sorted(languages.LANGUAGES)))
+def test_stems_begin_as_their_words_do_but_in_some_languages(word: str, code: str) -> None:
+    if languages.keep_first_letters(code):
+        assert languages.stem(word, code, 0)[:1] == word[:1]
+
+
 def test_of_texts_without_end_so_much_is_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
     marks = snippets.wanted(search_query.parse("a*"), DEFAULT)
     assert len(marks.hinted_in("a " * 100_000)) == snippets.MAX_PLACES
