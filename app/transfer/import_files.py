@@ -87,10 +87,14 @@ def without_refused(record: EntryRecord, refused: dict[str, str]) -> EntryRecord
     return replace(record, body=replaced(record.body, lambda uid, _words: f"*({refused[uid]})*" if uid in refused else None))
 
 
-def add(user: User, taken: Taken, entries: Iterable[tuple[int, str, list[str]]]) -> None:
-    """Add the files, and tie them to entries: each with its id, its text, and its earlier texts."""
+def add(taken: Taken) -> None:
+    """Add the files."""
     db.session.add_all(taken.rows)
     db.session.flush()
+
+
+def link(user: User, entries: Iterable[tuple[int, str, list[str]]]) -> None:
+    """Tie a person's files to entries: each with its id, its text, and its earlier texts."""
     found = [(entry_id, references(text), set[str]().union(*map(references, earlier))) for entry_id, text, earlier in entries]
     uids = set[str]().union(*(now | earlier for _id, now, earlier in found))
     ids = asking.ids_of(user.id, uids)

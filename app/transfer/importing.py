@@ -1,8 +1,10 @@
 """Taking over a journal from elsewhere: prepared without holding the database, then added all or nothing."""
 
+import pickle
 import uuid
+import zlib
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
 
@@ -10,7 +12,7 @@ from sqlalchemy import insert, select
 
 from app import clock, timezones
 from app.database.transactions import batches
-from app.extensions import db
+from app.extensions import Base, db
 from app.formats.record import EntryRecord, RevisionRecord
 from app.models import Entry, EntrySearch, Revision, Tag, User, Visibility, entry_tag
 from app.models.entry import tags_text_of
@@ -48,6 +50,26 @@ class PreparedEntry:
     words: index.Words
     tags: list[str]
     revisions: list[Revision]
+
+
+@dataclass
+class Prepared:
+    """Entries ready to be added, packed some at a time: their texts, HTML and words take a fifth of the memory so."""
+
+    number: int = 0
+    tags: dict[str, str] = field(default_factory=dict)
+    packed: list[bytes] = field(default_factory=list)
+
+    def pack(self, some: list[PreparedEntry]) -> None:
+        """Take some more entries."""
+        self.tags |= {fold(name): name for item in some for name in reversed(item.tags)}
+        self.number += len(some)
+        self.packed.append(zlib.compress(pickle.dumps(some, pickle.HIGHEST_PROTOCOL), 1))
+
+    def __iter__(self) -> Iterator[list[PreparedEntry]]:
+        """Yield the entries, some at a time, as they were packed."""
+        for packed in self.packed:
+            yield pickle.loads(zlib.decompress(packed))  # noqa: S301  # what this very process packed, and nobody else had
 
 
 @dataclass
@@ -99,37 +121,48 @@ def named_here(user: User, records: Sequence[EntryRecord]) -> tuple[list[EntryRe
     return found, lost
 
 
-def prepare(user: User, records: Iterable[EntryRecord], taken: Taken) -> list[PreparedEntry]:
+def prepare(user: User, records: Iterable[EntryRecord], taken: Taken) -> Prepared:
     """Render entries, with the files that were taken over, and split them into words; changes nothing."""
-    return [_prepare(user, import_files.without_refused(record, taken.refused), taken.shown) for record in records]
+    prepared = Prepared()
+    for some in batches(records):
+        prepared.pack([_prepare(user, import_files.without_refused(record, taken.refused), taken.shown) for record in some])
+    return prepared
 
 
-def add(user: User, prepared: Sequence[PreparedEntry], taken: Taken) -> None:
-    """Add prepared entries and their files to the person's journal."""
-    known_tags = _tags_of(user.id, prepared)
-    for item in prepared:
+def add(user: User, prepared: Prepared, taken: Taken) -> None:
+    """Add prepared entries and their files to the person's journal; what is written is let go of before more is unpacked."""
+    known_tags = {tag.name_folded: tag for tag in tags.named(user.id, list(prepared.tags.values()))}
+    import_files.add(taken)
+    for some in prepared:
+        rows = _add(user, some, known_tags)
+        import_files.link(user, ((item.entry.id, item.entry.body, [old.body for old in item.revisions]) for item in some))
+        for row in rows:
+            db.session.expunge(row)
+
+
+def _add(user: User, some: Sequence[PreparedEntry], known_tags: dict[str, Tag]) -> list[Base]:
+    """Add some entries with all that belongs to them but their files, and return their rows."""
+    for item in some:
         item.entry.tags_text = tags_text_of({known_tags[fold(name)].name for name in item.tags})
-    db.session.add_all([item.entry for item in prepared])
+    db.session.add_all([item.entry for item in some])
     db.session.flush()
-    _add_words(user.id, prepared)
-    _put_on_tags(prepared, known_tags)
-    for item in prepared:
+    _add_words(user.id, some)
+    _put_on_tags(some, known_tags)
+    for item in some:
         for revision in item.revisions:
             revision.entry_id = item.entry.id
             db.session.add(revision)
     db.session.flush()
-    _read_back(prepared)
-    import_files.add(user, taken, ((item.entry.id, item.entry.body, [old.body for old in item.revisions]) for item in prepared))
+    _read_back(some)
+    return [row for item in some for row in (item.entry, *item.revisions)]
 
 
-def _read_back(prepared: Sequence[PreparedEntry]) -> None:
+def _read_back(some: Sequence[PreparedEntry]) -> None:
     """Read from the database what was just written, and raise Damaged where it is not whole, before it is committed."""
-    for some in batches(prepared):
-        mine = select(Entry.id, Entry.title, Entry.body, Entry.entry_date, Entry.entry_time, Entry.digest)
-        found = db.session.execute(mine.where(Entry.id.in_([item.entry.id for item in some]))).all()
-        for row in found:
-            if row.digest != digest.of_text(row.title, row.body, row.entry_date, row.entry_time):
-                raise Damaged(f"the entry of {row.entry_date} would not be what was read")
+    mine = select(Entry.id, Entry.title, Entry.body, Entry.entry_date, Entry.entry_time, Entry.digest)
+    for row in db.session.execute(mine.where(Entry.id.in_([item.entry.id for item in some]))):
+        if row.digest != digest.of_text(row.title, row.body, row.entry_date, row.entry_time):
+            raise Damaged(f"the entry of {row.entry_date} would not be what was read")
 
 
 TIDIED: dict[str, Callable[[str], str]] = {
@@ -218,11 +251,6 @@ def _add_words(user_id: int, prepared: Sequence[PreparedEntry]) -> None:
     rows = [{"entry_id": item.entry.id, **item.words.columns(user_id)} for item in prepared]
     if rows:
         db.session.execute(insert(EntrySearch), rows)
-
-
-def _tags_of(user_id: int, prepared: Sequence[PreparedEntry]) -> dict[str, Tag]:
-    names = {fold(name): name for item in prepared for name in reversed(item.tags)}
-    return {tag.name_folded: tag for tag in tags.named(user_id, list(names.values()))}
 
 
 def _put_on_tags(prepared: Sequence[PreparedEntry], known: dict[str, Tag]) -> None:

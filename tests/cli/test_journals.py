@@ -6,20 +6,24 @@ import re
 import tracemalloc
 import zipfile
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
 from app import clock
+from app.database import transactions
 from app.database.transactions import writing
 from app.extensions import db
 from app.models import Entry, User
 from app.operations import drafts, entries, writing_preferences
 from app.queries import accounts, tags
 from app.queries import entries as asking
+from app.transfer import importing
 from tests.conftest import empty
 from tests.factories import Factory, draft, jpeg
 from tests.formats.test_dayone import EMPTY, FOG, export
@@ -85,6 +89,27 @@ def test_an_export_comes_back_equal(app: Flask, factory: Factory, tmp_path: Path
     with app.app_context():
         ben = accounts.by_username("ben")
         assert ben and {tag.name: tag.entry_count for tag in tags.list_tags(ben.id)} == {"Sea": 1}
+
+
+def test_an_import_in_many_parts_is_one_import(app: Flask, factory: Factory, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = factory.picture(content=jpeg(40, 30))
+    for number in range(5):
+        factory.entry(body=f"No. {number} ![boat](attachment:{shown.uid})", day=date(2026, 3, 1 + number), tags=["sea", f"tag{number}"])
+    run(app, "export", "--user", "ada", "--output", str(tmp_path / "a.zip"))
+    monkeypatch.setattr(transactions, "BATCH_SIZE", 2)
+    assert "5 added" in run(app, "import", "daybook", str(tmp_path / "a.zip"), "--user", factory.ben.username)
+    run(app, "export", "--user", "ben", "--output", str(tmp_path / "b.zip"))
+    assert zipfile.ZipFile(tmp_path / "a.zip").read("journal.json") == zipfile.ZipFile(tmp_path / "b.zip").read("journal.json")
+    with app.app_context():
+        assert {tag.name: tag.entry_count for tag in tags.list_tags(factory.ben.id)} == {
+            "sea": 5,
+            **{f"tag{number}": 1 for number in range(5)},
+        }
+    monkeypatch.setattr(importing, "_read_back", Mock(side_effect=[None, None, importing.Damaged("no")]))
+    again = ["import", "daybook", str(tmp_path / "a.zip"), "--user", factory.cleo.username]
+    with pytest.raises(importing.Damaged):
+        app.test_cli_runner().invoke(args=again, catch_exceptions=False)
+    assert number_of_entries(app) == 10, "all or nothing, in however many parts"
 
 
 def test_a_damaged_export_is_refused_whole(app: Flask, factory: Factory, tmp_path: Path) -> None:

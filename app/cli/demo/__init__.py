@@ -48,5 +48,5 @@ def demo() -> None:
         with writing():
             importing.add(user, prepared, Taken())
         more = scenes.add(user, today, clock.now()) if number == 0 else 0
-        click.echo(f"{person.username} has {len(prepared) + more} entries.")
+        click.echo(f"{person.username} has {prepared.number + more} entries.")
     click.echo(f"Log in as any of them with the password “{invented.PASSWORD}”.")
