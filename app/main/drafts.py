@@ -21,12 +21,12 @@ from app.web import access, upload_limits
 def keep_draft() -> ResponseReturnValue:
     """Keep the state of a writing form, as it is, and say which state is kept; 409 where a newer one is."""
     me, form = access.current_user_or_401(), EntryForm()
-    typed = form.typed()
+    changed = access.own_entry_named(request.form.get("entry", ""))
+    typed = form.typed(changed)
     if not typed.form_id or not 0 < typed.revision_number <= MAX_SERIAL:
         abort(400)
     if form.is_somebody_elses(me.id):
         return _told(403, reason="writer")
-    changed = access.own_entry_named(request.form.get("entry", ""))
     entry_id = changed.id if changed else None
     try:
         with writing():

@@ -92,7 +92,10 @@ class EntryForm(FlaskForm):
             raise ValidationError(_("Write something first: a title or some text."))
 
     def entry_input(self, zone: str, before: Entry | None = None) -> EntryInput:
-        """Return what the form says, for an operation; an untouched time keeps the seconds it was stored with."""
+        """Return what the form says, for an operation.
+
+        An untouched time keeps the seconds it was stored with, and a mood or a place that is left out altogether stays as it is.
+        """
         clock_time: time | None = self.entry_time.data
         if before and before.entry_time and clock_time == before.entry_time.replace(second=0, microsecond=0):
             clock_time = before.entry_time
@@ -106,13 +109,15 @@ class EntryForm(FlaskForm):
             timezone=before.timezone if before else zone,
             visibility=self.visibility.data,
             tags=tags.parse(self.tags.data or ""),
-            mood=self.mood.data or "",
+            mood=before.mood if before and not self.mood.raw_data else self.mood.data or "",
             place=self._place(before.place if before else NOWHERE),
         )
 
     def _place(self, before: Place) -> Place:
         """Return the place that the form says; one that keeps its name is still where it was."""
         name, north, east = self.place.data or "", self.latitude.data, self.longitude.data
+        if not self.place.raw_data:
+            name = before.name
         if north is not None and east is not None:
             return Place(name, north, east)
         return before if name == before.name else Place(name)
@@ -121,9 +126,10 @@ class EntryForm(FlaskForm):
         """Return the key of this form, None where it was sent without one."""
         return tidy_form_id(self.key.data or "") or None
 
-    def typed(self) -> Typed:
-        """Return the state of the form, right or wrong, for keeping as a draft."""
-        sent = {name: clean(request.form.get(name, "")) for name in TYPED}
+    def typed(self, before: Entry | None = None) -> Typed:
+        """Return the state of the form, right or wrong, for keeping as a draft; what it leaves out is as it is in the entry `before`."""
+        left_out = {"mood": before.mood, "place": before.place.name} if before else {}
+        sent = {name: clean(request.form.get(name, left_out.get(name, ""))) for name in TYPED}
         last_known = whole_number(request.form.get("known", ""), MAX_SERIAL)
         return Typed(self.form_id() or "", self.serial.data or 0, self.version.data or 0, **sent, last_known=last_known)
 

@@ -73,6 +73,20 @@ def test_a_draft_keeps_its_place(factory: Factory, ada: PageClient) -> None:
         assert db.session.scalars(select(Entry.place_name)).all() == ["Sintra"], "it lies in the trash with its place"
 
 
+def test_what_a_form_leaves_out_stays_as_it_is(factory: Factory, ada: PageClient) -> None:
+    entry = factory.entry(place=Place("Sintra", 38.8, -9.4), mood="calm")
+    older = {**FIELDS, "version": "1", "entry": str(entry.id), "key": "from an older page", "serial": "1"}
+    ada.submit("/entry/draft", older, 200, from_page=f"/entry/{entry.id}/edit")
+    (path,) = [link for link in ada.visit("/drafts").links() if link.startswith("/drafts/")]
+    form = ada.visit(path).form(having="body")
+    assert (form["place"], form["mood"]) == ("Sintra", "calm")
+    ada.submit(f"/entry/{entry.id}/edit", {**FIELDS, "version": "1"})
+    now = kept(factory, ada.location)
+    assert (now.body, now.mood, now.place) == ("Two boats.", "calm", Place("Sintra", 38.8, -9.4))
+    ada.submit(f"/entry/{entry.id}/edit", {**FIELDS, "version": "2", "place": "", "mood": ""})
+    assert (kept(factory, ada.location).mood, place_of(factory, ada.location)) == ("", NOWHERE), "emptied is another matter"
+
+
 def test_places_are_offered_and_counted(factory: Factory, ada: PageClient) -> None:
     for number, name in enumerate(["Porto", "Lisbon", "Porto", "", "Sintra"]):
         factory.entry(day=date(2025, 1, 1 + number), place=Place(name))

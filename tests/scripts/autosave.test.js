@@ -160,6 +160,12 @@ test("a draft goes on with the later state that a closed tab left in this browse
   assert.equal(waitingOf("7").length, 0);
 });
 
+test("what an older page left here knows nothing of a field that is new, which stays as it is", async () => {
+  keepHere({ ...unsent, place: undefined, serial: 4, base: 2 });
+  const { form } = page(acknowledged, { serial: "2", body: "Half a", place: "Sintra" });
+  assert.deepEqual([form.elements.body.value, form.elements.place.value], ["Half a sentence, then", "Sintra"]);
+});
+
 for (const [why, serial, typed] of [["another device wrote on meanwhile", "3", ""], ["letters were typed before the script came", "2", "x"]]) {
   test(`a later state becomes a draft of its own where ${why}`, async () => {
     keepHere({ ...unsent, serial: 4, base: 2 });

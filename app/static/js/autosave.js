@@ -64,7 +64,7 @@ export class Autosave {
       setAside(left);
       return;
     }
-    for (const name of TYPED) if (this.form.elements[name]) this.form.elements[name].value = left[name] ?? "";
+    for (const name of TYPED) if (this.form.elements[name] && left[name] !== undefined) this.form.elements[name].value = left[name];
     this.form.dispatchEvent(new Event("input"));
   }
 
