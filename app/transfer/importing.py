@@ -1,12 +1,13 @@
 """Taking over a journal from elsewhere: prepared without holding the database, then added all or nothing."""
 
-import pickle
+import json
 import uuid
 import zlib
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, time
+from typing import Any, TypeVar
 
 from sqlalchemy import insert, select
 
@@ -64,12 +65,32 @@ class Prepared:
         """Take some more entries."""
         self.tags |= {fold(name): name for item in some for name in reversed(item.tags)}
         self.number += len(some)
-        self.packed.append(zlib.compress(pickle.dumps(some, pickle.HIGHEST_PROTOCOL), 1))
+        rows = [[_plain(item.entry), item.words, item.tags, [_plain(one) for one in item.revisions]] for item in some]
+        self.packed.append(zlib.compress(json.dumps(rows, default=lambda moment: moment.isoformat()).encode(), 1))
 
     def __iter__(self) -> Iterator[list[PreparedEntry]]:
         """Yield the entries, some at a time, as they were packed."""
         for packed in self.packed:
-            yield pickle.loads(zlib.decompress(packed))  # noqa: S301  # what this very process packed, and nobody else had
+            rows = json.loads(zlib.decompress(packed))
+            yield [
+                PreparedEntry(_row(Entry, entry), index.Words(*found), names, [_row(Revision, one) for one in revisions])
+                for entry, found, names, revisions in rows
+            ]
+
+
+Row = TypeVar("Row", Entry, Revision)
+_READERS: dict[type, Callable[[str], Any]] = {kind: kind.fromisoformat for kind in (date, time, datetime)}
+
+
+def _plain(row: Entry | Revision) -> dict[str, Any]:
+    """Return what the columns of a new row hold, as far as they hold anything."""
+    return {column.key: value for column in type(row).__table__.columns if (value := getattr(row, column.key)) is not None}
+
+
+def _row(model: type[Row], plain: dict[str, Any]) -> Row:
+    """Return a row that has been plain for a while."""
+    kinds = {name: model.__table__.c[name].type.python_type for name in plain}
+    return model(**{name: _READERS[kinds[name]](value) if kinds[name] in _READERS else value for name, value in plain.items()})
 
 
 @dataclass
