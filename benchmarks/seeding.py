@@ -13,7 +13,7 @@ from app import create_app
 from app.cli.demo import invented
 from app.database.transactions import writing
 from app.extensions import db
-from app.models import Entry, EntrySearch, Role, Tag, entry_tag
+from app.models import Entry, Role, Tag, entry_tag
 from app.models.entry import sort_key_of
 from app.operations import registration
 from app.search import index
@@ -132,17 +132,19 @@ def _rows(entries: int, writers: list[int], share: int) -> Iterator[dict[str, An
 def _add(rows: list[dict[str, Any]], samples: list[dict[str, Any]], tags: dict[int, list[int]], first: int) -> None:
     now = datetime(2026, 11, 1, tzinfo=UTC)
     common = {"timezone": "UTC", "created_at": now, "updated_at": now, "version": 1}
-    entries, words, tagged = [], [], []
+    entries, tagged = [], []
+    words: dict[int, list[tuple[int, index.Words]]] = {}
     for number, row in enumerate(rows, start=first + 1):
         sample = samples[number % TEXTS]
         text = {name: sample[name] for name in ("body", "html", "html_version", "excerpt", "word_count")}
         published = {"published_at": now if row["visibility"] == "public" else None}
         entries.append({"id": number, "uid": str(uuid.UUID(int=number)), **row, **text, **common, **published})
-        words.append({"entry_id": number, **sample["words"].columns(row["user_id"])})
+        words.setdefault(row["user_id"], []).append((number, sample["words"]))
         tagged.append({"entry_id": number, "tag_id": tags[row["user_id"]][number % len(TAGS)]})
     with writing() as session:
         session.execute(insert(Entry), entries)
-        session.execute(insert(EntrySearch), words)
+        for user_id, findable in words.items():
+            index.put_all(user_id, findable)
         session.execute(insert(entry_tag), tagged)
         for tag_id in {row["tag_id"] for row in tagged}:
             session.execute(

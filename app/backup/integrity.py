@@ -11,7 +11,7 @@ from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.models import AttachmentVariant, Draft, DraftSnapshot, Entry, EntrySearch, Revision, Tag, Template, User, WrittenDay, entry_tag
-from app.models.entry import SECONDS_A_DAY
+from app.models.entry import SECONDS_A_DAY, position_of
 from app.search import index
 from app.search.languages import TERMS_VERSION
 from app.storage import blobs
@@ -71,7 +71,8 @@ def _entries(connection: Connection, report: IntegrityReport, progress: Progress
     """Yield id, version and true digest of every entry, and note those that are not what was saved, or not found by their words."""
     columns = (Entry.id, Entry.user_id, Entry.version, Entry.title, Entry.body, Entry.entry_date, Entry.entry_time, Entry.digest)
     shown = (Entry.html, Entry.excerpt, Entry.word_count, Entry.shown_digest)
-    words = (EntrySearch.terms, EntrySearch.title_terms, EntrySearch.rules)
+    position = (EntrySearch.position == position_of(Entry.sort_key, Entry.id)).label("is_in_place")
+    words = (EntrySearch.terms, EntrySearch.title_terms, EntrySearch.rules, position)
     found = select(*columns, *shown, *words, User.username).join(User, User.id == Entry.user_id)
     found = found.outerjoin(EntrySearch, EntrySearch.entry_id == Entry.id)
     for row in _each(connection, found, Entry.id, progress):
@@ -87,8 +88,8 @@ def _entries(connection: Connection, report: IntegrityReport, progress: Progress
 
 
 def _is_findable(row: Row[*tuple[Any, ...]]) -> bool:
-    """Say whether an entry has the terms of its words; those that wait to be made by today's rules count as right."""
-    if row.rules is None:
+    """Say whether an entry has the terms of its words, at its place; those that wait to be made by today's rules count as right."""
+    if not row.is_in_place:
         return False
     version, _space, codes = row.rules.partition(" ")
     if version != str(TERMS_VERSION):

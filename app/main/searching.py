@@ -11,7 +11,7 @@ from app.operations import finding
 from app.operations.errors import TooManyKept
 from app.queries import searching
 from app.queries.in_full import MAX_ON_A_PAGE
-from app.search.index import MAX_RANKED
+from app.search.matching import MAX_RANKED
 from app.text import entry_links, saved_searches, search_query, summary
 from app.text.folding import clean_line, whole_number
 from app.text.saved_searches import SavedSearch

@@ -6,7 +6,25 @@ from datetime import date, datetime, time, timedelta
 from enum import IntFlag, StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, Column, Date, ForeignKey, Index, String, Table, Text, Time, UniqueConstraint, text
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    CheckConstraint,
+    Column,
+    ColumnElement,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    SQLColumnExpression,
+    String,
+    Table,
+    Text,
+    Time,
+    UniqueConstraint,
+    literal_column,
+    text,
+)
 from sqlalchemy.orm import Mapped, composite, mapped_column, query_expression, relationship
 
 from app import timezones
@@ -247,11 +265,24 @@ class WrittenDay(Base):
 
 
 class EntrySearch(Base):
-    """The words of an entry as the index knows them (see `app/search/terms.py`); the engine's own index hangs on this table."""
+    """The words of an entry as the index knows them (see `app/search/terms.py`); the engine's own index hangs on this table.
+
+    `position` is where the entry stands among all (see `position_of`), and its number in SQLite's index, which gives what it finds
+    in the order of these numbers. Who changes an entry's date puts its words anew.
+    """
 
     __tablename__ = "entry_search"
+
+    IDS = 2**30
+    """More than there are ids; minutes since the first day of year 1 and an id fit into 63 bits."""
 
     entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id", ondelete="CASCADE"), primary_key=True, autoincrement=False)
     terms: Mapped[str] = mapped_column(Text)
     title_terms: Mapped[str] = mapped_column(Text)
     rules: Mapped[str] = mapped_column(String(140), default="", server_default="")
+    position: Mapped[int] = mapped_column(BigInteger, server_default="0")
+
+
+def position_of(sort_key: SQLColumnExpression[int], entry_id: SQLColumnExpression[int]) -> ColumnElement[int]:
+    """Return a number that orders entries by their minute, then by their ids, and from which the id can be taken again."""
+    return sort_key // literal_column("60", Integer) * literal_column(str(EntrySearch.IDS), Integer) + entry_id

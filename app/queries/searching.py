@@ -10,7 +10,7 @@ from app.extensions import db
 from app.models import Entry, HasUserId
 from app.queries import entries, in_full
 from app.queries.entries import Listed
-from app.search import index, snippets
+from app.search import matching, snippets
 from app.text import search_query
 from app.text.search_query import SearchQuery
 
@@ -48,7 +48,7 @@ def search(reader: HasUserId, text: str, page: int = 1) -> Results:
 def search_in_full(reader: HasUserId, text: str) -> list[Entry]:
     """Return the entries that `search` puts first, so many that a page can hold them in full and one more, the oldest first."""
     query = search_query.parse(text)
-    found = index.find(reader.id, reader.search_languages, query, limit=in_full.MAX_ON_A_PAGE + 1)
+    found = matching.find(reader.id, reader.search_languages, query, limit=in_full.MAX_ON_A_PAGE + 1)
     return in_full.of_ids(reader.id, found.entry_ids)
 
 
@@ -69,13 +69,13 @@ def offered(reader: HasUserId, typed: str) -> list[Offered]:
     if query.is_empty:
         return [Offered(*row[:-1]) for row in db.session.execute(latest.limit(MAX_OFFERED))]
     query = _widened(query) if query.words else query
-    found = index.find(reader.id, reader.search_languages, query, limit=MAX_OFFERED).entry_ids
+    found = matching.find(reader.id, reader.search_languages, query, limit=MAX_OFFERED).entry_ids
     rows = {row.id: Offered(*row[:-1]) for row in db.session.execute(offers.where(Entry.id.in_(found)))}
     return [rows[entry_id] for entry_id in found if entry_id in rows]
 
 
-def _find(reader: HasUserId, query: SearchQuery, page: int) -> index.Found:
-    return index.find(reader.id, reader.search_languages, query, limit=RESULTS_A_PAGE, offset=(page - 1) * RESULTS_A_PAGE)
+def _find(reader: HasUserId, query: SearchQuery, page: int) -> matching.Found:
+    return matching.find(reader.id, reader.search_languages, query, limit=RESULTS_A_PAGE, offset=(page - 1) * RESULTS_A_PAGE)
 
 
 def _widened(query: SearchQuery) -> SearchQuery:

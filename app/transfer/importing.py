@@ -15,7 +15,7 @@ from app import clock, timezones
 from app.database.transactions import batches
 from app.extensions import Base, db
 from app.formats.record import EntryRecord, RevisionRecord
-from app.models import Entry, EntrySearch, Revision, Tag, User, Visibility, entry_tag
+from app.models import Entry, Revision, Tag, User, Visibility, entry_tag
 from app.models.entry import tags_text_of
 from app.operations import entries, profile, tags
 from app.operations.entries import EntryInput
@@ -167,7 +167,7 @@ def _add(user: User, some: Sequence[PreparedEntry], known_tags: dict[str, Tag]) 
         item.entry.tags_text = tags_text_of({known_tags[fold(name)].name for name in item.tags})
     db.session.add_all([item.entry for item in some])
     db.session.flush()
-    _add_words(user.id, some)
+    index.put_all(user.id, [(item.entry.id, item.words) for item in some])
     _put_on_tags(some, known_tags)
     for item in some:
         for revision in item.revisions:
@@ -266,12 +266,6 @@ def _earlier(user: User, record: RevisionRecord) -> Revision:
     zone = record.timezone if record.timezone and timezones.is_known(record.timezone) else user.timezone
     facts = asdict(record)
     return Revision(snapshot=facts.pop("step"), **{**facts, **words, "place": record.place, "timezone": zone, "digest": known_by})
-
-
-def _add_words(user_id: int, prepared: Sequence[PreparedEntry]) -> None:
-    rows = [{"entry_id": item.entry.id, **item.words.columns(user_id)} for item in prepared]
-    if rows:
-        db.session.execute(insert(EntrySearch), rows)
 
 
 def _put_on_tags(prepared: Sequence[PreparedEntry], known: dict[str, Tag]) -> None:

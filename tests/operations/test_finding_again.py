@@ -10,7 +10,7 @@ from app.extensions import db
 from app.main import searching as searching_page
 from app.models import Entry, EntrySearch, User
 from app.queries import accounts, searching
-from app.search import index
+from app.search import matching
 from app.search.languages import rules_of
 from tests.factories import Factory
 from tests.page_client import PageClient
@@ -77,6 +77,6 @@ def test_the_number_of_results_is_told(factory: Factory, ada: PageClient, monkey
     assert "3 entries" in ada.visit("/search?q=harbour").text
     factory.entry(body="Only one lighthouse.")
     assert "1 entry" in ada.visit("/search?q=lighthouse").text
-    monkeypatch.setattr(index, "MAX_RANKED", 2)
+    monkeypatch.setattr(matching, "MAX_RANKED", 2)
     monkeypatch.setattr(searching_page, "MAX_RANKED", 2)
     assert "2 entries or more, best first" in ada.visit("/search?q=harbour").text

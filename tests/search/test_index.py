@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.queries import searching
-from app.search import index, languages, snippets, terms
+from app.search import index, languages, matching, snippets, terms
 from app.search.languages import DEFAULT
 from app.text import search_query
 from tests.factories import Factory
@@ -108,7 +108,7 @@ def test_pages_of_results(context: Flask, factory: Factory) -> None:
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(max_size=40))
 def test_nothing_typed_is_an_error(context: Flask, factory: Factory, query: str) -> None:
-    index.find(factory.ada.id, DEFAULT, search_query.parse(query), limit=5)
+    matching.find(factory.ada.id, DEFAULT, search_query.parse(query), limit=5)
 
 
 @given(st.text(alphabet=st.characters(codec="utf-8"), max_size=80))
@@ -214,5 +214,5 @@ def test_what_is_asked_for_again_costs_and_changes_nothing(context: Flask, facto
     entry = factory.entry(body="harbour and sea")
     many = searching.search(factory.ada, "harbour " * 130)
     assert [row.id for row in many.found] == [entry.id]
-    statement = index._ranked(factory.ada.id, [], index._each_once([(("harbour",),)] * 130 + [((str(number),),) for number in range(100)]))
-    assert str(statement).count("replace(") <= 4 * index.MAX_ASKED
+    asked = matching.question(factory.ada.id, DEFAULT, search_query.parse("harbour harbour " + " ".join(map(str, range(100)))))
+    assert asked and len(asked.often) == matching.MAX_ASKED and len(asked.values) < 3 * matching.MAX_ASKED
