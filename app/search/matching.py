@@ -25,7 +25,7 @@ MAX_ASKED = 8
 """Words, phrases, tags, and so on, of each so many, in one query; the rest of it narrows nothing."""
 TITLE_WEIGHT = 5
 MAX_COUNTED_LENGTH, WHOLE = 40_000, 2**31 - 1
-_TERMS = "string_to_array(btrim(terms), '  ')"
+_TERMS = "string_to_array(btrim(entry_search.terms), '  ')"
 """What migration 0100 made PostgreSQL's index of."""
 _STATEMENT = """
     SELECT id, count(*) OVER () AS total FROM (
@@ -33,8 +33,6 @@ _STATEMENT = """
         WHERE entry.user_id = :user_id AND entry.trashed_at IS NULL {conditions} ORDER BY {order} LIMIT {most}
     ) AS candidate ORDER BY {score} sort_key DESC, id DESC LIMIT :limit OFFSET :offset
 """
-_SORTED = "SELECT entry_id, position FROM entry_search WHERE {held} ORDER BY position DESC OFFSET 0"
-"""OFFSET keeps PostgreSQL from looking for phrases before it has sorted."""
 _TAGGED = """EXISTS (
     SELECT 1 FROM entry_tag JOIN tag ON tag.id = entry_tag.tag_id
     WHERE entry_tag.entry_id = entry.id AND tag.user_id = :user_id AND tag.name_folded = {name}
@@ -199,7 +197,7 @@ class _InSqlite(Question):
 
 
 class _InPostgresql(Question):
-    """A question to a GIN index, whose answer is sorted before any terms are read to see which stand side by side."""
+    """A question to a GIN index or, where most entries match, to each entry from the newest on: the planner knows how often terms are."""
 
     def hold(self, group: Group) -> None:
         super().hold(group)
@@ -213,11 +211,8 @@ class _InPostgresql(Question):
         self.conditions.append(f"strpos(entry_search.terms, {self.bind(' ' + key)}) > 0")
 
     def newest_first(self) -> tuple[str, str]:
-        entry = "entry JOIN entry_search ON entry_search.entry_id = entry.id"
-        if not self.held:
-            return entry, "entry.sort_key DESC, entry.id DESC"
-        found = _SORTED.format(held=" AND ".join(f"({one})" for one in self.held))
-        return f"({found}) AS found JOIN {entry} ON entry.id = found.entry_id", "found.position DESC"
+        self.conditions += self.held
+        return "entry JOIN entry_search ON entry_search.entry_id = entry.id", "entry.sort_key DESC, entry.id DESC"
 
     def has(self, phrase: str) -> str:
         return f"strpos(entry_search.terms, {phrase}) > 0"
