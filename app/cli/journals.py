@@ -1,5 +1,6 @@
 """Commands that bring a journal in and take it away."""
 
+from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -36,27 +37,23 @@ def import_journal(format_name: str, file: Path, username: str, dry_run: bool) -
         raise click.ClickException(f"{username} has closed their account. It must be reopened before anything can be imported.")
     try:
         journal = daybook.read(file) if format_name == "daybook" else dayone.read(file, user.timezone)
+        entries = importing.NewOnes(user, journal.entries)
     except UnreadableFile as problem:
         raise click.ClickException(str(problem)) from problem
-    records, report = importing.new_ones(user, journal.entries)
-    records, lost = importing.named_here(user, records)
-    if lost:
-        journal.warnings.append(f"{lost} links lead to entries that are not in the file; their words are kept.")
-    wanted = import_files.names_in(records, [*journal.drafts, *journal.templates])
+    wanted = entries.files | import_files.names_in([*(one.body for one in journal.drafts), *(one.body for one in journal.templates)])
     files = [record for record in journal.files if record.uid in wanted]
     if dry_run:
-        return _tell(journal, report, len(files), {}, dry_run=True)
+        deque(entries, maxlen=0)
+        return _tell(journal, entries, len(files), {}, dry_run=True)
     with blobs.files().keeping():
         with open_zip(file) as archive, click.progressbar(files, label="Files", width=40) as bar:
             taken = import_files.take(user, bar, wanted, import_files.Source(archive, journal.digests))
-        with click.progressbar(records, label="Reading", width=40) as each:
-            prepared = importing.prepare(user, each, taken)
-        with writing():
+        with click.progressbar(entries, label="Reading", width=40) as each, importing.prepared(user, each, taken) as prepared, writing():
             if format_name == "daybook" and importing.is_empty(user.id):
                 importing.take_over_settings(user, journal.settings, i18n.LANGUAGES)
             importing.add(user, prepared, taken)
             import_preferences.add(user, journal)
-    return _tell(journal, report, len(taken.rows), taken.refused, dry_run=False)
+    return _tell(journal, entries, len(taken.rows), taken.refused, dry_run=False)
 
 
 @click.command("export")
@@ -81,7 +78,8 @@ def export_journal(username: str, output: Path) -> None:
         click.echo(f"{counts['missing']} files are missing from storage. Run `check`. Everything else was exported.")
 
 
-def _tell(journal: JournalRecord, report: importing.ImportReport, files: int, refused: dict[str, str], *, dry_run: bool) -> None:
+def _tell(journal: JournalRecord, entries: importing.NewOnes, files: int, refused: dict[str, str], *, dry_run: bool) -> None:
+    report = entries.report
     click.echo(f"{report.read + journal.unreadable} entries read, {report.added} {'would be added' if dry_run else 'added'}.")
     if files:
         click.echo(f"Photos and other files {'to add' if dry_run else 'added'}: {files}.")
@@ -93,6 +91,8 @@ def _tell(journal: JournalRecord, report: importing.ImportReport, files: int, re
         click.echo(f"{number} skipped: {reason}.")
     for day in report.too_long:
         click.echo(f"The entry of {day} is too long. Split it and import it again.")
+    if entries.lost:
+        journal.warnings.append(f"{entries.lost} links lead to entries that are not in the file; their words are kept.")
     for warning in journal.warnings[:MAX_WARNINGS_SHOWN]:
         click.echo(warning)
     if len(journal.warnings) > MAX_WARNINGS_SHOWN:

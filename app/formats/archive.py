@@ -2,15 +2,16 @@
 
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
-from typing import IO
+from typing import IO, Self
 
 from app.formats.record import UnreadableFile
 
-MAX_MEMBERS = 100_000
+MAX_MEMBERS = 500_000
+"""An entry is a member of an export, and so is a photo."""
 MAX_MEMBER_SIZE = 512 * 1024 * 1024
 MAX_RATIO = 100
 RATIO_MATTERS_ABOVE = 10 * 1024 * 1024
@@ -49,7 +50,7 @@ def unpacked(archive: zipfile.ZipFile, name: str, largest: int = MAX_MEMBER_SIZE
         yield copy
 
 
-def _pieces(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[bytes]:
+def _pieces(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Generator[bytes]:
     try:
         with archive.open(member) as file:
             size = 0
@@ -60,6 +61,37 @@ def _pieces(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[bytes
                 yield piece
     except DAMAGES as problem:
         raise UnreadableFile(f"{member.filename} is damaged or locked with a password.") from problem
+
+
+class Reading:
+    """A member that is unpacked while somebody reads it, whatever its size; inside `with`.
+
+    What is kept of it is bounded: between two calls of `let_go` no more than `largest` is read.
+    """
+
+    def __init__(self, archive: zipfile.ZipFile, name: str, largest: int = MAX_MEMBER_SIZE) -> None:
+        self.name, self.largest, self.kept = name, largest, 0
+        self.pieces = _pieces(archive, archive.getinfo(name))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_problem: object) -> None:
+        self.pieces.close()
+
+    def read(self, size: int = -1) -> bytes:
+        """Return the next piece, in the end none; raise UnreadableFile for what is damaged, a bomb, or larger than it may be."""
+        if size == 0:
+            return b""
+        piece = next(self.pieces, b"")
+        self.kept += len(piece)
+        if self.kept > self.largest:
+            raise UnreadableFile(f"A part of {self.name} is larger than {self.largest // 1024 // 1024} MB.")
+        return piece
+
+    def let_go(self) -> None:
+        """Say that nothing is kept any more of what was read so far."""
+        self.kept = 0
 
 
 def _packed_size(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> int:

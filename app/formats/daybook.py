@@ -5,14 +5,16 @@ import json
 import re
 import unicodedata
 import zipfile
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import IO, Self
 
 from app.formats import daybook_fields
-from app.formats.archive import open_zip, read_member
+from app.formats.archive import Reading, open_zip, read_member
+from app.formats.json_stream import members
 from app.formats.record import (
     DraftRecord,
     EntryRecord,
@@ -26,7 +28,7 @@ from app.text import entry_links
 from app.text.attachments import moved
 
 FORMAT_VERSION = 2
-JOURNAL, MANIFEST = "journal.json", "manifest.json"
+JOURNAL, MANIFEST, ENTRIES = "journal.json", "manifest.json", "entries"
 FIXED_TIME = (1980, 1, 1, 0, 0, 0)
 MAX_SLUG_LENGTH = 40
 PIECE = 1024 * 1024
@@ -121,31 +123,65 @@ def _write_each(file: "_Member", records: Iterable[RevisionRecord], portable: Ca
     return number
 
 
+class Entries:
+    """The entries of an archive, read one by one and each time anew, so that a journal of any size takes little memory."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __iter__(self) -> Iterator[EntryRecord]:
+        with open_zip(self.path) as archive, _following_the_format(self.path), Reading(archive, JOURNAL) as reading:
+            for name, raw in members(reading, ENTRIES):
+                if name == ENTRIES:
+                    yield daybook_fields.entry(raw)
+
+
 def read(path: Path) -> JournalRecord:
-    """Read an archive back; raise UnreadableFile for one that is not Daybook's, too new, or damaged."""
-    with open_zip(path) as archive:
-        try:
-            manifest = json.loads(read_member(archive, archive.getinfo(MANIFEST)))
-            content = read_member(archive, archive.getinfo(JOURNAL))
-        except (KeyError, ValueError, RecursionError) as problem:
-            raise UnreadableFile(f"{path} is not a Daybook export: {MANIFEST} or {JOURNAL} is missing or garbled.") from problem
+    """Read an archive back; raise UnreadableFile for one that is not Daybook's, too new, or damaged.
+
+    The entries are read where they are gone through, which raises UnreadableFile, too.
+    """
+    with open_zip(path) as archive, _following_the_format(path):
+        sums = _sums(path, archive)
+        with Reading(archive, JOURNAL) as reading:
+            parts = {name: value for name, value in members(reading, ENTRIES) if name != ENTRIES}
+        files = daybook_fields.records(FileRecord, parts.get("files", []))
+        return JournalRecord(
+            entries=Entries(path),
+            files=files,
+            templates=daybook_fields.records(TemplateRecord, parts.get("templates", [])),
+            drafts=daybook_fields.records(DraftRecord, parts.get("drafts", [])),
+            settings={str(name): str(value) for name, value in parts["settings"].items()},
+            digests={name: str(sums.get(name)) for record in files for name in (record.file, record.original) if name},
+        )
+
+
+def _sums(path: Path, archive: zipfile.ZipFile) -> dict[str, object]:
+    """Return what the manifest says of each member, once the journal is what it says; raise UnreadableFile."""
+    try:
+        manifest = json.loads(read_member(archive, archive.getinfo(MANIFEST)))
+        archive.getinfo(JOURNAL)
+    except (KeyError, ValueError, RecursionError) as problem:
+        raise UnreadableFile(f"{path} is not a Daybook export: {MANIFEST} or {JOURNAL} is missing or garbled.") from problem
     if not isinstance(manifest, dict) or not isinstance(manifest.get("version"), int) or not isinstance(manifest.get("files"), dict):
         raise UnreadableFile(f"{path} is not a Daybook export: its {MANIFEST} does not follow the format.")
     if manifest["version"] > FORMAT_VERSION:
         raise UnreadableFile(f"{path} was written by a newer version of Daybook; import it there.")
-    if manifest["files"].get(JOURNAL) != hashlib.sha256(content).hexdigest():
+    digest = hashlib.sha256()
+    with Reading(archive, JOURNAL) as reading:
+        while piece := reading.read():
+            digest.update(piece)
+            reading.let_go()
+    if manifest["files"].get(JOURNAL) != digest.hexdigest():
         raise UnreadableFile(f"{path} is damaged: {JOURNAL} is not what its manifest says.")
+    return {str(name): digest for name, digest in manifest["files"].items()}
+
+
+@contextmanager
+def _following_the_format(path: Path) -> Iterator[None]:
+    """Raise UnreadableFile where what is read inside is not what it has to be."""
     try:
-        data = json.loads(content)
-        settings = {str(name): str(value) for name, value in data["settings"].items()}
-        return JournalRecord(
-            entries=[daybook_fields.entry(raw) for raw in data["entries"]],
-            files=daybook_fields.records(FileRecord, data.get("files", [])),
-            templates=daybook_fields.records(TemplateRecord, data.get("templates", [])),
-            drafts=daybook_fields.records(DraftRecord, data.get("drafts", [])),
-            settings=settings,
-            digests={str(name): str(digest) for name, digest in manifest["files"].items()},
-        )
+        yield
     except (KeyError, ValueError, TypeError, AttributeError, RecursionError) as problem:
         raise UnreadableFile(f"{path} holds a {JOURNAL} that does not follow the format: {problem}.") from problem
 

@@ -34,6 +34,7 @@ class Reading:
     zone: str
     media: Media
     journal: JournalRecord
+    entries: list[EntryRecord] = field(default_factory=list)
     several: bool = False
     texts: dict[str, str] = field(default_factory=dict)
     homeless: Counter[str] = field(default_factory=Counter)
@@ -56,7 +57,7 @@ def read(path: Path, default_zone: str) -> JournalRecord:
     if reading.homeless:
         names = ", ".join(f"{name} ({number})" for name, number in sorted(reading.homeless.items()))
         reading.journal.warnings.append(f"Left out, since Daybook has no place for it: {names}.")
-    return reading.journal
+    return replace(reading.journal, entries=reading.entries)
 
 
 def _is_journal(name: str) -> bool:
@@ -85,7 +86,7 @@ def _read_journal(reading: Reading, member: str, entries: list[Any]) -> None:
             reading.journal.warnings.append(f"{where}: skipped, {_why(problem)}.")
             reading.journal.unreadable += 1
         else:
-            reading.journal.entries.append(_kept_apart(entry, reading))
+            reading.entries.append(_kept_apart(entry, reading))
             reading.journal.files += files
 
 

@@ -1,5 +1,6 @@
 """What a journal in any format comes down to: entries with their earlier versions."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any
@@ -101,10 +102,11 @@ class TemplateRecord:
 class JournalRecord:
     """A journal that was read, and what in the file could not be taken along, a sentence each.
 
-    `digests` has the SHA-256 that each member of the archive has to have, where its format says so.
+    `entries` can be gone through again and again, which raises UnreadableFile where one cannot be read. `digests` has the SHA-256
+    that each file of the archive has to have, where its format says so.
     """
 
-    entries: list[EntryRecord] = field(default_factory=list)
+    entries: Iterable[EntryRecord] = ()
     files: list[FileRecord] = field(default_factory=list)
     drafts: list[DraftRecord] = field(default_factory=list)
     templates: list[TemplateRecord] = field(default_factory=list)

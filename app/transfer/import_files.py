@@ -8,7 +8,7 @@ from typing import IO
 
 from app.extensions import db
 from app.formats.archive import unpacked
-from app.formats.record import DraftRecord, EntryRecord, FileRecord, TemplateRecord, UnreadableFile
+from app.formats.record import EntryRecord, FileRecord, UnreadableFile
 from app.media import kinds
 from app.media.kinds import Group
 from app.models import Attachment, User
@@ -49,11 +49,9 @@ class Taken:
     refused: dict[str, str] = field(default_factory=dict)
 
 
-def names_in(records: Iterable[EntryRecord], others: Iterable[DraftRecord | TemplateRecord]) -> set[str]:
-    """Return the uids of all files that these entries, their earlier versions, and drafts and templates name."""
-    texts = [body for record in records for body in (record.body, *(revision.body for revision in record.revisions))]
-    texts += [other.body for other in others]
-    return {uid for body in texts for uid in references(body)}
+def names_in(texts: Iterable[str]) -> set[str]:
+    """Return the uids of all files that these texts name."""
+    return {uid for text in texts for uid in references(text)}
 
 
 def take(user: User, files: Iterable[FileRecord], wanted: set[str], source: Source) -> Taken:

@@ -27,14 +27,14 @@ def add(user: User, journal: JournalRecord) -> None:
             names = clean_line(record.tags)[: Template.MAX_TAGS_LENGTH]
             db.session.add(Template(user_id=user.id, name=name, body=body, tags=names, created_at=record.created_at))
     form_ids = set(db.session.scalars(select(Draft.form_id).where(Draft.user_id == user.id)))
-    entries = {row.uid: row.id for row in db.session.execute(select(Entry.uid, Entry.id).where(Entry.user_id == user.id))}
     room = Draft.MAX_CHARACTERS - drafts.characters_of(user.id, besides="")
     for draft in journal.drafts:
         form_id, length = acts.tidy_form_id(draft.key), acts.length_of(draft)
         if form_id and form_id not in form_ids and len(form_ids) < Draft.MAX_PER_USER and length <= min(Draft.MAX_LENGTH, room):
             form_ids.add(form_id)
             room -= length
-            db.session.add(_draft(user, draft, form_id, entries.get(draft.entry or "")))
+            entry_id = db.session.scalar(select(Entry.id).where(Entry.user_id == user.id, Entry.uid == draft.entry))
+            db.session.add(_draft(user, draft, form_id, entry_id))
     db.session.flush()
 
 

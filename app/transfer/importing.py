@@ -1,14 +1,14 @@
 """Taking over a journal from elsewhere: prepared without holding the database, then added all or nothing."""
 
-import json
 import uuid
-import zlib
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
-from datetime import date, datetime, time
-from typing import Any, TypeVar
+from datetime import date, datetime
+from pathlib import Path
 
+from flask import current_app
 from sqlalchemy import insert, select
 
 from app import clock, timezones
@@ -20,12 +20,14 @@ from app.models.entry import tags_text_of
 from app.operations import entries, profile, tags
 from app.operations.entries import EntryInput
 from app.search import index, languages
+from app.storage import temporary
 from app.text import digest, entry_links, places, quiet_days, saved_searches
 from app.text.attachments import Files
 from app.text.folding import clean, clean_line, fold, whole_number
 from app.text.tags import tidy
 from app.transfer import import_files
 from app.transfer.import_files import Taken
+from app.transfer.packing import Prepared, PreparedEntry
 
 FLAGS = {"keep_originals", "mood_enabled"}
 NUMBERS = {"lock_after_days": User.MAX_LOCK_AFTER_DAYS, "day_ends_at": User.LATEST_END_OF_DAY, "week_begins_on": 6}
@@ -44,56 +46,6 @@ class Damaged(RuntimeError):
 
 
 @dataclass
-class PreparedEntry:
-    """An entry ready to be added: its row, its words, its tags, its earlier versions."""
-
-    entry: Entry
-    words: index.Words
-    tags: list[str]
-    revisions: list[Revision]
-
-
-@dataclass
-class Prepared:
-    """Entries ready to be added, packed some at a time: their texts, HTML and words take a fifth of the memory so."""
-
-    number: int = 0
-    tags: dict[str, str] = field(default_factory=dict)
-    packed: list[bytes] = field(default_factory=list)
-
-    def pack(self, some: list[PreparedEntry]) -> None:
-        """Take some more entries."""
-        self.tags |= {fold(name): name for item in some for name in reversed(item.tags)}
-        self.number += len(some)
-        rows = [[_plain(item.entry), item.words, item.tags, [_plain(one) for one in item.revisions]] for item in some]
-        self.packed.append(zlib.compress(json.dumps(rows, default=lambda moment: moment.isoformat()).encode(), 1))
-
-    def __iter__(self) -> Iterator[list[PreparedEntry]]:
-        """Yield the entries, some at a time, as they were packed."""
-        for packed in self.packed:
-            rows = json.loads(zlib.decompress(packed))
-            yield [
-                PreparedEntry(_row(Entry, entry), index.Words(*found), names, [_row(Revision, one) for one in revisions])
-                for entry, found, names, revisions in rows
-            ]
-
-
-Row = TypeVar("Row", Entry, Revision)
-_READERS: dict[type, Callable[[str], Any]] = {kind: kind.fromisoformat for kind in (date, time, datetime)}
-
-
-def _plain(row: Entry | Revision) -> dict[str, Any]:
-    """Return what the columns of a new row hold, as far as they hold anything."""
-    return {column.key: value for column in type(row).__table__.columns if (value := getattr(row, column.key)) is not None}
-
-
-def _row(model: type[Row], plain: dict[str, Any]) -> Row:
-    """Return a row that has been plain for a while."""
-    kinds = {name: model.__table__.c[name].type.python_type for name in plain}
-    return model(**{name: _READERS[kinds[name]](value) if kinds[name] in _READERS else value for name, value in plain.items()})
-
-
-@dataclass
 class ImportReport:
     """What became of the entries of a file."""
 
@@ -103,23 +55,57 @@ class ImportReport:
     too_long: list[date] = field(default_factory=list)
 
 
-def new_ones(user: User, records: Iterable[EntryRecord]) -> tuple[list[EntryRecord], ImportReport]:
-    """Return the entries that are not in the journal yet: one whose `uid` or `origin` it has, in the trash too, is skipped."""
-    known = _known(user.id)
-    report, found = ImportReport(), list[EntryRecord]()
-    for record in records:
-        report.read += 1
+class NewOnes:
+    """The entries of a journal that are not in the person's yet: one whose `uid` or `origin` is there, in the trash too, is skipped.
+
+    What is remembered of them is what they are called here, and which files they name; their texts are read again where they are
+    gone through, with links to each other as they are here. `lost` counts those links that lead to no entry that is there.
+    """
+
+    def __init__(self, user: User, records: Iterable[EntryRecord]) -> None:
+        self.records, self.report, self.lost = records, ImportReport(), 0
+        self.uids: dict[int, str] = {}
+        self.files: set[str] = set()
+        rows = db.session.execute(select(Entry.uid, Entry.origin).where(Entry.user_id == user.id)).all()
+        self.by_origin = {_tail(row.origin): row.uid for row in rows if row.origin}
+        known = {name for row in rows for name in row if name}
+        for number, record in enumerate(records):
+            if self._is_new(record, known):
+                self.uids[number] = uid = record.uid or str(uuid.uuid4())
+                self.files |= import_files.names_in([record.body, *(revision.body for revision in record.revisions)])
+                if record.origin:
+                    self.by_origin[_tail(record.origin)] = uid
+        self.report.added = len(self.uids)
+
+    def __len__(self) -> int:
+        return len(self.uids)
+
+    def __iter__(self) -> Iterator[EntryRecord]:
+        """Yield the entries, as they are to be here."""
+        self.lost, now = 0, clock.now()
+        for number, record in enumerate(self.records):
+            if uid := self.uids.get(number):
+                body, nowhere = entry_links.resolved(record.body, self.by_origin)
+                self.lost += nowhere
+                yield replace(_until(now, record), uid=uid, body=body)
+
+    def _is_new(self, record: EntryRecord, known: set[str]) -> bool:
+        self.report.read += 1
         names = {name for name in (record.uid, record.origin) if name}
         if names & known:
-            report.skipped["in the journal already"] += 1
-        elif len(record.body) > Entry.MAX_BODY_LENGTH:
-            report.skipped["longer than an entry can be"] += 1
-            report.too_long.append(record.entry_date)
-        else:
-            known |= names
-            found.append(_until(clock.now(), record))
-    report.added = len(found)
-    return found, report
+            self.report.skipped["in the journal already"] += 1
+            return False
+        if len(record.body) > Entry.MAX_BODY_LENGTH:
+            self.report.skipped["longer than an entry can be"] += 1
+            self.report.too_long.append(record.entry_date)
+            return False
+        known |= names
+        return True
+
+
+def _tail(origin: str) -> str:
+    """Return the source's own identifier, by which its texts name an entry."""
+    return origin.rpartition(":")[2]
 
 
 def _until(now: datetime, record: EntryRecord) -> EntryRecord:
@@ -128,26 +114,14 @@ def _until(now: datetime, record: EntryRecord) -> EntryRecord:
     return replace(record, **{name: min(now, at) for name in times if (at := getattr(record, name))})
 
 
-def named_here(user: User, records: Sequence[EntryRecord]) -> tuple[list[EntryRecord], int]:
-    """Return entries whose links to each other lead to what they are called here, and how many links lead to no entry that is there."""
-    rows = db.session.execute(select(Entry.origin, Entry.uid).where(Entry.user_id == user.id, Entry.origin.is_not(None)))
-    uids = {(row.origin or "").rpartition(":")[2]: row.uid for row in rows}
-    named = [replace(record, uid=record.uid or str(uuid.uuid4())) for record in records]
-    uids |= {(record.origin or "").rpartition(":")[2]: record.uid or "" for record in named if record.origin}
-    found, lost = [], 0
-    for record in named:
-        body, nowhere = entry_links.resolved(record.body, uids)
-        found.append(replace(record, body=body))
-        lost += nowhere
-    return found, lost
-
-
-def prepare(user: User, records: Iterable[EntryRecord], taken: Taken) -> Prepared:
+@contextmanager
+def prepared(user: User, records: Iterable[EntryRecord], taken: Taken) -> Iterator[Prepared]:
     """Render entries, with the files that were taken over, and split them into words; changes nothing."""
-    prepared = Prepared()
-    for some in batches(records):
-        prepared.pack([_prepare(user, import_files.without_refused(record, taken.refused), taken.shown) for record in some])
-    return prepared
+    with temporary.nameless(Path(current_app.config["DATA_DIR"])) as file:
+        found = Prepared(file)
+        for some in batches(records):
+            found.pack([_prepare(user, import_files.without_refused(record, taken.refused), taken.shown) for record in some])
+        yield found
 
 
 def add(user: User, prepared: Prepared, taken: Taken) -> None:
@@ -224,11 +198,6 @@ def take_over_settings(user: User, settings: dict[str, str], locales: Collection
 def is_empty(user_id: int) -> bool:
     """Say whether a person has no entry yet, not even one in the trash."""
     return db.session.scalar(select(Entry.id).where(Entry.user_id == user_id).limit(1)) is None
-
-
-def _known(user_id: int) -> set[str]:
-    rows = db.session.execute(select(Entry.uid, Entry.origin).where(Entry.user_id == user_id))
-    return {name for row in rows for name in row if name}
 
 
 def _prepare(user: User, record: EntryRecord, files: Files) -> PreparedEntry:

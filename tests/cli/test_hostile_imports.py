@@ -1,5 +1,7 @@
 """Files made by hand: what they bring in is shown, exported and taken in again like everything else, or refused in a sentence."""
 
+import hashlib
+import json
 import zipfile
 from datetime import timedelta
 from pathlib import Path
@@ -13,7 +15,8 @@ from app import clock
 from app.database.transactions import writing
 from app.extensions import db
 from app.formats import daybook
-from app.formats.record import EntryRecord
+from app.formats.archive import IN_MEMORY, Reading
+from app.formats.record import EntryRecord, UnreadableFile
 from app.models import Draft, Entry, Revision, Template
 from app.operations import entries, writing_preferences
 from app.queries import entries as asking
@@ -128,3 +131,59 @@ def test_naming_many_entries_of_one_day_takes_a_step_each(app: Flask, factory: F
     names = [daybook._file_name(record, taken) for _ in range(2000)]
     titled = [daybook._file_name(EntryRecord(title, "b", now.date(), None, None, now, now), taken) for title in ("2", "2", "2-2", "2")]
     assert len({*names, *titled}) == 2004 and taken.asked < 3 * 2004
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"[]",
+        b"null",
+        b"{",
+        b'{"settings": {}}',
+        b'{"settings": {}, "entries": {}}',
+        b'{"settings": {}, "entries": "none"}',
+        b'{"settings": {}, "entries": [[]]}',
+        b'{"settings": {}, "entries": [], "drafts": {}}',
+        b'{"settings": {}, "entries": [' + b"[" * 100_000,
+        b'{"settings": {"locale": "en"}, "entries": [NaN]}',
+    ],
+)
+def test_a_journal_that_is_none_is_refused_in_a_sentence(app: Flask, exported: Path, content: bytes) -> None:
+    sentence = run(app, "import", "daybook", str(holding(exported, content)), "--user", "ben", status=1)
+    assert "does not follow the format" in sentence and number_of_entries(app) == 1
+
+
+def test_what_breaks_off_after_a_whole_entry_adds_nothing(app: Flask, exported: Path) -> None:
+    whole = zipfile.ZipFile(exported).read("journal.json")
+    for content in (whole[:-6], whole.replace(b"]}\n]", b"]},\n{}\n]")):
+        assert "does not follow" in run(app, "import", "daybook", str(holding(exported, content)), "--user", "ben", status=1)
+    assert number_of_entries(app) == 1
+    run(app, "import", "daybook", str(holding(exported, whole)), "--user", "ben")
+    assert number_of_entries(app) == 2
+
+
+def holding(path: Path, content: bytes) -> Path:
+    """Return an export that holds this in place of a journal."""
+    with zipfile.ZipFile(path) as good, zipfile.ZipFile(path.with_name("holding.zip"), "w") as bad:
+        manifest = json.loads(good.read("manifest.json"))
+        manifest["files"]["journal.json"] = hashlib.sha256(content).hexdigest()
+        bad.writestr("journal.json", content)
+        bad.writestr("manifest.json", json.dumps(manifest))
+    return path.with_name("holding.zip")
+
+
+def test_of_a_journal_no_more_than_an_entry_is_held(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr("journal.json", b"x" * 3 * IN_MEMORY)
+    with zipfile.ZipFile(tmp_path / "a.zip") as archive:
+        with Reading(archive, "journal.json", largest=IN_MEMORY) as reading:
+            pieces = []
+            while piece := reading.read(10):
+                pieces.append(piece)
+                reading.let_go()
+            assert len(b"".join(pieces)) == 3 * IN_MEMORY
+        with Reading(archive, "journal.json", largest=IN_MEMORY) as reading:
+            assert reading.read(10) and reading.read(0) == b""
+            with pytest.raises(UnreadableFile, match=r"A part of journal\.json is larger"):
+                reading.read(10)

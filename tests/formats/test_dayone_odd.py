@@ -57,7 +57,7 @@ def test_archives_as_people_pack_them(tmp_path: Path, names: tuple[str, str]) ->
 
 def test_a_foreign_file_beside_is_named_and_left_out(tmp_path: Path) -> None:
     found = dayone.read(zipped(tmp_path, {"Journal.json": journal(entry()), "metadata.json": {"exported": "2024"}}), "UTC")
-    assert len(found.entries) == 1 and found.warnings == ["metadata.json is not a journal of Day One; it was left out."]
+    assert len(list(found.entries)) == 1 and found.warnings == ["metadata.json is not a journal of Day One; it was left out."]
     with pytest.raises(UnreadableFile, match="no journal"):
         dayone.read(zipped(tmp_path, {"metadata.json": {"exported": "2024"}}), "UTC")
 
@@ -72,7 +72,7 @@ def test_two_texts_of_one_id_are_both_kept(tmp_path: Path) -> None:
     first, second, third = dayone.read(zipped(tmp_path, files), "UTC").entries
     assert first.origin == third.origin == "dayone:A1" and second.origin != first.origin and second.body == "two"
     again = dayone.read(zipped(tmp_path, files), "UTC")
-    assert again.entries[1].origin == second.origin and "both are kept" in again.warnings[0]
+    assert list(again.entries)[1].origin == second.origin and "both are kept" in again.warnings[0]
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ def test_only_day_and_text_can_keep_an_entry_out(tmp_path: Path, odd: dict[str, 
 def test_what_is_skipped_is_named_with_day_and_cause(tmp_path: Path) -> None:
     bad = [entry(text=5), {"creationDate": "soon", "text": "x"}, {"text": "x"}, None]
     found = dayone.read(zipped(tmp_path, {"J.json": journal(entry(), *bad)}), "UTC")
-    assert len(found.entries) == 1 and found.unreadable == 4
+    assert len(list(found.entries)) == 1 and found.unreadable == 4
     assert found.warnings[0] == "J.json, entry 2 of 2024-03-10: skipped, it is not an entry." and "no creationDate" in found.warnings[2]
 
 

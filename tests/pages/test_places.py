@@ -115,7 +115,7 @@ def test_a_place_goes_along_with_its_earlier_versions(app: Flask, factory: Facto
     assert record.facts == {"place": {"name": "Porto"}} and record.revisions[0].place == Place("Pier 3, Lisbon", 38.7, -9.1)
     run(app, "import", "daybook", str(tmp_path / "a.zip"), "--user", factory.ben.username)
     run(app, "export", "--user", "ben", "--output", str(tmp_path / "b.zip"))
-    assert daybook.read(tmp_path / "b.zip").entries == [record]
+    assert list(daybook.read(tmp_path / "b.zip").entries) == [record]
 
 
 def test_the_migration_takes_places_out_of_the_facts_and_puts_them_back(new_app: NewApp, migrated: str) -> None:

@@ -44,8 +44,8 @@ def demo() -> None:
                 confirmed=True,
             )
         today = timezones.to_local(clock.now(), person.timezone).date()
-        prepared = importing.prepare(user, invented.entries_of(person, today - timedelta(days=FIRST_AFTER_SCENES)), Taken())
-        with writing():
+        entries = invented.entries_of(person, today - timedelta(days=FIRST_AFTER_SCENES))
+        with importing.prepared(user, entries, Taken()) as prepared, writing():
             importing.add(user, prepared, Taken())
         more = scenes.add(user, today, clock.now()) if number == 0 else 0
         click.echo(f"{person.username} has {prepared.number + more} entries.")
