@@ -13,6 +13,7 @@ from app.formats.archive import Reading
 
 _DECODER = json.JSONDecoder()
 _SPACES = " \t\r\n"
+_AFTER = {*_SPACES, *",:]}"}
 
 
 def members(reading: Reading, one_by_one: str) -> Iterator[tuple[str, Any]]:
@@ -63,7 +64,7 @@ class _Text:
             raise ValueError(f"“{character}” is missing")
 
     def value(self) -> Any:
-        """Take a value; it is whole when something follows, since a number could go on."""
+        """Take a value; it is whole when something follows that cannot belong to it, since a number could go on."""
         self.next_character()
         while True:
             try:
@@ -72,7 +73,7 @@ class _Text:
                 if self.is_whole:
                     raise
             else:
-                if end < len(self.text) or self.is_whole:
+                if self.is_whole or self.text[end : end + 1] in _AFTER:
                     self.at = end
                     self.reading.let_go()
                     return found

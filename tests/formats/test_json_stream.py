@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from app.formats.archive import Reading
@@ -40,6 +40,7 @@ def read(content: str, size: int = 1) -> tuple[dict[str, Any], list[Any]]:
 @given(
     st.dictionaries(st.text().filter("entries".__ne__), VALUES, max_size=3), st.lists(VALUES, max_size=4), st.integers(1, 9), st.booleans()
 )
+@example({"a": 0.5}, [-1e20, 10], 1, False)
 def test_it_says_the_same_in_pieces(others: dict[str, Any], entries: list[Any], size: int, is_first: bool) -> None:
     whole = {"entries": entries, **others} if is_first else {**others, "entries": entries}
     for content in (json.dumps(whole), json.dumps(whole, ensure_ascii=False, indent=1, default=str)):
