@@ -92,6 +92,7 @@ def write(
     another text is the next version of it, unless it was changed meanwhile (StaleEntry): `seen` says which version of it the form has
     seen. Where that entry lies in the trash by now, a new one is made.
     """
+    wanted = tags.named(writer.id, entry_input.tags)
     entry = new(writer, entry_input, now, form_id=form_id)
     entry.hidden_flags = _hidden_flags(writer.id)
     try:
@@ -106,8 +107,8 @@ def write(
             db.session.flush()
             return write(writer, entry_input, now, form_id=form_id)
         return revise(earlier, entry_input, seen(earlier), now)
-    if entry_input.tags:
-        tags.set_tags(entry, writer.id, entry_input.tags)
+    if wanted:
+        tags.set_tags(entry, wanted)
     attachments.link_to_entry(entry, "")
     index.put(entry.id, writer.id, entry_input.words)
     return entry
@@ -129,12 +130,13 @@ def revise(entry: Entry, entry_input: EntryInput, version: int, now: datetime) -
         return entry
     if entry.version != version or entry.is_trashed:
         raise StaleEntry(entry)
+    wanted = tags.named(entry.user_id, entry_input.tags)
     db.session.add(_kept(entry))
     before = entry.body
     entry.version += 1
     entry.updated_at = now
     _take_over(entry, entry_input)
-    tags.set_tags(entry, entry.user_id, entry_input.tags)
+    tags.set_tags(entry, wanted)
     attachments.link_to_entry(entry, before)
     db.session.flush()
     index.put(entry.id, entry.user_id, entry_input.words)

@@ -15,9 +15,8 @@ from app.text.folding import fold
 from app.text.tags import MAX_FOLDED_LENGTH
 
 
-def set_tags(entry: Entry, user_id: int, names: Sequence[str]) -> None:
-    """Give an entry, whose tags are loaded, exactly these tags; tags that are new to the writer are made."""
-    wanted = named(user_id, names)
+def set_tags(entry: Entry, wanted: Sequence[Tag]) -> None:
+    """Give an entry, whose tags are loaded, exactly these tags."""
     before, after = {tag.id for tag in entry.tags}, {tag.id for tag in wanted}
     entry.tags = sorted(wanted, key=lambda tag: tag.name_folded)
     entry.tags_text = tags_text_of(tag.name for tag in wanted)
@@ -29,7 +28,11 @@ def set_tags(entry: Entry, user_id: int, names: Sequence[str]) -> None:
 
 
 def named(user_id: int, names: Sequence[str]) -> list[Tag]:
-    """Return the writer's tags of these names, made where they were missing, also when two forms make one at once."""
+    """Return the writer's tags of these names, made where they were missing, also when two forms make one at once.
+
+    They are locked. Who changes entries, too, asks for their tags first: PostgreSQL locks the counts of an entry's day with it, and two
+    that lock in opposite order wait for each other.
+    """
     if not names:
         return []
     folded = {fold(name): name for name in names}

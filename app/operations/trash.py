@@ -22,8 +22,8 @@ def discard(entry: Entry, now: datetime) -> None:
     """Put an entry, its tags loaded, into the trash; one that is there already stays as it is."""
     if entry.is_trashed:
         return
-    entry.trashed_at = now
     tags.count({tag.id for tag in entry.tags}, -1)
+    entry.trashed_at = now
     db.session.flush()
 
 
@@ -62,8 +62,8 @@ def restore(entry: Entry) -> None:
     """Take an entry, its tags loaded, out of the trash again."""
     if not entry.is_trashed:
         return
-    entry.trashed_at = None
     tags.count({tag.id for tag in entry.tags}, 1)
+    entry.trashed_at = None
     db.session.flush()
 
 
