@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Integer, Row, Select, except_, func, literal_column, select, text
+from sqlalchemy import Connection, Row, Select, except_, func, select, text
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import InstrumentedAttribute
 
-from app.models import AttachmentVariant, Draft, DraftSnapshot, Entry, EntrySearch, Revision, Tag, Template, User, WrittenDay, entry_tag
-from app.models.entry import SECONDS_A_DAY, position_of
+from app.models import AttachmentVariant, Draft, DraftSnapshot, Entry, EntrySearch, Revision, Tag, Template, User, WrittenDay
+from app.models.entry import position_of
+from app.queries import counts
 from app.search import index
 from app.search.languages import TERMS_VERSION
 from app.storage import blobs
@@ -151,23 +152,14 @@ def _each(
 
 def _miscounted_days(connection: Connection) -> Iterator[str]:
     """Yield each day that has other entries or words than are kept as its counts (`models.WrittenDay`)."""
-    day = (Entry.sort_key // literal_column(str(SECONDS_A_DAY), Integer)).label("day")
-    counted = (
-        select(Entry.user_id, day, func.count(), func.sum(Entry.word_count)).where(Entry.trashed_at.is_(None)).group_by(Entry.user_id, day)
-    )
-    kept = select(WrittenDay.user_id, WrittenDay.day, WrittenDay.entries, WrittenDay.words)
-    wrong = [row for one, other in ((kept, counted), (counted, kept)) for row in connection.execute(except_(one, other))]
-    for user_id, number in sorted({(row[0], row[1]) for row in wrong}):
-        yield f"{date.fromordinal(number)} has other entries or words for person {user_id} than it counts"
+    kept = select(WrittenDay.user_id, WrittenDay.year, WrittenDay.day, WrittenDay.entries, WrittenDay.words)
+    wrong = [row for one, other in ((kept, counts.of_days()), (counts.of_days(), kept)) for row in connection.execute(except_(one, other))]
+    for user_id, number in sorted({(row[0], row[2]) for row in wrong}):
+        day = date.fromordinal(number) if 0 < number <= date.max.toordinal() else f"day {number}"
+        yield f"{day} has other entries or words for person {user_id} than it counts: run `recount`"
 
 
 def _miscounted_tags(connection: Connection) -> Iterator[str]:
-    used = (
-        select(func.count())
-        .select_from(entry_tag)
-        .join(Entry, Entry.id == entry_tag.c.entry_id)
-        .where(entry_tag.c.tag_id == Tag.id, Entry.trashed_at.is_(None))
-        .scalar_subquery()
-    )
+    used = counts.of_tag()
     for row in connection.execute(select(Tag.id, Tag.entry_count, used.label("used")).where(Tag.entry_count != used)):
-        yield f"tag {row.id} counts {row.entry_count} entries and has {row.used}"
+        yield f"tag {row.id} counts {row.entry_count} entries and has {row.used}: run `recount`"

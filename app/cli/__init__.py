@@ -16,6 +16,7 @@ COMMANDS = {
     "export": "app.cli.journals:export_journal",
     "import": "app.cli.journals:import_journal",
     "outbox": "app.cli.outbox:outbox",
+    "recount": "app.cli.setup:recount",
     "restore": "app.cli.backups:restore",
     "search": "app.cli.setup:search",
     "serve": "app.cli.serving:serve",

@@ -1,4 +1,4 @@
-"""Commands that set a journal up and keep its index right."""
+"""Commands that set a journal up, and keep its index and its counts right."""
 
 import os
 import secrets
@@ -6,13 +6,14 @@ from pathlib import Path
 
 import click
 from dotenv import dotenv_values
-from flask.cli import AppGroup
-from sqlalchemy import select
+from flask.cli import AppGroup, with_appcontext
+from sqlalchemy import delete, func, insert, select, update
 
 import config
 from app.database.transactions import writing
 from app.extensions import db
-from app.models import Entry, User
+from app.models import Entry, Tag, User, WrittenDay
+from app.queries import counts
 from app.search import index
 from app.storage import temporary
 from app.urls import address_of
@@ -47,6 +48,18 @@ def configure() -> None:
 
 
 search = AppGroup("search", help="Manage the search index.")
+
+
+@click.command("recount")
+@with_appcontext
+def recount() -> None:
+    """Count the entries and words of each day, and the entries of each tag, anew."""
+    with writing() as session:
+        session.execute(delete(WrittenDay))
+        session.execute(insert(WrittenDay).from_select(["user_id", "year", "day", "entries", "words"], counts.of_days()))
+        session.execute(update(Tag).values(entry_count=counts.of_tag()).execution_options(synchronize_session=False))
+        days = session.scalar(select(func.count()).select_from(WrittenDay))
+    click.echo(f"Counted the entries of {days} days.")
 
 
 @search.command("rebuild")
