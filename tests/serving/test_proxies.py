@@ -133,10 +133,8 @@ def _listens(port: int) -> bool:
         return False
 
 
-@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize(("shape", "engine_name"), ENGINE_OF.items(), indirect=["engine_name"], scope="session")
 def test_forms_are_taken_and_a_client_is_one_client(shape: str, engine_name: str, request: pytest.FixtureRequest, tmp_path: Path) -> None:
-    if engine_name != ENGINE_OF[shape]:
-        return
     port, inner = smtp.free_port(), str(smtp.free_port())
     address = f"https://localhost:{port}"
     journal = request.getfixturevalue("own_journal")
