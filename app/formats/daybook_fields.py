@@ -98,26 +98,30 @@ def _typed(raw: dict[str, Any], names: Iterable[str], others: Mapping[str, Calla
 def entry(raw: dict[str, Any]) -> EntryRecord:
     """Return an entry; raise KeyError, ValueError or TypeError for what is none."""
     names = [field.name for field in fields(EntryRecord) if field.name != "revisions"]
-    return EntryRecord(**_typed({"starred_at": None, "mood": "", "facts": {}, **raw}, names), revisions=_revisions(raw["revisions"]))
+    found = EntryRecord(**_typed({"starred_at": None, "mood": "", "facts": {}, **raw}, names))
+    found.revisions = _revisions(raw["revisions"], found.facts.get("place", {}))
+    return found
 
 
 def records(kind: type[Record], value: Any) -> list[Record]:
     """Return files, templates or drafts; raise KeyError, ValueError or TypeError for what is none."""
     if not isinstance(value, list):
         raise TypeError(f"{value!r:.40} is no list")
-    names = [field.name for field in fields(kind)]
+    names = {field.name for field in fields(kind)}
     readers = {**dict.fromkeys(("entry_date", "entry_time", "tags", "visibility", "place"), _text), "version": _number(0)}
-    return [kind(**_typed({"place": "", **raw}, names, readers if kind is not FileRecord else {})) for raw in value]
+    others = readers if kind is not FileRecord else {}
+    return [kind(**_typed(raw, names - ({"place"} - raw.keys()), others)) for raw in value]
 
 
-def _revisions(value: Any) -> list[RevisionRecord]:
+def _revisions(value: Any, place: dict[str, Any]) -> list[RevisionRecord]:
+    """Return earlier versions; those of an export that knew places of entries only are of the place of theirs."""
     if not isinstance(value, list):
         raise TypeError(f"{value!r:.40} is no list of revisions")
-    found = [_revision(raw) for raw in value]
+    found = [_revision({"place": place, **raw}) for raw in value]
     if len({(one.version, one.step) for one in found}) != len(found):
         raise ValueError("a version stands there twice")
     return found
 
 
 def _revision(raw: dict[str, Any]) -> RevisionRecord:
-    return RevisionRecord(**_typed({"step": 0, "mood": "", "place": {}, **raw}, [field.name for field in fields(RevisionRecord)]))
+    return RevisionRecord(**_typed({"step": 0, "mood": "", **raw}, [field.name for field in fields(RevisionRecord)]))

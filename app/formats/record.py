@@ -70,7 +70,10 @@ class FileRecord:
 
 @dataclass
 class DraftRecord:
-    """What was typed and not saved yet; `entry` is the uid of the entry that it would change."""
+    """What was typed and not saved yet; `entry` is the uid of the entry that it would change.
+
+    `place` is None where the source knew of no places in drafts: it is the entry's then.
+    """
 
     key: str
     serial: int
@@ -85,7 +88,7 @@ class DraftRecord:
     visibility: str
     created_at: datetime
     updated_at: datetime
-    place: str = ""
+    place: str | None = None
 
 
 @dataclass

@@ -122,6 +122,7 @@ def save(entry_id: int) -> ResponseReturnValue:
         raise WrongAccount
     entry = stored.own(entry_id, me) or access.entry_in_trash(me, entry_id)
     is_in_trash = entry.trashed_at is not None
+    form.leave(entry)
     files.take_with(form)
     if is_in_trash:
         return _save_from_trash(form, entry)

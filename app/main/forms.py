@@ -81,6 +81,11 @@ class EntryForm(FlaskForm):
         if len(names) > tags.MAX_TAGS:
             raise ValidationError(_("An entry can have up to %(most)d tags.", most=tags.MAX_TAGS))
 
+    def validate_longitude(self, field: DegreesField) -> None:
+        """Refuse one of the degrees without the other: it is no place on earth."""
+        if (self.latitude.data is None) != (field.data is None) and not self.latitude.errors and not field.errors:
+            raise ValidationError(_("Enter both latitude and longitude, or neither."))
+
     def validate_files(self, field: MultipleFileField) -> None:
         """Say which files were not taken."""
         if self.refused:
@@ -94,7 +99,7 @@ class EntryForm(FlaskForm):
     def entry_input(self, zone: str, before: Entry | None = None) -> EntryInput:
         """Return what the form says, for an operation.
 
-        An untouched time keeps the seconds it was stored with, and a mood or a place that is left out altogether stays as it is.
+        An untouched time keeps the seconds it was stored with.
         """
         clock_time: time | None = self.entry_time.data
         if before and before.entry_time and clock_time == before.entry_time.replace(second=0, microsecond=0):
@@ -109,18 +114,22 @@ class EntryForm(FlaskForm):
             timezone=before.timezone if before else zone,
             visibility=self.visibility.data,
             tags=tags.parse(self.tags.data or ""),
-            mood=before.mood if before and not self.mood.raw_data else self.mood.data or "",
+            mood=self.mood.data or "",
             place=self._place(before.place if before else NOWHERE),
         )
 
     def _place(self, before: Place) -> Place:
         """Return the place that the form says; one that keeps its name is still where it was."""
         name, north, east = self.place.data or "", self.latitude.data, self.longitude.data
-        if not self.place.raw_data:
-            name = before.name
         if north is not None and east is not None:
             return Place(name, north, east)
-        return before if name == before.name else Place(name)
+        return before if name == before.label else Place(name)
+
+    def leave(self, entry: Entry) -> None:
+        """Leave as it is in the entry what the form has no fields for: an older page, or a program, knows nothing of it."""
+        for field, value in ((self.mood, entry.mood), (self.place, entry.place.label)):
+            if not field.raw_data:
+                field.data = value
 
     def form_id(self) -> str | None:
         """Return the key of this form, None where it was sent without one."""
@@ -128,7 +137,7 @@ class EntryForm(FlaskForm):
 
     def typed(self, before: Entry | None = None) -> Typed:
         """Return the state of the form, right or wrong, for keeping as a draft; what it leaves out is as it is in the entry `before`."""
-        left_out = {"mood": before.mood, "place": before.place.name} if before else {}
+        left_out = {"mood": before.mood, "place": before.place.label} if before else {}
         sent = {name: clean(request.form.get(name, left_out.get(name, ""))) for name in TYPED}
         last_known = whole_number(request.form.get("known", ""), MAX_SERIAL)
         return Typed(self.form_id() or "", self.serial.data or 0, self.version.data or 0, **sent, last_known=last_known)
@@ -174,6 +183,6 @@ def form_for(entry: Entry) -> EntryForm:
         tags=", ".join(entry.tag_names),
         visibility=entry.visibility,
         mood=entry.mood,
-        place=entry.place.name,
+        place=entry.place.label,
         version=entry.version,
     )

@@ -17,6 +17,11 @@ class Place:
     latitude: float | None = None
     longitude: float | None = None
 
+    @property
+    def label(self) -> str:
+        """What it is called, for its writer: its name, or its degrees where it has none."""
+        return self.name or ("" if self.latitude is None else f"{self.latitude}, {self.longitude}")
+
     def as_json(self) -> dict[str, Any]:
         """Return what is known of it, as exports hold it."""
         known = {"name": self.name or None, "latitude": self.latitude, "longitude": self.longitude}

@@ -33,16 +33,17 @@ def add(user: User, journal: JournalRecord) -> None:
         if form_id and form_id not in form_ids and len(form_ids) < Draft.MAX_PER_USER and length <= min(Draft.MAX_LENGTH, room):
             form_ids.add(form_id)
             room -= length
-            entry_id = db.session.scalar(select(Entry.id).where(Entry.user_id == user.id, Entry.uid == draft.entry))
-            db.session.add(_draft(user, draft, form_id, entry_id))
+            entry = db.session.scalar(select(Entry).where(Entry.user_id == user.id, Entry.uid == draft.entry))
+            db.session.add(_draft(user, draft, form_id, entry))
     db.session.flush()
 
 
-def _draft(user: User, record: DraftRecord, form_id: str, entry_id: int | None) -> Draft:
+def _draft(user: User, record: DraftRecord, form_id: str, entry: Entry | None) -> Draft:
     body = clean(record.body)
+    place = entry.place.label if entry and record.place is None else record.place or ""
     return Draft(
         user_id=user.id,
-        entry_id=entry_id,
+        entry_id=entry.id if entry else None,
         form_id=form_id,
         revision_number=record.serial,
         version=record.version,
@@ -53,7 +54,7 @@ def _draft(user: User, record: DraftRecord, form_id: str, entry_id: int | None) 
         entry_time=clean_line(record.entry_time)[:MAX_FIELD_LENGTH],
         tags=clean(record.tags),
         mood=clean_line(record.mood)[: Entry.MAX_MOOD_LENGTH],
-        place=clean_line(record.place)[:MAX_NAME_LENGTH],
+        place=clean_line(place)[:MAX_NAME_LENGTH],
         visibility=clean_line(record.visibility)[:10],
         created_at=record.created_at,
         updated_at=record.updated_at,

@@ -10,7 +10,7 @@ from wtforms import Field, Form, IntegerField, StringField, TextAreaField
 from wtforms.fields import PasswordField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
-from wtforms.widgets import DateInput, TimeInput
+from wtforms.widgets import DateInput, HiddenInput, TimeInput
 
 from app import timezones
 from app.models import User, Visibility
@@ -95,14 +95,18 @@ class NumberField(IntegerField):
 
 
 class DegreesField(Field):
-    """Degrees on earth, or none."""
+    """Degrees on earth, or none; only programs send them, and a page that asks again sends them once more."""
 
+    widget = HiddenInput()
     data: float | None
 
     def __init__(self, *args: Any, most: int, **kwargs: Any) -> None:
         """`most` is how far it is to a pole, or to the other side."""
         super().__init__(*args, **kwargs)
         self.most = most
+
+    def _value(self) -> str:
+        return str(self.raw_data[0]) if self.raw_data else ""
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         """Read a number; ValueError for what is none, or lies beyond the earth."""

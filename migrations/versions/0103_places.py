@@ -22,10 +22,15 @@ ENTRY = sa.table(
     sa.column("place_name", sa.String),
     *(sa.column(name, sa.Double) for name in NUMBERS),
 )
+REVISION = sa.table("revision", sa.column("entry_id"), sa.column("place_name"), *(sa.column(name) for name in NUMBERS))
+DRAFT = sa.table("draft", sa.column("entry_id"), sa.column("place"))
 
 
 def upgrade() -> None:
-    """Add the columns, and take the places out of the facts."""
+    """Add the columns, and take the places out of the facts.
+
+    Earlier versions and drafts of an entry, which could not say otherwise, are of the same place.
+    """
     for table in ("entry", "revision"):
         op.add_column(table, sa.Column("place_name", sa.String(200), nullable=False, server_default=""))
         for name in NUMBERS:
@@ -33,7 +38,9 @@ def upgrade() -> None:
     op.add_column("draft", sa.Column("place", sa.String(200), nullable=False, server_default=""))
     for row in _each(ENTRY.c.facts.is_not(None)):
         if place := row.facts.pop("place", None):
-            _put(row, row.facts, place_name=place.get("name", ""), **{name: place.get(name) for name in NUMBERS})
+            known = {"place_name": place.get("name", ""), **{name: place.get(name) for name in NUMBERS}}
+            _put(row, row.facts, **known)
+            _put_on_versions(row.id, known)
     op.create_index("ix_entry_placed", "entry", COLUMNS, sqlite_where=WHERE, postgresql_where=WHERE)
 
 
@@ -57,6 +64,12 @@ def _each(condition: sa.ColumnElement[bool]) -> Iterator[sa.Row[Any]]:
         rows = op.get_bind().execute(some).all()
         yield from rows
         after, more = rows[-1].id if rows else after, len(rows) == AT_ONCE
+
+
+def _put_on_versions(entry_id: int, known: dict[str, Any]) -> None:
+    op.get_bind().execute(sa.update(REVISION).where(REVISION.c.entry_id == entry_id).values(**known))
+    label = known["place_name"] or f"{known['latitude']}, {known['longitude']}"
+    op.get_bind().execute(sa.update(DRAFT).where(DRAFT.c.entry_id == entry_id).values(place=label))
 
 
 def _put(row: sa.Row[Any], facts: dict[str, Any], **columns: object) -> None:

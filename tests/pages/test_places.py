@@ -2,6 +2,7 @@
 
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -11,10 +12,10 @@ from sqlalchemy import select
 from app.database.transactions import writing
 from app.extensions import db
 from app.formats import daybook
-from app.models import Entry
+from app.models import Draft, Entry, Revision
 from app.queries import statistics, suggestions
 from app.text.places import NOWHERE, Place, tidy
-from tests.cli.test_journals import run
+from tests.cli.test_journals import rewritten, run
 from tests.conftest import NewApp
 from tests.factories import Factory
 from tests.page_client import PageClient
@@ -87,6 +88,43 @@ def test_what_a_form_leaves_out_stays_as_it_is(factory: Factory, ada: PageClient
     assert (kept(factory, ada.location).mood, place_of(factory, ada.location)) == ("", NOWHERE), "emptied is another matter"
 
 
+def test_a_form_that_is_asked_again_leaves_it_too(factory: Factory, ada: PageClient) -> None:
+    entry = factory.entry(place=Place("Sintra", 38.8, -9.4), mood="calm")
+    page = ada.submit(f"/entry/{entry.id}/edit", {**FIELDS, "body": "", "version": "1"}, 422)
+    assert (page.form(having="body")["place"], page.form(having="body")["mood"]) == ("Sintra", "calm")
+    ada.submit(f"/entry/{entry.id}/edit", {**FIELDS, "place": "Sintra", "mood": "calm", "body": "Two.", "version": "1"})
+    page = ada.submit(f"/entry/{entry.id}/edit", {**FIELDS, "body": "Three.", "version": "1"}, 409)
+    assert (page.form(having="body")["place"], page.form(having="body")["mood"]) == ("Sintra", "calm")
+    assert kept(factory, f"/{entry.id}").place == Place("Sintra", 38.8, -9.4)
+    ada.submit(f"/entry/{entry.id}/trash", from_page="/logout")
+    page = ada.submit(f"/entry/{entry.id}/edit", {**FIELDS, "body": "Four.", "version": "2"}, 409, from_page="/entry")
+    assert (page.form(having="body")["place"], page.form(having="body")["mood"]) == ("Sintra", "calm")
+
+
+def test_degrees_come_in_twos_and_are_given_back(factory: Factory, ada: PageClient) -> None:
+    page = ada.submit("/entry", {**FIELDS, "place": "Pier 3", "latitude": "38.7"}, 422)
+    assert "Enter both latitude and longitude, or neither." in page.text
+    form = page.form(having="body")
+    assert (form["place"], form["latitude"]) == ("Pier 3", "38.7")
+    assert "Enter degrees from -180 to 180." in ada.submit("/entry", {**FIELDS, **PIER, "longitude": "200"}, 422).text
+    page = ada.submit("/entry", {**FIELDS, **PIER, "body": ""}, 422)
+    assert {name: page.form(having="body")[name] for name in PIER} == PIER
+    entry = factory.entry(body="One.")
+    page = ada.submit(f"/entry/{entry.id}/edit", {**FIELDS, **PIER, "version": "7"}, 409)
+    assert {name: page.form(having="body")[name] for name in PIER} == PIER
+
+
+def test_a_place_without_a_name_is_seen_and_can_be_taken_away(factory: Factory, ada: PageClient, ben: PageClient) -> None:
+    entry = factory.entry(place=Place("", 38.7, -9.1), visibility="members")
+    path = f"/entry/{entry.id}"
+    assert "38.7, -9.1" in ada.visit(path).text and "38.7" not in ben.visit(path).html
+    assert ada.visit(f"{path}/edit").form(having="body")["place"] == "38.7, -9.1"
+    ada.submit(f"{path}/edit", {**FIELDS, "place": "38.7, -9.1", "version": "1"})
+    assert place_of(factory, path) == Place("", 38.7, -9.1)
+    ada.submit(f"{path}/edit", {**FIELDS, "place": "", "version": "2"})
+    assert place_of(factory, path) == NOWHERE and "38.7, -9.1" in ada.visit(f"{path}/history/2").text
+
+
 def test_places_are_offered_and_counted(factory: Factory, ada: PageClient) -> None:
     for number, name in enumerate(["Porto", "Lisbon", "Porto", "", "Sintra"]):
         factory.entry(day=date(2025, 1, 1 + number), place=Place(name))
@@ -120,16 +158,50 @@ def test_a_place_goes_along_with_its_earlier_versions(app: Flask, factory: Facto
 
 def test_the_migration_takes_places_out_of_the_facts_and_puts_them_back(new_app: NewApp, migrated: str) -> None:
     app = new_app(migrated)
-    factory = Factory(app)
-    entry = factory.entry(place=Place("Pier 3", 38.7, -9.1))
-    factory.entry()
+    factory, here = Factory(app), Place("Pier 3", 38.7, -9.1)
+    entry, nameless = factory.entry(place=here), factory.entry(place=Place("", 38.7, -9.1))
+    elsewhere = factory.entry()
+    browser = PageClient(app).signed_in_as(factory.ada)
+    for number, one in enumerate([entry, nameless, elsewhere]):
+        browser.submit(f"/entry/{one.id}/edit", {**FIELDS, "place": one.place.label, "version": "1"})
+        form = {**FIELDS, "body": "Half", "version": "2", "entry": str(one.id), "key": f"k{number}", "serial": "1"}
+        browser.submit("/entry/draft", form, 200, from_page="/entry")
     with app.app_context(), writing() as session:
         session.get_one(Entry, entry.id).facts = {"weather": "Fog"}
     with app.app_context(), uncopied():
         downgrade(revision="0102")
         upgrade()
         found = db.session.get_one(Entry, entry.id)
-        assert found.place == Place("Pier 3", 38.7, -9.1) and found.facts == {"weather": "Fog"}
+        assert found.place == here and found.facts == {"weather": "Fog"}
+        assert [one.place for one in db.session.scalars(select(Revision).order_by(Revision.entry_id))] == [
+            here,
+            Place("", 38.7, -9.1),
+            NOWHERE,
+        ]
+        assert db.session.scalars(select(Draft.place).order_by(Draft.id)).all() == ["Pier 3", "38.7, -9.1", ""], "as they could not say"
+
+
+def test_an_export_that_knew_places_of_entries_only_comes_in_with_them(
+    app: Flask, factory: Factory, ada: PageClient, tmp_path: Path
+) -> None:
+    ada.submit("/entry", {**FIELDS, **PIER})
+    ada.submit(f"{ada.location}/edit", {**FIELDS, "place": "Pier 3, Lisbon", "body": "Three boats.", "version": "1"})
+    entry_id = int(ada.location.rpartition("/")[2])
+    ada.submit("/entry/draft", {**FIELDS, "version": "2", "entry": str(entry_id), "key": "k", "serial": "1"}, 200, from_page="/entry")
+    ada.submit("/entry/draft", {**FIELDS, "key": "new", "serial": "1"}, 200, from_page="/entry")
+    run(app, "export", "--user", "ada", "--output", str(tmp_path / "a.zip"))
+
+    def as_before_places(journal: dict[str, Any]) -> None:
+        for one in [*journal["drafts"], *journal["entries"][0]["revisions"]]:
+            del one["place"]
+
+    run(app, "import", "daybook", str(rewritten(tmp_path / "a.zip", as_before_places)), "--user", factory.ben.username)
+    with app.app_context():
+        mine = select(Entry.id).where(Entry.user_id == factory.ben.id)
+        earlier = db.session.scalars(select(Revision).where(Revision.entry_id.in_(mine))).one()
+        assert earlier.place == Place("Pier 3, Lisbon", 38.7, -9.1)
+        places = db.session.execute(select(Draft.form_id, Draft.place).where(Draft.user_id == factory.ben.id)).all()
+        assert dict(places) == {"k": "Pier 3, Lisbon", "new": ""}
 
 
 @pytest.mark.parametrize("odd", [None, "Lisbon", [], {"name": 7}, {"latitude": 1.0}, {"latitude": True, "longitude": 2}, {"name": "\x00 "}])
