@@ -1,11 +1,11 @@
 """Operations on entries, without HTTP."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, time
 
 import pytest
 from flask import Flask
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, event, func, select
 from sqlalchemy.exc import IntegrityError
 
 from app import clock, worker
@@ -150,3 +150,34 @@ def test_an_entry_of_nobody_is_refused_as_what_it_is(context: Flask) -> None:
     with pytest.raises(IntegrityError), writing():
         entries.write(nobody, draft("Whose?").prepare(nobody), clock.now(), form_id="f")
         db.session.flush()
+
+
+def test_tags_are_locked_before_entries(context: Flask, factory: Factory) -> None:
+    entry = factory.entry(tags=["sea"])
+    statements: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_others: object) -> None:
+        statements.append(statement)
+
+    def own(*, in_trash: bool = False) -> Entry:
+        found = asking.own(entry.id, factory.ada, in_trash=in_trash)
+        assert found
+        return found
+
+    acts: list[Callable[[], object]] = [
+        lambda: entries.write(factory.ada, draft("Another.", tags=["sea"]), clock.now()),
+        lambda: entries.revise(own(), draft("Changed.", tags=["sky"], day=date(2025, 1, 1)), 1, clock.now()),
+        lambda: trash.discard(own(), clock.now()),
+        lambda: trash.restore(own(in_trash=True)),
+    ]
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        for act in acts:
+            statements.clear()
+            with writing():
+                act()
+            of_tags = [number for number, one in enumerate(statements) if "FROM tag" in one or one.startswith("UPDATE tag")]
+            of_entries = [number for number, one in enumerate(statements) if one.startswith(("INSERT INTO entry ", "UPDATE entry SET"))]
+            assert of_entries and min(of_tags) < min(of_entries), statements
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
