@@ -48,8 +48,8 @@ class ScriptLinks(LinkifyIt):
     """Finds bare links, up to where the script changes; but not in a paragraph of hundreds: it begins anew at each."""
 
     def pretest(self, text: str) -> bool:
-        """Say whether it is worth looking for links in a text."""
-        return bool(super().pretest(text)) and text.count(":") <= MAX_LINKS_A_PARAGRAPH
+        """Say whether it is worth looking for links in a text; each begins with a scheme, or with two slashes."""
+        return (":" in text or "//" in text) and bool(super().pretest(text)) and text.count(":") <= MAX_LINKS_A_PARAGRAPH
 
     def test_schema_at(self, text: str, name: str, position: int) -> int:
         """Return how many characters of an address follow its scheme, which ends at `position`."""

@@ -149,6 +149,8 @@ def beginning(text: str, longest: int) -> str:
     """Return so many characters of a text at most, and no letter without its marks, no half of an emoji."""
     if len(text) <= longest:
         return text
+    if text[: longest + 1].isascii():
+        return text[:longest]
     end = 0
     for match in _BEGINNING.finditer(text[: longest + 64]):
         if match.end() > longest:
