@@ -66,12 +66,16 @@ def _pieces(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Generator[byte
 class Reading:
     """A member that is unpacked while somebody reads it, whatever its size; inside `with`.
 
-    What is kept of it is bounded: between two calls of `let_go` no more than `largest` is read.
+    What is kept of it is bounded: between two calls of `let_go` no more than `largest` is read. An archive that is read `alone` forgets
+    its other members, of which hundreds of thousands take as many half kilobytes.
     """
 
-    def __init__(self, archive: zipfile.ZipFile, name: str, largest: int = MAX_MEMBER_SIZE) -> None:
+    def __init__(self, archive: zipfile.ZipFile, name: str, largest: int = MAX_MEMBER_SIZE, *, alone: bool = False) -> None:
         self.name, self.largest, self.kept = name, largest, 0
         self.pieces = _pieces(archive, archive.getinfo(name))
+        if alone:
+            archive.filelist.clear()
+            archive.NameToInfo.clear()
 
     def __enter__(self) -> Self:
         return self
@@ -79,10 +83,8 @@ class Reading:
     def __exit__(self, *_problem: object) -> None:
         self.pieces.close()
 
-    def read(self, size: int = -1) -> bytes:
+    def read(self) -> bytes:
         """Return the next piece, in the end none; raise UnreadableFile for what is damaged, a bomb, or larger than it may be."""
-        if size == 0:
-            return b""
         piece = next(self.pieces, b"")
         self.kept += len(piece)
         if self.kept > self.largest:

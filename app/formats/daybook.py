@@ -130,7 +130,7 @@ class Entries:
         self.path = path
 
     def __iter__(self) -> Iterator[EntryRecord]:
-        with open_zip(self.path) as archive, _following_the_format(self.path), Reading(archive, JOURNAL) as reading:
+        with open_zip(self.path) as archive, _following_the_format(self.path), Reading(archive, JOURNAL, alone=True) as reading:
             for name, raw in members(reading, ENTRIES):
                 if name == ENTRIES:
                     yield daybook_fields.entry(raw)
