@@ -19,6 +19,7 @@ MAX_JUDGED = 20_000
 MAX_PLACES = 500
 MAX_HINTS = 8
 _TAG = re.compile(r"<[^>]*>")
+_MARK, _END = Markup("<mark>"), Markup("</mark>")
 
 
 @dataclass(frozen=True)
@@ -46,13 +47,14 @@ class Wanted:
 
         No word goes across a space, and most pieces between two come again and again, so that each is looked at once.
         """
-        spots, start = [], 0
+        spots, start, judged = [], 0, self._judged
         for piece in text.split(" "):
-            if piece not in self._judged:
-                if len(self._judged) >= MAX_JUDGED:
+            found = judged.get(piece)
+            if found is None:
+                if len(judged) >= MAX_JUDGED:
                     break
-                self._judged[piece] = self._judge(piece)
-            if found := self._judged[piece]:
+                found = judged[piece] = self._judge(piece)
+            if found:
                 spots += [(start + first, start + last) for first, last in found]
             start += len(piece) + 1
         return spots
@@ -116,7 +118,7 @@ def snippet(text: str, marks: Wanted, longest: int = MAX_SNIPPET_LENGTH) -> Mark
     pieces, at = [Markup("…") if start or is_cut_before else Markup("")], start
     for first, last in spots:
         if first >= at and last <= end:
-            pieces += [escape(text[at:first]), Markup("<mark>{}</mark>").format(text[first:last])]
+            pieces += [escape(text[at:first]), _MARK, escape(text[first:last]), _END]
             at = last
     pieces += [escape(text[at:end]), Markup("…") if end < len(text) or is_cut_after else Markup("")]
     return Markup("").join(pieces)
