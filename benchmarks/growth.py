@@ -1,6 +1,6 @@
 """What pages cost as a journal grows: the same pages of a small and of a large one, by turns in one run.
 
-    python -m benchmarks.growth                                # 2,000 entries of one person, and 200,000
+    python -m benchmarks.growth                                # 20,000 entries of one person, and 200,000
     python -m benchmarks.growth 20000 1000000 --share 5        # of 20 and of 1,000 people; every fifth entry is the reader's
     python -m benchmarks.growth --postgresql URL URL           # on two empty databases of a server
 
@@ -32,7 +32,7 @@ Pages = dict[str, Callable[[], object]]
 def main() -> None:
     """Measure what the command line asks for."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("entries", type=int, nargs="*", default=[2_000, 200_000], help="of the small journal, and of the large one")
+    parser.add_argument("entries", type=int, nargs="*", default=[20_000, 200_000], help="of the small journal, and of the large one")
     parser.add_argument("--share", type=int, default=1, help="every how many-th entry is the reader's")
     parser.add_argument("--postgresql", nargs=2, metavar="URL", help="two empty databases")
     options = parser.parse_args()
