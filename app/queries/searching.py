@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import NamedTuple
 
+from markupsafe import Markup
 from sqlalchemy import select
 
 from app.extensions import db
@@ -11,7 +12,7 @@ from app.models import Entry, HasUserId
 from app.queries import entries, in_full
 from app.queries.entries import Listed
 from app.search import matching, snippets
-from app.text import search_query
+from app.text import search_query, summary
 from app.text.search_query import SearchQuery
 
 RESULTS_A_PAGE, MAX_OFFERED = 20, 8
@@ -39,10 +40,19 @@ def search(reader: HasUserId, text: str, page: int = 1) -> Results:
         query, is_widened = _widened(query), True
         found = _find(reader, query, page)
     marks = snippets.wanted(query, reader.search_languages)
-    results = [
-        listed._replace(snippet=snippets.snippet(snippets.words_of_html(html), marks)) for listed, html in entries.found(found.entry_ids)
-    ]
+    results = [listed._replace(snippet=_snippet(listed, html, marks)) for listed, html in entries.found(found.entry_ids)]
     return Results(page, results, found.has_more, is_widened and bool(results), found.total)
+
+
+def _snippet(listed: Listed, html: str, marks: snippets.Wanted) -> Markup:
+    """Return where a found entry speaks of it; the first sentence, which heads one without a title, is repeated only where it must be."""
+    words = snippets.words_of_html(html)
+    opening = "" if listed.title else summary.opening(listed.excerpt).title
+    if opening and words.startswith(opening):
+        rest = snippets.snippet(words[len(opening) :].lstrip(), marks)
+        if "<mark>" in rest:
+            return rest
+    return snippets.snippet(words, marks)
 
 
 def search_in_full(reader: HasUserId, text: str) -> list[Entry]:

@@ -216,3 +216,18 @@ def test_what_is_asked_for_again_costs_and_changes_nothing(context: Flask, facto
     assert [row.id for row in many.found] == [entry.id]
     asked = matching.question(factory.ada.id, DEFAULT, search_query.parse("harbour harbour " + " ".join(map(str, range(100)))))
     assert asked and len(asked.often) == matching.MAX_ASKED and len(asked.values) < 3 * matching.MAX_ASKED
+
+
+def test_a_sentence_that_heads_an_entry_is_not_said_again(context: Flask, factory: Factory) -> None:
+    factory.entry(body="Rain since the night. We walked to the harbour.")
+    factory.entry(title="Rain", body="Rain since the night. We walked to the pier.")
+
+    def shown(query: str) -> str:
+        (result,) = searching.search(factory.ada, query).found
+        return str(result.snippet)
+
+    assert shown("harbour") == "We walked to the <mark>harbour</mark>."
+    assert shown("rain harbour") == "We walked to the <mark>harbour</mark>."
+    assert shown("night harbour -pier") == "We walked to the <mark>harbour</mark>."
+    assert shown("rain -pier") == "<mark>Rain</mark> since the night. We walked to the harbour."
+    assert shown("pier") == "Rain since the night. We walked to the <mark>pier</mark>."
