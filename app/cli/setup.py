@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 from dotenv import dotenv_values
 from flask.cli import AppGroup, with_appcontext
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, func, insert, select, text, update
 
 import config
 from app.database.transactions import writing
@@ -55,6 +55,8 @@ search = AppGroup("search", help="Manage the search index.")
 def recount() -> None:
     """Count the entries and words of each day, and the entries of each tag, anew."""
     with writing() as session:
+        if db.engine.dialect.name == "postgresql":
+            session.execute(text("LOCK TABLE tag, entry, entry_tag IN SHARE ROW EXCLUSIVE MODE"))
         session.execute(delete(WrittenDay))
         session.execute(insert(WrittenDay).from_select(["user_id", "year", "day", "entries", "words"], counts.of_days()))
         session.execute(update(Tag).values(entry_count=counts.of_tag()).execution_options(synchronize_session=False))

@@ -130,7 +130,7 @@ def revise(entry: Entry, entry_input: EntryInput, version: int, now: datetime) -
         return entry
     if entry.version != version or entry.is_trashed:
         raise StaleEntry(entry)
-    wanted = tags.named(entry.user_id, entry_input.tags)
+    wanted = tags.for_change(entry, entry_input.tags)
     db.session.add(_kept(entry))
     before = entry.body
     entry.version += 1

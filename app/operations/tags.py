@@ -46,6 +46,12 @@ def named(user_id: int, names: Sequence[str]) -> list[Tag]:
     return tags
 
 
+def for_change(entry: Entry, names: Sequence[str]) -> list[Tag]:
+    """Return the tags of these names as `named` does, and lock those that an entry has, too: it may lose them."""
+    wanted = {fold(name) for name in names}
+    return [tag for tag in named(entry.user_id, [*(tag.name for tag in entry.tags), *names]) if tag.name_folded in wanted]
+
+
 def count(tag_ids: Iterable[int], change: int) -> None:
     """Add `change` to the number of entries that these tags have."""
     tag_ids = sorted(tag_ids)

@@ -154,30 +154,32 @@ def test_an_entry_of_nobody_is_refused_as_what_it_is(context: Flask) -> None:
 
 def test_tags_are_locked_before_entries(context: Flask, factory: Factory) -> None:
     entry = factory.entry(tags=["sea"])
-    statements: list[str] = []
+    statements: list[tuple[str, str]] = []
 
-    def note(_connection: object, _cursor: object, statement: str, *_others: object) -> None:
-        statements.append(statement)
+    def note(_connection: object, _cursor: object, statement: str, parameters: object, *_others: object) -> None:
+        statements.append((statement, str(parameters)))
 
     def own(*, in_trash: bool = False) -> Entry:
         found = asking.own(entry.id, factory.ada, in_trash=in_trash)
         assert found
         return found
 
-    acts: list[Callable[[], object]] = [
-        lambda: entries.write(factory.ada, draft("Another.", tags=["sea"]), clock.now()),
-        lambda: entries.revise(own(), draft("Changed.", tags=["sky"], day=date(2025, 1, 1)), 1, clock.now()),
-        lambda: trash.discard(own(), clock.now()),
-        lambda: trash.restore(own(in_trash=True)),
+    acts: list[tuple[set[str], Callable[[], object]]] = [
+        ({"sea"}, lambda: entries.write(factory.ada, draft("Another.", tags=["sea"]), clock.now())),
+        ({"sea", "sky"}, lambda: entries.revise(own(), draft("Two.", tags=["sky"], day=date(2025, 1, 1)), 1, clock.now())),
+        ({"sky"}, lambda: entries.revise(own(), draft("Three.", day=date(2025, 1, 2)), 2, clock.now())),
+        ({"sea"}, lambda: entries.revise(own(), draft("Four.", tags=["sea"], day=date(2025, 1, 3)), 3, clock.now())),
+        (set(), lambda: trash.discard(own(), clock.now())),
+        (set(), lambda: trash.restore(own(in_trash=True))),
     ]
     event.listen(db.engine, "before_cursor_execute", note)
     try:
-        for act in acts:
+        for names, act in acts:
             statements.clear()
             with writing():
                 act()
-            of_tags = [number for number, one in enumerate(statements) if "FROM tag" in one or one.startswith("UPDATE tag")]
-            of_entries = [number for number, one in enumerate(statements) if one.startswith(("INSERT INTO entry ", "UPDATE entry SET"))]
-            assert of_entries and min(of_tags) < min(of_entries), statements
+            first = next(number for number, (one, _) in enumerate(statements) if one.startswith(("INSERT INTO entry ", "UPDATE entry SET")))
+            locks = [values for one, values in statements[:first] if "tag.name_folded IN" in one or one.startswith("UPDATE tag")]
+            assert any(all(repr(name) in values for name in names) for values in locks), statements
     finally:
         event.remove(db.engine, "before_cursor_execute", note)
