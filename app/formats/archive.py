@@ -10,7 +10,7 @@ from typing import IO, Self
 
 from app.formats.record import UnreadableFile
 
-MAX_MEMBERS = 500_000
+MAX_MEMBERS = 1_000_000
 """An entry is a member of an export, and so is a photo."""
 MAX_MEMBER_SIZE = 512 * 1024 * 1024
 MAX_RATIO = 100

@@ -28,6 +28,8 @@ def members(reading: Reading, one_by_one: str) -> Iterator[tuple[str, Any]]:
         if name != one_by_one:
             yield name, text.value()
             continue
+        if is_there:
+            raise ValueError(f"it has two lists of {one_by_one}")
         is_there = True
         for _element in text.items("[", "]"):
             yield name, text.value()
@@ -40,7 +42,7 @@ class _Text:
 
     def __init__(self, reading: Reading) -> None:
         self.reading = reading
-        self.decoder = codecs.getincrementaldecoder("utf-8")()
+        self.decoder = codecs.getincrementaldecoder("utf-8-sig")()
         self.text, self.at, self.is_whole = "", 0, False
 
     def next_character(self) -> str:

@@ -23,10 +23,15 @@ class PreparedEntry:
 
 
 class Prepared:
-    """Entries ready to be added, packed some at a time; `tags` are the names of all their tags, by their folded form."""
+    """Entries ready to be added, packed some at a time; `tags` are the names of all their tags, by their folded form.
+
+    They lie in the file under a key that nobody else ever has: what is deleted from a disk can be read for a long time.
+    """
 
     def __init__(self, file: IO[bytes]) -> None:
-        self.file = file
+        from cryptography.fernet import Fernet
+
+        self.file, self.box = file, Fernet(Fernet.generate_key())
         self.number = 0
         self.tags: dict[str, str] = {}
         self.sizes: list[int] = []
@@ -36,13 +41,14 @@ class Prepared:
         self.tags |= {fold(name): name for item in some for name in reversed(item.tags)}
         self.number += len(some)
         rows = [[_plain(item.entry), item.words, item.tags, [_plain(one) for one in item.revisions]] for item in some]
-        self.sizes.append(self.file.write(zlib.compress(json.dumps(rows, default=lambda moment: moment.isoformat()).encode(), 1)))
+        packed = zlib.compress(json.dumps(rows, default=lambda moment: moment.isoformat()).encode(), 1)
+        self.sizes.append(self.file.write(self.box.encrypt(packed)))
 
     def __iter__(self) -> Iterator[list[PreparedEntry]]:
         """Yield the entries, some at a time, as they were packed."""
         self.file.seek(0)
         for size in self.sizes:
-            rows = json.loads(zlib.decompress(self.file.read(size)))
+            rows = json.loads(zlib.decompress(self.box.decrypt(self.file.read(size))))
             yield [
                 PreparedEntry(_row(Entry, entry), index.Words(*found), names, [_row(Revision, one) for one in revisions])
                 for entry, found, names, revisions in rows

@@ -1,9 +1,11 @@
 """Files made by hand: what they bring in is shown, exported and taken in again like everything else, or refused in a sentence."""
 
+import base64
 import hashlib
 import json
 import zipfile
-from datetime import timedelta
+import zlib
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,8 @@ from app.formats.record import EntryRecord, UnreadableFile
 from app.models import Draft, Entry, Revision, Template
 from app.operations import entries, writing_preferences
 from app.queries import entries as asking
+from app.transfer import importing
+from app.transfer.import_files import Taken
 from tests.cli.test_journals import number_of_entries, rewritten, run
 from tests.factories import Factory, draft
 from tests.page_client import PageClient
@@ -171,6 +175,20 @@ def holding(path: Path, content: bytes) -> Path:
         bad.writestr("journal.json", content)
         bad.writestr("manifest.json", json.dumps(manifest))
     return path.with_name("holding.zip")
+
+
+def test_what_waits_to_be_added_is_readable_to_nobody_else(context: Flask, factory: Factory) -> None:
+    record = EntryRecord("", "A secret walk. " * 50, date(2026, 3, 1), None, None, clock.now(), clock.now())
+    with importing.prepared(factory.ada, [record] * 3, Taken()) as found:
+        found.file.seek(0)
+        packed = found.file.read()
+        assert found.number == 3 and len(packed) == sum(found.sizes)
+        for whole in (packed, base64.urlsafe_b64decode(packed)):
+            with pytest.raises(zlib.error):
+                zlib.decompress(whole)
+            assert b"secret" not in whole
+        (some,) = found
+        assert [one.entry.body for one in some] == [record.body] * 3
 
 
 def test_of_a_journal_no_more_than_an_entry_is_held(tmp_path: Path) -> None:

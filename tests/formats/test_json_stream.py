@@ -51,8 +51,12 @@ def test_it_says_the_same_in_pieces(others: dict[str, Any], entries: list[Any], 
 NO_SUCH_OBJECTS = [
     *("", " ", "{", "{}", "[]", "null", '{"a":1}', "{entries:[]}", '{"entries"}', '{"entries":5}', '{"entries":[]', '{"entries":[]}x'),
     *('{"entries":[1,]}', '{"entries":[,1]}', '{"entries":[1"2"]}', '{"entries":[nope]}', '{"entries":["never-ending'),
-    *('{"entries":[],}', '{"entries":[]"a":1}', '{"entries":[],,"a":1}', '{"entries":[1],"a":tru'),
+    *('{"entries":[],}', '{"entries":[]"a":1}', '{"entries":[],,"a":1}', '{"entries":[1],"a":tru', '{"entries":[],"entries":[1]}'),
 ]
+
+
+def test_a_mark_of_the_byte_order_is_no_part_of_it() -> None:
+    assert read("\ufeff" + '{"entries": [1]}') == ({}, [1])
 
 
 @pytest.mark.parametrize("content", NO_SUCH_OBJECTS)
