@@ -122,14 +122,16 @@ class EntryForm(FlaskForm):
         """Return the place that the form says; one that keeps its name is still where it was."""
         name, north, east = self.place.data or "", self.latitude.data, self.longitude.data
         if north is not None and east is not None:
-            return Place(name, north, east)
-        return before if name == before.label else Place(name)
+            return Place("" if name in {before.label, Place("", north, east).label} and not before.name else name, north, east)
+        return before if name == before.label else places.read(name)
 
     def leave(self, entry: Entry) -> None:
         """Leave as it is in the entry what the form has no fields for: an older page, or a program, knows nothing of it."""
         for field, value in ((self.mood, entry.mood), (self.place, entry.place.label)):
             if not field.raw_data:
                 field.data = value
+        if self.place.data == entry.place.label and not (self.latitude.raw_data or self.longitude.raw_data):
+            self.latitude.data, self.longitude.data = entry.place.latitude, entry.place.longitude
 
     def form_id(self) -> str | None:
         """Return the key of this form, None where it was sent without one."""

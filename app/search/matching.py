@@ -1,7 +1,8 @@
 """Which of a person's entries match a query, best first. The statements are text: made anew for each question, they cost a tenth so.
 
-Both databases give the same entries in the same order. The index answers which entries hold the terms, from the newest on, and
-no more of them are looked at than are ranked; the score is whole-number arithmetic on how often the terms stand in an entry.
+Both databases give the same entries in the same order; of more than five hundred SQLite tells the newest by their minutes. The index
+answers which entries hold the terms, from the newest on, and no more of them are looked at than are ranked; the score is whole-number
+arithmetic on how often the terms stand in an entry.
 """
 
 from collections.abc import Iterable, Sequence

@@ -31,6 +31,16 @@ class Place:
 NOWHERE = Place()
 
 
+def read(label: str) -> Place:
+    """Return the place that a label means: degrees as `Place.label` writes them, or a name."""
+    north, comma, east = label.partition(", ")
+    try:
+        found = tidy({"latitude": float(north), "longitude": float(east)}) if comma else NOWHERE
+    except ValueError:
+        found = NOWHERE
+    return found if label and found.label == label else Place(label)
+
+
 def tidy(value: Any) -> Place:
     """Return the place that an object of this shape, from whatever source, comes down to."""
     if not isinstance(value, dict):

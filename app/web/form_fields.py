@@ -106,7 +106,9 @@ class DegreesField(Field):
         self.most = most
 
     def _value(self) -> str:
-        return str(self.raw_data[0]) if self.raw_data else ""
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return "" if self.data is None else str(self.data)
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         """Read a number; ValueError for what is none, or lies beyond the earth."""

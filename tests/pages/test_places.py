@@ -14,7 +14,7 @@ from app.extensions import db
 from app.formats import daybook
 from app.models import Draft, Entry, Revision
 from app.queries import statistics, suggestions
-from app.text.places import NOWHERE, Place, tidy
+from app.text.places import NOWHERE, Place, read, tidy
 from tests.cli.test_journals import rewritten, run
 from tests.conftest import NewApp
 from tests.factories import Factory
@@ -123,6 +123,38 @@ def test_a_place_without_a_name_is_seen_and_can_be_taken_away(factory: Factory, 
     assert place_of(factory, path) == Place("", 38.7, -9.1)
     ada.submit(f"{path}/edit", {**FIELDS, "place": "", "version": "2"})
     assert place_of(factory, path) == NOWHERE and "38.7, -9.1" in ada.visit(f"{path}/history/2").text
+
+
+@pytest.mark.parametrize("place", [Place("Sintra", 38.8, -9.4), Place("", 38.7, -9.1)])
+def test_a_text_saved_as_a_new_entry_takes_the_whole_place_along(factory: Factory, ada: PageClient, place: Place) -> None:
+    entry = factory.entry(place=place)
+    ada.submit(f"/entry/{entry.id}/trash", from_page="/logout")
+    page = ada.submit(f"/entry/{entry.id}/edit", {**FIELDS, "place": place.label, "version": "1", "key": "k"}, 409, from_page="/entry")
+    form = page.form(having="body")
+    ada.submit("/entry", {**{name: value for name, value in form.items() if name != "restore"}, "as_new": "1"})
+    assert place_of(factory, ada.location) == place
+    ada.submit("/entry/draft", {**FIELDS, "place": place.label, "key": "other", "serial": "1"}, 200, from_page="/entry")
+    (path,) = [link for link in ada.visit("/drafts").links() if link.startswith("/drafts/")]
+    ada.submit(f"{path}/discard", from_page="/drafts")
+    with factory.app.app_context():
+        newest = db.session.scalars(select(Entry).order_by(Entry.id.desc())).first()
+        assert newest and newest.place == (place if not place.name else Place(place.name))
+
+
+@pytest.mark.parametrize("sent", [{}, {"place": "38.7, -9.1"}, {"place": "40.1, -8.2"}, {"place": ""}])
+def test_other_degrees_of_a_place_without_a_name_make_no_name(factory: Factory, ada: PageClient, sent: dict[str, str]) -> None:
+    entry = factory.entry(place=Place("", 38.7, -9.1))
+    ada.submit(f"/entry/{entry.id}/edit", {**FIELDS, **sent, "latitude": "40.1", "longitude": "-8.2", "version": "1"})
+    assert place_of(factory, f"/{entry.id}") == Place("", 40.1, -8.2)
+
+
+@pytest.mark.parametrize(
+    ("label", "place"),
+    [("", NOWHERE), ("Lisbon", Place("Lisbon")), ("38.7, -9.1", Place("", 38.7, -9.1)), ("Pier 3, Lisbon", Place("Pier 3, Lisbon"))]
+    + [(odd, Place(odd)) for odd in ("38.7", "38.70, -9.1", "138.7, -9.1", "nan, 1.0", "1, 2", ", ", "1.0, 2.0, 3.0")],
+)
+def test_degrees_are_read_as_they_are_written(label: str, place: Place) -> None:
+    assert read(label) == place and read(place.label) == place
 
 
 def test_places_are_offered_and_counted(factory: Factory, ada: PageClient) -> None:
