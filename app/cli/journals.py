@@ -36,10 +36,14 @@ def import_journal(format_name: str, file: Path, username: str, dry_run: bool) -
     if user.is_closed:
         raise click.ClickException(f"{username} has closed their account. It must be reopened before anything can be imported.")
     try:
-        journal = daybook.read(file) if format_name == "daybook" else dayone.read(file, user.timezone)
-        entries = importing.NewOnes(user, journal.entries)
+        _bring_in(format_name, file, user, dry_run=dry_run)
     except UnreadableFile as problem:
         raise click.ClickException(str(problem)) from problem
+
+
+def _bring_in(format_name: str, file: Path, user: User, *, dry_run: bool) -> None:
+    journal = daybook.read(file) if format_name == "daybook" else dayone.read(file, user.timezone)
+    entries = importing.NewOnes(user, journal.entries)
     wanted = entries.files | import_files.names_in([*(one.body for one in journal.drafts), *(one.body for one in journal.templates)])
     files = [record for record in journal.files if record.uid in wanted]
     if dry_run:

@@ -22,7 +22,7 @@ from app.formats.record import EntryRecord, UnreadableFile
 from app.models import Draft, Entry, Revision, Template
 from app.operations import entries, writing_preferences
 from app.queries import entries as asking
-from app.transfer import importing
+from app.transfer import import_files, importing
 from app.transfer.import_files import Taken
 from tests.cli.test_journals import number_of_entries, rewritten, run
 from tests.factories import Factory, draft
@@ -205,3 +205,13 @@ def test_of_a_journal_no_more_than_an_entry_is_held(tmp_path: Path) -> None:
             assert reading.read()
             with pytest.raises(UnreadableFile, match=r"A part of journal\.json is larger"):
                 reading.read()
+
+
+def test_a_file_that_changes_while_it_is_read_adds_nothing(app: Flask, exported: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def spoil(*_facts: object) -> Taken:
+        holding(exported, b'{"settings": {}, "entries": [{}]}').rename(exported)
+        return Taken()
+
+    monkeypatch.setattr(import_files, "take", spoil)
+    assert "does not follow the format" in run(app, "import", "daybook", str(exported), "--user", "ben", status=1)
+    assert number_of_entries(app) == 1
