@@ -74,6 +74,7 @@ def _acts(entries: int) -> dict[str, Act]:
         "tag": "/tags/garden",
         "search, rare word": "/search?q=rare7",
         "search, common word": "/search?q=garden",
+        "search, a phrase": "/search?q=%22the+harbour%22",
         "log-in page": "/login",
     }
     return {
