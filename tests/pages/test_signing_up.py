@@ -118,7 +118,11 @@ def test_a_newer_link_makes_the_older_one_die(app: Flask, factory: Factory, stra
 
 def test_links_end_with_their_time_and_cannot_be_forged(app: Flask, factory: Factory, stranger: PageClient) -> None:
     link = confirmation_link(app, factory.dan)
-    stranger.visit(link[:-2] + "xx", 410)
+    for place in (-1, -10, -43):
+        other = "A" if link[place] != "A" else "Q"
+        changed = [*link]
+        changed[place] = other
+        stranger.visit("".join(changed), 410)
     stranger.visit("/confirm/nonsense", 410)
     stranger.visit(link.replace("/confirm/", "/reset/"), 410)
     with clock.set_to(clock.now() + tokens.CONFIRM.lifetime * 1.1):
