@@ -47,9 +47,6 @@ def configure() -> None:
     click.echo(f"Wrote {', '.join(missing)} to {path}.")
 
 
-search = AppGroup("search", help="Manage the search index.")
-
-
 @click.command("recount")
 @with_appcontext
 def recount() -> None:
@@ -62,6 +59,9 @@ def recount() -> None:
         session.execute(update(Tag).values(entry_count=counts.of_tag()).execution_options(synchronize_session=False))
         days = session.scalar(select(func.count()).select_from(WrittenDay))
     click.echo(f"Counted the entries of {days} days.")
+
+
+search = AppGroup("search", help="Manage the search index.")
 
 
 @search.command("rebuild")

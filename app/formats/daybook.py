@@ -174,7 +174,8 @@ def _sums(path: Path, archive: zipfile.ZipFile) -> dict[str, object]:
             reading.let_go()
     if manifest["files"].get(JOURNAL) != digest.hexdigest():
         raise UnreadableFile(f"{path} is damaged: {JOURNAL} is not what its manifest says.")
-    return {str(name): digest for name, digest in manifest["files"].items()}
+    sums: dict[str, object] = manifest["files"]
+    return sums
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from flask import request
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
-from wtforms import HiddenField, MultipleFileField, RadioField
+from wtforms import Field, HiddenField, MultipleFileField, RadioField
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 from wtforms.widgets import HiddenInput
 
@@ -122,8 +122,12 @@ class EntryForm(FlaskForm):
         """Return the place that the form says; one that keeps its name is still where it was."""
         name, north, east = self.place.data or "", self.latitude.data, self.longitude.data
         if north is not None and east is not None:
-            return Place("" if name in {before.label, Place("", north, east).label} and not before.name else name, north, east)
+            return Place(places.read(name).name, north, east)
         return before if name == before.label else places.read(name)
+
+    def beside_the_text(self) -> list[Field]:
+        """Return the fields that a page about the text alone sends on as they are."""
+        return [self.entry_date, self.entry_time, self.tags, self.mood, self.place, self.latitude, self.longitude]
 
     def leave(self, entry: Entry) -> None:
         """Leave as it is in the entry what the form has no fields for: an older page, or a program, knows nothing of it."""

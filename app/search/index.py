@@ -19,8 +19,6 @@ from app.text import attachments
 
 MERGED_PAGES = 500
 _FTS = table("entry_fts", column("rowid"), column("entry_fts"), column("rank"))
-
-
 _POSITION = select(position_of(Entry.sort_key, Entry.id)).where(Entry.id == bindparam("id")).scalar_subquery()
 
 

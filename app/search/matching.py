@@ -8,7 +8,7 @@ arithmetic on how often the terms stand in an entry.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import text
 
@@ -39,6 +39,7 @@ _TAGGED = """EXISTS (
     WHERE entry_tag.entry_id = entry.id AND tag.user_id = :user_id AND tag.name_folded = {name}
 )"""
 
+Asked = TypeVar("Asked")
 Row = tuple[str, ...]
 Group = tuple[Row, ...]
 """Rows of terms, any of which will do."""
@@ -68,8 +69,8 @@ def find(user_id: int, codes: str, query: SearchQuery, *, limit: int, offset: in
 
 def question(user_id: int, codes: str, query: SearchQuery) -> "Question | None":
     """Return what to ask the database of this person, None where the query names nothing."""
-    wanted = _each_once(_group(word, codes) for part in query.words for word in terms.split(part))
-    phrases = _each_once(_group(part, codes, is_phrase=True) for part in query.phrases)
+    wanted = _few(_group(word, codes) for part in query.words for word in terms.split(part))
+    phrases = _few(_group(part, codes, is_phrase=True) for part in query.phrases)
     if not (wanted or phrases or query.prefixes or query.tags or query.since or query.until):
         return None
     asked = (_InSqlite if db.engine.dialect.name == "sqlite" else _InPostgresql)(user_id)
@@ -78,7 +79,7 @@ def question(user_id: int, codes: str, query: SearchQuery) -> "Question | None":
         asked.rank_by(group)
     for prefix in _few(query.prefixes):
         asked.hold_prefix(words.found_in(terms.fold_text(prefix)), codes)
-    for group in _each_once(_group(part, codes, is_phrase=True) for part in query.excluded):
+    for group in _few(_group(part, codes, is_phrase=True) for part in query.excluded):
         asked.conditions.append(f"NOT ({asked.side_by_side(group)})")
     asked.conditions += [_TAGGED.format(name=asked.bind(_name(tag))) for tag in _few(query.tags)]
     asked.conditions += [f"NOT {_TAGGED.format(name=asked.bind(_name(tag)))}" for tag in _few(query.excluded_tags)]
@@ -228,13 +229,9 @@ def _group(part: str, codes: str, *, is_phrase: bool = False) -> Group:
     return tuple(tuple(row) for row in terms.alternatives(part, codes, is_phrase=is_phrase))
 
 
-def _each_once(groups: Iterable[Group]) -> list[Group]:
-    """Return the first of these groups, each once: what is asked for again costs again and finds nothing else."""
-    return list(islice((group for group in dict.fromkeys(groups) if group), MAX_ASKED))
-
-
-def _few(names: Iterable[str]) -> list[str]:
-    return list(islice(dict.fromkeys(names), MAX_ASKED))
+def _few(asked: Iterable[Asked]) -> list[Asked]:
+    """Return the first of what is asked for, each once: what is asked for again costs again and finds nothing else."""
+    return list(islice(filter(None, dict.fromkeys(asked)), MAX_ASKED))
 
 
 def _name(tag: str) -> str:
