@@ -50,7 +50,7 @@ def configure() -> None:
 @click.command("recount")
 @with_appcontext
 def recount() -> None:
-    """Count the entries and words of each day, and the entries of each tag, anew."""
+    """Correct the number of entries and words of each day, and of entries of each tag."""
     with writing() as session:
         if db.engine.dialect.name == "postgresql":
             session.execute(text("LOCK TABLE tag, entry, entry_tag IN SHARE ROW EXCLUSIVE MODE"))
