@@ -1,6 +1,6 @@
 """One's own settings: what one likes, and the look."""
 
-from flask import abort, current_app, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -10,11 +10,8 @@ from app.database.transactions import writing
 from app.models import User
 from app.operations import profile
 from app.operations.errors import UsernameTaken
-from app.web import access
+from app.web import access, choices
 from app.web.redirects import safe_redirect_target
-from app.web.template_context import THEME_COOKIE
-
-ONE_YEAR = 365 * 24 * 3600
 
 
 @account.route("", methods=["GET", "POST"])
@@ -47,8 +44,6 @@ def theme() -> ResponseReturnValue:
         abort(400)
     with writing():
         access.current_user_for_update().theme = chosen
-    response = redirect(safe_redirect_target(request.form.get("back", ""), url_for("public.home")), 303)
-    response.set_cookie(
-        THEME_COOKIE, chosen, max_age=ONE_YEAR, secure=current_app.config["SESSION_COOKIE_SECURE"], httponly=True, samesite="Lax"
-    )
+    response = redirect(safe_redirect_target(request.form.get("back", ""), choices.journal_url()), 303)
+    choices.keep(response, choices.THEME_COOKIE, chosen)
     return response

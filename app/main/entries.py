@@ -24,7 +24,7 @@ from app.queries import writing_preferences
 from app.text import differences, entry_links, markdown
 from app.text.folding import clean
 from app.urls import public_url
-from app.web import access, error_pages, upload_limits
+from app.web import access, choices, error_pages, upload_limits
 from app.web.one_at_a_time import one_at_a_time
 
 AS_NEW = ".new"
@@ -82,7 +82,7 @@ def write() -> ResponseReturnValue:
     except StaleEntry as stale:
         return _both_texts(form, stale.entry.id)
     flash(_saved(entry_input.visibility, entry_id))
-    return redirect(url_for("public.home") if is_quick else url_for("public.entry", entry_id=entry_id), 303)
+    return redirect(choices.journal_url() if is_quick else url_for("public.entry", entry_id=entry_id), 303)
 
 
 def _time_of_day(day: date, zone: str) -> time | None:

@@ -15,7 +15,7 @@ from app.operations.errors import TooManyKept
 from app.queries import calendar
 from app.text import quiet_days
 from app.text.quiet_days import Span
-from app.web import access
+from app.web import access, choices
 
 DAYS_AROUND = {"day": 0, "week": 3, "years": 3}
 YEARS_AGO = (1, 5, 10)
@@ -50,7 +50,7 @@ def be_quiet() -> ResponseReturnValue:
         flash(_("You've reached the maximum number of hidden periods. Show one of them again first."))
     else:
         flash(_("You won't see this when you look back. Your entries stay where they are."))
-    return redirect(url_for("public.home" if "home" in request.form else "main.on_this_day"), 303)
+    return redirect(choices.journal_url() if "home" in request.form else url_for("main.on_this_day"), 303)
 
 
 @main.post("/quiet-days/remove")

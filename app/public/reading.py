@@ -4,7 +4,7 @@ import uuid
 from functools import partial
 from typing import Any
 
-from flask import Response, abort, redirect, render_template, request, url_for
+from flask import Response, abort, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -17,7 +17,7 @@ from app.queries import home as home_page
 from app.queries.accounts import CurrentUser
 from app.queries.paging import at_month, read_cursor
 from app.text import attachments, markdown, tasks
-from app.web import access
+from app.web import access, choices
 
 
 @public.get("/")
@@ -33,7 +33,10 @@ def home() -> ResponseReturnValue:
     if reader is None:
         return render_template("public/welcome.html", page=page)
     above = {} if cursor or view in {"shared", "starred"} else _above_the_newest(reader)
-    return render_template("public/journal.html", page=page, view=view, overview=home_page.overview(reader.id), **above)
+    html = render_template("public/journal.html", page=page, view=view, overview=home_page.overview(reader.id), **above)
+    response = make_response(html)
+    choices.keep_view(response, request.args.get("view", ""))
+    return response
 
 
 def _above_the_newest(reader: CurrentUser) -> dict[str, Any]:

@@ -16,9 +16,7 @@ from app.models import User
 from app.queries.entries import Listed
 from app.storage import retention
 from app.text import attachments, summary, words
-from app.web import access
-
-THEME_COOKIE = "theme"
+from app.web import access, choices
 
 
 def init_app(app: Flask) -> None:
@@ -33,7 +31,7 @@ def init_app(app: Flask) -> None:
         stored_html=stored_html,
     )
     app.jinja_env.globals["word_patterns"] = words.for_browsers()
-    app.jinja_env.globals["url_for"] = page_url
+    app.jinja_env.globals.update(url_for=page_url, journal_url=choices.journal_url)
     app.jinja_env.globals.update(months_to_jump_to=months_to_jump_to, navigation=navigation, shortcuts=shortcuts)
     app.context_processor(layout_context)
 
@@ -94,7 +92,8 @@ def shortcuts() -> Markup:
 
 def navigation(drafts: int) -> Markup:
     """Return the links at the head of every page of somebody's who has so many drafts; they hold no word of anybody's."""
-    return _kept_partial("partials/_navigation.html", region(), request.root_path, here=request.endpoint, drafts=drafts)
+    here, home = request.endpoint, choices.journal_url()
+    return _kept_partial("partials/_navigation.html", region(), request.root_path, here=here, drafts=drafts, home=home)
 
 
 @lru_cache(maxsize=1000)
@@ -149,7 +148,7 @@ def layout_context() -> dict[str, object]:
     """Return what `layout.html` needs; emails, which are written outside requests, need nothing."""
     if not has_request_context():
         return {}
-    theme = current_user.theme if current_user.is_authenticated else request.cookies.get(THEME_COOKIE, "")
+    theme = current_user.theme if current_user.is_authenticated else request.cookies.get(choices.THEME_COOKIE, "")
     return {
         "theme": theme if theme in User.THEMES else User.THEMES[0],
         "reader": access.current_reader(),

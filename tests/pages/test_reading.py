@@ -63,6 +63,23 @@ def test_views_choose_whose_entries(factory: Factory, ada: PageClient) -> None:
     assert "by ben" in shown["all"] and "His gift" in shown["nonsense"]
 
 
+def test_links_to_the_journal_lead_to_the_view_that_was_chosen(factory: Factory, ada: PageClient) -> None:
+    factory.entry(factory.ben, title="His gift", visibility="public")
+    assert "His gift" in ada.visit("/").text and "/?view=mine" not in ada.visit("/tags").links()
+    for view in ("mine", "shared"):
+        ada.visit(f"/?view={view}")
+        for path in ("/tags", "/?view=starred", "/entry?date=2026-03-01", "/nowhere"):
+            assert f"/?view={view}" in ada.visit(path, 404 if path == "/nowhere" else 200).links(), path
+    ada.submit("/entry", ada.visit("/").form("/entry") | {"body": "A line."})
+    assert ada.location == "/?view=shared"
+    assert "His gift" in ada.visit("/").text, "the bare address shows all, whatever was chosen"
+    assert "/?view=shared" in ada.visit("/tags").links(), "and asks for no other"
+    ada.visit("/?view=all")
+    assert {link for link in ada.visit("/tags").links() if link.startswith("/?")} == {"/?view=starred"}
+    ada.client.set_cookie("view", "starred&x=1")
+    assert "/" in ada.visit("/tags").links() and "x=1" not in ada.page.html, "what a browser says of its choice is held against the list"
+
+
 def test_search_finds_marks_and_explains(factory: Factory, ada: PageClient, ben: PageClient) -> None:
     factory.entry(body="The great fire began <here>.", tags=["fire"])
     factory.entry(body="A great deal of firewood.")
