@@ -22,7 +22,14 @@ WRITER = invented.PEOPLE[0].username
 LOOKS: tuple[tuple[str, int, int, Literal["light", "dark"]], ...] = (("wide", 1280, 800, "light"), ("narrow", 360, 740, "dark"))
 TALL = {"journal": 1300, "entry": 1300}
 """Pages that say more a little further down."""
-OPEN_PAGES = {"welcome": "/", "log-in": "/login", "sign-up": "/register", "reset": "/reset", "not-found": "/nowhere"}
+OPEN_PAGES = {
+    "welcome": "/",
+    "log-in": "/login",
+    "sign-up": "/register",
+    "reset": "/reset",
+    "slip-code": "/welcome",
+    "not-found": "/nowhere",
+}
 PAGES = {
     "journal": "/",
     "write": "/entry?another=1",
@@ -87,10 +94,16 @@ def take_all(browser: Browser, server: Server) -> int:
     return number
 
 
+def an_entry(page: Page) -> str:
+    """Return the path of an entry with text, a photo and tags, for a browser that is signed in."""
+    page.goto("/search?q=ferry+plums")
+    address: str = page.locator(".entries .title a").first.evaluate("link => link.href")
+    return re.sub(r"^https?://[^/]+", "", address)
+
+
 def _of_an_entry(page: Page) -> dict[str, str]:
     """Return the pages of one entry with a photo, and of one of several photos."""
-    page.goto("/search?q=ferry+plums")
-    entry = re.sub(r"^https?://[^/]+", "", page.locator(".entries .title a").first.evaluate("link => link.href"))
+    entry = an_entry(page)
     page.goto("/photos")
     photos = re.sub(r"^https?://[^/]+", "", page.locator(".photo-grid a").nth(2).evaluate("link => link.href"))
     return {
