@@ -47,7 +47,8 @@ settings.load_profile("suite")
 
 SMALL = 20_000
 NOW = datetime(2026, 3, 14, 9, 26, 53, tzinfo=UTC)
-PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
+PROGRAMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+"""The first of them is used. The shell is the same engine without the windows of a browser, and takes a quarter less of a processor."""
 QUIET = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
 NewPlace = Callable[..., str]
 NewApp = Callable[..., Flask]

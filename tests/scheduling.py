@@ -12,9 +12,9 @@ TOGETHER = {
     "tests/faults/test_remains.py": "remains",
     "tests/faults/test_typing.py": "typing",
     "tests/journeys/test_journeys.py": "journeys",
-    "tests/journeys/test_counting.py": "writers",
-    "tests/journeys/test_keyboard.py": "writers",
-    "tests/journeys/test_writers.py": "writers",
+    **dict.fromkeys(
+        (f"tests/journeys/test_{name}.py" for name in ("clicks", "counting", "keyboard", "without", "writers", "writing_page")), "writers"
+    ),
 }
 """Files whose tests share a server, a browser or a prepared journal: a worker takes all of one name."""
 
