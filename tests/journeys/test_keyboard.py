@@ -1,4 +1,4 @@
-"""What the keyboard does on the writing page and in the menu; and how wide a photo is shown."""
+"""What the keyboard does on the writing page and in the menu; and how wide a photo is shown, and printed."""
 
 import re
 
@@ -8,6 +8,8 @@ from playwright.sync_api import BrowserContext, FilePayload, Page, expect
 from tests.factories import jpeg
 from tests.serving.in_process_app import InProcessApp
 
+A4_COLUMN, A4_HEIGHT = 673, 978
+"""What the margins of the style sheet leave of A4, in CSS pixels of 1/96 inch."""
 PRESSED = """(keys) => {
   const body = document.querySelector("#body");
   const event = new KeyboardEvent("keydown", { bubbles: true, cancelable: true, ...keys });
@@ -87,6 +89,16 @@ def test_a_photo_is_as_wide_as_the_text_and_never_enlarged(
     shown, own, column = image.evaluate(SHOWN)
     assert shown <= min(own, width) + 1
     assert (shown == pytest.approx(column, abs=1)) is fills_the_column
+
+
+def test_printed_photos_are_all_on_the_paper(marta: Page) -> None:
+    marta.emulate_media(media="print")
+    marta.set_viewport_size({"width": A4_COLUMN, "height": A4_HEIGHT})
+    marta.goto("/tags/sea?full=1")
+    boxes = marta.locator(".prose img").evaluate_all("images => images.map((image) => image.getBoundingClientRect().toJSON())")
+    assert len(boxes) >= 5
+    assert [box for box in boxes if box["right"] > A4_COLUMN or box["left"] < 0 or not 0 < box["height"] <= 0.46 * A4_HEIGHT] == []
+    assert marta.evaluate("document.documentElement.scrollWidth") <= A4_COLUMN, "or everything is printed smaller"
 
 
 def test_single_keys_lead_about_and_can_be_turned_off(marta: Page) -> None:
