@@ -118,6 +118,16 @@ SPACED = """() => {
 """Text as far apart as somebody may need it (WCAG 2.2, 1.4.12)."""
 
 
+BROKEN = """() => [...document.querySelectorAll("header.site :is(a, summary), nav a, .button, button")]
+  .filter((one) => one.checkVisibility() && !/\\s/.test(one.innerText.trim()))
+  .filter((one) => {
+    const style = getComputedStyle(one);
+    return one.clientHeight - 2 * parseFloat(style.paddingBlockStart) > 1.9 * parseFloat(style.lineHeight);
+  })
+  .map((one) => one.innerText)"""
+"""What is one word and stands on two lines."""
+
+
 def faults_of(page: Page, path: str) -> list[str]:
     """Hold a page against axe in light, dark and forced colours, and against sideways scrolling in every width and with spaced text."""
     faults = []
@@ -133,6 +143,8 @@ def faults_of(page: Page, path: str) -> list[str]:
             faults.append(f"{path} {scheme} {width}: {found.generate_report()}")
         if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
             faults.append(f"{path} scrolls sideways at {width}")
+        if broken := page.evaluate(BROKEN):
+            faults.append(f"{path} breaks {broken} at {width}")
     page.emulate_media(forced_colors="active")
     forced = AxeResults(page.evaluate("options => axe.run(options)", COLOURS))
     page.emulate_media(forced_colors="none")
