@@ -20,6 +20,7 @@ MAX_STATEMENTS = 6
 WRITES = re.compile(r"\s*(INSERT|UPDATE|DELETE)", re.IGNORECASE)
 FRAMING = re.compile(r"\s*(BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE)", re.IGNORECASE)
 GETS_THAT_WRITE = {"auth.open_confirmation"}
+SECRET = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 UNLABELLED = {"hidden", "submit", "button"}
 
 
@@ -108,6 +109,7 @@ class PageClient:
         self.commits = 0
         self.page = Page("")
         self.response: TestResponse
+        self._secret_of: tuple[str, str] = ("", "")
 
     def signed_in_as(self, person: User) -> "PageClient":
         """Sign in without the log-in page."""
@@ -150,12 +152,16 @@ class PageClient:
         return self.page
 
     def secret(self, path: str) -> str:
-        """Return the CSRF secret of a page."""
+        """Return the CSRF secret of a page, or the one that was read before in this session: pages of a session share it."""
+        cookie = self.client.get_cookie("session")
+        session, known = self._secret_of
+        if cookie and cookie.value == session:
+            return known
         html = self.client.get(path).text
-        found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', html) or re.search(
-            r'name="csrf_token"[^>]*value="([^"]+)"', self.client.get("/login").text + self.client.get("/logout").text
-        )
+        found = SECRET.search(html) or SECRET.search(self.client.get("/login").text + self.client.get("/logout").text)
         assert found, f"no secret at {path}"
+        cookie = self.client.get_cookie("session")
+        self._secret_of = (cookie.value if cookie else "", found[1])
         return found[1]
 
     @property
