@@ -2,6 +2,7 @@
 
     python -m benchmarks                              # 2,000, 20,000 and 200,000 entries on SQLite
     python -m benchmarks --entries 20000 --only journal
+    python -m benchmarks --entries 20000 --report     # puts the table of this version into docs/performance.md
     DATABASE_URL=postgresql://… python -m benchmarks  # that database is emptied
 
 Rounds of all pages take turns, so that a busy moment of the machine meets all of them; printed are the medians.
@@ -17,12 +18,14 @@ from statistics import median
 
 import config
 from app.models.entry import sort_key_of
-from benchmarks.load import Connection, Speed, measure, reading, saving, secret_of, signed_in
+from benchmarks import report
+from benchmarks.load import Connection, Speed, keeping_a_draft, measure, reading, saving, secret_of, signed_in
 from benchmarks.seeding import LAST_DAY, PASSWORD, READER, WORDS
 from benchmarks.served import PORT, gunicorn_with, served, settings
 
 BARE_PORT = 8432
 PEOPLE = 200
+OF_BARE_SAVING = {"bare saving", "saving", "keeping a draft"}
 Act = tuple[Connection, Callable[[Connection], int]]
 
 
@@ -34,6 +37,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--connections", type=int, default=8)
     parser.add_argument("--only", help="measure only pages whose name holds this, and the bare ones")
+    parser.add_argument("--report", action="store_true", help="put the table into docs/performance.md, too")
     options = parser.parse_args()
     for entries in options.entries:
         with tempfile.TemporaryDirectory(prefix="daybook-benchmark-") as folder:
@@ -56,7 +60,10 @@ def run(entries: int, folder: Path, options: argparse.Namespace) -> None:
         for _ in range(options.rounds):
             for name, (page_client, act) in acts.items():
                 speeds[name].append(measure(act, page_client, options.seconds, options.connections))
-        _report(entries, speeds)
+        rows = _rows(speeds)
+        _print(entries, speeds, rows)
+        if options.report:
+            report.write(entries, PEOPLE, {name: row for name, row in rows.items() if not name.startswith("bare")})
 
 
 def _acts(entries: int) -> dict[str, Act]:
@@ -82,16 +89,27 @@ def _acts(entries: int) -> dict[str, Act]:
         **{name: (reader, reading(path)) for name, path in pages.items()},
         "bare saving": (stranger, saving(text)),
         "saving": (reader, saving(text, secret)),
+        "keeping a draft": (reader, keeping_a_draft(text, secret)),
     }
 
 
-def _report(entries: int, speeds: dict[str, list[Speed]]) -> None:
+def _rows(speeds: dict[str, list[Speed]]) -> dict[str, report.Row]:
     middle = {name: median(speed.per_second for speed in found) for name, found in speeds.items()}
+    return {
+        name: report.Row(
+            middle[name] / middle["bare saving" if name in OF_BARE_SAVING else "bare list"],
+            median(speed.p50 for speed in found),
+            median(speed.p99 for speed in found),
+        )
+        for name, found in speeds.items()
+    }
+
+
+def _print(entries: int, speeds: dict[str, list[Speed]], rows: dict[str, report.Row]) -> None:
     print(f"\n{entries:,} entries, {PEOPLE} people\n{'':24}{'requests/s':>12}{'of bare':>10}{'p50 ms':>10}{'p99 ms':>10}")
-    for name, found in speeds.items():
-        share = middle[name] / middle["bare saving" if "saving" in name else "bare list"]
-        p50, p99 = median(speed.p50 for speed in found), median(speed.p99 for speed in found)
-        print(f"{name:24}{middle[name]:12,.0f}{share:10.2f}{p50:10.2f}{p99:10.2f}", flush=True)
+    for name, row in rows.items():
+        per_second = median(speed.per_second for speed in speeds[name])
+        print(f"{name:24}{per_second:12,.0f}{row.of_bare:10.2f}{row.p50:10.2f}{row.p99:10.2f}", flush=True)
 
 
 if __name__ == "__main__":

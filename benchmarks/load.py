@@ -1,16 +1,19 @@
 """A small HTTP client that keeps connections open and counts: how many answers a second, and how long each took."""
 
+import itertools
 import re
 import socket
 import threading
 import time
 import urllib.parse
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from queue import SimpleQueue
 from statistics import quantiles
 
 REQUESTS_A_CONNECTION = 20
+DRAFTS = 16
 
 
 @dataclass(frozen=True)
@@ -107,6 +110,23 @@ def saving(body: str, secret: str = "") -> Callable[[Connection], int]:
         return connection.ask("POST", "/entry", {**fields, "csrf_token": secret, "key": str(uuid.uuid4())})[0]
 
     return save
+
+
+def keeping_a_draft(body: str, secret: str) -> Callable[[Connection], int]:
+    """Return what keeps the next state of a draft, each of `DRAFTS` in turn: of one draft a state at a time is on its way."""
+    drafts: SimpleQueue[tuple[str, Iterator[int]]] = SimpleQueue()
+    for _ in range(DRAFTS):
+        drafts.put((str(uuid.uuid4()), itertools.count(1)))
+
+    def keep(connection: Connection) -> int:
+        key, serials = drafts.get()
+        serial = next(serials)
+        fields = {"title": "A benchmark", "body": f"{body} {serial}", "entry_date": "2026-11-01", "visibility": "private"}
+        status = connection.ask("POST", "/entry/draft", {**fields, "csrf_token": secret, "key": key, "serial": str(serial)})[0]
+        drafts.put((key, serials))
+        return status
+
+    return keep
 
 
 def measure(act: Callable[[Connection], int], page_client: Connection, seconds: float, connections: int) -> Speed:
