@@ -165,8 +165,11 @@ def _same(draft: Draft, typed: Typed) -> bool:
 
 def _keep_snapshot(draft: Draft, typed: Typed, now: datetime) -> None:
     """Keep what the draft is before it changes, if ten minutes went by since that was done last."""
+    latest = now - Draft.SNAPSHOT_EVERY
+    if draft.created_at > latest or (draft.title, draft.body) == (typed.title, typed.body):
+        return
     last = drafts.last_snapshot(draft.id)
-    if now - (last.at if last else draft.created_at) >= Draft.SNAPSHOT_EVERY and (draft.title, draft.body) != (typed.title, typed.body):
+    if last is None or last.at <= latest:
         db.session.add(DraftSnapshot(draft_id=draft.id, at=now, title=draft.title, body=draft.body))
 
 

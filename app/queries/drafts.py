@@ -3,13 +3,19 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Row, Select, bindparam, func, select
 from sqlalchemy.orm import selectinload
 
 from app.extensions import db
 from app.models import Draft, DraftSnapshot, HasUserId
 
 _OPEN = Draft.finished_at.is_(None)
+_MINE = Draft.user_id == bindparam("user_id")
+_WITH_FORM_ID = (
+    select(Draft).where(_MINE, Draft.form_id == bindparam("form_id")).with_for_update().execution_options(populate_existing=True)
+)
+_LENGTHS = func.length(Draft.title) + func.length(Draft.body) + func.length(Draft.tags)
+_CHARACTERS = select(func.coalesce(func.sum(_LENGTHS), 0)).where(_MINE, Draft.form_id != bindparam("besides"), _OPEN)
 
 
 def list_drafts(user_id: int) -> list[Row[*tuple[Any, ...]]]:
@@ -42,8 +48,7 @@ def only_new_one(writer: HasUserId, day: date) -> Draft | None:
 
 def with_form_id(user_id: int, key: str) -> Draft | None:
     """Return the draft of this form, finished or not, as it is now and locked where the database can."""
-    found = select(Draft).where(Draft.user_id == user_id, Draft.form_id == key).with_for_update().execution_options(populate_existing=True)
-    return db.session.scalars(found).one_or_none()
+    return db.session.scalars(_WITH_FORM_ID, {"user_id": user_id, "form_id": key}).one_or_none()
 
 
 def revision_number_of(user_id: int, form_id: str) -> int:
@@ -64,13 +69,7 @@ def number_of(user_id: int) -> int:
 
 def characters_of(user_id: int, *, besides: str) -> int:
     """Return how many characters a person's drafts have together, the one with the key `besides` left out."""
-    others = (Draft.user_id == user_id, Draft.form_id != besides, _OPEN)
-    return int(
-        db.session.scalar(
-            select(func.coalesce(func.sum(func.length(Draft.title) + func.length(Draft.body) + func.length(Draft.tags)), 0)).where(*others)
-        )
-        or 0
-    )
+    return int(db.session.connection().scalar(_CHARACTERS, {"user_id": user_id, "besides": besides}) or 0)
 
 
 def last_snapshot(draft_id: int) -> DraftSnapshot | None:
