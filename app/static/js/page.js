@@ -65,4 +65,4 @@ if (year?.dataset.today) year.scrollLeft = year.scrollWidth * Number(year.datase
 // There too the list of settings is a line, which shows the page one is on.
 const list = document.querySelector(".settings nav ul");
 const here = list?.querySelector("[aria-current]");
-if (here) list.scrollLeft += here.getBoundingClientRect().left - list.getBoundingClientRect().left - 24;
+if (here) list.scrollLeft += here.getBoundingClientRect().left - list.getBoundingClientRect().left;
