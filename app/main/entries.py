@@ -189,10 +189,11 @@ def preview() -> ResponseReturnValue:
 
 
 def _both_texts(form: EntryForm, entry_id: int) -> ResponseReturnValue:
-    """Show what is stored beside what was typed, in a form that saves over it knowingly."""
+    """Show what is stored beside what was typed, in a form that saves over it knowingly; of two audiences the smaller is chosen."""
     entry = access.entry_to_change(access.current_user_or_401(), entry_id)
     form.version.raw_data = None
     form.version.data = entry.version
+    form.visibility.data = min(entry.visibility, form.visibility.data, key=list(Visibility).index)
     pieces = differences.between(entry.body, form.body.data or "")
     return render_template("main/conflict.html", form=form, entry=entry, pieces=pieces), 409
 

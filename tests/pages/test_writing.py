@@ -148,6 +148,22 @@ def test_a_stale_version_is_refused_with_both_texts(app: Flask, factory: Factory
     assert stored.body == "From the second." and [revision.body for revision in stored.revisions] == ["Common.", "From the first window."]
 
 
+def test_of_two_versions_the_one_that_fewer_may_read_wins(app: Flask, factory: Factory, ada: PageClient, stranger: PageClient) -> None:
+    entry = factory.entry(body="Common.", visibility="public")
+    path = f"/entry/{entry.id}/edit"
+    fields = ada.visit(path).form(having="body")
+    ada.submit(path, {**fields, "visibility": "private", "tags": "important", "place": "Paris"})
+    page = ada.submit(path, {**fields, "body": "A typo less."}, 409)
+    saved = page.text.partition("Your version")[0]
+    assert "Private" in saved and "important" in saved and "Paris" in saved, "what the saved version says besides its text is shown"
+    mine = page.form(having="body")
+    assert mine["visibility"] == "private"
+    ada.submit(path, mine)
+    stranger.visit(f"/entry/{entry.id}", 404)
+    ada.submit(path, {**ada.visit(path).form(having="body"), "visibility": "public"})
+    stranger.visit(f"/entry/{entry.id}")
+
+
 def test_nobody_else_reads_or_changes_an_entry(factory: Factory, ben: PageClient, stranger: PageClient) -> None:
     entry = factory.entry()
     missing = entry.id + 1000

@@ -55,7 +55,8 @@ async function preview(button) {
 function count() {
   const words = counter.count(textarea.value);
   shownWords.hidden = !words;
-  shownWords.textContent = `${words.toLocaleString(document.documentElement.lang)} ${shownWords.dataset.words}`;
+  const { word, words: several } = shownWords.dataset;
+  shownWords.textContent = `${words.toLocaleString(document.documentElement.lang)} ${words === 1 ? word : several}`;
 }
 
 function standAlone(button) {
