@@ -5,7 +5,6 @@ Chromium that is signed in already, and Lighthouse is tied to that one.
 """
 
 import json
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -15,7 +14,7 @@ from typing import Any
 from playwright.sync_api import sync_playwright
 
 from docs.screenshots.take import WRITER, an_entry
-from tests.conftest import PROGRAMS, QUIET
+from tests.conftest import QUIET, chromium_program
 from tests.serving.in_process_app import InProcessApp
 from tests.serving.server import serving
 from tests.smtp import free_port
@@ -27,7 +26,6 @@ DEVICES = {"telephone": [], "desktop": ["--preset=desktop"]}
 
 def main() -> int:
     """Print the four scores of each page on a telephone and a desktop, and each audit that is not passed; 1 where an aim is missed."""
-    program = next(path for name in PROGRAMS if (path := shutil.which(name)))
     port, missed = free_port(), 0
     with (
         tempfile.TemporaryDirectory() as folder,
@@ -36,7 +34,10 @@ def main() -> int:
     ):
         server.command("demo")
         context = playwright.chromium.launch_persistent_context(
-            f"{folder}/profile", executable_path=program, args=[*QUIET, f"--remote-debugging-port={port}"], base_url=server.address
+            f"{folder}/profile",
+            executable_path=chromium_program(),
+            args=[*QUIET, f"--remote-debugging-port={port}"],
+            base_url=server.address,
         )
         missed += report("welcome", f"{server.address}/", port)
         InProcessApp(server).sign_in(context, WRITER)

@@ -232,13 +232,18 @@ def empty() -> None:
     counters.storage().reset()
 
 
+def chromium_program() -> str:
+    """Return the path of the browser that tests, pictures and benchmarks drive."""
+    program = next((path for name in PROGRAMS if (path := shutil.which(name))), None)
+    assert program, "install Chromium; `make test` does it for you"
+    return program
+
+
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """The system's Chromium."""
-    program = next((path for name in PROGRAMS if (path := shutil.which(name))), None)
-    assert program, "install Chromium; `make test` does it for you"
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=QUIET)
+        browser = playwright.chromium.launch(executable_path=chromium_program(), args=QUIET)
         yield browser
         browser.close()
 

@@ -2,7 +2,6 @@
 
 import io
 import re
-import shutil
 import tempfile
 import time
 from pathlib import Path
@@ -12,7 +11,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from app.cli.demo import invented
-from tests.conftest import PROGRAMS, QUIET
+from tests.conftest import QUIET, chromium_program
 from tests.serving.in_process_app import InProcessApp
 from tests.serving.server import Server, serving
 
@@ -116,14 +115,13 @@ def _of_an_entry(page: Page) -> dict[str, str]:
 
 def main() -> None:
     """Serve the demo journal from a folder that is thrown away, and take the pictures."""
-    program = next(path for name in PROGRAMS if (path := shutil.which(name)))
     with (
         tempfile.TemporaryDirectory() as folder,
         serving(f"sqlite:///{folder}/journal.db", Path(folder)) as server,
         sync_playwright() as playwright,
     ):
         server.command("demo")
-        browser = playwright.chromium.launch(executable_path=program, args=QUIET)
+        browser = playwright.chromium.launch(executable_path=chromium_program(), args=QUIET)
         print(f"{take_all(browser, server)} pictures are in {FOLDER.relative_to(ROOT)}.")
         browser.close()
 

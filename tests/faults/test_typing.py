@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Dialog, Error, Page, Route, expect
 
-from tests.conftest import PROGRAMS, QUIET
+from tests.conftest import QUIET, chromium_program
 from tests.factories import PASSWORD
 from tests.journeys.conftest import sign_in
 from tests.serving.in_process_app import InProcessApp
@@ -384,7 +384,7 @@ def test_a_page_of_somebody_between_us_is_no_acknowledgement(profile: BrowserCon
 
 
 def test_the_browser_is_killed_and_little_is_lost(chromium: Browser, site: Site, writer: str, tmp_path: Path) -> None:
-    kind, program = chromium.browser_type, next(path for name in PROGRAMS if (path := shutil.which(name)))
+    kind, program = chromium.browser_type, chromium_program()
     address = f"http://127.0.0.1:{site.proxy.port}"
     facts: dict[str, Any] = {"executable_path": program, "args": QUIET, "base_url": address}
     context = kind.launch_persistent_context(tmp_path, **facts)
