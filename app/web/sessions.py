@@ -253,13 +253,17 @@ def end() -> None:
 
 
 def clear_session() -> None:
-    """Let this browser forget who was signed in, whose row is gone already."""
+    """Let this browser forget who was signed in, whose row is gone already.
+
+    Its storage goes too. Where unsent text of somebody else waits in it, the form says `others`: its page has wiped the rest itself.
+    """
+    others_wait = bool(request.form.get("others"))
     logout_user()
     session.clear()
 
     @after_this_request
     def wipe(response: Response) -> Response:
-        response.headers["Clear-Site-Data"] = '"cache", "storage"'
+        response.headers["Clear-Site-Data"] = '"cache"' if others_wait else '"cache", "storage"'
         return response
 
 

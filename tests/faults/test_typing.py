@@ -299,6 +299,27 @@ def test_logging_out_wipes_what_the_browser_keeps(profile: BrowserContext, site:
     assert other.evaluate(kept) == [0, 0, 0]
 
 
+def test_logging_out_leaves_what_somebody_else_could_not_send_yet(profile: BrowserContext, site: Site, writer: str) -> None:
+    page = ready_to_write_offline(profile)
+    site.proxy.cut()
+    page.goto("/entry")
+    page.get_by_label("Text", exact=True).press_sequentially("Still unsent.")
+    expect_state(page, "unreachable")
+    page.close(run_before_unload=False)
+    site.proxy.mend()
+    site.in_process_app.sign_out(writer)
+    other = sign_in(profile.new_page(), site.newcomer(), PASSWORD)
+    other.evaluate("localStorage[`daybook.unsent.${document.body.dataset.writer}.k`] = JSON.stringify({ key: 'k', serial: -1, body: 'x' })")
+    other.on("dialog", lambda dialog: dialog.accept())
+    other.goto("/logout")
+    other.get_by_role("main").get_by_role("button", name="Log out").click()
+    expect(other.get_by_text("You're logged out.")).to_be_visible()
+    assert other.evaluate("Object.keys(localStorage).filter((name) => name.startsWith('daybook.unsent.')).length") == 1
+    sign_in(other, writer, PASSWORD)
+    other.wait_for_function("() => !Object.keys(localStorage).some((name) => name.startsWith('daybook.unsent.'))")
+    expect_draft(profile, "Still unsent.")
+
+
 def test_the_tab_is_killed_in_the_middle_of_a_sentence(profile: BrowserContext) -> None:
     page = begin(profile, "Half a")
     profile.set_offline(True)

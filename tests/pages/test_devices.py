@@ -129,6 +129,11 @@ def test_logging_out_wipes_what_the_browser_kept(ada: PageClient) -> None:
     assert ada.response.headers["Clear-Site-Data"] == '"cache", "storage"'
 
 
+def test_logging_out_leaves_the_storage_where_somebody_elses_text_waits_in_it(ada: PageClient) -> None:
+    ada.submit("/logout", {"others": "1"}, from_page="/logout")
+    assert ada.response.headers["Clear-Site-Data"] == '"cache"'
+
+
 def test_proving_gives_the_browser_a_new_key(app: Flask, factory: Factory, ada: PageClient) -> None:
     stolen = PageClient(app)
     cookie = ada.client.get_cookie("session")

@@ -1,7 +1,7 @@
 // Sees to it that this browser keeps the writing page of whoever is signed in, and nobody else's; and sends what waits.
 
 import { ownProgram } from "./trusted.js";
-import { recoverUnsent, sendWaiting, waitingOf } from "./unsent.js";
+import { forgetAllOf, othersWait, recoverUnsent, sendWaiting, waitingOf } from "./unsent.js";
 
 const { writer, worker, shell, draftUrl, csrfUrl, unsent } = document.body.dataset;
 const KEPT = "daybook.shell";
@@ -46,12 +46,19 @@ function alone(work) {
   if (navigator.serviceWorker) navigator.locks?.request(KEPT, () => Promise.race([work(), late()])).catch(() => 0);
 }
 
-// Logging out wipes what waits in this browser: it is sent first, or its writer says that it may go.
+// Logging out wipes what waits in this browser: it is sent first, or its writer says that it may go. Where somebody else's text waits too,
+// the server is asked to leave that (see clear_session), and only the writer's own is wiped, here.
 async function leave(event) {
-  if (!waitingOf(writer).length) return;
+  const form = /** @type {HTMLFormElement} */ (event.target);
+  if (!waitingOf(writer).length && !othersWait(writer)) return;
   event.preventDefault();
-  await sendWaiting(draftUrl, csrfUrl).catch(() => 0);
-  if (!waitingOf(writer).length || confirm(unsent)) /** @type {HTMLFormElement} */ (event.target).submit();
+  if (waitingOf(writer).length) await sendWaiting(draftUrl, csrfUrl).catch(() => 0);
+  if (waitingOf(writer).length && !confirm(unsent)) return;
+  if (othersWait(writer)) {
+    await forgetAllOf(writer);
+    form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "others", value: "1" }));
+  }
+  form.submit();
 }
 
 async function recoverAndSend() {
@@ -62,5 +69,5 @@ async function recoverAndSend() {
 if (writer) {
   if (!document.querySelector("[data-writing]")) recoverAndSend().catch(() => 0);
   alone(keepShell);
-  for (const form of document.querySelectorAll("form[action$='/logout']")) form.addEventListener("submit", leave);
+  for (const form of document.querySelectorAll("form[action$='/logout'], form[data-leaving]")) form.addEventListener("submit", leave);
 } else if ("stranger" in document.body.dataset) alone(forgetShell);

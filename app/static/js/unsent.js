@@ -54,10 +54,20 @@ function serialOf(text) {
   }
 }
 
+const isOf = (writer) => (name) => name.startsWith(`${PREFIX}${writer}.`);
+
 export function waitingOf(writer) {
-  const names = Object.keys(localStorage).filter((name) => name.startsWith(`${PREFIX}${writer}.`));
+  const names = Object.keys(localStorage).filter(isOf(writer));
   const texts = names.map(read).filter((fields) => fields?.key);
   return texts.sort((one, other) => (one.at ?? 0) - (other.at ?? 0));
+}
+
+export const othersWait = (writer) => Object.keys(localStorage).some((name) => name.startsWith(PREFIX) && !isOf(writer)(name));
+
+export async function forgetAllOf(writer) {
+  const names = Object.keys(localStorage).filter(isOf(writer));
+  for (const name of names) localStorage.removeItem(name);
+  await Promise.all(names.map(remove));
 }
 
 // A short text goes as a plain form, which is read sooner; in a long one percent signs would make three bytes of each, and six of a letter.
