@@ -1,5 +1,6 @@
 """Somebody types, and things go wrong: what is lost is seconds at most, and the page says truthfully where the text is."""
 
+import re
 import shutil
 import uuid
 from collections.abc import Iterator
@@ -111,6 +112,32 @@ def test_the_server_is_killed_while_somebody_types(profile: BrowserContext, site
     expect_state(page, "kept")
     expect_draft(profile, "Before the kill. And after it.")
     assert page.get_by_label("Text", exact=True).input_value() == "Before the kill. And after it."
+
+
+def test_going_back_to_a_saved_form_makes_no_second_entry(profile: BrowserContext) -> None:
+    page = begin(profile, "Once.")
+    for more in ("", " And a little more.", " And the end."):
+        page.get_by_label("Text", exact=True).press_sequentially(more)
+        page.get_by_role("button", name="Save").click()
+        expect(page.locator(".prose")).to_contain_text(f"Once.{more}" if more != " And the end." else more, timeout=PATIENCE_MS)
+        saved = page.url
+        page.go_back()
+        expect(page.get_by_label("Text", exact=True)).to_have_value(re.compile("Once"))
+        expect_state(page, "saved")
+    page.get_by_role("button", name="Save").click()
+    expect(page).to_have_url(saved)
+    page.goto("/?view=mine")
+    expect(page.locator("main article")).to_have_count(1)
+
+
+def test_going_back_to_a_form_that_was_left_goes_on_with_its_draft(profile: BrowserContext) -> None:
+    page = begin(profile, "Left here")
+    page.goto("/drafts")
+    page.go_back()
+    page.get_by_label("Text", exact=True).press_sequentially(", and found again.")
+    expect_state(page, "kept")
+    page.goto("/drafts")
+    expect(page.locator("main li a")).to_have_count(1)
 
 
 def test_words_that_were_there_before_the_script_are_kept(profile: BrowserContext) -> None:

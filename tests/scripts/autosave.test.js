@@ -53,6 +53,22 @@ test("somebody who never pauses is saved all the same, and not too often", async
   assert.ok(server.drafts.length >= 2 && server.drafts.length <= 10000 / 1500 + 1, `${server.drafts.length} drafts in ten seconds`);
 });
 
+test("going back to a page goes on as the form that it was", async () => {
+  const first = page();
+  first.form.type("Fog");
+  await wait(1600);
+  const { server, form } = page(acknowledged, { key: "form-2" }, (fields) => (fields.body.value = "Fog"));
+  await wait(1600);
+  assert.equal(form.elements.key.value, "form-1");
+  assert.deepEqual(server.drafts.map(({ key, serial, known }) => [key, serial, known]), [["form-1", "2", "1"]]);
+});
+
+test("a page that is opened afresh is a form of its own", async () => {
+  page().form.type("Fog");
+  await wait(1600);
+  assert.equal(page(acknowledged, { key: "form-2" }).form.elements.key.value, "form-2");
+});
+
 test("what is typed is kept in the browser until the server has it", async () => {
   const { form } = page();
   form.type("Fog");

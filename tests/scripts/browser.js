@@ -71,6 +71,7 @@ export class Server {
 
 export function openPage() {
   globalThis.localStorage = new Storage();
+  globalThis.history = { state: null, replaceState: (state) => (history.state = state) };
   globalThis.document = Object.assign(new EventTarget(), { execCommand: () => false, documentElement: { lang: "en" }, visibilityState: "visible" });
   const page = new EventTarget();
   globalThis.addEventListener = page.addEventListener.bind(page);

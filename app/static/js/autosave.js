@@ -31,16 +31,14 @@ export class Autosave {
     document.addEventListener("visibilitychange", () => this.flush({ isLast: document.visibilityState === "hidden" }));
     addEventListener("pageshow", (event) => {
       if (event.persisted) this.stay();
+      else if (!this.dirty && this.isTyped()) this.begin();
     });
     addEventListener("beforeunload", (event) => {
       if (this.dirty && !this.leaving) event.preventDefault();
     });
     // The state this page began with or the server acknowledged last, and the latest that the server may have from here.
     this.base = this.known = Number(form.elements.serial.value);
-    // What was typed before this script came is no less typed.
-    const isTyped = [form.elements.title, form.elements.body].some((field) => field.value !== field.defaultValue);
-    this.goOn(isTyped);
-    if (isTyped) this.changed();
+    this.begin();
     recoverUnsent()
       .then(() => this.goOn(this.dirty), () => 0)
       .finally(() => {
@@ -52,6 +50,22 @@ export class Autosave {
   fields() {
     const data = new FormData(this.form);
     return Object.fromEntries(NAMES.map((name) => [name, data.get(name) ?? ""]));
+  }
+
+  isTyped() {
+    return [this.form.elements.title, this.form.elements.body].some((field) => field.value !== field.defaultValue);
+  }
+
+  // What was typed before this script came is no less typed. A browser that goes back to a page fills that in too, some once the page is
+  // loaded; the form goes on as the one that it was, and makes no second entry.
+  begin() {
+    const isTyped = this.isTyped();
+    if (isTyped && history.state?.key) {
+      this.form.elements.key.value = history.state.key;
+      this.form.elements.serial.value = this.base = this.known = Number(history.state.serial);
+    }
+    this.goOn(isTyped);
+    if (isTyped) this.form.dispatchEvent(new Event("input"));
   }
 
   // A tab that was closed on a draft may have left a later state of it in this browser than the server has. The page goes on with that
@@ -121,6 +135,7 @@ export class Autosave {
   async attempt(fields, isLast = false) {
     const sent = { ...fields, known: this.known };
     this.known = Math.max(this.known, Number(fields.serial));
+    history.replaceState({ key: fields.key, serial: fields.serial }, "");
     const answer = await post(this.form.dataset.draftUrl, sent, this.secret, { isLast });
     if (answer.ok) return acknowledges(answer, fields) ? "kept" : "unreachable";
     if (answer.isRedirect || answer.status === 401) return "signedOut";
