@@ -25,10 +25,10 @@ def tags() -> ResponseReturnValue:
 
 @main.get("/tags/<path:name>")
 def tag(name: str) -> ResponseReturnValue:
-    """Show the entries with one tag. `?full=1` shows them in full, as a page to print."""
+    """Show the entries with one tag or one nested in it. `?full=1` shows them in full, as a page to print."""
     found = access.tag(access.current_user_or_401(), name)
     if "full" in request.args:
-        rows, back = in_full.of_tag(found), url_for("main.tag", name=found.name)
+        rows, back = in_full.of_tags([found, *asking.nested_in(found)]), url_for("main.tag", name=found.name)
         return render_template("main/in_full.html", heading=f"#{found.name}", entries=rows, most=in_full.MAX_ON_A_PAGE, back=back)
     return _page(found, TagForm(formdata=None, name=found.name))
 
@@ -70,5 +70,6 @@ def delete_tag(tag_id: int) -> ResponseReturnValue:
 
 
 def _page(found: Tag, form: TagForm) -> str:
-    page = entries.tagged(found, read_cursor(request.args.get("older"), request.args.get("newer")))
-    return render_template("main/tag.html", tag=found, page=page, form=form, nested=asking.nested_in(found))
+    nested = [one for one in asking.nested_in(found) if one.entry_count]
+    page = entries.tagged([found, *nested], read_cursor(request.args.get("older"), request.args.get("newer")))
+    return render_template("main/tag.html", tag=found, page=page, form=form, nested=nested)

@@ -116,7 +116,7 @@ def _order(ids: Subquery, is_older: bool) -> tuple[ColumnElement[int], ColumnEle
 def _conditions(view: str) -> list[list[ColumnElement[bool]]]:
     """Return, for each index that a view walks, what it asks of entries."""
     mine = [Entry.user_id == bindparam("reader_id"), _NOT_TRASHED]
-    with_tag = select(entry_tag.c.entry_id).where(entry_tag.c.tag_id == bindparam("tag_id"))
+    with_tag = select(entry_tag.c.entry_id).where(entry_tag.c.tag_id.in_(bindparam("tag_ids", expanding=True)))
     views: dict[str, list[list[ColumnElement[bool]]]] = {
         "all": [mine, [IS_SHARED]],
         "mine": [mine],
@@ -177,13 +177,13 @@ def latest_public(writer: HasUserId | None = None) -> list[Row[*tuple[Any, ...]]
     return list(db.session.execute(statement))
 
 
-def tagged(tag: Tag, cursor: Cursor | None) -> Page[Listed]:
-    """Return a page of the entries of a person's tag, out of the trash.
+def tagged(tags: Sequence[Tag], cursor: Cursor | None) -> Page[Listed]:
+    """Return a page of the entries, out of the trash, that have any of these tags of one person.
 
-    A tag with few entries is asked for them; of one with many, a walk along the person's journal soon finds a page.
+    Tags with few entries are asked for them; of those with many, a walk along the person's journal soon finds a page.
     """
-    view = "tagged" if tag.entry_count < FEW else "often tagged"
-    return _page(view, cursor, {"reader_id": tag.user_id, "tag_id": tag.id})
+    view = "tagged" if sum(tag.entry_count for tag in tags) < FEW else "often tagged"
+    return _page(view, cursor, {"reader_id": tags[0].user_id, "tag_ids": [tag.id for tag in tags]})
 
 
 def found(entry_ids: Sequence[int]) -> list[tuple[Listed, str]]:

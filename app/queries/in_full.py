@@ -1,6 +1,6 @@
 """Entries of which many stand on one page with all their text: those of a day, a month, a tag, and those that a search found."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from sqlalchemy import ColumnElement, Select, select
@@ -25,10 +25,10 @@ def of_month(user_id: int, first: date, last: date) -> list[Entry]:
     return list(db.session.scalars(_in_full(user_id, *_between(first, last)).limit(MAX_ON_A_PAGE + 1)))
 
 
-def of_tag(tag: Tag) -> list[Entry]:
-    """Return the entries of a person's tag, the oldest first."""
-    has_tag = Entry.id.in_(select(entry_tag.c.entry_id).where(entry_tag.c.tag_id == tag.id))
-    return list(db.session.scalars(_in_full(tag.user_id, has_tag).limit(MAX_ON_A_PAGE + 1)))
+def of_tags(tags: Sequence[Tag]) -> list[Entry]:
+    """Return the entries that have any of these tags of one person, the oldest first."""
+    has_tag = Entry.id.in_(select(entry_tag.c.entry_id).where(entry_tag.c.tag_id.in_([tag.id for tag in tags])))
+    return list(db.session.scalars(_in_full(tags[0].user_id, has_tag).limit(MAX_ON_A_PAGE + 1)))
 
 
 def of_ids(user_id: int, entry_ids: Collection[int]) -> list[Entry]:

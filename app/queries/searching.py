@@ -20,13 +20,16 @@ RESULTS_A_PAGE, MAX_OFFERED = 20, 8
 
 @dataclass
 class Results:
-    """One page of results, and how many there are in all; `is_widened` says that only beginnings of the words were found."""
+    """One page of results, and how many there are in all; `is_widened` says that only beginnings of the words were found, `not_dates` what
+    should have been dates.
+    """
 
     page: int
     found: list[Listed] = field(default_factory=list)
     has_more: bool = False
     is_widened: bool = False
     total: int = 0
+    not_dates: list[str] = field(default_factory=list)
 
 
 def search(reader: HasUserId, text: str, page: int = 1) -> Results:
@@ -41,7 +44,7 @@ def search(reader: HasUserId, text: str, page: int = 1) -> Results:
         found = _find(reader, query, page)
     marks = snippets.wanted(query, reader.search_languages)
     results = [listed._replace(snippet=_snippet(listed, html, marks)) for listed, html in entries.found(found.entry_ids)]
-    return Results(page, results, found.has_more, is_widened and bool(results), found.total)
+    return Results(page, results, found.has_more, is_widened and bool(results), found.total, query.not_dates)
 
 
 def _snippet(listed: Listed, html: str, marks: snippets.Wanted) -> Markup:

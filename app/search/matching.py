@@ -36,7 +36,7 @@ _STATEMENT = """
 """
 _TAGGED = """EXISTS (
     SELECT 1 FROM entry_tag JOIN tag ON tag.id = entry_tag.tag_id
-    WHERE entry_tag.entry_id = entry.id AND tag.user_id = :user_id AND tag.name_folded = {name}
+    WHERE entry_tag.entry_id = entry.id AND tag.user_id = :user_id AND (tag.name_folded = {name} OR substr(tag.name_folded, 1, {length}) = {below})
 )"""
 
 Asked = TypeVar("Asked")
@@ -71,7 +71,8 @@ def question(user_id: int, codes: str, query: SearchQuery) -> "Question | None":
     """Return what to ask the database of this person, None where the query names nothing."""
     wanted = _few(_group(word, codes) for part in query.words for word in terms.split(part))
     phrases = _few(_group(part, codes, is_phrase=True) for part in query.phrases)
-    if not (wanted or phrases or query.prefixes or query.tags or query.since or query.until):
+    excluded = _few(_group(part, codes, is_phrase=True) for part in query.excluded)
+    if not (wanted or phrases or excluded or query.prefixes or query.tags or query.excluded_tags or query.since or query.until):
         return None
     asked = (_InSqlite if db.engine.dialect.name == "sqlite" else _InPostgresql)(user_id)
     for group in [*wanted, *phrases]:
@@ -79,10 +80,10 @@ def question(user_id: int, codes: str, query: SearchQuery) -> "Question | None":
         asked.rank_by(group)
     for prefix in _few(query.prefixes):
         asked.hold_prefix(words.found_in(terms.fold_text(prefix)), codes)
-    for group in _few(_group(part, codes, is_phrase=True) for part in query.excluded):
+    for group in excluded:
         asked.conditions.append(f"NOT ({asked.side_by_side(group)})")
-    asked.conditions += [_TAGGED.format(name=asked.bind(_name(tag))) for tag in _few(query.tags)]
-    asked.conditions += [f"NOT {_TAGGED.format(name=asked.bind(_name(tag)))}" for tag in _few(query.excluded_tags)]
+    asked.conditions += [asked.tagged(tag) for tag in _few(query.tags)]
+    asked.conditions += [f"NOT {asked.tagged(tag)}" for tag in _few(query.excluded_tags)]
     if query.since:
         asked.conditions.append(f"entry.sort_key >= {asked.bind(sort_key_of(query.since))}")
     if query.until:
@@ -132,6 +133,11 @@ class Question:
         anywhere = " + ".join(self.count("entry_search.terms", phrase) for phrase in phrases)
         in_title = " + ".join(self.count("entry_search.title_terms", phrase) for phrase in phrases)
         self.often.append(f"{anywhere} + CASE entry_search.title_terms WHEN '' THEN 0 ELSE {TITLE_WEIGHT} * ({in_title}) END")
+
+    def tagged(self, tag: str) -> str:
+        """Return the condition that an entry has a tag or one nested in it."""
+        name = fold(tag.lstrip("#"))
+        return _TAGGED.format(name=self.bind(name), below=self.bind(f"{name}/"), length=len(name) + 1)
 
     def side_by_side(self, group: Group) -> str:
         """Return the condition that the terms of one row of a group stand side by side."""
@@ -232,7 +238,3 @@ def _group(part: str, codes: str, *, is_phrase: bool = False) -> Group:
 def _few(asked: Iterable[Asked]) -> list[Asked]:
     """Return the first of what is asked for, each once: what is asked for again costs again and finds nothing else."""
     return list(islice(filter(None, dict.fromkeys(asked)), MAX_ASKED))
-
-
-def _name(tag: str) -> str:
-    return fold(tag.lstrip("#"))

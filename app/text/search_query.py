@@ -16,7 +16,8 @@ _DATE = re.compile(r"(\d{1,4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
 class SearchQuery:
     """What to find: texts that must occur (a phrase in order, a bare word alone), texts that must not, tags, and dates.
 
-    `prefixes` are the words written with a star at the end. `since` and `until` are inclusive.
+    `prefixes` are the words written with a star at the end. `since` and `until` are inclusive. `not_dates` stood after `from:` or `to:` and
+    are no dates; they are among the words.
     """
 
     words: list[str] = field(default_factory=list)
@@ -27,11 +28,13 @@ class SearchQuery:
     excluded_tags: list[str] = field(default_factory=list)
     since: date | None = None
     until: date | None = None
+    not_dates: list[str] = field(default_factory=list)
 
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing to look for."""
-        return not (self.words or self.phrases or self.prefixes or self.tags or self.since or self.until)
+        asked = (self.words, self.phrases, self.prefixes, self.excluded, self.tags, self.excluded_tags, self.since, self.until)
+        return not any(asked)
 
 
 def parse(text: str) -> SearchQuery:
@@ -48,6 +51,7 @@ def parse(text: str) -> SearchQuery:
             query.until = span[1] if key == "to" else query.until
         elif key:
             query.words.append(f"{key} {value}")
+            query.not_dates += [] if minus else [value]
         elif minus:
             query.excluded.append(value)
         elif quoted:

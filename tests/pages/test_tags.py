@@ -52,7 +52,10 @@ def test_a_tag_is_renamed_with_those_nested_in_it(app: Flask, factory: Factory, 
     ada.submit(f"/tag/{tag_id(app, factory, 'sea')}/rename", {"name": " #Ocean "}, from_page="/tags/sea")
     assert ada.location == "/tags/Ocean" and "1 entry" in ada.visit("/tags/ocean").text
     assert whole(app) == {"a": {"Ocean", "walk"}, "b": {"Ocean/Harbour", "seaside"}, "c": {"sea"}}
-    assert "/tags/Ocean/Harbour" in ada.visit("/tags/ocean").links()
+    page = ada.visit("/tags/ocean")
+    assert "/tags/Ocean/Harbour" in page.links()
+    assert len([link for link in page.links() if link.startswith("/entry/") and link[7:].isdigit()]) == 2
+    assert ada.visit("/tags/ocean?full=1").html.count("<article") == 2
 
 
 def test_a_name_that_is_taken_takes_the_entries_over(app: Flask, factory: Factory, ada: PageClient) -> None:

@@ -54,7 +54,8 @@ QUERIES = {
     "king": {"fire-great"},
     "lond*": {"great-fire"},
     "comet": set(),
-    "-fire": set(),
+    "-fire": {*TEXTS} - {"great-fire", "fire-great"},
+    "-—": set(),
     '"': set(),
 }
 
@@ -87,8 +88,21 @@ def test_tags_and_dates_narrow(context: Flask, factory: Factory) -> None:
         return [result.id for result in searching.search(factory.ada, query).found]
 
     assert found("sermon tag:church") == [church.id] and found("tag:CHURCH") == [church.id]
-    assert found("sermon -tag:church") == [navy.id]
+    assert found("sermon -tag:church") == [navy.id] and found("-tag:church") == [navy.id]
     assert found("from:1666-09 to:1666") == [church.id] and found("sermon from:1667") == [navy.id] and found("to:1665") == []
+
+
+def test_a_tag_is_found_with_those_nested_in_it(context: Flask, factory: Factory) -> None:
+    for tag in ("sea", "sea/harbour", "seaside", "lake"):
+        factory.entry(body=tag, tags=[tag])
+    found = lambda query: {result.excerpt for result in searching.search(factory.ada, query).found}  # noqa: E731
+    assert found("tag:sea") == {"sea", "sea/harbour"} and found("tag:sea/harbour") == {"sea/harbour"}
+    assert found("-tag:sea") == {"seaside", "lake"}
+
+
+@pytest.mark.parametrize("query", ["from:yesterday", "to:1987-13", "from:1987-02-30"])
+def test_what_is_no_date_is_told(context: Flask, factory: Factory, query: str) -> None:
+    assert searching.search(factory.ada, query).not_dates == [query.split(":")[1]]
 
 
 def test_only_ones_own_entries_out_of_the_trash_are_found(context: Flask, factory: Factory) -> None:
