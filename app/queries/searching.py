@@ -20,8 +20,9 @@ RESULTS_A_PAGE, MAX_OFFERED = 20, 8
 
 @dataclass
 class Results:
-    """One page of results, and how many there are in all; `is_widened` says that only beginnings of the words were found, `not_dates` what
-    should have been dates.
+    """One page of results, and how many there are in all.
+
+    `is_widened` says that only beginnings of the words were found, `not_dates` what should have been dates.
     """
 
     page: int

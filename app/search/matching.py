@@ -36,7 +36,8 @@ _STATEMENT = """
 """
 _TAGGED = """EXISTS (
     SELECT 1 FROM entry_tag JOIN tag ON tag.id = entry_tag.tag_id
-    WHERE entry_tag.entry_id = entry.id AND tag.user_id = :user_id AND (tag.name_folded = {name} OR substr(tag.name_folded, 1, {length}) = {below})
+    WHERE entry_tag.entry_id = entry.id AND tag.user_id = :user_id
+    AND (tag.name_folded = {name} OR substr(tag.name_folded, 1, {length}) = {below})
 )"""
 
 Asked = TypeVar("Asked")

@@ -24,12 +24,12 @@ from markdown_it.token import Token
 from markdown_it.utils import OptionsDict
 from mdit_py_plugins.footnote import footnote_plugin
 
-from app.text import allowed_html, attachments, entry_links, markdown_scripts
+from app.text import allowed_html, attachments, entry_links, markdown_lines, markdown_scripts
 from app.text.attachments import SCHEME, Files
 
 log = logging.getLogger(__name__)
 
-RENDERER_VERSION = 4
+RENDERER_VERSION = 5
 """Raised whenever the same Markdown would give other HTML, so that stored HTML can be told to be out of date."""
 
 MAX_PARSED_LENGTH = 100_000
@@ -133,7 +133,7 @@ def _as_typed(text: str) -> tuple[str, str]:
     """Return a text without any Markdown: each paragraph one, its lines as they were typed; one block where there are too many."""
     if text.count(_LINE) > MAX_LINES:
         return f'<pre dir="auto">{escape(text, quote=False)}</pre>', text
-    paragraphs = [part.strip("\n") for part in re.split(r"\n[ \t]*\n", text)]
+    paragraphs = [_LINE.join(markdown_lines.indent(part.strip(_LINE).split(_LINE))) for part in re.split(r"\n[ \t]*\n", text)]
     html = "\n".join(f'<p dir="auto">{escape(part, quote=False).replace(_LINE, _BREAK)}</p>' for part in paragraphs if part.strip())
     return html, text
 
@@ -194,8 +194,8 @@ def _words_of(tokens: Sequence[Token]) -> str:
         elif token.type == "image" and not _is_attached(token):
             words.append(_words_of(token.children or []))
         elif token.type in {"text", "code_inline"}:
-            words.append(token.content)
-    return "".join(words)
+            words.append(token.content.replace("\u00a0", " "))
+    return re.sub(r" {2,}", " ", "".join(words)).lstrip(" ")
 
 
 def _lower_headings(state: StateCore) -> None:
@@ -265,7 +265,7 @@ def _build(*, finds_links: bool) -> MarkdownIt:
     parser.inline = _WatchedInline()
     parser.configure("commonmark", {"html": False, "breaks": True, "linkify": finds_links, "maxNesting": 40})
     parser.enable(["table", "strikethrough", *(["linkify"] if finds_links else [])]).disable("code")
-    parser.use(footnote_plugin).use(markdown_scripts.every_script)
+    parser.use(footnote_plugin).use(markdown_scripts.every_script).use(markdown_lines.as_typed)
     parser.block.ruler.before("table", "watch", _watch)
     parser.inline.ruler.before("text", "watch", _watch)
     parser.core.ruler.push("task_lists", _task_lists)

@@ -95,7 +95,10 @@ def test_tags_and_dates_narrow(context: Flask, factory: Factory) -> None:
 def test_a_tag_is_found_with_those_nested_in_it(context: Flask, factory: Factory) -> None:
     for tag in ("sea", "sea/harbour", "seaside", "lake"):
         factory.entry(body=tag, tags=[tag])
-    found = lambda query: {result.excerpt for result in searching.search(factory.ada, query).found}  # noqa: E731
+
+    def found(query: str) -> set[str]:
+        return {result.excerpt for result in searching.search(factory.ada, query).found}
+
     assert found("tag:sea") == {"sea", "sea/harbour"} and found("tag:sea/harbour") == {"sea/harbour"}
     assert found("-tag:sea") == {"seaside", "lake"}
 

@@ -23,6 +23,12 @@ from app.text import markdown, summary, words
         ("![a *cat*](https://example.org/c.png)", '<a class="picture" href="https://example.org/c.png"'),
         ("![photo](dayone-moment://ABC)", '<p dir="auto">photo</p>'),
         ("*é* 中文 Ёлка", "<em>é</em> 中文 Ёлка"),
+        ("Roses\n    *are* red,\n  violets", "Roses<br>\n&nbsp;&nbsp;&nbsp;&nbsp;<em>are</em> red,<br>\n&nbsp;&nbsp;violets"),
+        ("\tФиалки\n    и\n\t\tрозы", '<p dir="auto">Фиалки<br>\nи<br>\n&nbsp;&nbsp;&nbsp;&nbsp;розы</p>'),
+        ("> 白日\n>    依山", "白日<br>\n&nbsp;&nbsp;&nbsp;依山"),
+        ("- an item\n      goes on", "an item<br>\ngoes on"),
+        ("1987. was a good year", '<ol start="1987" dir="ltr" class="wide-numbers">'),
+        ("1. one\n2. two", '<ol dir="ltr">'),
     ],
 )
 def test_what_people_write(source: str, expected: str) -> None:
@@ -73,11 +79,16 @@ def test_no_text_keeps_the_renderer_busy(source: str) -> None:
     assert time.process_time() - before < 20, "a text this small must not be quadratic"
 
 
+def test_lines_of_a_very_long_text_stand_in_too() -> None:
+    assert "<br>\n\u00a0\u00a0and stands in" in markdown.render("x" * markdown.MAX_PARSED_LENGTH + "\n\nVerse\n  and stands in").html
+
+
 def test_headings_stay_below_the_page_s_own() -> None:
     assert "<h1" not in markdown.render("# a\n\nb\n===\n").html
 
 
 def test_plain_words_and_their_number() -> None:
+    assert markdown.render("Roses\n    are red").words == "Roses are red"
     plain = markdown.render("# Fog\n\nWe *walked* to [the pier](https://x.test).\nIt's 3 — good-bye.\n\n我们走\n\n```\ncode\n```").words
     assert plain == "Fog\nWe walked to the pier. It's 3 — good-bye.\n我们走\ncode\n"
     assert words.count(plain) == 1 + 5 + 3 + 3 + 1
