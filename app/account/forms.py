@@ -22,6 +22,11 @@ MONDAY = date(2024, 1, 1)
 NEVER_OR_DAYS = _("Enter a number of days, or 0 for never.")
 
 
+def _weekdays(first: int = 0) -> list[SelectChoice]:
+    days = [(first + number) % 7 for number in range(7)]
+    return [SelectChoice(str(day), i18n.weekday(MONDAY + timedelta(days=day))) for day in days]
+
+
 class ProfileForm(FlaskForm):
     """Where the person lives, as far as dates are concerned, and what the person likes."""
 
@@ -86,7 +91,7 @@ class WritingPreferencesForm(FlaskForm):
     )
     prompt_rest_days = SelectMultipleField(
         _("Days without a prompt"),
-        choices=lambda: [SelectChoice(str(day), i18n.weekday(MONDAY + timedelta(days=day))) for day in range(7)],
+        choices=lambda: _weekdays(current_user.week_begins_on),
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
     )

@@ -41,6 +41,7 @@ def new() -> ResponseReturnValue:
     form = EntryForm(
         formdata=None, entry_date=day, entry_time=_time_of_day(day, me.timezone), visibility=me.default_visibility, writer=me.id
     )
+    form.begun.data = f"{day}T{form.entry_time.data:%H:%M}" if form.entry_time.data else ""
     facts: dict[str, Any] = {
         "templates": writing_preferences.templates_of(me.id),
         "prompt": writing_preferences.prompt_for(me, day),
@@ -141,7 +142,7 @@ def save(entry_id: int) -> ResponseReturnValue:
 def _save_from_trash(form: EntryForm, entry: Entry) -> ResponseReturnValue:
     """Offer to save a text as a new entry or to restore the entry it belongs to; do the latter once that was chosen."""
     if "restore" not in request.form or not form.validate():
-        return render_template("main/conflict_in_trash.html", form=form, entry=entry), 409
+        return writing_page.show_over_trash(form, entry), 409
     me = access.current_user_or_401()
     entry_input, entry_id = form.entry_input(me.timezone, before=entry).prepare(me), entry.id
     try:
@@ -150,9 +151,7 @@ def _save_from_trash(form: EntryForm, entry: Entry) -> ResponseReturnValue:
             trash.restore(entry)
             _revise(entry, form, entry_input)
     except StaleEntry:
-        return render_template(
-            "main/conflict_in_trash.html", form=form, entry=access.entry_in_trash(access.current_user_or_401(), entry_id)
-        ), 409
+        return writing_page.show_over_trash(form, access.entry_in_trash(access.current_user_or_401(), entry_id)), 409
     flash(_("Entry restored and saved."))
     return redirect(url_for("public.entry", entry_id=entry_id), 303)
 
@@ -193,7 +192,7 @@ def _both_texts(form: EntryForm, entry_id: int) -> ResponseReturnValue:
     entry = access.entry_to_change(access.current_user_or_401(), entry_id)
     form.version.raw_data = None
     form.version.data = entry.version
-    form.visibility.data = min(entry.visibility, form.visibility.data, key=list(Visibility).index)
+    form.visibility.data = writing_page.smaller_audience(entry.visibility, form.visibility.data)
     pieces = differences.between(entry.body, form.body.data or "")
     return render_template("main/conflict.html", form=form, entry=entry, pieces=pieces), 409
 

@@ -29,7 +29,7 @@ class EntryForm(FlaskForm):
     """An entry of the journal.
 
     `version` says which version was opened, `key` which form this is, `serial` which of its states (0 from a browser that keeps
-    no drafts), `writer` who opened it.
+    no drafts), `writer` who opened it, `begun` the day and the time that were filled in for the writer.
     """
 
     title = LineField(
@@ -66,6 +66,7 @@ class EntryForm(FlaskForm):
     key = HiddenField(default=lambda: str(uuid.uuid4()))
     serial = NumberField(validators=[Optional()], widget=HiddenInput(), default=0, largest=MAX_SERIAL)
     writer = NumberField(validators=[Optional()], widget=HiddenInput())
+    begun = HiddenField()
     files = MultipleFileField(_("Photos and files"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -99,12 +100,15 @@ class EntryForm(FlaskForm):
     def entry_input(self, zone: str, before: Entry | None = None) -> EntryInput:
         """Return what the form says, for an operation.
 
-        An untouched time keeps the seconds it was stored with.
+        An untouched time keeps the seconds it was stored with; one that was filled in is none of another day.
         """
         clock_time: time | None = self.entry_time.data
+        day: date = self.entry_date.data  # type: ignore[assignment]  # the form was judged
+        filled_day, _t, filled_time = (self.begun.data or "").partition("T")
+        if clock_time and f"{clock_time:%H:%M}" == filled_time and filled_day != day.isoformat():
+            clock_time = None
         if before and before.entry_time and clock_time == before.entry_time.replace(second=0, microsecond=0):
             clock_time = before.entry_time
-        day: date = self.entry_date.data  # type: ignore[assignment]  # the form was judged
         return EntryInput(
             uid=before.uid if before else str(uuid.uuid4()),
             title=self.title.data or "",

@@ -36,7 +36,15 @@ def on_this_day() -> ResponseReturnValue:
         found = calendar.same_date_in_other_years(me.id, day, DAYS_AROUND[window])
     quiet = me.quiet_spans
     rows = [row for row in found if not quiet_days.is_quiet(row.entry_date, quiet)]
-    return render_template("main/on_this_day.html", day=day, window=window, rows=rows, left_out=len(found) - len(rows), quiet=quiet)
+    rows.sort(key=lambda row: (-row.entry_date.year, _days_apart(row.entry_date, day)))
+    facts = {"today": i18n.today(), "left_out": len(found) - len(rows), "quiet": quiet}
+    return render_template("main/on_this_day.html", day=day, window=window, rows=rows, **facts)
+
+
+def _days_apart(one: date, day: date) -> int:
+    """Return how many days are between one day and the date of another, in whichever year that is nearest."""
+    apart = abs((one - one.replace(month=day.month, day=min(day.day, 28) if day.month == 2 else day.day)).days)
+    return min(apart, 365 - apart)
 
 
 @main.post("/quiet-days")

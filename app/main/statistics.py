@@ -19,5 +19,6 @@ def statistics() -> ResponseReturnValue:
     number = i18n.today().year if asked is None else asked
     if number < MINYEAR:
         abort(404)
+    year = figures.year(me.id, number, me.week_begins_on)
     of_all_years = {"years": figures.years(me.id), "tags": figures.most_used_tags(me.id)}
-    return render_template("main/statistics.html", number=number, year=figures.year(me.id, number), **of_all_years)
+    return render_template("main/statistics.html", number=number, year=year, **of_all_years)

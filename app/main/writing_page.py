@@ -6,7 +6,7 @@ from flask import render_template
 
 from app import i18n
 from app.main.forms import EntryForm, form_for_draft
-from app.models import Draft, DraftSnapshot, Entry
+from app.models import Draft, DraftSnapshot, Entry, Visibility
 from app.queries import entries, suggestions
 from app.queries.attachments import Tile, tiles
 from app.text import attachments as texts
@@ -21,13 +21,29 @@ def show(form: EntryForm, entry: Entry | None = None, **facts: Any) -> str:
 
 
 def show_draft(draft: Draft, snapshot: DraftSnapshot | None = None, *, is_opened_by_itself: bool = False) -> str:
-    """Show the writing page with a draft as it was typed, or as it was at a snapshot."""
+    """Show the writing page with a draft as it was typed, or as it was at a snapshot.
+
+    One that would change an entry in the trash offers to restore that first.
+    """
     me = access.current_user_or_401()
     entry = entries.own(draft.entry_id, me) if draft.entry_id else None
     form = form_for_draft(draft, me.id)
+    if draft.entry_id and not entry and (trashed := entries.own(draft.entry_id, me, in_trash=True)):
+        return show_over_trash(form, trashed)
     if snapshot is not None:
         form.title.data, form.body.data = snapshot.title, snapshot.body
     return show(form, entry, snapshots=draft.snapshots, snapshot=snapshot, draft=draft, is_opened_by_itself=is_opened_by_itself)
+
+
+def show_over_trash(form: EntryForm, entry: Entry) -> str:
+    """Offer to restore an entry and save what was typed over it, or to save that as a new entry; of two audiences the smaller is chosen."""
+    form.visibility.data = smaller_audience(entry.visibility, form.visibility.data)
+    return render_template("main/conflict_in_trash.html", form=form, entry=entry)
+
+
+def smaller_audience(stored: str, typed: str | None) -> str:
+    """Return which of two visibilities fewer people may read; what was typed may be none."""
+    return next(name.value for name in Visibility if name in {stored, typed})
 
 
 def attached(user_id: int, text: str) -> list[tuple[Tile, str]]:

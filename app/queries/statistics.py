@@ -71,8 +71,8 @@ _NAMES = union_all(_most_named(Entry.mood, Entry.mood != ""), _most_named(Entry.
 )
 
 
-def year(user_id: int, number: int) -> Year:
-    """Return the figures of one year (1 to 9999) of a person's journal."""
+def year(user_id: int, number: int, week_begins_on: int = 0) -> Year:
+    """Return the figures of one year (1 to 9999) of a person's journal; weekdays (0 is Monday) begin with this one."""
     first, last = date(number, 1, 1), date(number, 12, 31)
     written = calendar.written_days(user_id, first, last)
     span = {"user_id": user_id, "first": sort_key_of(first), "after": sort_key_of(last) + SECONDS_A_DAY}
@@ -84,7 +84,7 @@ def year(user_id: int, number: int) -> Year:
         entries=sum(entries for entries, _words in written.values()),
         words=sum(words for _entries, words in written.values()),
         months=_by(written, [day.month for day in written], range(1, 13)),
-        weekdays=_by(written, [day.weekday() for day in written], range(7)),
+        weekdays=_by(written, [day.weekday() for day in written], [(week_begins_on + day) % 7 for day in range(7)]),
         hours=[hours.get(hour, Figure(hour, 0)) for hour in range(24)] if hours else [],
         moods=[Figure(name, entries) for column, name, entries in names if column == Entry.mood.key],
         places=[Figure(name, entries) for column, name, entries in names if column == Entry.place_name.key],

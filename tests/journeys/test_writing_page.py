@@ -47,6 +47,20 @@ def test_the_line_above_says_the_day_the_time_the_place_and_the_readers(noor: Pa
     expect(line).to_contain_text("Members")
 
 
+def test_the_time_of_today_goes_with_the_day(noor: Page) -> None:
+    noor.goto("/entry")
+    noor.locator(".about summary").click()
+    day, clock = noor.get_by_label("Day", exact=True), noor.get_by_label("Time", exact=True)
+    today, now = day.input_value(), clock.input_value()
+    day.fill("1660-01-11")
+    expect(clock).to_have_value("")
+    day.fill(today)
+    expect(clock).to_have_value(now)
+    clock.fill("21:15")
+    day.fill("1660-01-11")
+    expect(clock).to_have_value("21:15")
+
+
 def test_a_photo_is_one_tap_away_and_has_a_menu(noor: Page) -> None:
     noor.set_viewport_size({"width": 360, "height": 740})
     noor.goto("/entry")

@@ -141,6 +141,23 @@ def test_a_change_of_what_is_gone_becomes_a_new_page(app: Flask, factory: Factor
     assert ada.visit(f"/drafts/{draft.id}").form(action="/entry")["body"] == "Too late"
 
 
+def test_a_change_of_what_is_in_the_trash_restores_it(app: Flask, factory: Factory, ada: PageClient) -> None:
+    entry = factory.entry(body="First.", visibility="private")
+    keep(ada, 1, entry=str(entry.id), version="1", body="First, and more.", visibility="public")
+    ada.submit(f"/entry/{entry.id}/trash", from_page="/logout")
+    form = ada.visit(f"/drafts/{drafts(app)[0].id}").form(action=f"/entry/{entry.id}/edit")
+    assert form["body"] == "First, and more." and form["visibility"] == "private"
+    ada.submit(f"/entry/{entry.id}/edit", {**form, "restore": "1"}, from_page="/logout")
+    assert "First, and more." in ada.visit(f"/entry/{entry.id}").text and drafts(app) == []
+
+
+@pytest.mark.parametrize("audience", ["junk", ""])
+def test_a_change_of_what_is_in_the_trash_for_readers_that_are_none(factory: Factory, ada: PageClient, audience: str) -> None:
+    entry = factory.entry(body="First.", visibility="members", trashed=True)
+    page = ada.submit(f"/entry/{entry.id}/edit", {**TYPED, "visibility": audience}, 409, from_page="/logout")
+    assert page.form(having="body")["visibility"] == "members"
+
+
 def test_nobody_changes_somebody_else_s_page_by_a_draft(app: Flask, factory: Factory, ben: PageClient) -> None:
     keep(ben, 1, entry=str(factory.entry(body="Ada's.").id), version="1")
     assert [draft.entry_id for draft in drafts(app)] == [None]

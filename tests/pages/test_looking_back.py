@@ -247,6 +247,23 @@ def test_figures_agree_with_counts_made_another_way(context: Flask, factory: Fac
         assert figure.number == sum(row.entry_time is not None and row.entry_time.hour == figure.of for row in rows)
 
 
+def test_weekdays_begin_with_the_persons_first_one(factory: Factory, ada: PageClient) -> None:
+    factory.entry()
+    for first, day in ((0, "Monday"), (6, "Sunday")):
+        liked = {"timezone": "Europe/Lisbon", "day_ends_at": "0", "default_visibility": "private"}
+        ada.submit("/account", {**liked, "week_begins_on": str(first)})
+        assert set(re.findall("(?:Mon|Sun)day", ada.visit("/statistics").text)[:1]) == {day}
+        assert re.findall("(?:Mon|Sun)day", ada.visit("/account/writing").text)[0] == day
+
+
+def test_years_ago_are_counted_from_today_and_the_date_itself_comes_first(factory: Factory, ada: PageClient) -> None:
+    for day in (date(1989, 10, 18), date(1989, 10, 16), date(1987, 10, 16)):
+        factory.entry(day=day, title=f"On {day.isoformat()}")
+    text = ada.visit("/on-this-day?date=1990-10-16&window=week").text
+    assert "37 years ago" in text and "39 years ago" in text and "1, 5 and 10 years before" in text
+    assert text.index("On 1989-10-16") < text.index("On 1989-10-18")
+
+
 def test_figures_are_a_page(factory: Factory, ada: PageClient) -> None:
     factory.entry(tags=["sea"], mood="calm", at=time(7))
     page = ada.visit("/statistics")

@@ -91,6 +91,14 @@ def test_a_wrong_form_keeps_every_word(app: Flask, ada: PageClient, change: dict
         assert db.session.scalar(select(func.count()).select_from(Entry)) == 0
 
 
+@pytest.mark.parametrize("typed", [{}, {"entry_date": "2026-03-02"}, {"entry_date": "2026-03-02", "entry_time": "21:15"}])
+def test_the_time_that_was_filled_in_is_none_of_another_day(app: Flask, ada: PageClient, typed: dict[str, str]) -> None:
+    form = ada.visit("/entry").form(having="body")
+    ada.submit("/entry", {**form, "body": "Fog.", **typed})
+    expected = {(): form["entry_time"], ("entry_date",): None}.get(tuple(typed), "21:15")
+    assert only_entry(app).entry_time == (time.fromisoformat(expected) if expected else None)
+
+
 def test_one_form_sent_many_times_makes_one_entry(app: Flask, factory: Factory, ada: PageClient) -> None:
     fields = {**ada.visit("/entry").form(having="body"), **FIELDS}
 

@@ -21,5 +21,13 @@ export function tellAbout(form) {
     part("place").textContent = place.value;
     part("audience").textContent = part("audience").dataset[visibility.value] ?? "";
   };
+  // The time that was filled in is that of the day that was: another day has none until one is typed.
+  form.addEventListener("input", ({ target }) => {
+    const { entry_date: day, entry_time: clock, begun } = form.elements;
+    const [filledDay, filledClock] = begun.value.split("T");
+    if (target !== day || !filledClock) return;
+    if (day.value === filledDay) clock.value ||= filledClock;
+    else if (clock.value === filledClock) clock.value = "";
+  });
   for (const name of ["input", "filled"]) form.addEventListener(name, tell);
 }

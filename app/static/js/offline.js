@@ -16,6 +16,7 @@ function begin() {
   const asked = new URLSearchParams(location.search).get("date");
   form.elements.entry_date.value = asked ?? `${String(day.getFullYear()).padStart(4, "0")}-${two(day.getMonth() + 1)}-${two(day.getDate())}`;
   form.elements.entry_time.value = !asked && day.getDate() === now.getDate() ? `${two(now.getHours())}:${two(now.getMinutes())}` : "";
+  form.elements.begun.value = form.elements.entry_time.value && `${form.elements.entry_date.value}T${form.elements.entry_time.value}`;
   form.dispatchEvent(new Event("filled"));
 }
 
