@@ -15,7 +15,7 @@ import Stemmer
 from app.search import light_stems
 
 Stem = Callable[[str], str]
-TERMS_VERSION = 3
+TERMS_VERSION = 4
 """Raised whenever the same text would give other terms, so that an index that is out of date is made anew."""
 MAX_OF_A_SCRIPT = 4
 DEFAULT = "en ru"
@@ -118,7 +118,8 @@ def stem(word: str, codes: str, reading: int) -> str:
     chosen = _by_script(codes).get(script or "")
     if not chosen:
         return word
-    return _stemmer(LANGUAGES[chosen[min(reading, len(chosen) - 1)]].algorithm)(word)
+    algorithm = LANGUAGES[chosen[min(reading, len(chosen) - 1)]].algorithm
+    return _stemmer(algorithm)(light_stems.without_arabic_and(word) if algorithm == "arabic" else word)
 
 
 @lru_cache(maxsize=256)

@@ -1,8 +1,12 @@
-"""Stems of languages that Snowball does not know: what is put before or behind a word is taken off, and nothing is looked up.
+"""Stems of languages that Snowball does not know, and one prefix that it leaves: what is put before or behind a word is taken off.
+
+Nothing is looked up.
 
 Korean particles are those of the Standard Korean Language Dictionary; Hebrew prefixes are the letters called moshe vekalev, and its
 final letters count as what they are elsewhere in a word.
 """
+
+import regex
 
 _SPELLED = """
 은 는 이 가 을 를 의 에 와 과 도 로 만 야 께 서 랑 들 에서 에게 에는 에도 에만 으로 부터 까지
@@ -14,6 +18,8 @@ MAX_PARTICLE_LENGTH = max(map(len, _PARTICLES))
 _PREFIXES = "ובהכלמש"
 _FINAL = str.maketrans("ךםןףץ", "כמנפצ")
 MIN_HEBREW_LENGTH = 3
+_JOINED = regex.compile(r"[وف](?=ال\p{Arabic}{3})(?!الد(?:ان|ين|ها|هم|هن|كم|نا|ات|ت\p{Arabic}+)$)")
+"""Arabic's "and" and "so" before the article; parents (walidan, walidayn, my mother and so on) only look like that."""
 
 
 def korean(word: str) -> str:
@@ -31,3 +37,9 @@ def hebrew(word: str) -> str:
     while word[0] in _PREFIXES and len(word) > MIN_HEBREW_LENGTH:
         word = word[1:]
     return word.translate(_FINAL)
+
+
+def without_arabic_and(word: str) -> str:
+    """Return an Arabic word without the "and" or "so" that is written as one with it before its article, which Snowball leaves there."""
+    found = _JOINED.match(word)
+    return word[found.end() :] if found else word
