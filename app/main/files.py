@@ -26,6 +26,7 @@ CUT = lazy_gettext("The end of this photo is missing. Check that it looks right.
 MAX_SECONDS = 60.0
 """For the files of one form together; those that come later are refused with a sentence."""
 SENTENCES = {
+    FileRejection.EMPTY: lazy_gettext("the file is empty."),
     FileRejection.UNKNOWN: lazy_gettext("Daybook can't keep this kind of file."),
     FileRejection.BROKEN: lazy_gettext("the photo is damaged."),
     FileRejection.PIXELS: lazy_gettext("the photo has too many pixels. Make it smaller first."),

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from sqlalchemy import BigInteger, ForeignKey, String, Text, UniqueConstraint, event
+from sqlalchemy import BigInteger, ForeignKey, String, Text, UniqueConstraint, event, or_
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.extensions import Base
@@ -65,6 +65,11 @@ class DraftSnapshot(Base):
     title: Mapped[str] = mapped_column(Text)
     body: Mapped[str] = mapped_column(Text)
     digest: Mapped[str] = mapped_column(String(64), default="", server_default="")
+
+
+_ANYTHING = (Draft.excerpt, Draft.title, Draft.tags, Draft.mood, Draft.place, Draft.body)
+HAS_CONTENT = or_(Draft.entry_id.is_not(None), *[column != "" for column in _ANYTHING])
+"""Whether a draft says anything: of an entry any change does, of a new one a word."""
 
 
 @event.listens_for(Draft, "before_insert")

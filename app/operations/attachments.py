@@ -68,7 +68,7 @@ def prepare(file: IO[bytes], name: str, *, keeps_original: bool, is_ours: bool =
     kind = kinds.kind_of_file(file)
     file.seek(0)
     if kind is None:
-        raise FileRefused(FileRejection.UNKNOWN)
+        raise FileRefused(FileRejection.UNKNOWN if file.read(1) else FileRejection.EMPTY)
     named = kinds.named(clean_name, kind)
     if kind.group is Group.PHOTO:
         forms, is_cut = _picture(file, kind, keeps_original=keeps_original, is_ours=is_ours)

@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from app.extensions import db
 from app.formats.record import DraftRecord
 from app.models import Draft, DraftSnapshot, Entry, HasUserId, Revision
+from app.models.draft import HAS_CONTENT
 from app.operations import attachments
 from app.operations.errors import DraftTooLong, LateDraft, TooManyDrafts
 from app.queries import drafts
@@ -149,8 +150,13 @@ def _join_history(draft: Draft, entry: Entry) -> None:
 
 
 def forget_finished(now: datetime) -> None:
-    """Remove what only turns away late states of forms that were saved more than a day ago."""
+    """Remove what only turns away late states of forms that were saved more than a day ago, and drafts left empty for as long.
+
+    One of which an earlier step is kept stays with it.
+    """
     db.session.execute(delete(Draft).where(Draft.finished_at <= now - Draft.REMEMBERED))
+    is_left_empty = (Draft.updated_at <= now - Draft.REMEMBERED, ~HAS_CONTENT, Draft.id.not_in(select(DraftSnapshot.draft_id)))
+    db.session.execute(delete(Draft).where(Draft.finished_at.is_(None), *is_left_empty))
 
 
 def _is_late(kept: Draft, typed: Typed) -> bool:

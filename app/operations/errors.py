@@ -80,6 +80,7 @@ class NoAdministratorNeeded(Exception):
 class FileRejection(StrEnum):
     """Why a file is refused, in words for the shell and the log."""
 
+    EMPTY = "empty"
     UNKNOWN = "of no kind that Daybook keeps"
     BROKEN = "damaged"
     PIXELS = "of too many pixels"

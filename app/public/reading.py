@@ -15,7 +15,7 @@ from app.queries import attachments as files_of
 from app.queries import calendar, drafts, entries, moderation
 from app.queries import home as home_page
 from app.queries.accounts import CurrentUser
-from app.queries.paging import at_month, read_cursor
+from app.queries.paging import at_month, read_cursor, read_month
 from app.text import attachments, markdown, tasks
 from app.web import access, choices
 
@@ -28,12 +28,13 @@ def home() -> ResponseReturnValue:
         return redirect(url_for(access.endpoint_for_unadmitted()), 303)
     view = request.args.get("view", "all")
     view = view if view in entries.VIEWS else "all"
-    cursor = read_cursor(request.args.get("older"), request.args.get("newer")) or at_month(request.args.get("month", ""))
+    month = read_month(request.args.get("month", ""))
+    cursor = read_cursor(request.args.get("older"), request.args.get("newer")) or (at_month(month) if month else None)
     page = entries.journal(reader, view, cursor)
     if reader is None:
         return render_template("public/welcome.html", page=page)
     above = {} if cursor or view in {"shared", "starred"} else _above_the_newest(reader)
-    html = render_template("public/journal.html", page=page, view=view, overview=home_page.overview(reader.id), **above)
+    html = render_template("public/journal.html", page=page, view=view, month=month, overview=home_page.overview(reader.id), **above)
     response = make_response(html)
     choices.keep_view(response, request.args.get("view", ""))
     return response

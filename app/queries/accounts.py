@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload
 
 from app.extensions import db
 from app.models import AddressChange, Draft, LoginSession, Permission, Role, User
+from app.models.draft import HAS_CONTENT
 from app.text import names, quiet_days, saved_searches
 from app.text.folding import fold
 from app.text.quiet_days import Span
@@ -133,7 +134,7 @@ _SIGNED_IN = (
         User.search_languages,
         User.saved_searches,
         User.quiet_days,
-        select(func.count()).where(Draft.user_id == User.id, Draft.finished_at.is_(None)).scalar_subquery().label("drafts"),
+        select(func.count()).where(Draft.user_id == User.id, Draft.finished_at.is_(None), HAS_CONTENT).scalar_subquery().label("drafts"),
     )
     .join(User, User.id == LoginSession.user_id)
     .join(Role, Role.id == User.role_id)

@@ -3,13 +3,15 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, func, select
+from sqlalchemy import Row, Select, and_, bindparam, func, select
 from sqlalchemy.orm import selectinload
 
 from app.extensions import db
 from app.models import Draft, DraftSnapshot, HasUserId
+from app.models.draft import HAS_CONTENT
 
 _OPEN = Draft.finished_at.is_(None)
+_SHOWN = and_(_OPEN, HAS_CONTENT)
 _MINE = Draft.user_id == bindparam("user_id")
 _WITH_FORM_ID = (
     select(Draft).where(_MINE, Draft.form_id == bindparam("form_id")).with_for_update().execution_options(populate_existing=True)
@@ -19,7 +21,7 @@ _CHARACTERS = select(func.coalesce(func.sum(_LENGTHS), 0)).where(_MINE, Draft.fo
 
 
 def list_drafts(user_id: int) -> list[Row[*tuple[Any, ...]]]:
-    """Return a person's drafts without their texts, the one typed last first."""
+    """Return a person's drafts that say anything, without their texts, the one typed last first."""
     return list(db.session.execute(_newest_first(user_id).limit(Draft.MAX_PER_USER)))
 
 
@@ -30,7 +32,7 @@ def newest(user_id: int) -> Row[*tuple[Any, ...]] | None:
 
 def _newest_first(user_id: int) -> Select[*tuple[Any, ...]]:
     columns = (Draft.id, Draft.entry_id, Draft.title, Draft.excerpt, Draft.entry_date, Draft.updated_at)
-    return select(*columns).where(Draft.user_id == user_id, _OPEN).order_by(Draft.updated_at.desc(), Draft.id.desc())
+    return select(*columns).where(Draft.user_id == user_id, _SHOWN).order_by(Draft.updated_at.desc(), Draft.id.desc())
 
 
 def own(draft_id: int, writer: HasUserId) -> Draft | None:
@@ -41,7 +43,7 @@ def own(draft_id: int, writer: HasUserId) -> Draft | None:
 
 def only_new_one(writer: HasUserId, day: date) -> Draft | None:
     """Return a person's draft of a new entry dated this day, where there is just one."""
-    mine = (Draft.user_id == writer.id, Draft.entry_id.is_(None), Draft.entry_date == day.isoformat(), _OPEN)
+    mine = (Draft.user_id == writer.id, Draft.entry_id.is_(None), Draft.entry_date == day.isoformat(), _SHOWN)
     found = db.session.scalars(select(Draft.id).where(*mine).limit(2)).all()
     return own(found[0], writer) if len(found) == 1 else None
 

@@ -45,12 +45,16 @@ def read_cursor(older: str | None, newer: str | None) -> Cursor | None:
     return None if not dash or place is None or number is None else Cursor(place, number, is_older)
 
 
-def at_month(text: str) -> Cursor | None:
-    """Return where the month `yyyy-mm` begins for those who go back in time; None for what is no month."""
+def read_month(text: str) -> date | None:
+    """Return the first day of the month that `?month=yyyy-mm` names; None for what is no month."""
     year, _dash, month = text.partition("-")
     try:
-        first = date.fromisoformat(f"{year}-{month}-01")
+        return date.fromisoformat(f"{year}-{month}-01")
     except ValueError:
         return None
+
+
+def at_month(first: date) -> Cursor:
+    """Return where the month of this first day begins for those who go back in time."""
     following = first.toordinal() + monthrange(first.year, first.month)[1]
     return Cursor(following * SECONDS_A_DAY, 0)

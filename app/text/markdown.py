@@ -238,10 +238,15 @@ def _html(content: str) -> Token:
 
 
 def _link_to_files(state: StateCore) -> None:
-    """Let links that name a file or an entry lead to it, and those to another host without a scheme be what browsers make of them."""
+    """Let links that name a file or an entry lead to it, and those to another host without a scheme be what browsers make of them.
+
+    Those that stand as they are typed are marked, so that paper does not say their address twice.
+    """
     for token in state.tokens:
         for child in token.children or []:
             named = str(child.attrGet("href") or "") if child.type == "link_open" else ""
+            if child.info == "auto":
+                child.attrSet("class", "bare")
             if named.startswith("//"):
                 child.attrSet("href", f"https:{named}")
             elif named.startswith((SCHEME, entry_links.SCHEME)) and (shown := state.env["files"].get(named.removeprefix(SCHEME).lower())):

@@ -11,8 +11,10 @@ from flask import Flask
 from sqlalchemy import select
 
 from app import clock, worker
+from app.database.transactions import writing
 from app.extensions import db
 from app.models import Draft, Revision
+from app.operations import drafts as keeping
 from tests.factories import Factory
 from tests.page_client import PageClient
 
@@ -156,6 +158,18 @@ def test_a_change_of_what_is_in_the_trash_for_readers_that_are_none(factory: Fac
     entry = factory.entry(body="First.", visibility="members", trashed=True)
     page = ada.submit(f"/entry/{entry.id}/edit", {**TYPED, "visibility": audience}, 409, from_page="/logout")
     assert page.form(having="body")["visibility"] == "members"
+
+
+def test_a_draft_that_was_left_empty_is_no_draft_and_goes(app: Flask, ada: PageClient) -> None:
+    keep(ada, 1, body="F")
+    keep(ada, 2, title="", body="", tags="", mood="", place="")
+    assert "No drafts." in ada.visit("/drafts").text
+    keep(ada, 3, title="", body="Fog.", tags="")
+    assert "Fog." in ada.visit("/drafts").text
+    keep(ada, 4, title="", body="", tags="")
+    with app.app_context(), clock.set_to(clock.now() + Draft.REMEMBERED), writing():
+        keeping.forget_finished(clock.now())
+    assert drafts(app) == []
 
 
 def test_nobody_changes_somebody_else_s_page_by_a_draft(app: Flask, factory: Factory, ben: PageClient) -> None:

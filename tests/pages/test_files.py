@@ -131,6 +131,7 @@ def test_the_original_is_kept_if_wished(ada: PageClient, wish: str, expected: in
 @pytest.mark.parametrize(
     ("name", "content", "words"),
     [
+        ("a.jpg", b"", "the file is empty"),
         ("a.jpg", b"<html><script>alert(1)</script>", "keep this kind of file"),
         ("a.svg", b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>', "keep this kind of file"),
         ("a.jpg", b"\xff\xd8\xff\xe0 and nothing more", "damaged"),

@@ -256,6 +256,12 @@ def test_weekdays_begin_with_the_persons_first_one(factory: Factory, ada: PageCl
         assert re.findall("(?:Mon|Sun)day", ada.visit("/account/writing").text)[0] == day
 
 
+def test_a_jump_to_a_month_without_entries_says_so(factory: Factory, ada: PageClient) -> None:
+    factory.entry(day=date(1987, 2, 3))
+    assert "No entries in March 1987." in ada.visit("/?month=1987-03").text
+    assert "No entries in" not in ada.visit("/?month=1987-02").text
+
+
 def test_years_ago_are_counted_from_today_and_the_date_itself_comes_first(factory: Factory, ada: PageClient) -> None:
     for day in (date(1989, 10, 18), date(1989, 10, 16), date(1987, 10, 16)):
         factory.entry(day=day, title=f"On {day.isoformat()}")
