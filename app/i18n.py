@@ -6,7 +6,7 @@ from contextvars import ContextVar
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
-from babel import Locale, dates, localedata, numbers
+from babel import Locale, dates, localedata, numbers, units
 from flask import Flask, current_app, has_request_context, request
 from flask_babel import force_locale, get_locale, get_translations, gettext
 from flask_login import current_user
@@ -44,6 +44,7 @@ def init_app(app: Flask) -> None:
         weekday=weekday,
         weekday_heading=weekday_heading,
         short_weekday=short_weekday,
+        size=format_size,
     )
     app.jinja_env.globals.update(_=translate, ngettext=translate_plural, language=language)
 
@@ -180,6 +181,16 @@ def name_of_month(number: int) -> str:
 def name_of_weekday(number: int) -> str:
     """Return the name of the weekday of a number, 0 for Monday."""
     return weekday(date(2024, 1, 1 + number))
+
+
+def format_size(number: int) -> str:
+    """Return a number of bytes as people say it, such as 74 kB or 1.4 GB; each unit is 1,024 of the one below."""
+    value, unit = float(number), "byte"
+    for larger in ("kilobyte", "megabyte", "gigabyte"):
+        if value < 1024:
+            break
+        value, unit = value / 1024, larger
+    return units.format_unit(round(value, 1 if value < 10 else None), f"digital-{unit}", "short", locale=region()).replace(" ", "\u00a0")
 
 
 def format_number(number: int) -> str:

@@ -21,7 +21,7 @@ class NewPersonForm(NamesForm, FlaskForm):
 
     username = form_fields.username_field()
     email = form_fields.email_field(is_needed=False)
-    delivery = RadioField(_("How to deliver the link"), choices=DELIVERIES, default="print")
+    delivery = RadioField(_("How they get the link"), choices=DELIVERIES, default="print")
 
     @property
     def is_by_letter(self) -> bool:
@@ -40,7 +40,7 @@ class ListForm(FlaskForm):
     file = FileField(_("CSV file"), description=_("The first row must name the columns: surname, first name, patronymic, email."))
     encoding = SelectField(_("Encoding"), choices=ENCODINGS, validate_choice=False)
     text = form_fields.TextField()
-    delivery = RadioField(_("How to deliver the links"), choices=DELIVERIES, default="print")
+    delivery = RadioField(_("How they get the links"), choices=DELIVERIES, default="print")
 
     @property
     def is_by_letter(self) -> bool:

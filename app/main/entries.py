@@ -43,6 +43,7 @@ def new() -> ResponseReturnValue:
     )
     form.begun.data = f"{day}T{form.entry_time.data:%H:%M}" if form.entry_time.data else ""
     facts: dict[str, Any] = {
+        "unfinished": asking.newest(me.id) if me.drafts and not request.args else None,
         "templates": writing_preferences.templates_of(me.id),
         "prompt": writing_preferences.prompt_for(me, day),
     }

@@ -21,4 +21,4 @@ def statistics() -> ResponseReturnValue:
         abort(404)
     year = figures.year(me.id, number, me.week_begins_on)
     of_all_years = {"years": figures.years(me.id), "tags": figures.most_used_tags(me.id)}
-    return render_template("main/statistics.html", number=number, year=year, **of_all_years)
+    return render_template("main/statistics.html", number=number, year=year, today=i18n.today(), **of_all_years)

@@ -177,7 +177,7 @@ def _hidden_flags(writer_id: int) -> ColumnElement[int]:
 
 def _shown(rendered: markdown.Rendered) -> dict[str, Any]:
     """Return the columns that stand beside a body: HTML, the beginning, and the number of words."""
-    excerpt, number = summary.excerpt(rendered.words.strip() or rendered.captions), words.count(rendered.words)
+    excerpt, number = summary.excerpt(summary.blocks_apart(rendered.words) or rendered.captions), words.count(rendered.words)
     return {
         "html": rendered.html,
         "html_version": markdown.RENDERER_VERSION,

@@ -11,8 +11,11 @@ MIN_OPENING_LENGTH, MAX_OPENING_LENGTH = 12, 90
 """A full stop before so many characters ends an initial, a title or a number rather than a sentence."""
 
 _SPACE = re.compile(r"\s+")
-_SENTENCE = re.compile(r"(?:[.!?…؟।]+[\"'”’»)\]]*(?=\s|$)|[。！？]+[”’」』）]*)")
-"""Where a sentence ends: marks that a space follows, and those of scripts that put none."""
+_APART = " · "
+"""Between a heading, an item of a list or another block without a mark at its end, and the block after it."""
+_SENTENCE = re.compile(rf"(?:[.!?…؟।]+[\"'”’»)\]]*(?=\s|$)|[。！？]+[”’」』）]*|{_APART})")
+"""Where a sentence ends: marks that a space follows, those of scripts that put none, and the end of a block."""
+_MARKED = re.compile(r"[.!?…؟।。！？,;:،؛，；：、–—-][\"'”’»)\]」』）]*$")
 
 
 class Opening(NamedTuple):
@@ -26,10 +29,17 @@ def opening(beginning: str) -> Opening:
     """Part the beginning of a plain text into its first sentence and the rest; a long sentence is cut, and stands whole below."""
     end = next((found for found in _SENTENCE.finditer(beginning) if found[0][0] != "." or found.end() > MIN_OPENING_LENGTH), None)
     if end and end.end() <= MAX_OPENING_LENGTH:
-        return Opening(beginning[: end.end()].strip(), beginning[end.end() :].strip())
+        return Opening(beginning[: end.end()].removesuffix(_APART).strip(), beginning[end.end() :].strip())
     if len(beginning) <= MAX_OPENING_LENGTH:
         return Opening(beginning, "")
     return Opening(excerpt(beginning, MAX_OPENING_LENGTH), beginning)
+
+
+def blocks_apart(plain: str) -> str:
+    """Return the beginning of a text of one block a line on one line, in which the end of each block can be seen."""
+    blocks = [line for part in plain[: MAX_EXCERPT_LENGTH * 4].split("\n") if (line := part.strip())]
+    parted = [f"{block}{' ' if _MARKED.search(block[-8:]) else _APART}" for block in blocks[:-1]]
+    return "".join([*parted, *blocks[-1:]])
 
 
 def excerpt(plain: str, longest: int = MAX_EXCERPT_LENGTH) -> str:

@@ -22,7 +22,9 @@ class NamesForm(Form):
 
     surname = LineField(_("Last name"), [Length(max=User.MAX_NAME_LENGTH)], render_kw={"autocomplete": "family-name"})
     first_name = LineField(_("First name"), [Length(max=User.MAX_NAME_LENGTH)], render_kw={"autocomplete": "given-name"})
-    patronymic = LineField(_("Patronymic"), [Length(max=User.MAX_NAME_LENGTH)], render_kw={"autocomplete": "additional-name"})
+    patronymic = LineField(
+        _("Middle name or patronymic"), [Length(max=User.MAX_NAME_LENGTH)], render_kw={"autocomplete": "additional-name"}
+    )
 
 
 def asked_for() -> str:

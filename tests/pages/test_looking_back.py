@@ -256,6 +256,18 @@ def test_weekdays_begin_with_the_persons_first_one(factory: Factory, ada: PageCl
         assert re.findall("(?:Mon|Sun)day", ada.visit("/account/writing").text)[0] == day
 
 
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("# Monday\n\nThe ferry was late. Nobody minded.", ("Monday", "The ferry was late. Nobody minded.")),
+        ("- milk\n- bread, for two;\n- eggs", ("milk", "bread, for two; eggs")),
+        ("Shopping:\n\n1. 牛奶\n2. 面包。\n3. яйца", ("Shopping: 牛奶", "面包。 яйца")),
+    ],
+)
+def test_an_excerpt_keeps_what_stands_apart_apart(context: Flask, factory: Factory, body: str, expected: Opening) -> None:
+    assert opening(factory.entry(body=body).excerpt) == expected
+
+
 def test_a_jump_to_a_month_without_entries_says_so(factory: Factory, ada: PageClient) -> None:
     factory.entry(day=date(1987, 2, 3))
     assert "No entries in March 1987." in ada.visit("/?month=1987-03").text

@@ -38,7 +38,7 @@ def test_deleting_for_good_names_what_goes_and_asks(app: Flask, factory: Factory
 def test_a_discarded_draft_lies_in_the_trash(app: Flask, factory: Factory, ada: PageClient, typed: str, day: date) -> None:
     fields = {**FIELDS, "title": "Unsaid", "body": "Half a thought", "entry_date": typed, "tags": "sea", "key": "k", "serial": "1"}
     ada.submit("/entry/draft", fields, 200, from_page="/entry")
-    assert "Draft from" in ada.visit("/").text
+    assert "Continue writing" in ada.visit("/").text
     (action,) = [str(form["action"]) for form in ada.visit("/drafts").all("form") if "discard" in str(form["action"])]
     ada.submit(action, from_page="/drafts")
     assert "Unsaid" in ada.visit("/trash").text and "unfinished" not in ada.visit("/").text

@@ -26,8 +26,12 @@ const isWriting = Boolean(document.querySelector("[data-writing]"));
 /** @type {HTMLDialogElement | null} */
 const help = document.querySelector("#shortcuts");
 
-/** @param {string} name @returns {HTMLElement | null} */
-const place = (name) => document.querySelector(`[data-shortcut="${name}"]`);
+/** The first place of a name that can be seen, or that opens. @param {string} name @returns {HTMLElement | undefined} */
+function place(name) {
+  const mark = `[data-shortcut="${name}"]`;
+  const found = /** @type {HTMLElement[]} */ ([...document.querySelectorAll(`main ${mark}`), ...document.querySelectorAll(mark)]);
+  return found.find((one) => one.checkVisibility() || one.closest("details:not([open])"));
+}
 
 /** @param {string} name */
 function go(name) {
