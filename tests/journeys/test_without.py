@@ -112,7 +112,7 @@ def test_a_day_without_javascript(plain: Page, tmp_path: Path) -> None:
     expect(plain.locator(".prose img")).to_have_count(1)
     expect(plain.locator("main .tag")).to_have_text(["fog", "sea"])
     expect(plain.locator(".when")).to_contain_text("1 March 2026")
-    plain.get_by_role("link", name="Journal", exact=True).click()
+    plain.get_by_role("link", name="Search", exact=True).click()
     plain.get_by_role("searchbox").fill("harbour")
     plain.get_by_role("searchbox").press("Enter")
     plain.locator(".entries .title a").click()
