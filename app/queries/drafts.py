@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, bindparam, func, select
+from sqlalchemy import Row, and_, bindparam, func, select
 from sqlalchemy.orm import selectinload
 
 from app.extensions import db
@@ -17,22 +17,25 @@ _WITH_FORM_ID = (
     select(Draft).where(_MINE, Draft.form_id == bindparam("form_id")).with_for_update().execution_options(populate_existing=True)
 )
 _LENGTHS = func.length(Draft.title) + func.length(Draft.body) + func.length(Draft.tags)
+_COLUMNS = (Draft.id, Draft.entry_id, Draft.title, Draft.excerpt, Draft.entry_date, Draft.updated_at)
+_NEWEST_FIRST = select(*_COLUMNS).where(_MINE, _SHOWN).order_by(Draft.updated_at.desc(), Draft.id.desc()).limit(bindparam("most"))
+_OF_ENTRY = (
+    select(Draft.id, Draft.updated_at)
+    .where(_MINE, Draft.entry_id == bindparam("entry_id"), _OPEN)
+    .order_by(Draft.updated_at.desc())
+    .limit(5)
+)
 _CHARACTERS = select(func.coalesce(func.sum(_LENGTHS), 0)).where(_MINE, Draft.form_id != bindparam("besides"), _OPEN)
 
 
 def list_drafts(user_id: int) -> list[Row[*tuple[Any, ...]]]:
     """Return a person's drafts that say anything, without their texts, the one typed last first."""
-    return list(db.session.execute(_newest_first(user_id).limit(Draft.MAX_PER_USER)))
+    return list(db.session.connection().execute(_NEWEST_FIRST, {"user_id": user_id, "most": Draft.MAX_PER_USER}))
 
 
 def newest(user_id: int) -> Row[*tuple[Any, ...]] | None:
     """Return the draft that a person typed last, without its text."""
-    return db.session.execute(_newest_first(user_id).limit(1)).one_or_none()
-
-
-def _newest_first(user_id: int) -> Select[*tuple[Any, ...]]:
-    columns = (Draft.id, Draft.entry_id, Draft.title, Draft.excerpt, Draft.entry_date, Draft.updated_at)
-    return select(*columns).where(Draft.user_id == user_id, _SHOWN).order_by(Draft.updated_at.desc(), Draft.id.desc())
+    return db.session.connection().execute(_NEWEST_FIRST, {"user_id": user_id, "most": 1}).one_or_none()
 
 
 def own(draft_id: int, writer: HasUserId) -> Draft | None:
@@ -60,8 +63,7 @@ def revision_number_of(user_id: int, form_id: str) -> int:
 
 def for_entry(user_id: int, entry_id: int) -> list[Row[*tuple[Any, ...]]]:
     """Return the drafts that would change this entry, the one typed last first."""
-    mine = (Draft.user_id == user_id, Draft.entry_id == entry_id, _OPEN)
-    return list(db.session.execute(select(Draft.id, Draft.updated_at).where(*mine).order_by(Draft.updated_at.desc()).limit(5)))
+    return list(db.session.connection().execute(_OF_ENTRY, {"user_id": user_id, "entry_id": entry_id}))
 
 
 def number_of(user_id: int) -> int:
