@@ -130,6 +130,16 @@ def test_going_back_to_a_saved_form_makes_no_second_entry(profile: BrowserContex
     expect(page.locator("main article")).to_have_count(1)
 
 
+def test_going_back_to_what_somebody_else_typed_shows_nothing_of_it(profile: BrowserContext, site: Site, writer: str) -> None:
+    page = begin(profile, "For my eyes.")
+    page.goto("/drafts")
+    site.in_process_app.sign_out(writer)
+    site.in_process_app.sign_in(profile, site.newcomer())
+    page.go_back()
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
+    assert page.get_by_label("Text", exact=True).input_value() == ""
+
+
 def test_going_back_to_a_form_that_was_left_goes_on_with_its_draft(profile: BrowserContext) -> None:
     page = begin(profile, "Left here")
     page.goto("/drafts")

@@ -63,6 +63,14 @@ test("going back to a page goes on as the form that it was", async () => {
   assert.deepEqual(server.drafts.map(({ key, serial, known }) => [key, serial, known]), [["form-1", "2", "1"]]);
 });
 
+test("going back to a page that somebody else typed in shows nothing of it", async () => {
+  page().form.type("Fog");
+  await wait(1600);
+  const { server, form } = page(acknowledged, { writer: "8", key: "form-2" }, (fields) => (fields.body.value = "Fog"));
+  await wait(1600);
+  assert.deepEqual([form.elements.body.value, form.elements.key.value, server.drafts], ["", "form-2", []]);
+});
+
 test("a page that is opened afresh is a form of its own", async () => {
   page().form.type("Fog");
   await wait(1600);

@@ -47,6 +47,9 @@ export class Form extends EventTarget {
     this.elements.body.value = text;
     this.dispatchEvent(new Event("input"));
   }
+  reset() {
+    for (const field of Object.values(this.elements)) field.value = field.defaultValue;
+  }
   submit() {
     this.submitted += 1;
   }

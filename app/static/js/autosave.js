@@ -57,8 +57,13 @@ export class Autosave {
   }
 
   // What was typed before this script came is no less typed. A browser that goes back to a page fills that in too, some once the page is
-  // loaded; the form goes on as the one that it was, and makes no second entry.
+  // loaded; the form goes on as the one that it was, and makes no second entry. What somebody else typed there is not shown.
   begin() {
+    const { writer } = this.form.elements;
+    if ((history.state?.writer ?? writer.value) !== writer.value) {
+      this.form.reset();
+      this.form.dispatchEvent(new Event("filled"));
+    }
     const isTyped = this.isTyped();
     if (isTyped && history.state?.key) {
       this.form.elements.key.value = history.state.key;
@@ -135,7 +140,7 @@ export class Autosave {
   async attempt(fields, isLast = false) {
     const sent = { ...fields, known: this.known };
     this.known = Math.max(this.known, Number(fields.serial));
-    history.replaceState({ key: fields.key, serial: fields.serial }, "");
+    history.replaceState({ key: fields.key, serial: fields.serial, writer: fields.writer }, "");
     const answer = await post(this.form.dataset.draftUrl, sent, this.secret, { isLast });
     if (answer.ok) return acknowledges(answer, fields) ? "kept" : "unreachable";
     if (answer.isRedirect || answer.status === 401) return "signedOut";
