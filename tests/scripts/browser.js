@@ -38,7 +38,7 @@ const FIELDS = { title: "", body: "", entry_date: "2026-03-01", entry_time: "", 
 export class Form extends EventTarget {
   constructor(values = {}) {
     super();
-    const all = { ...FIELDS, key: "form-1", writer: "7", entry: "", serial: "0", csrf_token: "secret", ...values };
+    const all = { ...FIELDS, key: "form-1", writer: "7", entry: "", begun: "", serial: "0", csrf_token: "secret", ...values };
     this.elements = Object.fromEntries(Object.entries(all).map(([name, value]) => [name, { value, defaultValue: value }]));
     this.dataset = { draftUrl: "/entry/draft", csrfUrl: "/secret" };
     this.submitted = 0;

@@ -68,6 +68,7 @@ export class Autosave {
     if (isTyped && history.state?.key) {
       this.form.elements.key.value = history.state.key;
       this.form.elements.serial.value = this.base = this.known = Number(history.state.serial);
+      this.form.elements.begun.value = "";
     }
     this.goOn(isTyped);
     if (isTyped) this.form.dispatchEvent(new Event("input"));
@@ -84,6 +85,7 @@ export class Autosave {
       return;
     }
     for (const name of TYPED) if (this.form.elements[name] && left[name] !== undefined) this.form.elements[name].value = left[name];
+    this.form.elements.begun.value = "";
     this.form.dispatchEvent(new Event("input"));
   }
 

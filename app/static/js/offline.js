@@ -22,6 +22,7 @@ function begin() {
 
 function goOn(fields) {
   for (const [name, value] of Object.entries(fields)) if (form.elements[name]) form.elements[name].value = value;
+  form.elements.begun.value = "";
   form.action = fields.entry ? `${form.dataset.writing}/${fields.entry}/edit` : form.dataset.writing;
   form.dispatchEvent(new Event("filled"));
   form.elements.body.focus();
