@@ -42,12 +42,13 @@ def keep_draft() -> ResponseReturnValue:
 
 @main.get("/entry/secret")
 def csrf_token() -> ResponseReturnValue:
-    """Return the secret that forms of this session carry, whose session it is, and which state of the form `key` is kept.
+    """Return the secret that forms of this session carry, whose session it is, which state of the form `key` is kept, and if it was saved.
 
     A page that was left open goes on with it.
     """
     me, key = access.current_user_or_401(), keeping.tidy_form_id(request.args.get("key", ""))
-    return _told(200, secret=generate_csrf(), writer=me.id, serial=drafts.revision_number_of(me.id, key))
+    serial, is_saved = drafts.state_of(me.id, key)
+    return _told(200, secret=generate_csrf(), writer=me.id, serial=serial, saved=is_saved)
 
 
 @main.get("/drafts")

@@ -77,7 +77,7 @@ def write() -> ResponseReturnValue:
                 entry_input,
                 clock.now(),
                 form_id=key,
-                seen=lambda found: drafts.seen_version(me, key, form.serial.data or 0, found.id, 1),
+                seen=lambda found: drafts.seen_version(me, key, form.last_acknowledged(), found.id, 1),
             )
             drafts.finish(me, form.form_id(), form.serial.data or 0, entry, clock.now())
             entry_id = entry.id
@@ -160,7 +160,7 @@ def _save_from_trash(form: EntryForm, entry: Entry) -> ResponseReturnValue:
 def _revise(entry: Entry, form: EntryForm, entry_input: EntryInput) -> None:
     """Save a form over an entry, and let go of the form's own draft."""
     now, me = clock.now(), access.current_user_or_401()
-    version = drafts.seen_version(me, form.form_id(), form.serial.data or 0, entry.id, form.version.data or 0)
+    version = drafts.seen_version(me, form.form_id(), form.last_acknowledged(), entry.id, form.version.data or 0)
     entry = entries.revise(entry, entry_input, version, now)
     drafts.finish(me, form.form_id(), form.serial.data or 0, entry, now)
 

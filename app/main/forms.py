@@ -29,7 +29,8 @@ class EntryForm(FlaskForm):
     """An entry of the journal.
 
     `version` says which version was opened, `key` which form this is, `serial` which of its states (0 from a browser that keeps
-    no drafts), `writer` who opened it, `begun` the day and the time that were filled in for the writer.
+    no drafts), `writer` who opened it, `begun` the day and the time that were filled in for the writer,
+    `base` the latest state that the server had acknowledged.
     """
 
     title = LineField(
@@ -67,6 +68,7 @@ class EntryForm(FlaskForm):
     serial = NumberField(validators=[Optional()], widget=HiddenInput(), default=0, largest=MAX_SERIAL)
     writer = NumberField(validators=[Optional()], widget=HiddenInput())
     begun = HiddenField()
+    base = NumberField(validators=[Optional()], widget=HiddenInput(), largest=MAX_SERIAL)
     files = MultipleFileField(_("Photos and files"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -140,6 +142,10 @@ class EntryForm(FlaskForm):
                 field.data = value
         if self.place.data == entry.place.label and not (self.latitude.raw_data or self.longitude.raw_data):
             self.latitude.data, self.longitude.data = entry.place.latitude, entry.place.longitude
+
+    def last_acknowledged(self) -> int:
+        """Return the latest of the form's states that its window knew the server to have."""
+        return self.base.data if self.base.data is not None else self.serial.data or 0
 
     def form_id(self) -> str | None:
         """Return the key of this form, None where it was sent without one."""

@@ -16,6 +16,7 @@ MODULES = (
     "page",
     "writing",
     "autosave",
+    "resume",
     "unsent",
     "disk",
     "files",

@@ -68,8 +68,8 @@ class DraftSnapshot(Base):
 
 
 _ANYTHING = (Draft.excerpt, Draft.title, Draft.tags, Draft.mood, Draft.place, Draft.body)
-HAS_CONTENT = or_(Draft.entry_id.is_not(None), *[column != "" for column in _ANYTHING])
-"""Whether a draft says anything: of an entry any change does, of a new one a word."""
+HAS_CONTENT = or_(Draft.entry_id.is_not(None), *[column != "" for column in _ANYTHING], Draft.snapshots.any())
+"""Whether a draft says anything: of an entry any change does, of a new one a word, or an earlier step of its typing."""
 
 
 @event.listens_for(Draft, "before_insert")

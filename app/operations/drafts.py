@@ -102,11 +102,13 @@ def seen_version(writer: HasUserId, form_id: str | None, revision_number: int, e
     """Return which version of an entry a form has seen: the one it opened, or the one it made itself when it was saved before.
 
     Whoever goes back to a form that was saved, as browsers let one do, and saves it again, meets no conflict with themselves; as far as the
-    form counts its states (`revision_number`).
+    form counts its states. One that knows of none so late as that which was saved (`revision_number`) has not seen it: 0.
     """
     found = drafts.with_form_id(writer.id, form_id) if form_id and revision_number else None
     if found is None or found.finished_at is None or found.entry_id != entry_id:
         return version
+    if found.revision_number > revision_number:
+        return 0
     return max(version, found.version)
 
 
@@ -150,13 +152,10 @@ def _join_history(draft: Draft, entry: Entry) -> None:
 
 
 def forget_finished(now: datetime) -> None:
-    """Remove what only turns away late states of forms that were saved more than a day ago, and drafts left empty for as long.
-
-    One of which an earlier step is kept stays with it.
-    """
+    """Remove what only turns away late states of forms that were saved more than a day ago, and drafts left empty for as long."""
     db.session.execute(delete(Draft).where(Draft.finished_at <= now - Draft.REMEMBERED))
-    is_left_empty = (Draft.updated_at <= now - Draft.REMEMBERED, ~HAS_CONTENT, Draft.id.not_in(select(DraftSnapshot.draft_id)))
-    db.session.execute(delete(Draft).where(Draft.finished_at.is_(None), *is_left_empty))
+    is_left_empty = (Draft.finished_at.is_(None), Draft.updated_at <= now - Draft.REMEMBERED, ~HAS_CONTENT)
+    db.session.execute(delete(Draft).where(*is_left_empty).execution_options(synchronize_session=False))
 
 
 def _is_late(kept: Draft, typed: Typed) -> bool:

@@ -56,9 +56,11 @@ def with_form_id(user_id: int, key: str) -> Draft | None:
     return db.session.scalars(_WITH_FORM_ID, {"user_id": user_id, "form_id": key}).one_or_none()
 
 
-def revision_number_of(user_id: int, form_id: str) -> int:
-    """Return which state of this form is kept, 0 where none is."""
-    return db.session.scalar(select(Draft.revision_number).where(Draft.user_id == user_id, Draft.form_id == form_id)) or 0
+def state_of(user_id: int, form_id: str) -> tuple[int, bool]:
+    """Return which state of this form is kept, 0 where none is, and whether that was saved."""
+    kept = select(Draft.revision_number, Draft.finished_at).where(Draft.user_id == user_id, Draft.form_id == form_id)
+    row = db.session.execute(kept).one_or_none()
+    return (row.revision_number, row.finished_at is not None) if row else (0, False)
 
 
 def for_entry(user_id: int, entry_id: int) -> list[Row[*tuple[Any, ...]]]:
@@ -67,8 +69,8 @@ def for_entry(user_id: int, entry_id: int) -> list[Row[*tuple[Any, ...]]]:
 
 
 def number_of(user_id: int) -> int:
-    """Return how many drafts a person has."""
-    return db.session.scalar(select(func.count()).select_from(Draft).where(Draft.user_id == user_id, _OPEN)) or 0
+    """Return how many drafts that say anything a person has."""
+    return db.session.scalar(select(func.count()).select_from(Draft).where(Draft.user_id == user_id, _SHOWN)) or 0
 
 
 def characters_of(user_id: int, *, besides: str) -> int:

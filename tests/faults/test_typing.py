@@ -130,6 +130,45 @@ def test_going_back_to_a_saved_form_makes_no_second_entry(profile: BrowserContex
     expect(page.locator("main article")).to_have_count(1)
 
 
+def test_going_back_past_what_went_on_elsewhere_loses_and_replaces_nothing(profile: BrowserContext) -> None:
+    page = begin(profile, "Start")
+    page.goto("/drafts")
+    page.locator("main li a").first.click()
+    page.get_by_label("Text", exact=True).press_sequentially(", middle and end.")
+    expect_state(page, "kept")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator(".prose")).to_contain_text("middle and end.", timeout=PATIENCE_MS)
+    for _page in range(3):
+        page.go_back()
+    expect(page.get_by_label("Text", exact=True)).to_have_value("")
+    page.get_by_label("Text", exact=True).press_sequentially("Other words.")
+    expect_state(page, "kept")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator(".prose")).to_have_text("Other words.", timeout=PATIENCE_MS)
+    page.goto("/?view=mine")
+    expect(page.locator("main article")).to_have_count(2)
+
+
+def test_going_back_to_a_change_meets_what_another_window_saved(profile: BrowserContext) -> None:
+    page = begin(profile, "First.")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator(".prose")).to_have_text("First.", timeout=PATIENCE_MS)
+    address = f"{page.url}/edit"
+    page.goto(address)
+    page.get_by_label("Text", exact=True).press_sequentially(" Mine.")
+    expect_state(page, "kept")
+    page.goto("/drafts")
+    other = profile.new_page()
+    other.goto(address)
+    other.get_by_label("Text", exact=True).fill("Theirs.")
+    other.get_by_role("button", name="Save").click()
+    expect(other.locator(".prose")).to_have_text("Theirs.", timeout=PATIENCE_MS)
+    page.go_back()
+    expect_state(page, "kept")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("This changed while you were editing", timeout=PATIENCE_MS)
+
+
 def test_going_back_to_what_somebody_else_typed_shows_nothing_of_it(profile: BrowserContext, site: Site, writer: str) -> None:
     page = begin(profile, "For my eyes.")
     page.goto("/drafts")

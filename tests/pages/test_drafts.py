@@ -3,7 +3,7 @@
 import json
 import re
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,7 +13,7 @@ from sqlalchemy import select
 from app import clock, worker
 from app.database.transactions import writing
 from app.extensions import db
-from app.models import Draft, Revision
+from app.models import Draft, Entry, Revision
 from app.operations import drafts as keeping
 from tests.factories import Factory
 from tests.page_client import PageClient
@@ -170,6 +170,39 @@ def test_a_draft_that_was_left_empty_is_no_draft_and_goes(app: Flask, ada: PageC
     with app.app_context(), clock.set_to(clock.now() + Draft.REMEMBERED), writing():
         keeping.forget_finished(clock.now())
     assert drafts(app) == []
+
+
+def test_a_draft_that_was_emptied_keeps_its_earlier_steps_in_reach(app: Flask, ada: PageClient) -> None:
+    keep(ada, 1, body="Half an hour of words")
+    with clock.set_to(clock.now() + 4 * Draft.SNAPSHOT_EVERY):
+        keep(ada, 2, title="", body="", tags="", mood="", place="")
+    (draft,) = drafts(app)
+    assert f"/drafts/{draft.id}" in ada.visit("/drafts").links()
+    step = next(link for link in ada.visit(f"/drafts/{draft.id}").links() if "step=" in link)
+    assert "Half an hour" in ada.visit(step).html
+
+
+def test_a_save_that_knows_nothing_of_a_later_one_is_shown_both(app: Flask, factory: Factory, ada: PageClient) -> None:
+    form = {**ada.visit("/entry").form(having="body"), **TYPED, "body": "All of it.", "serial": "37", "base": "37"}
+    ada.submit("/entry", form)
+    page = ada.submit("/entry", {**form, "body": "Only the start.", "serial": "40", "base": "3"}, 409, from_page="/logout")
+    assert "All of it." in page.text
+    ada.submit("/entry", {**form, "body": "All of it, and more.", "serial": "38"})
+    assert "and more" in ada.visit(ada.location).text
+
+
+@pytest.mark.parametrize(("minutes", "kept"), [(2, None), (60, "09:00")])
+def test_a_draft_of_another_day_keeps_only_a_time_that_was_typed(
+    app: Flask, factory: Factory, ada: PageClient, minutes: int, kept: str | None
+) -> None:
+    begun = datetime(2026, 3, 14, 9, 0, tzinfo=UTC)
+    with clock.set_to(begun + timedelta(minutes=minutes)):
+        keep(ada, 1, entry_date="2026-03-14", entry_time="09:00")
+        form = ada.visit(f"/drafts/{drafts(app)[0].id}").form(having="body")
+        ada.submit("/entry", {**form, "entry_date": "2026-03-02"}, from_page="/logout")
+    with app.app_context():
+        (entry,) = db.session.scalars(select(Entry))
+        assert (f"{entry.entry_time:%H:%M}" if entry.entry_time else None) == kept
 
 
 def test_nobody_changes_somebody_else_s_page_by_a_draft(app: Flask, factory: Factory, ben: PageClient) -> None:

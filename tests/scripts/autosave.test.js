@@ -53,21 +53,44 @@ test("somebody who never pauses is saved all the same, and not too often", async
   assert.ok(server.drafts.length >= 2 && server.drafts.length <= 10000 / 1500 + 1, `${server.drafts.length} drafts in ten seconds`);
 });
 
-test("going back to a page goes on as the form that it was", async () => {
-  const first = page();
-  first.form.type("Fog");
+// A tab goes back to a page that it had left, and whose text the browser fills in again.
+async function goBack({ serial = 1, isTabClosed = true, ...values } = {}) {
+  page(acknowledged, { title: "Harbour" }).form.type("Fog");
   await wait(1600);
-  const { server, form } = page(acknowledged, { key: "form-2" }, (fields) => (fields.body.value = "Fog"));
+  if (isTabClosed) navigator.locks.held.clear();
+  const found = page(acknowledged, { key: "form-2", ...values }, (fields) => (fields.body.value = "Fog"), serial);
+  dispatchEvent(Object.assign(new Event("pageshow"), { persisted: false }));
   await wait(1600);
-  assert.equal(form.elements.key.value, "form-1");
+  return found;
+}
+
+test("going back to a page goes on as the form that it was, with all of its fields, and sends nothing by itself", async () => {
+  const { server, form, state } = await goBack();
+  assert.deepEqual([form.elements.key.value, form.elements.title.value, state.textContent], ["form-1", "Harbour", "Draft saved"]);
+  assert.deepEqual(server.drafts, []);
+  form.type("Fog, and sun");
+  await wait(1600);
   assert.deepEqual(server.drafts.map(({ key, serial, known }) => [key, serial, known]), [["form-1", "2", "1"]]);
 });
 
+test("a page that something went on without shows nothing older", async () => {
+  const { server, form } = await goBack({ serial: 37 });
+  assert.deepEqual([form.elements.body.value, form.elements.key.value, server.drafts], ["", "form-2", []]);
+});
+
+test("a copy of a tab is a form of its own", async () => {
+  const { server, form } = await goBack({ isTabClosed: false });
+  form.type("Fog, too");
+  await wait(1600);
+  assert.deepEqual(server.drafts.map(({ key, serial }) => [key, serial]), [["form-2", "1"]]);
+});
+
+test("a change that was left goes on from the version that it began with", async () => {
+  assert.equal((await goBack({ serial: 0, version: "3" })).form.elements.version.value, "0");
+});
+
 test("going back to a page that somebody else typed in shows nothing of it", async () => {
-  page().form.type("Fog");
-  await wait(1600);
-  const { server, form } = page(acknowledged, { writer: "8", key: "form-2" }, (fields) => (fields.body.value = "Fog"));
-  await wait(1600);
+  const { server, form } = await goBack({ writer: "8" });
   assert.deepEqual([form.elements.body.value, form.elements.key.value, server.drafts], ["", "form-2", []]);
 });
 

@@ -38,7 +38,7 @@ const FIELDS = { title: "", body: "", entry_date: "2026-03-01", entry_time: "", 
 export class Form extends EventTarget {
   constructor(values = {}) {
     super();
-    const all = { ...FIELDS, key: "form-1", writer: "7", entry: "", begun: "", serial: "0", csrf_token: "secret", ...values };
+    const all = { ...FIELDS, key: "form-1", writer: "7", entry: "", begun: "", base: "", serial: "0", csrf_token: "secret", ...values };
     this.elements = Object.fromEntries(Object.entries(all).map(([name, value]) => [name, { value, defaultValue: value }]));
     this.dataset = { draftUrl: "/entry/draft", csrfUrl: "/secret" };
     this.submitted = 0;
@@ -72,7 +72,18 @@ export class Server {
   }
 }
 
+// Locks as one tab holds them until it is closed.
+class Locks {
+  held = new Set();
+  async request(name, _options, act) {
+    if (this.held.has(name)) return act(null);
+    this.held.add(name);
+    return act({ name });
+  }
+}
+
 export function openPage() {
+  Object.defineProperty(globalThis, "navigator", { value: { locks: new Locks() }, configurable: true });
   globalThis.localStorage = new Storage();
   globalThis.history = { state: null, replaceState: (state) => (history.state = state) };
   globalThis.document = Object.assign(new EventTarget(), { execCommand: () => false, documentElement: { lang: "en" }, visibilityState: "visible" });

@@ -25,6 +25,7 @@ export function tellAbout(form) {
   form.addEventListener("input", ({ target }) => {
     const { entry_date: day, entry_time: clock, begun } = form.elements;
     const [filledDay, filledClock] = begun.value.split("T");
+    if (target === clock) begun.value = "";
     if (target !== day || !filledClock) return;
     if (day.value === filledDay) clock.value ||= filledClock;
     else if (clock.value === filledClock) clock.value = "";

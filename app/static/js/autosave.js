@@ -1,5 +1,6 @@
 // Sends what is typed to the server within seconds, and says truthfully what has become of it.
 
+import { hold, isTyped, remember, resume } from "./resume.js";
 import { acknowledges, forgetHere, keepHere, post, recoverUnsent, sendWaiting, session, setAside, waitingOf } from "./unsent.js";
 
 const AFTER_TYPING = 1500;
@@ -21,6 +22,7 @@ export class Autosave {
     this.form = form;
     this.state = state;
     this.dirty = this.sending = this.stopped = this.wantsSave = this.checking = this.leaving = this.isRecovered = false;
+    this.resuming = Promise.resolve();
     this.failures = this.timer = this.keeping = this.since = this.typedAt = this.sentAt = this.keptAt = 0;
     this.secret = form.elements.csrf_token.value;
     form.addEventListener("input", () => this.changed());
@@ -31,13 +33,14 @@ export class Autosave {
     document.addEventListener("visibilitychange", () => this.flush({ isLast: document.visibilityState === "hidden" }));
     addEventListener("pageshow", (event) => {
       if (event.persisted) this.stay();
-      else if (!this.dirty && this.isTyped()) this.begin();
+      else this.resuming = this.comeBack();
     });
     addEventListener("beforeunload", (event) => {
       if (this.dirty && !this.leaving) event.preventDefault();
     });
     // The state this page began with or the server acknowledged last, and the latest that the server may have from here.
     this.base = this.known = Number(form.elements.serial.value);
+    hold(form.elements.key.value);
     this.begin();
     recoverUnsent()
       .then(() => this.goOn(this.dirty), () => 0)
@@ -52,26 +55,21 @@ export class Autosave {
     return Object.fromEntries(NAMES.map((name) => [name, data.get(name) ?? ""]));
   }
 
-  isTyped() {
-    return [this.form.elements.title, this.form.elements.body].some((field) => field.value !== field.defaultValue);
+  // What was typed before this script came is no less typed.
+  begin() {
+    const typed = isTyped(this.form) && !history.state?.key;
+    this.goOn(typed);
+    if (typed) this.changed();
   }
 
-  // What was typed before this script came is no less typed. A browser that goes back to a page fills that in too, some once the page is
-  // loaded; the form goes on as the one that it was, and makes no second entry. What somebody else typed there is not shown.
-  begin() {
-    const { writer } = this.form.elements;
-    if ((history.state?.writer ?? writer.value) !== writer.value) {
-      this.form.reset();
-      this.form.dispatchEvent(new Event("filled"));
-    }
-    const isTyped = this.isTyped();
-    if (isTyped && history.state?.key) {
-      this.form.elements.key.value = history.state.key;
-      this.form.elements.serial.value = this.base = this.known = Number(history.state.serial);
-      this.form.elements.begun.value = "";
-    }
-    this.goOn(isTyped);
-    if (isTyped) this.form.dispatchEvent(new Event("input"));
+  // A browser fills in the text of a page that one goes back to, some once the page is loaded.
+  async comeBack() {
+    const found = await resume(this.form, () => !this.dirty);
+    if (!found) return;
+    this.base = this.known = Number(this.form.elements.serial.value);
+    this.goOn(false);
+    if (found.isNewer) this.changed();
+    else if (!this.dirty) this.say(found.isSaved ? "saved" : "kept");
   }
 
   // A tab that was closed on a draft may have left a later state of it in this browser than the server has. The page goes on with that
@@ -142,7 +140,7 @@ export class Autosave {
   async attempt(fields, isLast = false) {
     const sent = { ...fields, known: this.known };
     this.known = Math.max(this.known, Number(fields.serial));
-    history.replaceState({ key: fields.key, serial: fields.serial, writer: fields.writer }, "");
+    remember(fields);
     const answer = await post(this.form.dataset.draftUrl, sent, this.secret, { isLast });
     if (answer.ok) return acknowledges(answer, fields) ? "kept" : "unreachable";
     if (answer.isRedirect || answer.status === 401) return "signedOut";
@@ -190,6 +188,7 @@ export class Autosave {
   // The page is left only once the server has answered: what it does not have goes first, as a draft, and then the form itself.
   submit(event) {
     this.say("saving");
+    this.form.elements.base.value = this.base;
     if (this.stopped) {
       this.leaving = true;
       return;
@@ -204,8 +203,9 @@ export class Autosave {
   // A long text that is there already need not go twice: it is only asked whether the server answers, and holds this very state.
   async check() {
     if (this.checking) return;
-    const { key, serial, writer } = this.form.elements;
     this.checking = true;
+    await this.resuming;
+    const { key, serial, writer } = this.form.elements;
     const now = await session(this.form.dataset.csrfUrl, key.value).catch(() => null);
     this.checking = false;
     if (this.leaving || !this.wantsSave) return;
@@ -225,6 +225,7 @@ export class Autosave {
     this.lock(true);
     setTimeout(() => this.stay(), BACK_AFTER);
     this.form.elements.csrf_token.value = this.secret;
+    this.form.elements.base.value = this.base;
     this.form.submit();
   }
 

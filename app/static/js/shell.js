@@ -55,7 +55,8 @@ async function leave(event) {
   if (waitingOf(writer).length) await sendWaiting(draftUrl, csrfUrl).catch(() => 0);
   if (waitingOf(writer).length && !confirm(unsent)) return;
   if (othersWait(writer)) {
-    await forgetAllOf(writer);
+    // The server may refuse to close an account; it never refuses a log-out.
+    if (form.action.endsWith("/logout")) await forgetAllOf(writer);
     form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "others", value: "1" }));
   }
   form.submit();

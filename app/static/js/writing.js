@@ -66,6 +66,10 @@ function standAlone(button) {
 }
 
 form.addEventListener("input", grow);
+form.addEventListener("filled", () => {
+  grow();
+  count();
+});
 form.addEventListener("input", () => {
   clearTimeout(counting);
   if (textarea.value.length < LONG) count();
