@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
+from typing import Literal
 
 from babel import Locale, dates, localedata, numbers, units
 from flask import Flask, current_app, has_request_context, request
@@ -187,10 +188,11 @@ def format_size(number: int) -> str:
     """Return a number of bytes as people say it, such as 74 kB or 1.4 GB; each unit is 1,024 of the one below."""
     value, unit = float(number), "byte"
     for larger in ("kilobyte", "megabyte", "gigabyte"):
-        if value < 1024:
+        if round(value) < 1024:
             break
         value, unit = value / 1024, larger
-    return units.format_unit(round(value, 1 if value < 10 else None), f"digital-{unit}", "short", locale=region()).replace(" ", "\u00a0")
+    length: Literal["long", "short"] = "long" if unit == "byte" else "short"
+    return units.format_unit(round(value, 1 if value < 10 else None), f"digital-{unit}", length, locale=region()).replace(" ", "\u00a0")
 
 
 def format_number(number: int) -> str:

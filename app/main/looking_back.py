@@ -43,7 +43,11 @@ def on_this_day() -> ResponseReturnValue:
 
 def _days_apart(one: date, day: date) -> int:
     """Return how many days are between one day and the date of another, in whichever year that is nearest."""
-    apart = abs((one - one.replace(month=day.month, day=min(day.day, 28) if day.month == 2 else day.day)).days)
+    try:
+        same = day.replace(year=one.year)
+    except ValueError:
+        same = day.replace(year=one.year, day=28)
+    apart = abs((one - same).days)
     return min(apart, 365 - apart)
 
 

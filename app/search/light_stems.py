@@ -18,7 +18,7 @@ MAX_PARTICLE_LENGTH = max(map(len, _PARTICLES))
 _PREFIXES = "ובהכלמש"
 _FINAL = str.maketrans("ךםןףץ", "כמנפצ")
 MIN_HEBREW_LENGTH = 3
-_JOINED = regex.compile(r"[وف](?=ال\p{Arabic}{3})(?!الد(?:ان|ين|ها|هم|هن|كم|نا|ات|ت\p{Arabic}+)$)")
+_JOINED = regex.compile(r"[وف](?=ال\p{Arabic}{3})(?!الد(?:ي?(?:ها|هما?|هن|ك|كما?|كن|نا|ه)|ان|ين|ات|ت\p{Arabic}+)$)")
 """Arabic's "and" and "so" before the article; parents (walidan, walidayn, my mother and so on) only look like that."""
 
 

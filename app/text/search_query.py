@@ -51,7 +51,7 @@ def parse(text: str) -> SearchQuery:
             query.until = span[1] if key == "to" else query.until
         elif key:
             query.words.append(f"{key} {value}")
-            query.not_dates += [] if minus else [value]
+            query.not_dates += [] if minus or value in query.not_dates else [value]
         elif minus:
             query.excluded.append(value)
         elif quoted:

@@ -8,7 +8,7 @@ from app.text import words
 MAX_EXCERPT_LENGTH = 320
 
 MIN_OPENING_LENGTH, MAX_OPENING_LENGTH = 12, 90
-"""A full stop before so many characters ends an initial, a title or a number rather than a sentence."""
+"""A full stop before so many characters ends an initial, a title or a number rather than a sentence, and a dot is the writer's own."""
 
 _SPACE = re.compile(r"\s+")
 _APART = " · "
@@ -27,7 +27,7 @@ class Opening(NamedTuple):
 
 def opening(beginning: str) -> Opening:
     """Part the beginning of a plain text into its first sentence and the rest; a long sentence is cut, and stands whole below."""
-    end = next((found for found in _SENTENCE.finditer(beginning) if found[0][0] != "." or found.end() > MIN_OPENING_LENGTH), None)
+    end = next((found for found in _SENTENCE.finditer(beginning) if found[0][0] not in ". " or found.end() > MIN_OPENING_LENGTH), None)
     if end and end.end() <= MAX_OPENING_LENGTH:
         return Opening(beginning[: end.end()].removesuffix(_APART).strip(), beginning[end.end() :].strip())
     if len(beginning) <= MAX_OPENING_LENGTH:

@@ -259,8 +259,9 @@ def test_weekdays_begin_with_the_persons_first_one(factory: Factory, ada: PageCl
 @pytest.mark.parametrize(
     ("body", "expected"),
     [
-        ("# Monday\n\nThe ferry was late. Nobody minded.", ("Monday", "The ferry was late. Nobody minded.")),
-        ("- milk\n- bread, for two;\n- eggs", ("milk", "bread, for two; eggs")),
+        ("# Monday in town\n\nThe ferry was late. Nobody minded.", ("Monday in town", "The ferry was late. Nobody minded.")),
+        ("- milk for the cats\n- bread, for two;\n- eggs", ("milk for the cats", "bread, for two; eggs")),
+        ("Paris · Day 3. Rain.", ("Paris · Day 3.", "Rain.")),
         ("Shopping:\n\n1. 牛奶\n2. 面包。\n3. яйца", ("Shopping: 牛奶", "面包。 яйца")),
     ],
 )
@@ -270,8 +271,8 @@ def test_an_excerpt_keeps_what_stands_apart_apart(context: Flask, factory: Facto
 
 def test_a_jump_to_a_month_without_entries_says_so(factory: Factory, ada: PageClient) -> None:
     factory.entry(day=date(1987, 2, 3))
-    assert "No entries in March 1987." in ada.visit("/?month=1987-03").text
-    assert "No entries in" not in ada.visit("/?month=1987-02").text
+    assert "Nothing here from March 1987." in ada.visit("/?month=1987-03").text
+    assert "Nothing here" not in ada.visit("/?month=1987-02").text
 
 
 def test_years_ago_are_counted_from_today_and_the_date_itself_comes_first(factory: Factory, ada: PageClient) -> None:
@@ -280,6 +281,10 @@ def test_years_ago_are_counted_from_today_and_the_date_itself_comes_first(factor
     text = ada.visit("/on-this-day?date=1990-10-16&window=week").text
     assert "37 years ago" in text and "39 years ago" in text and "1, 5 and 10 years before" in text
     assert text.index("On 1989-10-16") < text.index("On 1989-10-18")
+    for day in (date(1988, 2, 28), date(1988, 2, 29)):
+        factory.entry(day=day, title=f"On {day.isoformat()}")
+    text = ada.visit("/on-this-day?date=1992-02-29&window=week").text
+    assert text.index("On 1988-02-29") < text.index("On 1988-02-28")
 
 
 def test_figures_are_a_page(factory: Factory, ada: PageClient) -> None:

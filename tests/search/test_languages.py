@@ -9,6 +9,7 @@ from app.database.transactions import writing
 from app.extensions import db
 from app.models import User
 from app.queries import accounts, searching
+from app.search import terms
 from app.text import words
 from tests.factories import Factory
 
@@ -216,3 +217,8 @@ def test_a_word_is_found_in_its_forms(context: Flask, factory: Factory, language
         if entry_id not in [found.id for found in searching.search(ada, form).found]
     ]
     assert missed == []
+
+
+def test_parents_are_no_joined_and() -> None:
+    parents = ("والدي", "والديه", "والديها", "والديهم", "والديك", "والدينا", "والدهما", "والدان", "والدين", "والدك")
+    assert {term for word in parents for term in terms.terms_of(word, "ar")} == {"والد"}

@@ -27,9 +27,15 @@ from app.text import markdown, summary, words
         ("Roses\n    *are* red,\n  violets", "Roses<br>\n&nbsp;&nbsp;&nbsp;&nbsp;<em>are</em> red,<br>\n&nbsp;&nbsp;violets"),
         ("\tФиалки\n    и\n\t\tрозы", '<p dir="auto">Фиалки<br>\nи<br>\n&nbsp;&nbsp;&nbsp;&nbsp;розы</p>'),
         ("> 白日\n>    依山", "白日<br>\n&nbsp;&nbsp;&nbsp;依山"),
+        (">    one\n> two", "&nbsp;&nbsp;&nbsp;one<br>\ntwo"),
+        ("　　春眠\n　　処処", '<p dir="auto">　　春眠<br>\n　　処処</p>'),
+        ("*a\n    b*", "<em>a<br>\n&nbsp;&nbsp;&nbsp;&nbsp;b</em>"),
+        ("`a\n    b`", "<code>a     b</code>"),
+        ('[x](https://a.example\n    "t")', 'href="https://a.example" title="t"'),
         ("- an item\n      goes on", "an item<br>\ngoes on"),
         ("1987. was a good year", '<ol start="1987" dir="ltr" class="wide-numbers">'),
         ("1. one\n2. two", '<ol dir="ltr">'),
+        ("1. one\n" * 100, '<ol dir="ltr" class="wide-numbers">'),
     ],
 )
 def test_what_people_write(source: str, expected: str) -> None:
