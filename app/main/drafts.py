@@ -42,13 +42,18 @@ def keep_draft() -> ResponseReturnValue:
 
 @main.get("/entry/secret")
 def csrf_token() -> ResponseReturnValue:
-    """Return the secret that forms of this session carry, whose session it is, which state of the form `key` is kept, and if it was saved.
+    """Return the secret that forms of this session carry, whose session it is, which state of the form `key` is kept, and where it is.
 
     A page that was left open goes on with it.
     """
     me, key = access.current_user_or_401(), keeping.tidy_form_id(request.args.get("key", ""))
-    serial, is_saved = drafts.state_of(me.id, key)
-    return _told(200, secret=generate_csrf(), writer=me.id, serial=serial, saved=is_saved)
+    kept = drafts.state_of(me.id, key)
+    facts: dict[str, object] = {"serial": kept.revision_number if kept else 0}
+    if kept and kept.draft_id:
+        facts["address"] = url_for("main.edit_draft", draft_id=kept.draft_id)
+    elif kept and kept.entry_id:
+        facts["address"] = url_for("main.edit", entry_id=kept.entry_id)
+    return _told(200, secret=generate_csrf(), writer=me.id, **facts)
 
 
 @main.get("/drafts")

@@ -3,11 +3,11 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, and_, bindparam, func, select
+from sqlalchemy import Row, and_, bindparam, case, func, select
 from sqlalchemy.orm import selectinload
 
 from app.extensions import db
-from app.models import Draft, DraftSnapshot, HasUserId
+from app.models import Draft, DraftSnapshot, Entry, HasUserId
 from app.models.draft import HAS_CONTENT
 
 _OPEN = Draft.finished_at.is_(None)
@@ -24,6 +24,15 @@ _OF_ENTRY = (
     .where(_MINE, Draft.entry_id == bindparam("entry_id"), _OPEN)
     .order_by(Draft.updated_at.desc())
     .limit(5)
+)
+_STATE = (
+    select(
+        Draft.revision_number,
+        case((Draft.finished_at.is_(None), Draft.id)).label("draft_id"),
+        case((Draft.finished_at.is_not(None), Entry.id)).label("entry_id"),
+    )
+    .outerjoin(Entry, and_(Entry.id == Draft.entry_id, Entry.trashed_at.is_(None)))
+    .where(_MINE, Draft.form_id == bindparam("form_id"))
 )
 _CHARACTERS = select(func.coalesce(func.sum(_LENGTHS), 0)).where(_MINE, Draft.form_id != bindparam("besides"), _OPEN)
 
@@ -56,11 +65,9 @@ def with_form_id(user_id: int, key: str) -> Draft | None:
     return db.session.scalars(_WITH_FORM_ID, {"user_id": user_id, "form_id": key}).one_or_none()
 
 
-def state_of(user_id: int, form_id: str) -> tuple[int, bool]:
-    """Return which state of this form is kept, 0 where none is, and whether that was saved."""
-    kept = select(Draft.revision_number, Draft.finished_at).where(Draft.user_id == user_id, Draft.form_id == form_id)
-    row = db.session.execute(kept).one_or_none()
-    return (row.revision_number, row.finished_at is not None) if row else (0, False)
+def state_of(user_id: int, form_id: str) -> Row[*tuple[Any, ...]] | None:
+    """Return which state of this form is kept, of which draft (`draft_id`), or saved as which entry out of the trash (`entry_id`)."""
+    return db.session.connection().execute(_STATE, {"user_id": user_id, "form_id": form_id}).one_or_none()
 
 
 def for_entry(user_id: int, entry_id: int) -> list[Row[*tuple[Any, ...]]]:

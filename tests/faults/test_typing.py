@@ -114,39 +114,78 @@ def test_the_server_is_killed_while_somebody_types(profile: BrowserContext, site
     assert page.get_by_label("Text", exact=True).input_value() == "Before the kill. And after it."
 
 
-def test_going_back_to_a_saved_form_makes_no_second_entry(profile: BrowserContext) -> None:
+def test_going_back_after_a_save_leads_to_that_entry(profile: BrowserContext) -> None:
     page = begin(profile, "Once.")
-    for more in ("", " And a little more.", " And the end."):
+    for more in ("", " Twice.", " And the end."):
         page.get_by_label("Text", exact=True).press_sequentially(more)
         page.get_by_role("button", name="Save").click()
-        expect(page.locator(".prose")).to_contain_text(f"Once.{more}" if more != " And the end." else more, timeout=PATIENCE_MS)
+        expect(page.locator(".prose")).to_contain_text(more.strip() or "Once.", timeout=PATIENCE_MS)
         saved = page.url
         page.go_back()
-        expect(page.get_by_label("Text", exact=True)).to_have_value(re.compile("Once"))
-        expect_state(page, "saved")
-    page.get_by_role("button", name="Save").click()
-    expect(page).to_have_url(saved)
+        expect(page).to_have_url(f"{saved}/edit")
+        expect(page.get_by_label("Text", exact=True)).to_have_value(re.compile(more.strip() or "Once."))
+        page.get_by_label("Text", exact=True).press("Control+End")
     page.goto("/?view=mine")
     expect(page.locator("main article")).to_have_count(1)
+
+
+def test_going_back_to_a_form_that_was_left_goes_on_with_its_draft(profile: BrowserContext) -> None:
+    page = profile.new_page()
+    page.goto("/entry?date=2026-03-01")
+    page.get_by_label("Title", exact=True).fill("Harbour")
+    page.get_by_label("Text", exact=True).press_sequentially("Left here")
+    expect_state(page, "kept")
+    page.goto("/tags")
+    page.go_back()
+    expect(page).to_have_url(re.compile("/drafts/"))
+    expect(page.get_by_label("Title", exact=True)).to_have_value("Harbour")
+    page.get_by_label("Text", exact=True).press("Control+End")
+    page.get_by_label("Text", exact=True).press_sequentially(", and found again.")
+    expect_state(page, "kept")
+    page.goto("/drafts")
+    expect(page.locator("main li a")).to_have_count(1)
+    expect_draft(profile, "Left here, and found again.")
+
+
+def test_a_reload_in_the_middle_of_typing_goes_on(profile: BrowserContext) -> None:
+    page = begin(profile, "Begun.")
+    page.get_by_label("Text", exact=True).press_sequentially(" And on.")
+    page.reload()
+    expect(page.get_by_label("Text", exact=True)).to_have_value("Begun. And on.")
+    page.get_by_label("Text", exact=True).press("Control+End")
+    page.get_by_label("Text", exact=True).press_sequentially(" And on.")
+    expect_state(page, "kept")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator(".prose")).to_have_text("Begun. And on. And on.", timeout=PATIENCE_MS)
+
+
+def test_words_that_waited_for_the_server_are_there_after_a_reload(profile: BrowserContext, site: Site) -> None:
+    page = begin(profile, "Kept.")
+    site.proxy.cut()
+    page.get_by_label("Text", exact=True).press_sequentially(" Unsent.")
+    expect_state(page, "unreachable")
+    site.proxy.mend()
+    page.reload()
+    expect(page.get_by_label("Text", exact=True)).to_have_value("Kept. Unsent.")
+    expect_state(page, "kept")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator(".prose")).to_have_text("Kept. Unsent.", timeout=PATIENCE_MS)
 
 
 def test_going_back_past_what_went_on_elsewhere_loses_and_replaces_nothing(profile: BrowserContext) -> None:
     page = begin(profile, "Start")
     page.goto("/drafts")
     page.locator("main li a").first.click()
+    page.get_by_label("Text", exact=True).press("Control+End")
     page.get_by_label("Text", exact=True).press_sequentially(", middle and end.")
     expect_state(page, "kept")
     page.get_by_role("button", name="Save").click()
     expect(page.locator(".prose")).to_contain_text("middle and end.", timeout=PATIENCE_MS)
+    saved = page.url
     for _page in range(3):
         page.go_back()
-    expect(page.get_by_label("Text", exact=True)).to_have_value("")
-    page.get_by_label("Text", exact=True).press_sequentially("Other words.")
-    expect_state(page, "kept")
-    page.get_by_role("button", name="Save").click()
-    expect(page.locator(".prose")).to_have_text("Other words.", timeout=PATIENCE_MS)
-    page.goto("/?view=mine")
-    expect(page.locator("main article")).to_have_count(2)
+    expect(page).to_have_url(f"{saved}/edit")
+    expect(page.get_by_label("Text", exact=True)).to_have_value("Start, middle and end.")
 
 
 def test_going_back_to_a_change_meets_what_another_window_saved(profile: BrowserContext) -> None:
@@ -157,14 +196,14 @@ def test_going_back_to_a_change_meets_what_another_window_saved(profile: Browser
     page.goto(address)
     page.get_by_label("Text", exact=True).press_sequentially(" Mine.")
     expect_state(page, "kept")
-    page.goto("/drafts")
+    page.goto("/tags")
     other = profile.new_page()
     other.goto(address)
     other.get_by_label("Text", exact=True).fill("Theirs.")
     other.get_by_role("button", name="Save").click()
     expect(other.locator(".prose")).to_have_text("Theirs.", timeout=PATIENCE_MS)
     page.go_back()
-    expect_state(page, "kept")
+    expect(page).to_have_url(re.compile("/drafts/"))
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("This changed while you were editing", timeout=PATIENCE_MS)
 
@@ -175,18 +214,9 @@ def test_going_back_to_what_somebody_else_typed_shows_nothing_of_it(profile: Bro
     site.in_process_app.sign_out(writer)
     site.in_process_app.sign_in(profile, site.newcomer())
     page.go_back()
+    page.wait_for_function("() => !history.state && document.readyState === 'complete'")
     page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
     assert page.get_by_label("Text", exact=True).input_value() == ""
-
-
-def test_going_back_to_a_form_that_was_left_goes_on_with_its_draft(profile: BrowserContext) -> None:
-    page = begin(profile, "Left here")
-    page.goto("/drafts")
-    page.go_back()
-    page.get_by_label("Text", exact=True).press_sequentially(", and found again.")
-    expect_state(page, "kept")
-    page.goto("/drafts")
-    expect(page.locator("main li a")).to_have_count(1)
 
 
 def test_words_that_were_there_before_the_script_are_kept(profile: BrowserContext) -> None:

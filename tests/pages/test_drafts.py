@@ -205,6 +205,21 @@ def test_a_draft_of_another_day_keeps_only_a_time_that_was_typed(
         assert (f"{entry.entry_time:%H:%M}" if entry.entry_time else None) == kept
 
 
+def test_a_form_is_told_where_it_went(app: Flask, factory: Factory, ada: PageClient, ben: PageClient) -> None:
+    def told(reader: PageClient) -> Any:
+        reader.visit("/entry/secret?key=form-1")
+        return reader.response.json
+
+    assert "address" not in told(ada)
+    keep(ada, 3)
+    assert (told(ada)["address"], told(ada)["serial"]) == (f"/drafts/{drafts(app)[0].id}", 3) and "address" not in told(ben)
+    ada.submit("/entry", {**TYPED, "key": "form-1", "serial": "3", "base": "3"}, from_page="/logout")
+    saved = ada.location
+    assert told(ada)["address"] == f"{saved}/edit"
+    ada.submit(f"{saved}/trash", from_page="/logout")
+    assert "address" not in told(ada)
+
+
 def test_nobody_changes_somebody_else_s_page_by_a_draft(app: Flask, factory: Factory, ben: PageClient) -> None:
     keep(ben, 1, entry=str(factory.entry(body="Ada's.").id), version="1")
     assert [draft.entry_id for draft in drafts(app)] == [None]

@@ -47,9 +47,6 @@ export class Form extends EventTarget {
     this.elements.body.value = text;
     this.dispatchEvent(new Event("input"));
   }
-  reset() {
-    for (const field of Object.values(this.elements)) field.value = field.defaultValue;
-  }
   submit() {
     this.submitted += 1;
   }
@@ -72,18 +69,8 @@ export class Server {
   }
 }
 
-// Locks as one tab holds them until it is closed.
-class Locks {
-  held = new Set();
-  async request(name, _options, act) {
-    if (this.held.has(name)) return act(null);
-    this.held.add(name);
-    return act({ name });
-  }
-}
-
 export function openPage() {
-  Object.defineProperty(globalThis, "navigator", { value: { locks: new Locks() }, configurable: true });
+  globalThis.location = { href: "http://journal.test/entry", went: [], replace: (address) => location.went.push(address) };
   globalThis.localStorage = new Storage();
   globalThis.history = { state: null, replaceState: (state) => (history.state = state) };
   globalThis.document = Object.assign(new EventTarget(), { execCommand: () => false, documentElement: { lang: "en" }, visibilityState: "visible" });

@@ -1,6 +1,6 @@
 // Sends what is typed to the server within seconds, and says truthfully what has become of it.
 
-import { hold, isTyped, remember, resume } from "./resume.js";
+import { leadOn, remember } from "./resume.js";
 import { acknowledges, forgetHere, keepHere, post, recoverUnsent, sendWaiting, session, setAside, waitingOf } from "./unsent.js";
 
 const AFTER_TYPING = 1500;
@@ -22,7 +22,6 @@ export class Autosave {
     this.form = form;
     this.state = state;
     this.dirty = this.sending = this.stopped = this.wantsSave = this.checking = this.leaving = this.isRecovered = false;
-    this.resuming = Promise.resolve();
     this.failures = this.timer = this.keeping = this.since = this.typedAt = this.sentAt = this.keptAt = 0;
     this.secret = form.elements.csrf_token.value;
     form.addEventListener("input", () => this.changed());
@@ -33,15 +32,17 @@ export class Autosave {
     document.addEventListener("visibilitychange", () => this.flush({ isLast: document.visibilityState === "hidden" }));
     addEventListener("pageshow", (event) => {
       if (event.persisted) this.stay();
-      else this.resuming = this.comeBack();
     });
     addEventListener("beforeunload", (event) => {
       if (this.dirty && !this.leaving) event.preventDefault();
     });
     // The state this page began with or the server acknowledged last, and the latest that the server may have from here.
     this.base = this.known = Number(form.elements.serial.value);
-    hold(form.elements.key.value);
-    this.begin();
+    // What was typed before this script came is no less typed.
+    const isTyped = [form.elements.title, form.elements.body].some((field) => field.value !== field.defaultValue);
+    this.goOn(isTyped);
+    if (isTyped) this.changed();
+    leadOn(form, () => !this.dirty && !this.wantsSave);
     recoverUnsent()
       .then(() => this.goOn(this.dirty), () => 0)
       .finally(() => {
@@ -53,23 +54,6 @@ export class Autosave {
   fields() {
     const data = new FormData(this.form);
     return Object.fromEntries(NAMES.map((name) => [name, data.get(name) ?? ""]));
-  }
-
-  // What was typed before this script came is no less typed.
-  begin() {
-    const typed = isTyped(this.form) && !history.state?.key;
-    this.goOn(typed);
-    if (typed) this.changed();
-  }
-
-  // A browser fills in the text of a page that one goes back to, some once the page is loaded.
-  async comeBack() {
-    const found = await resume(this.form, () => !this.dirty);
-    if (!found) return;
-    this.base = this.known = Number(this.form.elements.serial.value);
-    this.goOn(false);
-    if (found.isNewer) this.changed();
-    else if (!this.dirty) this.say(found.isSaved ? "saved" : "kept");
   }
 
   // A tab that was closed on a draft may have left a later state of it in this browser than the server has. The page goes on with that
@@ -84,6 +68,8 @@ export class Autosave {
     }
     for (const name of TYPED) if (this.form.elements[name] && left[name] !== undefined) this.form.elements[name].value = left[name];
     this.form.elements.begun.value = "";
+    // It may have been sent already, and the answer have come too late.
+    this.known = Number(left.serial);
     this.form.dispatchEvent(new Event("input"));
   }
 
@@ -203,9 +189,8 @@ export class Autosave {
   // A long text that is there already need not go twice: it is only asked whether the server answers, and holds this very state.
   async check() {
     if (this.checking) return;
-    this.checking = true;
-    await this.resuming;
     const { key, serial, writer } = this.form.elements;
+    this.checking = true;
     const now = await session(this.form.dataset.csrfUrl, key.value).catch(() => null);
     this.checking = false;
     if (this.leaving || !this.wantsSave) return;

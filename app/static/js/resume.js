@@ -1,59 +1,25 @@
-// Going back to a writing page: browsers fill in its text again, on a form that is new. Where the page's place in the history says which
-// form it was, and nothing went on without it, it is that form again; what was saved or typed meanwhile is never taken for older.
+// Going back to a writing page: browsers fill in what was typed, on a form that is new. Where the page's place in the history says which form
+// it was, the page leads on to where that form went: to its draft, or to the entry that it was saved as. Nothing is taken over from one form
+// into another, and nothing is emptied that somebody typed here.
 
 import { session } from "./unsent.js";
 
-const BESIDE_THE_TEXT = ["title", "entry_date", "entry_time", "tags", "mood", "place", "visibility"];
-const KEPT = ["key", "serial", "writer", "version", ...BESIDE_THE_TEXT];
-
-/** Notes with the page's place in the history which state of which form was sent last. */
-export function remember(fields) {
-  history.replaceState({ ...Object.fromEntries(KEPT.map((name) => [name, fields[name]])), length: fields.body.length }, "");
+/** Notes with the page's place in the history which form was sent last, and whose. */
+export function remember({ key, writer }) {
+  if (history.state?.key !== key) history.replaceState({ key, writer }, "");
 }
 
-/** Makes a form this tab's own while it stays on its page: a copy of the tab gets no for an answer, and so does who has no locks. */
-export function hold(key) {
-  if (!navigator.locks) return Promise.resolve(false);
-  return new Promise((resolve) => {
-    const keep = (lock) => {
-      resolve(Boolean(lock));
-      return lock && new Promise(() => {});
-    };
-    navigator.locks.request(`daybook.form.${key}`, { ifAvailable: true }, keep).catch(() => resolve(false));
-  });
-}
-
-/** Whether a form holds other words than the page came with. @param {WritingForm} form */
-export const isTyped = (form) => [form.elements.title, form.elements.body].some((field) => field.value !== field.defaultValue);
-
-function empty(form) {
-  form.reset();
-  form.dispatchEvent(new Event("filled"));
-}
-
-/**
- * Says how a page that was filled in again goes on: null as a form of its own, else `{ isSaved, isNewer }` as the one that it was.
- * What somebody else typed, and what is older than what the server has, is not shown. @param {WritingForm} form
- */
-export async function resume(form, isUntouched) {
-  const [was, { elements }] = [history.state, form];
-  if (!was?.key || !isTyped(form)) return null;
-  if (was.writer !== elements.writer.value) return empty(form) ?? null;
-  if (was.key === elements.key.value) return Number(was.serial) === Number(elements.serial.value) ? null : (empty(form) ?? null);
-  const version = elements.version.value;
-  elements.version.value = was.version;
-  const now = await session(form.dataset.csrfUrl, was.key).catch(() => null);
-  if (!now || String(now.writer) !== was.writer || !isUntouched()) return null;
-  if (now.serial > Number(was.serial)) {
-    empty(form);
-    elements.version.value = version;
-    return null;
+/** Leads on from a page that one goes back to; from one that somebody else typed in to an empty one. @param {WritingForm} form */
+export async function leadOn(form, isUntouched) {
+  const { key, writer } = form.elements;
+  const was = history.state;
+  if (!was?.key || was.key === key.value) return;
+  if (was.writer !== writer.value) {
+    form.hidden = form.inert = true;
+    history.replaceState(null, "");
+    location.replace(location.href);
+    return;
   }
-  if (now.serial !== Number(was.serial) || !(await hold(was.key)) || !isUntouched()) return null;
-  for (const name of BESIDE_THE_TEXT) elements[name].value = was[name];
-  elements.key.value = was.key;
-  elements.serial.value = was.serial;
-  elements.begun.value = "";
-  form.dispatchEvent(new Event("filled"));
-  return { isSaved: Boolean(now.saved), isNewer: elements.body.value.length !== was.length };
+  const now = await session(form.dataset.csrfUrl, was.key).catch(() => null);
+  if (now?.address && String(now.writer) === was.writer && isUntouched()) location.replace(now.address);
 }
