@@ -95,6 +95,11 @@ def expect_state(page: Page, name: str) -> None:
     expect(page.locator(f"[data-state][data-is={name}]")).to_be_visible(timeout=PATIENCE_MS)
 
 
+def expect_nothing_waits(page: Page) -> None:
+    """Wait until the server has acknowledged all that was typed in this browser."""
+    page.wait_for_function("() => !Object.keys(localStorage).some((name) => name.startsWith('daybook.unsent.'))", timeout=PATIENCE_MS)
+
+
 def expect_draft(context: BrowserContext, text: str) -> None:
     """Look at the list of drafts as a person would, and find all of the text in one of them."""
     page = context.new_page()
@@ -124,6 +129,7 @@ def test_going_back_after_a_save_leads_to_that_entry(profile: BrowserContext) ->
         page.go_back()
         expect(page).to_have_url(f"{saved}/edit")
         expect(page.get_by_label("Text", exact=True)).to_have_value(re.compile(more.strip() or "Once."))
+        page.wait_for_function("() => !history.state && document.readyState === 'complete'")
         page.get_by_label("Text", exact=True).press("Control+End")
     page.goto("/?view=mine")
     expect(page.locator("main article")).to_have_count(1)
@@ -134,7 +140,7 @@ def test_going_back_to_a_form_that_was_left_goes_on_with_its_draft(profile: Brow
     page.goto("/entry?date=2026-03-01")
     page.get_by_label("Title", exact=True).fill("Harbour")
     page.get_by_label("Text", exact=True).press_sequentially("Left here")
-    expect_state(page, "kept")
+    expect_nothing_waits(page)
     page.goto("/tags")
     page.go_back()
     expect(page).to_have_url(re.compile("/drafts/"))
@@ -174,11 +180,12 @@ def test_words_that_waited_for_the_server_are_there_after_a_reload(profile: Brow
 
 def test_going_back_past_what_went_on_elsewhere_loses_and_replaces_nothing(profile: BrowserContext) -> None:
     page = begin(profile, "Start")
+    expect_nothing_waits(page)
     page.goto("/drafts")
     page.locator("main li a").first.click()
     page.get_by_label("Text", exact=True).press("Control+End")
     page.get_by_label("Text", exact=True).press_sequentially(", middle and end.")
-    expect_state(page, "kept")
+    expect_nothing_waits(page)
     page.get_by_role("button", name="Save").click()
     expect(page.locator(".prose")).to_contain_text("middle and end.", timeout=PATIENCE_MS)
     saved = page.url
@@ -195,7 +202,7 @@ def test_going_back_to_a_change_meets_what_another_window_saved(profile: Browser
     address = f"{page.url}/edit"
     page.goto(address)
     page.get_by_label("Text", exact=True).press_sequentially(" Mine.")
-    expect_state(page, "kept")
+    expect_nothing_waits(page)
     page.goto("/tags")
     other = profile.new_page()
     other.goto(address)
@@ -210,6 +217,7 @@ def test_going_back_to_a_change_meets_what_another_window_saved(profile: Browser
 
 def test_going_back_to_what_somebody_else_typed_shows_nothing_of_it(profile: BrowserContext, site: Site, writer: str) -> None:
     page = begin(profile, "For my eyes.")
+    expect_nothing_waits(page)
     page.goto("/drafts")
     site.in_process_app.sign_out(writer)
     site.in_process_app.sign_in(profile, site.newcomer())
@@ -274,7 +282,7 @@ def test_pages_are_begun_without_a_network_and_sent_in_order(profile: BrowserCon
     site.proxy.mend()
     page = profile.new_page()
     page.goto("/")
-    page.wait_for_function("() => !Object.keys(localStorage).some((name) => name.startsWith('daybook.unsent.'))")
+    expect_nothing_waits(page)
     page.goto("/drafts")
     expect(page.locator("main li a")).to_have_text(["Second in the tunnel.", "First on the train."])
 
@@ -422,7 +430,7 @@ def test_logging_out_leaves_what_somebody_else_could_not_send_yet(profile: Brows
     expect(other.get_by_text("You're logged out.")).to_be_visible()
     assert other.evaluate("Object.keys(localStorage).filter((name) => name.startsWith('daybook.unsent.')).length") == 1
     sign_in(other, writer, PASSWORD)
-    other.wait_for_function("() => !Object.keys(localStorage).some((name) => name.startsWith('daybook.unsent.'))")
+    expect_nothing_waits(other)
     expect_draft(profile, "Still unsent.")
 
 
