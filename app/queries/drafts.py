@@ -76,8 +76,8 @@ def for_entry(user_id: int, entry_id: int) -> list[Row[*tuple[Any, ...]]]:
 
 
 def number_of(user_id: int) -> int:
-    """Return how many drafts that say anything a person has."""
-    return db.session.scalar(select(func.count()).select_from(Draft).where(Draft.user_id == user_id, _SHOWN)) or 0
+    """Return how many drafts a person has, those that were left empty too."""
+    return db.session.scalar(select(func.count()).select_from(Draft).where(Draft.user_id == user_id, _OPEN)) or 0
 
 
 def characters_of(user_id: int, *, besides: str) -> int:
