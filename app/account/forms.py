@@ -45,7 +45,7 @@ class ProfileForm(FlaskForm):
     )
     week_begins_on = SelectField(
         _("The week begins on"),
-        choices=lambda: [SelectChoice(day, i18n.weekday(MONDAY + timedelta(days=day))) for day in range(7)],
+        choices=_weekdays,
         coerce=int,
     )
     default_visibility = SelectField(_("Who can read new entries"), choices=form_fields.AUDIENCES)

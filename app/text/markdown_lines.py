@@ -56,7 +56,7 @@ def _find_indents(state: StateCore) -> None:
         token.content = "\n".join(space + line.lstrip(_BLANKS) for space, line in zip(spaces, lines, strict=True))
 
 
-def _newline_and_indent(state: StateInline, silent: bool) -> bool:  # the parser's own signature
+def _newline_and_indent(state: StateInline, silent: bool) -> bool:
     """End a line as the parser does, and keep the spaces before the next; those in code or in a link's address are none of this."""
     end = state.pos + 1
     if not newline(state, silent):

@@ -269,6 +269,17 @@ def ready_to_write_offline(context: BrowserContext) -> Page:
     return page
 
 
+def leave_unsent(context: BrowserContext, site: Site, text: str) -> None:
+    """Type on a page without a network and close it; the network is back then, and the text waits in the browser."""
+    page = ready_to_write_offline(context)
+    site.proxy.cut()
+    page.goto("/entry")
+    page.get_by_label("Text", exact=True).press_sequentially(text)
+    expect_state(page, "unreachable")
+    page.close(run_before_unload=False)
+    site.proxy.mend()
+
+
 def test_pages_are_begun_without_a_network_and_sent_in_order(profile: BrowserContext, site: Site) -> None:
     page = ready_to_write_offline(profile)
     site.proxy.cut()
@@ -323,13 +334,7 @@ def test_a_change_that_waited_goes_on_as_that_change(profile: BrowserContext, si
 
 
 def test_nobody_else_meets_what_waits_in_this_browser(profile: BrowserContext, site: Site, writer: str) -> None:
-    page = ready_to_write_offline(profile)
-    site.proxy.cut()
-    page.goto("/entry")
-    page.get_by_label("Text", exact=True).press_sequentially("For my eyes.")
-    expect_state(page, "unreachable")
-    page.close(run_before_unload=False)
-    site.proxy.mend()
+    leave_unsent(profile, site, "For my eyes.")
     site.in_process_app.sign_out(writer)
     stranger = profile.new_page()
     stranger.goto("/login")
@@ -414,13 +419,7 @@ def test_logging_out_wipes_what_the_browser_keeps(profile: BrowserContext, site:
 
 
 def test_logging_out_leaves_what_somebody_else_could_not_send_yet(profile: BrowserContext, site: Site, writer: str) -> None:
-    page = ready_to_write_offline(profile)
-    site.proxy.cut()
-    page.goto("/entry")
-    page.get_by_label("Text", exact=True).press_sequentially("Still unsent.")
-    expect_state(page, "unreachable")
-    page.close(run_before_unload=False)
-    site.proxy.mend()
+    leave_unsent(profile, site, "Still unsent.")
     site.in_process_app.sign_out(writer)
     other = sign_in(profile.new_page(), site.newcomer(), PASSWORD)
     other.evaluate("localStorage[`daybook.unsent.${document.body.dataset.writer}.k`] = JSON.stringify({ key: 'k', serial: -1, body: 'x' })")

@@ -174,8 +174,8 @@ export class Autosave {
   // The page is left only once the server has answered: what it does not have goes first, as a draft, and then the form itself.
   submit(event) {
     this.say("saving");
-    this.form.elements.base.value = this.base;
     if (this.stopped) {
+      this.form.elements.base.value = this.base;
       this.leaving = true;
       return;
     }
