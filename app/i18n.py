@@ -222,7 +222,7 @@ def weekday_heading(day: date) -> Markup:
 
 
 def date_block(day: date) -> Markup:
-    """Return the date as a list's margin shows it: the day large, month and year beneath."""
+    """Return the date as the margin of a list without months shows it: weekday, the number large, month and year beneath."""
     return _date_block(day, region())
 
 
@@ -280,8 +280,8 @@ def _weekday_heading(day: date, locale: str) -> Markup:
 
 @lru_cache(maxsize=4096)
 def _date_block(day: date, locale: str) -> Markup:
-    return Markup('<time class="date" datetime="{}"><b>{}</b> <span>{}</span></time>').format(
-        day.isoformat(), day.day, _skeleton(day, "yMMMM", locale)
+    return Markup('<time class="date" datetime="{}"><span>{}</span> <b>{}</b> <span>{}</span></time>').format(
+        day.isoformat(), _day(day, "ccc", locale), day.day, _skeleton(day, "yMMM", locale)
     )
 
 

@@ -12,7 +12,7 @@ from app.main import main
 from app.main.calendar import day_asked_for
 from app.operations import finding
 from app.operations.errors import TooManyKept
-from app.queries import calendar
+from app.queries import calendar, entries
 from app.text import quiet_days
 from app.text.quiet_days import Span
 from app.web import access, choices
@@ -36,7 +36,7 @@ def on_this_day() -> ResponseReturnValue:
         found = calendar.same_date_in_other_years(me.id, day, DAYS_AROUND[window])
     quiet = me.quiet_spans
     rows = [row for row in found if not quiet_days.is_quiet(row.entry_date, quiet)]
-    rows.sort(key=lambda row: (-row.entry_date.year, _days_apart(row.entry_date, day)))
+    rows = entries.with_photos(sorted(rows, key=lambda row: (-row.entry_date.year, _days_apart(row.entry_date, day))))
     facts = {"today": i18n.today(), "left_out": len(found) - len(rows), "quiet": quiet}
     return render_template("main/on_this_day.html", day=day, window=window, rows=rows, **facts)
 

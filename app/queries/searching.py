@@ -45,7 +45,7 @@ def search(reader: HasUserId, text: str, page: int = 1) -> Results:
         found = _find(reader, query, page)
     marks = snippets.wanted(query, reader.search_languages)
     results = [listed._replace(snippet=_snippet(listed, html, marks)) for listed, html in entries.found(found.entry_ids)]
-    return Results(page, results, found.has_more, is_widened and bool(results), found.total, query.not_dates)
+    return Results(page, entries.with_photos(results), found.has_more, is_widened and bool(results), found.total, query.not_dates)
 
 
 def _snippet(listed: Listed, html: str, marks: snippets.Wanted) -> Markup:

@@ -162,6 +162,16 @@ def test_an_entry_with_words_has_one_thumbnail(factory: Factory, ada: PageClient
         assert reader.client.get(image["src"], buffered=True).status_code == 200
 
 
+@pytest.mark.parametrize(
+    "path", ["/search?q=boats", "/tags/sea", "/on-this-day?date=2026-03-14", "/on-this-day?window=years&date=2026-03-14"]
+)
+def test_whatever_lists_entries_shows_a_photo_of_each_and_its_day_alike(factory: Factory, ada: PageClient, path: str) -> None:
+    with_photos(factory, 2, date(2025, 3, 14), title="Boats", tags=["sea"])
+    page = ada.visit(path)
+    assert len(page.all("img")) == 1 and 'class="thumbnail"' in page.html
+    assert re.search(r'<time class="date" datetime="2025-03-14"><span>Fri</span> <b>14</b>( <span>Mar 2025</span>)?</time>', page.html)
+
+
 def test_a_photo_has_a_page_of_its_own_for_whoever_may_read(factory: Factory, ada: PageClient, ben: PageClient) -> None:
     entry = with_photos(factory, 3, words="Boat")
     links = [link for link in ada.visit(f"/entry/{entry.id}").links() if "/photo/" in link]
