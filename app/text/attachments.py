@@ -5,7 +5,7 @@
 
 import re
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from html import escape, unescape
 from itertools import count
@@ -17,6 +17,11 @@ COLUMN = 720
 """Width of a text in pixels, where nobody has changed the size of letters."""
 LONG = 2.5
 """So many times as high as wide, a picture is shown as wide as the text and as high as that makes it."""
+
+A_ROW = 3
+"""So many photos stand in a row at most."""
+NARROWEST, WIDEST = 4, 30
+"""A photo that is narrower or wider than that, in tenths of its height, has the share of a row that this gives."""
 
 _REFERENCE = re.compile(r"(?<![\w-])attachment:([0-9a-z][0-9a-z-]{3,35})(?![\w-])")
 _WHOLE = re.compile(r"!?\[([^\]\n]{0,500})\]\(attachment:([0-9a-z][0-9a-z-]{3,35})\)")
@@ -44,7 +49,8 @@ class Shown:
 Files = Mapping[str, Shown]
 
 _PHOTO = re.compile(r"<a class=\"(photo(?: long)?)\" href=\"(/file/[\w-]{22})\"[^>]*>\s*<img ([^>]*)>")
-_ROW = re.compile(r"(?:<p[^>]*><a class=\"photo\"[^>]*><img [^>]*></a></p>\s*){2,}")
+_ALONE = r"<p([^>]*)>(<a class=\"photo\"[^>]*><img [^>]* width=\"(\d+)\" height=\"(\d+)\"[^>]*></a></p>)\s*"
+_PHOTO_ALONE, _SUCCESSION = re.compile(_ALONE), re.compile(rf"(?:{_ALONE}){{2,}}")
 _ALT = re.compile(r"(<a class=\"photo[^>]*><img [^>]*alt=\")([^\"]*)(?=\")")
 _FILE_NAME = re.compile(r"\S+\.[A-Za-z]{3,4}")
 _ATTRIBUTE = re.compile(r"(alt|width|height)=\"([^\"]*)\"")
@@ -138,8 +144,25 @@ def with_photo_pages(html: str, address: Callable[[int], str]) -> str:
 
 
 def with_photos_in_rows(html: str) -> str:
-    """Return HTML in which photos that follow each other stand in a row of their own."""
-    return _ROW.sub(lambda run: f'<div class="photos">{run[0]}</div>', html)
+    """Return HTML in which photos that follow each other stand in rows: three in one, more of them in rows of two and three.
+
+    Each photo has a class by how wide it is beside its height, in tenths, so that a style sheet can give each its share of a row.
+    """
+    return _SUCCESSION.sub(lambda run: f'<div class="photos">{"".join(_rows(run[0]))}</div>', html)
+
+
+def _rows(run: str) -> Iterator[str]:
+    photos = [_with_share(*found.groups()) for found in _PHOTO_ALONE.finditer(run)]
+    rows_left = -(-len(photos) // A_ROW)
+    while rows_left:
+        number = -(-len(photos) // rows_left)
+        yield f'<div class="photo-line">{"".join(photos[:number])}</div>'
+        photos, rows_left = photos[number:], rows_left - 1
+
+
+def _with_share(attributes: str, photo: str, width: str, height: str) -> str:
+    share = round(10 * int(width) / max(int(height), 1))
+    return f'<p class="share-{min(max(share, NARROWEST), WIDEST)}"{attributes}>{photo}'
 
 
 def described(html: str, words: str) -> str:
