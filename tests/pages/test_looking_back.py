@@ -301,6 +301,7 @@ def test_figures_are_a_page(factory: Factory, ada: PageClient) -> None:
     factory.entry(tags=["sea"], mood="calm", at=time(7))
     page = ada.visit("/statistics")
     assert "days written 1" in page.text and "calm" in page.text and "/tags/sea" in page.links()
+    assert "/calendar/2026" in page.links() and "/statistics?year=2026" in ada.visit("/calendar/2026").links()
     assert "Nothing written in 1999" in ada.visit("/statistics?year=1999").text
     ada.visit("/statistics?year=0", 404)
     assert ada.visit("/statistics?year=x").title.startswith("Statistics 2026")
