@@ -12,6 +12,7 @@ COPY config.py manage.py gunicorn.conf.py ./
 COPY migrations migrations
 COPY app app
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 FLASK_CONFIG=production DATA_DIR=/data BIND=0.0.0.0:8000
+RUN python -m compileall -q .
 USER daybook
 VOLUME /data
 EXPOSE 8000
