@@ -94,6 +94,13 @@ class SafeConnection(Connection):
             host.login(self.mail.username, self.mail.password)
         return host
 
+    def __exit__(self, *_raised: object) -> None:
+        """Say goodbye. What the server took is taken and what it refused is refused, however it answers that."""
+        if self.host is not None:
+            with suppress(*PROBLEMS):
+                self.host.quit()
+            self.host.close()
+
 
 class SafeMail(Mail):
     """Flask-Mail that connects through `SafeConnection`."""

@@ -55,6 +55,26 @@ def lying(line: socket.socket, is_over: threading.Event) -> None:
     is_over.wait(5)
 
 
+def answering(verb: bytes, answer: bytes, then: Callable[..., None], taken: list[bytes]) -> Callable[[socket.socket, threading.Event], None]:
+    """Return a server that answers everything well, this verb so (the text of an email is the verb `.`), and behaves so from then on."""
+
+    def behave(line: socket.socket, is_over: threading.Event) -> None:
+        replies = {b"DATA": b"354 go on", verb: answer}
+        line.sendall(b"220 here\r\n")
+        with line.makefile("rb") as lines:
+            while asked := next(lines, b"").split(b" ")[0].strip().upper():
+                if asked == b"DATA" and verb != b"DATA":
+                    line.sendall(b"354 go on\r\n")
+                    taken.append(b"".join(iter(lines.readline, b".\r\n")))
+                    asked = b"."
+                line.sendall(replies.get(asked, b"250 well") + b"\r\n")
+                if asked == verb:
+                    break
+        then(line, is_over)
+
+    return behave
+
+
 @pytest.fixture
 def hostile(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Callable[[socket.socket, threading.Event], None]], None]]:
     """What starts a server that behaves so, and lets the application use it."""
@@ -104,6 +124,31 @@ def test_a_conversation_ends_in_time_and_in_little_memory(
     assert time.monotonic() - begun < 10 * MAX_LENGTH
     row = stored(app, row_id)
     assert row.sent_at is None and row.failed_at is None and row.last_error
+
+
+@pytest.mark.parametrize("then", [dripping, dripping_lines, endless, silent, hanging_up, lying], ids=lambda one: one.__name__)
+def test_what_a_server_has_taken_is_sent_once_however_it_ends(
+    app: Flask, factory: Factory, hostile: Callable[..., None], then: Callable[..., None]
+) -> None:
+    taken: list[bytes] = []
+    hostile(answering(b".", b"250 queued", then, taken))
+    row_id = queue_email(app, factory.ada)
+    assert deliver(app) == 1 and stored(app, row_id).sent_at
+    with clock.set_to(clock.now() + OutboxMail.SERVER_AWAY):
+        assert deliver(app) == 0
+    assert len(taken) == 1
+
+
+@pytest.mark.parametrize("verb", [b"MAIL", b"RCPT", b"DATA", b"."])
+@pytest.mark.parametrize("then", [silent, hanging_up, lying], ids=lambda one: one.__name__)
+def test_what_a_server_refuses_for_good_is_refused_however_it_ends(
+    app: Flask, factory: Factory, hostile: Callable[..., None], then: Callable[..., None], verb: bytes
+) -> None:
+    hostile(answering(verb, b"550 no such mailbox", then, []))
+    row_id = queue_email(app, factory.ada)
+    assert deliver(app) == 0
+    row = stored(app, row_id)
+    assert row.failed_at and "550" in row.last_error
 
 
 def test_a_server_that_is_away_is_asked_once_and_then_everything_goes(
