@@ -7,14 +7,17 @@ from itertools import islice
 from typing import TypeVar
 
 from flask import g
-from sqlalchemy import event
-from sqlalchemy.orm import ORMExecuteState, Session
+from sqlalchemy import event, text
+from sqlalchemy.orm import ORMExecuteState, Session, scoped_session
 
 from app.database import engine
 from app.extensions import db
 
 BATCH_SIZE = 500
 Item = TypeVar("Item")
+
+WRITERS_OF_ONE = 0x4A6F75
+"""The first of the two numbers by which PostgreSQL knows the lines of `in_line_for`."""
 
 _line = threading.Lock()
 
@@ -46,6 +49,15 @@ def allow_writes() -> Iterator[None]:
         g.refuses_writes = before
 
 
+def in_line_for(user_id: int) -> None:
+    """Let each `writing()` of this application context wait until nobody else writes for this person.
+
+    What one person does in two windows locks the same rows, in whatever order; on PostgreSQL two such transactions would wait for
+    each other. On SQLite everybody stands in one line.
+    """
+    g.writes_for = user_id
+
+
 @contextmanager
 def writing(patience_ms: int | None = None) -> Iterator[Session]:
     """Open a write transaction, commit it on the way out, and roll it back on any error.
@@ -66,6 +78,7 @@ def writing(patience_ms: int | None = None) -> Iterator[Session]:
     session.info["writing"] = True
     try:
         session.connection(execution_options={"writes": True, "patience": patience})
+        _wait_for_writers_of_the_same(session)
         yield session()
         session.commit()
     except BaseException:
@@ -83,6 +96,13 @@ def _first_in_line(patience: float) -> bool:
     Threads that stand in line do not ask SQLite at all, so that only one of each process competes for its lock.
     """
     return db.engine.dialect.name == "sqlite" and _line.acquire(timeout=patience)
+
+
+def _wait_for_writers_of_the_same(session: scoped_session[Session]) -> None:
+    """Keep PostgreSQL's lock of the person in line until the transaction ends; it is given up after `BUSY_WAIT_MS` as any is."""
+    user_id = g.get("writes_for")
+    if user_id is not None and db.engine.dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(:line, :user_id)"), {"line": WRITERS_OF_ONE, "user_id": user_id})
 
 
 def batches(items: Iterable[Item]) -> Iterator[list[Item]]:

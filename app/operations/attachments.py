@@ -107,7 +107,7 @@ def keep(prepared: PreparedFile) -> list[StoredFile]:
 def add(writer: HasUserId, prepared: PreparedFile, kept: Sequence[StoredFile], quota: int, now: datetime) -> Attachment:
     """Add a file whose bytes are kept to a person's own; raise FileRefused where it would be more than `quota` bytes (0: any)."""
     attachment = row(writer, prepared, kept, now)
-    db.session.execute(select(User.id).where(User.id == writer.id).with_for_update())
+    db.session.execute(select(User.id).where(User.id == writer.id).with_for_update(key_share=True))
     if quota and attachments.space_taken(writer.id) + attachment.size > quota:
         raise FileRefused(FileRejection.QUOTA)
     db.session.add(attachment)
@@ -187,9 +187,13 @@ def belonging_to(entry_ids: Collection[int]) -> list[int]:
 
 
 def delete_files(attachment_ids: Collection[int]) -> int:
-    """Remove those of these attachments that nothing needs any more, and return how many; a sweep removes their bytes."""
+    """Remove those of these attachments that nothing needs any more, and return how many; a sweep removes their bytes.
+
+    They are locked before it is asked who needs them: an entry that is just being saved with one is waited for.
+    """
     removed = 0
     for some in batches(attachment_ids):
+        db.session.execute(select(Attachment.id).where(Attachment.id.in_(some)).order_by(Attachment.id).with_for_update())
         ids = attachments.unused(some)
         untied = ~select(Links.attachment_id).where(Links.attachment_id == Attachment.id).exists()
         gone = delete(Attachment).where(Attachment.id.in_(ids), untied).returning(Attachment.id)

@@ -90,10 +90,16 @@ def finish(writer: HasUserId, form_id: str | None, revision_number: int, entry: 
         db.session.flush()
     if found is None:
         found = Draft(user_id=writer.id, form_id=form_id, created_at=now)
-        db.session.add(found)
+        try:
+            with db.session.begin_nested():
+                _take_over(found, _saved(form_id, revision_number, entry), now)
+                db.session.add(found)
+        except IntegrityError:
+            finish(writer, form_id, revision_number, entry, now)
+            return
     else:
         _join_history(found, entry)
-    _take_over(found, Typed(form_id, revision_number, entry.version, "", "", "", "", "", ""), now)
+        _take_over(found, _saved(form_id, revision_number, entry), now)
     found.finished_at, found.entry_id = now, entry.id
     db.session.flush()
 
@@ -130,6 +136,11 @@ def _begin(writer: HasUserId, typed: Typed, entry_id: int | None, now: datetime)
     except IntegrityError:
         return keep(writer, typed, entry_id, now)
     return draft
+
+
+def _saved(form_id: str, revision_number: int, entry: Entry) -> Typed:
+    """Return the empty state that a form is left in whose words are an entry now."""
+    return Typed(form_id, revision_number, entry.version, "", "", "", "", "", "")
 
 
 def _take_over(draft: Draft, typed: Typed, now: datetime) -> None:

@@ -159,7 +159,7 @@ def put_rendering(entry_id: int, version: int, rendered: markdown.Rendered) -> N
 
 def put_words(entry_id: int, user_id: int, version: int, findable: index.Words) -> None:
     """Make an entry findable by other terms, if it is still at the version they were made of."""
-    if db.session.scalar(select(Entry.version).where(Entry.id == entry_id)) == version:
+    if db.session.scalar(select(Entry.version).where(Entry.id == entry_id).with_for_update()) == version:
         index.put(entry_id, user_id, findable)
 
 

@@ -73,8 +73,9 @@ def of_entries(entry_ids: Sequence[int]) -> set[int]:
 
 
 def forget_unused(tag_ids: set[int]) -> None:
-    """Remove those of these tags that no entry has any more, not even one in the trash."""
+    """Remove those of these tags that no entry has any more, not even one in the trash; they are locked before that is asked."""
     if tag_ids:
+        db.session.execute(select(Tag.id).where(Tag.id.in_(tag_ids)).order_by(Tag.id).with_for_update())
         used = select(entry_tag.c.tag_id).where(entry_tag.c.tag_id == Tag.id).exists()
         db.session.execute(delete(Tag).where(Tag.id.in_(tag_ids), ~used).execution_options(synchronize_session=False))
 

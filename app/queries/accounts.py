@@ -206,8 +206,8 @@ def by_id(user_id: int) -> User | None:
 
 
 def by_id_for_change(user_id: int) -> User | None:
-    """Return the person with this id as the row is now, locked until the transaction ends."""
-    locked = _people().where(User.id == user_id).with_for_update(of=User).execution_options(populate_existing=True)
+    """Return the person with this id as the row is now, locked until the transaction ends; others may go on to add what is theirs."""
+    locked = _people().where(User.id == user_id).with_for_update(of=User, key_share=True).execution_options(populate_existing=True)
     return db.session.scalars(locked).one_or_none()
 
 

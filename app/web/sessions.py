@@ -13,7 +13,7 @@ from itsdangerous import BadSignature
 from sqlalchemy.exc import SQLAlchemyError
 
 from app import clock
-from app.database.transactions import allow_writes, writing
+from app.database.transactions import allow_writes, in_line_for, writing
 from app.extensions import login_manager
 from app.models import ChallengePurpose, User
 from app.operations import passkeys, second_factor, security_events, signing_in
@@ -77,6 +77,7 @@ def load_user(key: str) -> CurrentUser | None:
     """Return who is signed in with this key, or None; Flask-Login asks once a request."""
     found = accounts.signed_in(key, tokens.hash_of(key), clock.now())
     if found is not None:
+        in_line_for(found.id)
         g.session_to_note = found.session_id if found.is_seen_long_ago(clock.now()) else None
     return found
 

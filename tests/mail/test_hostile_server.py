@@ -55,7 +55,9 @@ def lying(line: socket.socket, is_over: threading.Event) -> None:
     is_over.wait(5)
 
 
-def answering(verb: bytes, answer: bytes, then: Callable[..., None], taken: list[bytes]) -> Callable[[socket.socket, threading.Event], None]:
+def answering(
+    verb: bytes, answer: bytes, then: Callable[..., None], taken: list[bytes]
+) -> Callable[[socket.socket, threading.Event], None]:
     """Return a server that answers everything well, this verb so (the text of an email is the verb `.`), and behaves so from then on."""
 
     def behave(line: socket.socket, is_over: threading.Event) -> None:
