@@ -1,10 +1,12 @@
 """Between instants and the dates on a person's wall: one pair of functions, inverse to each other."""
 
+import re
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from functools import cache, lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
 QUARTER_HOUR = timedelta(minutes=15)
+_OFFSET = re.compile(r"(?:GMT|UTC)?([+-])([0-9]{1,2})(?::?00)?")
 
 
 @lru_cache(maxsize=1)
@@ -16,6 +18,18 @@ def names() -> list[str]:
 def names_with(present: str) -> list[str]:
     """Return the names to choose from, the present one among them whatever it is."""
     return names() if present in names() else [present, *names()]
+
+
+def iana_name(name: str) -> str:
+    """Return the IANA name of a fixed offset in whole hours, such as GMT-0800; any other name as it is.
+
+    IANA counts the other way: `Etc/GMT+8` is eight hours behind Greenwich.
+    """
+    offset = _OFFSET.fullmatch(name.strip())
+    if not offset:
+        return name
+    hours = int(offset[2])
+    return f"Etc/GMT{'-' if offset[1] == '+' else '+'}{hours}" if hours else "UTC"
 
 
 def is_known(name: str) -> bool:

@@ -12,7 +12,7 @@ from app.database.transactions import writing
 from app.formats import daybook, dayone
 from app.formats.archive import open_zip
 from app.formats.record import EntryRecord, JournalRecord, UnreadableFile
-from app.models import User
+from app.models import Template, User
 from app.queries import accounts
 from app.storage import blobs, temporary
 from app.transfer import exporting, import_files, import_preferences, importing
@@ -46,6 +46,8 @@ def _bring_in(format_name: str, file: Path, user: User, *, dry_run: bool) -> Non
     entries = importing.NewOnes(user, journal.entries)
     wanted = entries.files | import_files.names_in([*(one.body for one in journal.drafts), *(one.body for one in journal.templates)])
     files = [record for record in journal.files if record.uid in wanted]
+    if unused := len(journal.files) - len(files):
+        journal.warnings.append(f"Files that no text shows were left out: {unused}.")
     if dry_run:
         deque(entries, maxlen=0)
         return _tell(journal, entries, len(files), {}, dry_run=True)
@@ -56,7 +58,8 @@ def _bring_in(format_name: str, file: Path, user: User, *, dry_run: bool) -> Non
             if format_name == "daybook" and importing.is_empty(user.id):
                 importing.take_over_settings(user, journal.settings, i18n.LANGUAGES)
             importing.add(user, prepared, taken)
-            import_preferences.add(user, journal)
+            left_out = import_preferences.add(user, journal)
+    journal.warnings += [*taken.remarks, *_sentences_of(left_out)]
     return _tell(journal, entries, len(taken.rows), taken.refused, dry_run=False)
 
 
@@ -80,6 +83,13 @@ def export_journal(username: str, output: Path) -> None:
     click.echo(f"Exported {counts['entries']} entries, {counts['revisions']} earlier versions and {counts['files']} files to {output}.")
     if counts["missing"]:
         click.echo(f"{counts['missing']} files are missing from storage. Run `check`. Everything else was exported.")
+
+
+def _sentences_of(left_out: import_preferences.LeftOut) -> Iterator[str]:
+    for name in left_out.templates:
+        yield f"The template “{name}” was left out: {Template.MAX_PER_USER} is the most that a person can have."
+    for name in left_out.drafts:
+        yield f"The draft of {name} was left out: there is no room for more. Save or discard other drafts, and import again."
 
 
 def _tell(journal: JournalRecord, entries: importing.NewOnes, files: int, refused: dict[str, str], *, dry_run: bool) -> None:

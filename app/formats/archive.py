@@ -1,5 +1,6 @@
 """Opening zip files that somebody else made: bounded in number, size and ratio, and only ever read by name."""
 
+import struct
 import zipfile
 import zlib
 from collections.abc import Generator, Iterator
@@ -14,9 +15,11 @@ MAX_MEMBERS = 1_000_000
 """An entry is a member of an export, and so is a photo."""
 MAX_MEMBER_SIZE = 512 * 1024 * 1024
 MAX_RATIO = 100
+DEFLATE_RATIO = 1100
+"""What Deflate can pack no tighter than (zlib.net/zlib_tech.html: 1032 to 1)."""
 RATIO_MATTERS_ABOVE = 10 * 1024 * 1024
 IN_MEMORY = 1024 * 1024
-DAMAGES = (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, OSError, zlib.error)
+DAMAGES = (zipfile.BadZipFile, RuntimeError, EOFError, OSError, UnicodeDecodeError, struct.error, zlib.error)
 
 
 def open_zip(path: Path) -> zipfile.ZipFile:
@@ -25,12 +28,25 @@ def open_zip(path: Path) -> zipfile.ZipFile:
         archive = zipfile.ZipFile(path)
     except OSError as problem:
         raise UnreadableFile(f"{path} cannot be opened: {problem.strerror or problem}.") from problem
-    except zipfile.BadZipFile as problem:
+    except NotImplementedError as problem:
+        raise UnreadableFile(f"{path} is packed in a way that Daybook can't read. Unpack it, and zip it again.") from problem
+    except DAMAGES as problem:
         raise UnreadableFile(f"{path} is not a zip file, or it is damaged.") from problem
     if len(archive.infolist()) > MAX_MEMBERS:
         archive.close()
         raise UnreadableFile(f"{path} holds more than {MAX_MEMBERS:,} files.")
+    _leave_folder(archive)
     return archive
+
+
+def _leave_folder(archive: zipfile.ZipFile) -> None:
+    """Let the members of an archive that is one packed folder be found by their names in that folder; a Mac packs them so again."""
+    members = [one for one in archive.infolist() if not one.filename.startswith("__MACOSX/") and not one.filename.endswith("/")]
+    folders = {one.filename.partition("/")[0] if "/" in one.filename else "" for one in members if one.filename != ".DS_Store"}
+    if len(folders) == 1 and (folder := folders.pop()):
+        for member in members:
+            member.filename = member.filename.removeprefix(f"{folder}/")
+            archive.NameToInfo[member.filename] = member
 
 
 @contextmanager
@@ -50,15 +66,19 @@ def unpacked(archive: zipfile.ZipFile, name: str, largest: int = MAX_MEMBER_SIZE
         yield copy
 
 
-def _pieces(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Generator[bytes]:
+def _pieces(archive: zipfile.ZipFile, member: zipfile.ZipInfo, most: int = MAX_RATIO) -> Generator[bytes]:
     try:
         with archive.open(member) as file:
             size = 0
             while piece := file.read(IN_MEMORY):
                 size += len(piece)
-                if size > RATIO_MATTERS_ABOVE and size > MAX_RATIO * max(1, _packed_size(archive, member)):
-                    raise UnreadableFile(f"{member.filename} unpacks to more than {MAX_RATIO} times its size, which no journal does.")
+                if size > RATIO_MATTERS_ABOVE and size > most * max(1, _packed_size(archive, member)):
+                    raise UnreadableFile(f"{member.filename} unpacks to more than {most} times its size, which no journal does.")
                 yield piece
+    except NotImplementedError as problem:
+        raise UnreadableFile(
+            f"{member.filename} is packed in a way that Daybook can't read. Unpack the file, and zip it again."
+        ) from problem
     except DAMAGES as problem:
         raise UnreadableFile(f"{member.filename} is damaged or locked with a password.") from problem
 
@@ -66,13 +86,14 @@ def _pieces(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Generator[byte
 class Reading:
     """A member that is unpacked while somebody reads it, whatever its size; inside `with`.
 
-    What is kept of it is bounded: between two calls of `let_go` no more than `largest` is read. An archive that is read `alone` forgets
+    What is kept of it is bounded: between two calls of `let_go` no more than `largest` is read. So it may be packed as tightly as Deflate
+    can: versions of a long text that hardly differ are. An archive that is read `alone` forgets
     its other members, of which hundreds of thousands take as many half kilobytes.
     """
 
     def __init__(self, archive: zipfile.ZipFile, name: str, largest: int = MAX_MEMBER_SIZE, *, alone: bool = False) -> None:
         self.name, self.largest, self.kept = name, largest, 0
-        self.pieces = _pieces(archive, archive.getinfo(name))
+        self.pieces = _pieces(archive, archive.getinfo(name), DEFLATE_RATIO)
         if alone:
             archive.filelist.clear()
             archive.NameToInfo.clear()

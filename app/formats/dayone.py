@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from app import timezones
-from app.formats import dayone_facts, dayone_text, richtext
+from app.formats import daybook, dayone_facts, dayone_text, richtext
 from app.formats.archive import open_zip, read_member
 from app.formats.dayone_media import Media, placed
 from app.formats.record import EntryRecord, FileRecord, JournalRecord, UnreadableFile
@@ -36,13 +36,15 @@ class Reading:
     journal: JournalRecord
     entries: list[EntryRecord] = field(default_factory=list)
     several: bool = False
-    texts: dict[str, str] = field(default_factory=dict)
+    known: dict[str, EntryRecord] = field(default_factory=dict)
     homeless: Counter[str] = field(default_factory=Counter)
 
 
 def read(path: Path, default_zone: str) -> JournalRecord:
     """Read an export. One bad entry never fails the rest: it is reported. Raises UnreadableFile."""
     with open_zip(path) as archive:
+        if {daybook.JOURNAL, daybook.MANIFEST} <= archive.NameToInfo.keys():
+            raise UnreadableFile(f"{path} is an export of Daybook: import it with `import daybook`.")
         members = [member for member in archive.infolist() if _is_journal(member.filename)]
         reading = Reading(default_zone, Media(archive), JournalRecord())
         found = {member.filename: _entries_in(archive, member) for member in members}
@@ -92,16 +94,17 @@ def _read_journal(reading: Reading, member: str, entries: list[Any]) -> None:
 
 def _kept_apart(entry: EntryRecord, reading: Reading) -> EntryRecord:
     """Give an entry a name of its own where another one with another text has the same: both are kept."""
-    known = reading.texts.setdefault(entry.origin or "", entry.body)
-    if known == entry.body:
+    known = reading.known.setdefault(entry.origin or "", entry)
+    if (known.title, known.body, known.entry_date) == (entry.title, entry.body, entry.entry_date):
         return entry
     reading.journal.warnings.append(f"Two entries of {entry.entry_date} have one id and different texts; both are kept.")
-    return replace(entry, origin=f"{entry.origin}.{hashlib.sha256(entry.body.encode()).hexdigest()[:12]}")
+    text = entry.body if known.body != entry.body else f"{entry.entry_date} {entry.title}\n{entry.body}"
+    return replace(entry, origin=f"{entry.origin}.{hashlib.sha256(text.encode()).hexdigest()[:12]}")
 
 
 def _entry(raw: dict[str, Any], journal: str, reading: Reading) -> tuple[EntryRecord, list[FileRecord]]:
     instant = _instant(raw["creationDate"])
-    zone = _zone(raw) or reading.zone
+    zone = _zone(raw, instant, reading)
     local = timezones.to_local(instant, zone)
     text = _text(raw)
     name = clean_line(str(raw.get("uuid") or ""))[:100] or hashlib.sha256(f"{instant}{text}".encode()).hexdigest()[:32]
@@ -139,7 +142,9 @@ def _text(raw: dict[str, Any]) -> str:
 def _tags(raw: dict[str, Any], journal: str, day: str, reading: Reading) -> list[str]:
     """Return an entry's tags, and the name of its journal where the file holds several; those that change are named."""
     given = raw.get("tags")
-    names = [given] if isinstance(given, str) else [str(name) for name in given or []] if isinstance(given, list) else []
+    listed = [given] if isinstance(given, str) else given if isinstance(given, list) else []
+    names = [str(name) for name in listed if isinstance(name, (str, int)) and not isinstance(name, bool)]
+    reading.journal.warnings += [f"A tag of the entry of {day} has no name; it was left out."] * (len(listed) - len(names))
     tidied = tags.tidy([journal, *names] if journal else names)
     kept = {fold(name) for name in tidied}
     for name in names:
@@ -163,18 +168,31 @@ def _changed(raw: dict[str, Any], instant: datetime, reading: Reading) -> dateti
 
 
 def _title_and_body(text: str) -> tuple[str, str]:
-    """Take a first-level heading at the very top for the title; everything else is the body, as it is."""
+    """Take the words of a first-level heading at the very top for the title; everything else is the body, as it is.
+
+    A heading that shows or links to something begins the body, too: a title does neither.
+    """
     heading = _HEADING.match(text)
-    title = clean_line(dayone_text.plain(heading[1])) if heading else ""
+    title = clean_line(dayone_text.plain(dayone_text.words_of(heading[1]))) if heading else ""
     if not heading or len(title) > MAX_TITLE_LENGTH:
         return "", text.strip("\n")
-    return title, text[heading.end() :].strip("\n")
+    rest = text[heading.end() :].strip("\n")
+    is_words_alone = dayone_text.words_of(heading[1]) == heading[1]
+    return title, rest if is_words_alone else f"{heading[1].strip()}\n\n{rest}".strip("\n")
 
 
-def _zone(raw: dict[str, Any]) -> str | None:
+def _zone(raw: dict[str, Any], instant: datetime, reading: Reading) -> str:
     location = raw.get("location")
     candidates = [raw.get("timeZone"), location.get("timeZoneName") if isinstance(location, dict) else None]
-    return next((str(name) for name in candidates if name and timezones.is_known(str(name))), None)
+    named = [str(name) for name in candidates if name]
+    if found := next(filter(timezones.is_known, map(timezones.iana_name, named)), None):
+        return found
+    if named:
+        unknown = (
+            f"The time zone “{clean_line(named[0])[:40]}” of the entry of {instant:%Y-%m-%d} is not known; {reading.zone} stands for it."
+        )
+        reading.journal.warnings.append(unknown)
+    return reading.zone
 
 
 def _instant(text: str) -> datetime:

@@ -7,6 +7,7 @@ import hashlib
 import re
 import zipfile
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from app.formats.record import FileRecord
@@ -17,7 +18,7 @@ FOLDERS = {"photos": "photos", "videos": "videos", "audios": "audios", "pdfAttac
 NOUNS = {"photos": "photo", "videos": "video", "audios": "recording", "pdfAttachments": "document"}
 
 _REFERENCE = re.compile(
-    r"!?\[([^\]\n]{0,500})\]\(dayone-(?:moment|photo|video|audio|pdf):/{0,2}(?:(?:photo|video|audio|pdfAttachment)/)?([\w-]{1,100})\)",
+    r"!?\[([^\[\]\n]{0,500})\]\(dayone-(?:moment|photo|video|audio|pdf):/{0,2}(?:(?:photo|video|audio|pdfAttachment)/)?([\w-]{1,100})\)",
     re.IGNORECASE,
 )
 _UID = re.compile(r"[0-9a-z][0-9a-z-]{3,35}")
@@ -28,6 +29,7 @@ class Media:
 
     def __init__(self, archive: zipfile.ZipFile) -> None:
         self.members: dict[tuple[str, str], str] = {}
+        self.named: dict[str, str] = {}
         for name in archive.namelist():
             if "__MACOSX" in name:
                 continue
@@ -37,6 +39,11 @@ class Media:
     def find(self, key: str, item: dict[str, Any]) -> str | None:
         """Return the member that holds an item of the list `key`: `<md5>` with whatever ending, in that list's folder."""
         return self.members.get((FOLDERS[key], str(item.get("md5") or "").lower()))
+
+    def uid(self, identifier: str, member: str) -> str:
+        """Return the name of a file in texts: its identifier; of another file with the same one, a name of its own."""
+        is_first = self.named.setdefault(identifier, member) == member
+        return _uid(identifier if is_first else f"{identifier} {Path(member).stem}")
 
 
 def placed(text: str, raw: dict[str, Any], media: Media, at: datetime, warnings: list[str]) -> tuple[str, list[FileRecord]]:
@@ -52,7 +59,7 @@ def placed(text: str, raw: dict[str, Any], media: Media, at: datetime, warnings:
             nouns[identifier] = NOUNS[key]
             if member := media.find(key, item):
                 name = clean_line(str(item.get("filename") or item.get("pdfName") or item.get("title") or NOUNS[key]))
-                found[identifier] = FileRecord(_uid(identifier), name, at, member), key == "pdfAttachments"
+                found[identifier] = FileRecord(media.uid(identifier, member), name, at, member), key == "pdfAttachments"
     mentioned: set[str] = set()
 
     def one(match: re.Match[str]) -> str:

@@ -5,7 +5,11 @@ Nodes and attributes as in `Automattic/DayOne-Cli`, `rtjson-format.md`; the docu
 
 import json
 import re
+from collections.abc import Iterable
+from itertools import groupby
 from typing import Any
+
+from app.text.folding import clean_line
 
 LISTS = {"bulleted": "- ", "numbered": "1. ", "checkbox": "- [ ] "}
 MARKS = (("inlineCode", "`"), ("strikethrough", "~~"), ("italic", "*"), ("bold", "**"))
@@ -15,6 +19,14 @@ MAX_INDENTED = 8
 
 _EMPTY = re.compile(r"\n{3,}")
 _SPECIAL = re.compile(r"([\\`*_\[\]])")
+_BEGINNING = re.compile(r"(\s*)(?:(#{1,6}(?=\s|$)|[-+](?=\s|$)|>)|([0-9]{1,9})(?=[.)](?:\s|$)))")
+_FENCE = re.compile(r"`{3,}")
+
+
+class Code(str):
+    """A line of a block of code."""
+
+    __slots__ = ()
 
 
 def to_markdown(value: Any) -> str:
@@ -38,11 +50,11 @@ def to_markdown(value: Any) -> str:
         attributes: dict[str, Any] = said if isinstance(said, dict) else {}
         pieces = str(node.get("text") or "").split("\n")
         for number, piece in enumerate(pieces):
-            if piece:
-                current += _inline(piece, attributes)
             here, is_ended = attributes.get("line"), number < len(pieces) - 1
             if isinstance(here, dict) and (piece or is_ended):
                 line = here
+            if piece:
+                current += piece if line.get("codeBlock") else _inline(piece, attributes)
             if is_ended:
                 lines.append(_finished(current, line))
                 current, line = "", {}
@@ -65,7 +77,9 @@ def _inline(text: str, attributes: dict[str, Any]) -> str:
 
 
 def _finished(text: str, line: dict[str, Any]) -> str:
-    """Return a line with what stands at its beginning: a heading, a list, a quotation."""
+    """Return a line with what stands at its beginning: a heading, a list, a quotation; words that would become one stay words."""
+    if line.get("codeBlock"):
+        return Code(text)
     if not text.strip():
         return text
     level, indent = line.get("header"), line.get("indentLevel")
@@ -75,9 +89,12 @@ def _finished(text: str, line: dict[str, Any]) -> str:
     if mark := LISTS.get(str(line.get("listStyle"))):
         mark = "- [x] " if mark.startswith("- [") and line.get("checked") else mark
         return f"{'   ' * depth}{mark}{text}"
-    if line.get("codeBlock"):
-        return f"`{text}`"
-    return f"> {text}" if line.get("quote") else text
+    return f"> {text}" if line.get("quote") else _BEGINNING.sub(_as_words, text, count=1) if _BEGINNING.match(text) else text
+
+
+def _as_words(found: re.Match[str]) -> str:
+    space, mark, number = found.groups()
+    return f"{space}{number}\\" if number else f"{space}\\{mark}"
 
 
 def _embedded(embedded: Any) -> list[str]:
@@ -90,17 +107,31 @@ def _embedded(embedded: Any) -> list[str]:
         return ["", "---", ""]
     address = embedded.get("url") or embedded.get("entryURL")
     words = str(embedded.get("contents") or embedded.get("title") or address or "")
-    return ["", f"<{words}>" if words == address else words, ""] if words else []
+    return ["", f"<{words}>" if words == address else words or f"*(Not taken over: {clean_line(kind)[:40]}.)*", ""]
 
 
 def _apart(lines: list[str]) -> list[str]:
-    """Return lines with an empty one round each heading, list and quotation, which Markdown asks for."""
+    """Return lines with an empty one round each heading, list, quotation and block of code, which Markdown asks for."""
     found: list[str] = []
+    for is_code, block in groupby(lines, key=lambda one: isinstance(one, Code)):
+        if is_code:
+            found += _fenced(list(block))
+        else:
+            _add_apart(found, block)
+    return found
+
+
+def _fenced(code: list[str]) -> list[str]:
+    """Return a block of code between fences that are longer than any in it (CommonMark 0.31, 4.5)."""
+    fence = "`" * max([3, *(len(run) + 1 for text in code for run in _FENCE.findall(text))])
+    return ["", fence, *code, fence, ""]
+
+
+def _add_apart(found: list[str], lines: Iterable[str]) -> None:
     for text in lines:
         if found and found[-1] and text and _kind(found[-1]) != _kind(text):
             found.append("")
         found.append(text)
-    return found
 
 
 def _kind(line: str) -> str:

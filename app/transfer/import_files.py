@@ -2,7 +2,7 @@
 
 import zipfile
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from typing import IO
 
@@ -42,11 +42,12 @@ class Source:
 
 @dataclass
 class Taken:
-    """The files of an import: rows to be added, what texts may show, and what could not be taken, by uid and why."""
+    """The files of an import: rows to be added, what texts may show, what could not be taken, by uid and why, and remarks on others."""
 
     rows: list[Attachment] = field(default_factory=list)
     shown: dict[str, Shown] = field(default_factory=dict)
     refused: dict[str, str] = field(default_factory=dict)
+    remarks: list[str] = field(default_factory=list)
 
 
 def names_in(texts: Iterable[str]) -> set[str]:
@@ -64,9 +65,9 @@ def take(user: User, files: Iterable[FileRecord], wanted: set[str], source: Sour
         if record.uid not in wanted or record.uid in taken.shown or record.uid in taken.refused:
             continue
         try:
-            row = _row(user, record, source)
+            row = _row(user, record, source, taken.remarks)
         except (FileRefused, UnreadableFile) as problem:
-            taken.refused[record.uid] = f"{clean_line(record.name)[: kinds.MAX_NAME_LENGTH]}: {problem}"
+            taken.refused[record.uid] = _said(record, problem)
         else:
             taken.rows.append(row)
             taken.shown[record.uid] = asking.shown_as(row)
@@ -99,13 +100,22 @@ def link(user: User, entries: Iterable[tuple[int, str, list[str]]]) -> None:
     attachments.link_all([(entry_id, ids[uid], uid in now) for entry_id, now, earlier in found for uid in now | earlier if uid in ids])
 
 
-def _row(user: User, record: FileRecord, source: Source) -> Attachment:
-    with source.open(record.file) as file:
+def _said(record: FileRecord, problem: Exception) -> str:
+    return f"{clean_line(record.name)[: kinds.MAX_NAME_LENGTH]}: {str(problem).removesuffix('.')}"
+
+
+def _row(user: User, record: FileRecord, source: Source, remarks: list[str]) -> Attachment:
+    with ExitStack() as opened:
+        file, original = opened.enter_context(source.open(record.file)), None
         prepared = _prepared(user, record, file, is_ours=bool(source.digests))
-        with source.open(record.original) if record.original else nullcontext() as original:
+        try:
+            original = opened.enter_context(source.open(record.original)) if record.original else None
+        except UnreadableFile as problem:
+            remarks.append(f"{_said(record, problem)}. That is its original; the photo as it is shown was taken over.")
+        else:
             if original and (kind := kinds.kind_of(original.read(kinds.HEAD_SIZE))) and kind.group is Group.PHOTO:
                 prepared.forms.append(PreparedVariant(original, kind.media_type, is_original=True))
-            return attachments.row(user, prepared, attachments.keep(prepared), record.created_at)
+        return attachments.row(user, prepared, attachments.keep(prepared), record.created_at)
 
 
 def _prepared(user: User, record: FileRecord, file: IO[bytes], *, is_ours: bool) -> PreparedFile:

@@ -1,5 +1,7 @@
 """Taking over the templates and drafts of a journal from elsewhere."""
 
+from dataclasses import dataclass, field
+
 from sqlalchemy import select
 
 from app.extensions import db
@@ -14,15 +16,28 @@ from app.text.places import MAX_NAME_LENGTH
 MAX_FIELD_LENGTH = 40
 
 
-def add(user: User, journal: JournalRecord) -> None:
+@dataclass
+class LeftOut:
+    """What was not taken over, since a person's bounds were reached: templates and drafts by their names."""
+
+    templates: list[str] = field(default_factory=list)
+    drafts: list[str] = field(default_factory=list)
+
+
+def add(user: User, journal: JournalRecord) -> LeftOut:
     """Add what the person has not yet: a template by its name and text, a draft by the key of its form.
 
-    What is beyond the bounds of a person's templates and drafts stays out.
+    What is beyond the bounds of a person's templates and drafts stays out, and is returned.
     """
+    left_out = LeftOut()
     known = {(one.name, one.body) for one in db.session.scalars(select(Template).where(Template.user_id == user.id))}
     for record in journal.templates:
         name, body = clean_line(record.name)[: Template.MAX_NAME_LENGTH], clean(record.body)[: Template.MAX_BODY_LENGTH]
-        if (name, body) not in known and len(known) < Template.MAX_PER_USER:
+        if (name, body) in known:
+            continue
+        if len(known) >= Template.MAX_PER_USER:
+            left_out.templates.append(name)
+        else:
             known.add((name, body))
             names = clean_line(record.tags)[: Template.MAX_TAGS_LENGTH]
             db.session.add(Template(user_id=user.id, name=name, body=body, tags=names, created_at=record.created_at))
@@ -30,12 +45,17 @@ def add(user: User, journal: JournalRecord) -> None:
     room = Draft.MAX_CHARACTERS - drafts.characters_of(user.id, besides="")
     for draft in journal.drafts:
         form_id, length = acts.tidy_form_id(draft.key), acts.length_of(draft)
-        if form_id and form_id not in form_ids and len(form_ids) < Draft.MAX_PER_USER and length <= min(Draft.MAX_LENGTH, room):
+        if not form_id or form_id in form_ids:
+            continue
+        if len(form_ids) >= Draft.MAX_PER_USER or length > min(Draft.MAX_LENGTH, room):
+            left_out.drafts.append(f"{clean_line(draft.entry_date)[:MAX_FIELD_LENGTH]} {clean_line(draft.title)[:40]}".strip())
+        else:
             form_ids.add(form_id)
             room -= length
             entry = db.session.scalar(select(Entry).where(Entry.user_id == user.id, Entry.uid == draft.entry))
             db.session.add(_draft(user, draft, form_id, entry))
     db.session.flush()
+    return left_out
 
 
 def _draft(user: User, record: DraftRecord, form_id: str, entry: Entry | None) -> Draft:

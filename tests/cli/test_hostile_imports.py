@@ -101,11 +101,25 @@ def test_the_bounds_of_drafts_templates_and_versions_hold_for_imports_too(
         journal["templates"][0]["tags"] = "t" * 100_000
         journal["entries"][0]["revisions"][0]["body"] = "b" * 1001
 
-    run(app, "import", "daybook", str(rewritten(exported, grow)), "--user", "ben")
+    report = run(app, "import", "daybook", str(rewritten(exported, grow)), "--user", "ben")
+    assert report.count("was left out: there is no room") == 2
     with app.app_context():
         assert set(db.session.scalars(select(Draft.form_id))) == {"a", "d"}
         assert db.session.scalar(select(func.max(func.length(Template.tags)))) == Template.MAX_TAGS_LENGTH
         assert db.session.scalar(select(func.count()).select_from(Revision)) == 1, "Ada's own"
+
+
+def test_templates_and_files_that_stay_out_are_named(app: Flask, exported: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Template, "MAX_PER_USER", 1)
+
+    def grow(journal: dict[str, Any]) -> None:
+        journal["templates"].append({**journal["templates"][0], "name": "Evening"})
+        journal["files"].append(
+            {"uid": "unused22", "name": "a.jpg", "created_at": "2026-03-01T10:00:00+00:00", "file": "x", "original": None}
+        )
+
+    report = run(app, "import", "daybook", str(rewritten(exported, grow)), "--user", "ben")
+    assert "template “Evening” was left out" in report and "Files that no text shows were left out: 1." in report
 
 
 def test_nothing_that_comes_in_happened_later_than_now(app: Flask, exported: Path) -> None:

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -74,7 +75,7 @@ def found(person: User, word: str) -> list[int]:
     return matching.find(person.id, person.search_languages, search_query.parse(word), limit=5).entry_ids
 
 
-def revise(person: User, entry_id: int, words: str, **facts: object) -> Entry:
+def revise(person: User, entry_id: int, words: str, **facts: Any) -> Entry:
     entry = asking.own(entry_id, person)
     assert entry
     return entries.revise(entry, draft(words, **facts).prepare(person), entry.version, clock.now())
