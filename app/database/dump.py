@@ -14,6 +14,7 @@ from sqlcipher3 import dbapi2 as sqlcipher
 from app.database.engine import copy_sqlite_to, open_readonly
 from app.database.errors import BackupError
 from app.extensions import db
+from app.storage import temporary
 
 
 def name_of_copy() -> str:
@@ -71,10 +72,8 @@ def load(path: Path) -> None:
     final = Path(db.engine.url.database or "")
     for rest in ("", "-wal", "-shm"):
         final.with_name(final.name + rest).unlink(missing_ok=True)
-    partial = final.with_name(final.name + ".partial")
-    shutil.copyfile(path, partial)
-    partial.chmod(0o600)
-    partial.rename(final)
+    with path.open("rb") as copy, temporary.appearing(final) as file:
+        shutil.copyfileobj(copy, file)
 
 
 def refuse_unless_empty() -> None:

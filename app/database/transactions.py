@@ -4,7 +4,7 @@ import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import islice
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from flask import g
 from sqlalchemy import event, text
@@ -98,7 +98,7 @@ def _first_in_line(patience: float) -> bool:
     return db.engine.dialect.name == "sqlite" and _line.acquire(timeout=patience)
 
 
-def _wait_for_writers_of_the_same(session: scoped_session[Session]) -> None:
+def _wait_for_writers_of_the_same(session: scoped_session[Any]) -> None:
     """Keep PostgreSQL's lock of the person in line until the transaction ends; it is given up after `BUSY_WAIT_MS` as any is."""
     user_id = g.get("writes_for")
     if user_id is not None and db.engine.dialect.name == "postgresql":

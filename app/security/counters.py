@@ -4,13 +4,16 @@ Beside an SQLite journal it is a small file of its own, so that guessing neither
 PostgreSQL a table of the journal's database; elsewhere what `RATELIMIT_STORAGE_URI` names, such as a Redis.
 """
 
+import logging
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, Protocol, cast
+from typing import Any, Protocol, TypeVar, cast
 
 from flask import Flask, current_app
 from sqlalchemy import (
     Column,
+    Connection,
     Engine,
     Float,
     Insert,
@@ -26,13 +29,19 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import IntegrityError, ProgrammingError
+from sqlalchemy.exc import DatabaseError, IntegrityError, ProgrammingError
 from sqlalchemy.schema import CreateTable
+from sqlcipher3 import dbapi2 as sqlcipher
 
 from app import clock
 from app.database.engine import BUSY_WAIT_MS, engine_options
 from app.extensions import db
 
+log = logging.getLogger(__name__)
+
+DAMAGE = ("malformed", "not a database")
+"""What SQLite says of a file that is damaged."""
+Answer = TypeVar("Answer")
 COUNTERS = Table(
     "rate_limit",
     MetaData(),
@@ -62,21 +71,23 @@ class Storage(Protocol):
 
 
 class DatabaseStorage:
-    """Fixed-window counters in a table that is made when it is first needed; each change is one atomic statement."""
+    """Fixed-window counters in a table that is made when it is first needed; each change is one atomic statement.
+
+    A file of counters that is damaged is replaced by an empty one: whoever has the right password gets in.
+    """
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self.add = _add(sqlite.insert(COUNTERS) if engine.dialect.name == "sqlite" else postgresql.insert(COUNTERS))
         for _ in range(2):
-            with suppress(IntegrityError, ProgrammingError), engine.connect() as connection:
-                connection.execute(CreateTable(COUNTERS, if_not_exists=True))
+            with suppress(IntegrityError, ProgrammingError):
+                self._ask(_make)
 
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
         """Add to a counter, which begins anew once its window of `expiry` seconds is over, and return what it holds now."""
         now = clock.now().timestamp()
         values = {"key": key, "amount": amount, "expires_at": now + expiry, "now": now}
-        with self.engine.connect() as connection:
-            return int(connection.execute(self.add, values).scalar_one())
+        return self._ask(lambda connection: int(connection.execute(self.add, values).scalar_one()))
 
     def get(self, key: str) -> int:
         """Return what a counter holds, 0 after its window."""
@@ -88,23 +99,45 @@ class DatabaseStorage:
 
     def reset(self) -> int:
         """Forget all counters."""
-        with self.engine.connect() as connection:
-            return connection.execute(delete(COUNTERS)).rowcount
+        return self._ask(lambda connection: connection.execute(delete(COUNTERS)).rowcount)
 
     def clear(self, key: str) -> None:
         """Forget one counter."""
-        with self.engine.connect() as connection:
-            connection.execute(delete(COUNTERS).where(COUNTERS.c.key == key))
+        self._ask(lambda connection: connection.execute(delete(COUNTERS).where(COUNTERS.c.key == key)))
 
     def forget_expired(self) -> None:
         """Remove counters whose window is over."""
-        with self.engine.connect() as connection:
-            connection.execute(delete(COUNTERS).where(COUNTERS.c.expires_at <= clock.now().timestamp()))
+        self._ask(lambda connection: connection.execute(delete(COUNTERS).where(COUNTERS.c.expires_at <= clock.now().timestamp())))
 
     def _value(self, column: Column[Any], key: str) -> Any:
         running = select(column).where(COUNTERS.c.key == key, COUNTERS.c.expires_at > clock.now().timestamp())
+        return self._ask(lambda connection: connection.scalar(running))
+
+    def _ask(self, question: Callable[[Connection], Answer]) -> Answer:
+        """Return what a question finds. A damaged file is opened again first: another process may have replaced it already."""
+        for remedy in (self.engine.dispose, self._begin_anew):
+            try:
+                with self.engine.connect() as connection:
+                    return question(connection)
+            except (DatabaseError, sqlcipher.DatabaseError) as problem:
+                if self.engine.dialect.name != "sqlite" or not any(word in str(problem) for word in DAMAGE):
+                    raise
+                remedy()
         with self.engine.connect() as connection:
-            return connection.scalar(running)
+            return question(connection)
+
+    def _begin_anew(self) -> None:
+        log.warning("the file that counts attempts is damaged; it begins anew")
+        self.engine.dispose()
+        path = Path(self.engine.url.database or "")
+        for rest in ("", "-wal", "-shm"):
+            path.with_name(path.name + rest).unlink(missing_ok=True)
+        with self.engine.connect() as connection:
+            _make(connection)
+
+
+def _make(connection: Connection) -> None:
+    connection.execute(CreateTable(COUNTERS, if_not_exists=True))
 
 
 def _add(insert: Any) -> Insert:
@@ -151,7 +184,7 @@ def _engine() -> Engine:
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: object) -> None:
-        for pragma in ("journal_mode=WAL", "synchronous=OFF", f"busy_timeout={BUSY_WAIT_MS}"):
+        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", f"busy_timeout={BUSY_WAIT_MS}"):
             connection.execute(f"PRAGMA {pragma}").close()
 
     return engine

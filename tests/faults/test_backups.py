@@ -1,6 +1,7 @@
 """Backups: made while people write, never of a damaged journal, restored whole or not at all."""
 
 import json
+import os
 import shutil
 import threading
 import uuid
@@ -84,6 +85,25 @@ def test_twelve_backups_under_load_restore_to_what_they_say(journal: Factory, ne
                 report = integrity.check(connection)
         assert (report.content, report.entries, report.faults) == (manifest.content, manifest.entries, [])
     assert not list(tmp_path.glob("*.partial")) and not list(tmp_path.glob(".daybook-backup-*"))
+
+
+def test_what_is_restored_is_on_the_disk(journal: Factory, new_app: NewApp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """PostgreSQL sees to it itself."""
+    with journal.app.app_context():
+        archive.make(tmp_path / "b.zip")
+    synced, sync = set(), os.fsync
+
+    def note(descriptor: int) -> None:
+        synced.add(os.fstat(descriptor).st_ino)
+        sync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", note)
+    place = new_app()
+    with place.app_context():
+        archive.restore(tmp_path / "b.zip")
+        if db.engine.dialect.name == "sqlite":
+            database = Path(db.engine.url.database or "")
+            assert {database.stat().st_ino, database.parent.stat().st_ino} <= synced
 
 
 def test_a_flipped_byte_is_found_and_makes_no_backup(journal: Factory, tmp_path: Path, engine_name: str) -> None:
