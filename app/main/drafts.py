@@ -75,15 +75,16 @@ def discard_draft(draft_id: int) -> ResponseReturnValue:
     """Throw a draft away: its words lie in the trash as an entry of their own."""
     me = access.current_user_or_401()
     draft = drafts.own(draft_id, me) or abort(404)
-    text = trash.entry_of_draft(draft, me.timezone)
+    seen, text = draft.revision_number, trash.entry_of_draft(draft, me.timezone)
     ready = text.prepare(me) if text else None
     with writing():
-        if not trash.discard_draft(me, draft_id, ready, clock.now()):
-            abort(404)
-    if ready is None:
+        is_discarded = trash.discard_draft(me, draft_id, seen, ready, clock.now())
+    if not is_discarded:
+        flash(_("You kept writing this draft in another window. Look at it again before you discard it."))
+    elif ready is None:
         flash(_("Empty draft discarded."))
-        return redirect(url_for("main.list_of_drafts"), 303)
-    flash(_("Draft moved to trash. You can restore it for %(days)d days.", days=trash.KEPT_FOR.days))
+    else:
+        flash(_("Draft moved to trash. You can restore it for %(days)d days.", days=trash.KEPT_FOR.days))
     return redirect(url_for("main.list_of_drafts"), 303)
 
 

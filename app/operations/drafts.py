@@ -118,9 +118,10 @@ def seen_version(writer: HasUserId, form_id: str | None, revision_number: int, e
     return max(version, found.version)
 
 
-def discard(writer: HasUserId, draft_id: int) -> bool:
-    """Throw a person's own draft away, and say whether there was one."""
-    gone = delete(Draft).where(Draft.id == draft_id, Draft.user_id == writer.id).returning(Draft.id)
+def discard(writer: HasUserId, draft_id: int, revision_number: int) -> bool:
+    """Throw a person's own draft away if it is still in this state, and say whether it was."""
+    same = (Draft.id == draft_id, Draft.user_id == writer.id, Draft.revision_number == revision_number)
+    gone = delete(Draft).where(*same).returning(Draft.id)
     retention.ask_to_forget_words()
     return db.session.scalar(gone.execution_options(synchronize_session=False)) is not None
 

@@ -37,9 +37,9 @@ def entry_of_draft(draft: Draft, timezone: str) -> entries.EntryInput | None:
     return entries.EntryInput(title, body, day, clock_time, timezone, Visibility.PRIVATE.value, names, draft.mood, place)
 
 
-def discard_draft(writer: HasUserId, draft_id: int, text: entries.EntryInput | None, now: datetime) -> bool:
-    """Put what a draft says into the trash, remove the draft, and say whether there was one."""
-    if not drafts.discard(writer, draft_id):
+def discard_draft(writer: HasUserId, draft_id: int, revision_number: int, text: entries.EntryInput | None, now: datetime) -> bool:
+    """Put what this state of a draft says into the trash, remove the draft, and say whether it was in that state still."""
+    if not drafts.discard(writer, draft_id, revision_number):
         return False
     if text is not None:
         discard(entries.write(writer, text, now), now)

@@ -8,13 +8,15 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app import clock, worker
 from app.database.transactions import writing
 from app.extensions import db
 from app.models import Draft, Entry, Revision
 from app.operations import drafts as keeping
+from app.operations import trash
+from app.operations.entries import EntryInput
 from tests.factories import Factory
 from tests.page_client import PageClient
 
@@ -53,6 +55,23 @@ def test_what_is_typed_is_kept_listed_counted_and_gone_on_with(app: Flask, facto
         ben.visit(path, 404)
     ben.submit(f"/drafts/{draft.id}/discard", {}, 404, from_page="/logout")
     assert "Half a" not in ben.visit("/drafts").text + ben.visit("/").text + ben.visit("/search?q=thought").text
+
+
+def test_a_draft_that_grew_meanwhile_is_not_discarded(app: Flask, ada: PageClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    keep(ada, 1, body="First words")
+    (draft,) = drafts(app)
+    read = trash.entry_of_draft
+
+    def read_and_grow(found: Draft, timezone: str) -> EntryInput | None:
+        text = read(found, timezone)
+        with writing():
+            db.session.execute(update(Draft).values(body="First words and later ones", revision_number=2))
+        return text
+
+    monkeypatch.setattr(trash, "entry_of_draft", read_and_grow)
+    ada.submit(f"/drafts/{draft.id}/discard", from_page="/drafts", commits=2)
+    assert [one.body for one in drafts(app)] == ["First words and later ones"]
+    assert "kept writing this draft" in ada.visit("/drafts").text and "Trash is empty" in ada.visit("/trash").text
 
 
 def test_an_older_window_that_saves_leaves_the_newer_words_as_a_draft(app: Flask, ada: PageClient) -> None:
