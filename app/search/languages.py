@@ -15,7 +15,7 @@ import Stemmer
 from app.search import light_stems
 
 Stem = Callable[[str], str]
-TERMS_VERSION = 4
+TERMS_VERSION = 5
 """Raised whenever the same text would give other terms, so that an index that is out of date is made anew."""
 MAX_OF_A_SCRIPT = 4
 DEFAULT = "en ru"
@@ -108,18 +108,22 @@ def keep_first_letters(codes: str) -> bool:
 
 def stem(word: str, codes: str, reading: int) -> str:
     """Return the stem of a folded word in one of its readings; a script with fewer languages is read by its last."""
-    if word.isascii():
-        script: str | None = None if word[:1].isdigit() else "Latin"
-    else:
-        found = _SCRIPT.match(word)
-        script = found.lastgroup if found else None
+    script = script_of(word)
     if script in _LIGHT:
         return _LIGHT[script](word)
-    chosen = _by_script(codes).get(script or "")
+    chosen = _by_script(codes).get(script)
     if not chosen:
         return word
     algorithm = LANGUAGES[chosen[min(reading, len(chosen) - 1)]].algorithm
     return _stemmer(algorithm)(light_stems.without_arabic_and(word) if algorithm == "arabic" else word)
+
+
+def script_of(word: str) -> str:
+    """Return the script that a folded word begins in, nothing for one whose endings are not known, or a number."""
+    if word.isascii():
+        return "" if word[:1].isdigit() else "Latin"
+    found = _SCRIPT.match(word)
+    return found.lastgroup or "" if found else ""
 
 
 @lru_cache(maxsize=256)

@@ -73,7 +73,8 @@ def question(user_id: int, codes: str, query: SearchQuery) -> "Question | None":
     wanted = _few(_group(word, codes) for part in query.words for word in terms.split(part))
     phrases = _few(_group(part, codes, is_phrase=True) for part in query.phrases)
     excluded = _few(_group(part, codes, is_phrase=True) for part in query.excluded)
-    if not (wanted or phrases or excluded or query.prefixes or query.tags or query.excluded_tags or query.since or query.until):
+    others = (query.prefixes, query.excluded_prefixes, query.tags, query.excluded_tags, query.since, query.until)
+    if not (wanted or phrases or excluded or any(others)):
         return None
     asked = (_InSqlite if db.engine.dialect.name == "sqlite" else _InPostgresql)(user_id)
     for group in [*wanted, *phrases]:
@@ -83,6 +84,8 @@ def question(user_id: int, codes: str, query: SearchQuery) -> "Question | None":
         asked.hold_prefix(words.found_in(terms.fold_text(prefix)), codes)
     for group in excluded:
         asked.conditions.append(f"NOT ({asked.side_by_side(group)})")
+    for prefix in _few(query.excluded_prefixes):
+        asked.leave_out_prefix(words.found_in(terms.fold_text(prefix)), codes)
     asked.conditions += [asked.tagged(tag) for tag in _few(query.tags)]
     asked.conditions += [f"NOT {asked.tagged(tag)}" for tag in _few(query.excluded_tags)]
     if query.since:
@@ -120,10 +123,24 @@ class Question:
         for word in found[:-1]:
             if group := _group(word, codes):
                 self.hold(group)
-        if found:
-            self.hold_beginning(f"{self.user_id}:{found[-1]}")
-        else:
+        if not found:
             self.conditions.append("1 = 0")
+        elif _is_of_pairs(found[-1]):
+            self.hold(_group(found[-1], codes, is_phrase=True))
+        else:
+            self.hold_beginning(found[-1], terms.stems_beginning(found[-1], codes))
+
+    def begins(self, beginning: str, stems: Sequence[str]) -> str:
+        """Return the condition that a term begins so, or is one of these stems of words that do."""
+        begun = self.has(self.bind(f" {self.user_id}:{beginning}"))
+        return " OR ".join([begun, *(self.has(self.bind(join(self.user_id, [stem]))) for stem in stems)])
+
+    def leave_out_prefix(self, found: Sequence[str], codes: str) -> None:
+        """Want no term that begins as the last of these words does."""
+        if found and _is_of_pairs(found[-1]):
+            self.conditions.append(f"NOT ({self.side_by_side(_group(found[-1], codes, is_phrase=True))})")
+        elif found:
+            self.conditions.append(f"NOT ({self.begins(found[-1], terms.stems_beginning(found[-1], codes))})")
 
     def rank_by(self, group: Group) -> None:
         """Count what a group asks for in the beginning of an entry's terms; in its title each counts for more.
@@ -162,8 +179,8 @@ class Question:
         """Return what asks the index for these terms, each led by its writer's id."""
         raise NotImplementedError
 
-    def hold_beginning(self, key: str) -> None:
-        """Want a term that begins so."""
+    def hold_beginning(self, beginning: str, stems: Sequence[str]) -> None:
+        """Want a term that begins so, or one of these stems."""
         raise NotImplementedError
 
     def newest_first(self) -> tuple[str, str]:
@@ -188,8 +205,8 @@ class _InSqlite(Question):
     def holds(self, keys: list[str]) -> str:
         return f'"{" ".join(keys)}"'
 
-    def hold_beginning(self, key: str) -> None:
-        self.held.append(f'"{key}"*')
+    def hold_beginning(self, beginning: str, stems: Sequence[str]) -> None:
+        self.held.append(" OR ".join([f'"{self.user_id}:{beginning}"*', *(f'"{self.user_id}:{stem}"' for stem in stems)]))
 
     def newest_first(self) -> tuple[str, str]:
         if not self.held:
@@ -216,8 +233,8 @@ class _InPostgresql(Question):
     def holds(self, keys: list[str]) -> str:
         return f"{_TERMS} @> CAST({self.bind(keys)} AS text[])"
 
-    def hold_beginning(self, key: str) -> None:
-        self.conditions.append(f"strpos(entry_search.terms, {self.bind(' ' + key)}) > 0")
+    def hold_beginning(self, beginning: str, stems: Sequence[str]) -> None:
+        self.conditions.append(self.begins(beginning, stems))
 
     def newest_first(self) -> tuple[str, str]:
         self.conditions += self.held
@@ -234,6 +251,11 @@ class _InPostgresql(Question):
 def _group(part: str, codes: str, *, is_phrase: bool = False) -> Group:
     """Return what a word or a phrase asks for: its stem in each reading, or the pairs of a run without spaces."""
     return tuple(tuple(row) for row in terms.alternatives(part, codes, is_phrase=is_phrase))
+
+
+def _is_of_pairs(word: str) -> bool:
+    """Say whether the index holds a word by its pairs of letters, any of which may begin what is looked for."""
+    return words.is_run(word) and len(words.clusters(word)) > 1
 
 
 def _few(asked: Iterable[Asked]) -> list[Asked]:

@@ -21,6 +21,15 @@ MAX_TERMS = 200_000
 MAX_DIFFERENT = 30_000
 """Different words of one text: a long novel has as many. Later ones that are new are not found, whoever makes them up."""
 MAX_CACHED_LENGTH = 24
+MAX_LETTER_LENGTH = 32
+"""Of a letter with its marks, or of an emoji with what is joined to it: nobody types more, and no index takes whatever is sent."""
+SHORTEST_BEGINNING = 3
+_ENDINGS = {
+    "Latin": ("", *["s", "es", "d", "ed", "g", "ng", "ing", "y", "ly", "e", "n", "en", "r", "er", "t"]),
+    "Cyrillic": ("", *["и", "й", "а", "у", "е", "о", "м", "х", "я", "ь", "ми", "ами", "ах", "ов", "го", "му", "ть"]),
+    "Hebrew": ("", *["ת", "ם", "ה", "ים", "ות"]),
+    "Arabic": ("", *["ا", "ة", "ت", "ن", "ه", "ها"]),
+}
 
 _APOSTROPHE = re.compile(r"(?<=\w)['’ʼ](?=\w)")
 _LATIN_MARK = re.compile("(?<!и)[\u0300-\u036f]")
@@ -65,6 +74,19 @@ def alternatives(text: str, codes: str = DEFAULT, *, is_phrase: bool = False) ->
     if not is_phrase and len(folded) == 1 and (inflected := _INFLECTED.fullmatch(folded[0])):
         rows.append(_row([inflected[1]], codes, 0))
     return [list(row) for row in dict.fromkeys(map(tuple, rows)) if row]
+
+
+def stems_beginning(word: str, codes: str = DEFAULT) -> list[str]:
+    """Return the stems of words that begin as a folded word does, where the stems themselves do not: runni is of running, which is run.
+
+    What it could go on with is tried from the endings of its script.
+    """
+    if len(word) < SHORTEST_BEGINNING:
+        return []
+    endings = _ENDINGS.get(languages.script_of(word), ("",))
+    readings = range(languages.readings(codes))
+    found = [_without_marks(languages.stem(f"{word}{ending}", codes, reading)) for ending in endings for reading in readings]
+    return list(dict.fromkeys(stem for stem in found if stem and not stem.startswith(word)))
 
 
 def split(text: str) -> list[str]:
@@ -114,6 +136,6 @@ def _terms_of_short(word: str, codes: str, reading: int) -> tuple[str, ...]:
 
 def _terms_of(word: str, codes: str, reading: int) -> tuple[str, ...]:
     if words.is_run(word):
-        letters = words.clusters(word)
+        letters = [letter[:MAX_LETTER_LENGTH] for letter in words.clusters(word)]
         return (*map("".join, pairwise(letters)), *letters)
     return (_without_marks(languages.stem(word[:MAX_TERM_LENGTH], codes, reading))[:MAX_TERM_LENGTH],)

@@ -16,14 +16,15 @@ _DATE = re.compile(r"(\d{1,4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
 class SearchQuery:
     """What to find: texts that must occur (a phrase in order, a bare word alone), texts that must not, tags, and dates.
 
-    `prefixes` are the words written with a star at the end. `since` and `until` are inclusive. `not_dates` stood after `from:` or `to:` and
-    are no dates; they are among the words.
+    `prefixes` and `excluded_prefixes` are the words written with a star at the end. `since` and `until` are inclusive. `not_dates` stood
+    after `from:` or `to:` and are no dates; they are among the words.
     """
 
     words: list[str] = field(default_factory=list)
     phrases: list[str] = field(default_factory=list)
     prefixes: list[str] = field(default_factory=list)
     excluded: list[str] = field(default_factory=list)
+    excluded_prefixes: list[str] = field(default_factory=list)
     tags: list[str] = field(default_factory=list)
     excluded_tags: list[str] = field(default_factory=list)
     since: date | None = None
@@ -33,8 +34,8 @@ class SearchQuery:
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing to look for."""
-        asked = (self.words, self.phrases, self.prefixes, self.excluded, self.tags, self.excluded_tags, self.since, self.until)
-        return not any(asked)
+        asked = (self.words, self.phrases, self.prefixes, self.excluded, self.excluded_prefixes, self.tags, self.excluded_tags)
+        return not any(asked) and self.since is None and self.until is None
 
 
 def parse(text: str) -> SearchQuery:
@@ -52,12 +53,12 @@ def parse(text: str) -> SearchQuery:
         elif key:
             query.words.append(f"{key} {value}")
             query.not_dates += [] if minus or value in query.not_dates else [value]
+        elif not quoted and value.endswith("*") and value.strip("*"):
+            (query.excluded_prefixes if minus else query.prefixes).append(value.strip("*"))
         elif minus:
             query.excluded.append(value)
         elif quoted:
             query.phrases.append(value)
-        elif value.endswith("*") and value.strip("*"):
-            query.prefixes.append(value.strip("*"))
         else:
             query.words.append(value)
     return query
