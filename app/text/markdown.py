@@ -29,7 +29,7 @@ from app.text.attachments import SCHEME, Files
 
 log = logging.getLogger(__name__)
 
-RENDERER_VERSION = 5
+RENDERER_VERSION = 6
 """Raised whenever the same Markdown would give other HTML, so that stored HTML can be told to be out of date."""
 
 MAX_PARSED_LENGTH = 100_000
@@ -273,7 +273,7 @@ def _build(*, finds_links: bool) -> MarkdownIt:
     parser.use(footnote_plugin).use(markdown_scripts.every_script).use(markdown_lines.as_typed)
     parser.block.ruler.before("table", "watch", _watch)
     parser.inline.ruler.before("text", "watch", _watch)
-    parser.core.ruler.push("task_lists", _task_lists)
+    parser.core.ruler.before("direction", "task_lists", _task_lists)
     parser.core.ruler.push("lower_headings", _lower_headings)
     parser.core.ruler.push("align_by_class", _align_by_class)
     parser.core.ruler.push("link_to_files", _link_to_files)

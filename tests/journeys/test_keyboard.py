@@ -101,6 +101,19 @@ def test_printed_photos_are_all_on_the_paper(marta: Page) -> None:
     assert marta.evaluate("document.documentElement.scrollWidth") <= A4_COLUMN, "or everything is printed smaller"
 
 
+def test_a_line_is_added_with_enter_and_goes_on_below_with_shift(context: BrowserContext, page: Page, in_process_app: InProcessApp) -> None:
+    in_process_app.sign_in(context, in_process_app.make_person("liner"))
+    page.goto("/")
+    page.get_by_label("A line about today").focus()
+    page.keyboard.type("Bought:")
+    page.keyboard.press("Shift+Enter")
+    page.keyboard.type("plums")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_have_text("Saved.")
+    page.locator(".entries .title a").first.click()
+    expect(page.locator(".prose p").first).to_have_text("Bought:\nplums", use_inner_text=True)
+
+
 def test_single_keys_lead_about_and_can_be_turned_off(marta: Page) -> None:
     marta.goto("/")
     marta.keyboard.press("j")

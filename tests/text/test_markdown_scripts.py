@@ -89,6 +89,9 @@ def test_every_block_is_read_from_the_side_it_asks_for(source: str) -> None:
         ("- 12\n\n> שלום", ["ul auto", "li auto", "blockquote rtl", "p auto"]),
         ("مرحبا[^1]\n\n[^1]: שלום", ["p auto", "section rtl", "p auto"]),
         ("- [ ] שלום", ["ul rtl", "li rtl"]),
+        ("- [x] שלום\n- [ ] milk", ["ul rtl", "li rtl", "li ltr"]),
+        ("- [X] milk\n- [ ] שלום", ["ul ltr", "li ltr", "li rtl"]),
+        ("> - [x] שלום", ["blockquote rtl", "ul rtl", "li rtl"]),
     ],
 )
 def test_lists_quotations_and_tables_begin_where_their_words_do(source: str, sides: list[str]) -> None:

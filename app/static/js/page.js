@@ -62,7 +62,11 @@ if (act && way?.type === "navigate") {
 const year = document.querySelector("[data-today]");
 if (year?.dataset.today) year.scrollLeft = year.scrollWidth * Number(year.dataset.today) - year.clientWidth * 0.8;
 
-// There too the list of settings is a line, which shows the page one is on.
-const list = document.querySelector(".settings nav ul");
-const here = list?.querySelector("[aria-current]");
-if (here) list.scrollLeft += here.getBoundingClientRect().left - list.getBoundingClientRect().left;
+// Enter sends the line of the journal page, as a line is sent; with Shift it goes on below.
+/** @type {HTMLTextAreaElement | null} */
+const line = document.querySelector("[data-line]");
+line?.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+  event.preventDefault();
+  line.form.requestSubmit();
+});

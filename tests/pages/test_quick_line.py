@@ -1,0 +1,35 @@
+"""The line on the journal page: a whole entry of today, however long, for those whom the page names."""
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from app.database.transactions import writing
+from app.extensions import db
+from app.models import Entry, User
+from tests.factories import Factory
+from tests.page_client import PageClient
+
+LIST = "Bought:\n\n- bread\n- plums\n\n" + "and counted gulls. " * 200
+
+
+def test_what_is_pasted_into_the_line_is_kept_whole(app: Flask, ada: PageClient) -> None:
+    page = ada.visit("/")
+    assert "maxlength" not in page.html.partition('id="line"')[2].partition(">")[0]
+    ada.submit("/entry", {**page.form(having="quick"), "body": LIST}, from_page="/")
+    assert ada.location == "/" and "bread" in ada.visit("/").text
+    with app.app_context():
+        entry = db.session.scalars(select(Entry)).one()
+        assert entry.body == LIST and entry.html.count("<li") == 2
+
+
+@pytest.mark.parametrize(("visibility", "word"), [("private", ""), ("members", "Members"), ("public", "Public")])
+def test_the_line_says_who_will_read_it(app: Flask, factory: Factory, ada: PageClient, visibility: str, word: str) -> None:
+    with app.app_context(), writing():
+        db.session.get_one(User, factory.ada.id).default_visibility = visibility
+    page = ada.visit("/")
+    form = page.html.partition('<form class="quick"')[2].partition("</form>")[0]
+    assert [known for known in ("Members", "Public") if f">{known}<" in form] == [word] * bool(word)
+    ada.submit("/entry", {**page.form(having="quick"), "body": "A line."}, from_page="/")
+    with app.app_context():
+        assert db.session.scalars(select(Entry.visibility)).one() == visibility
