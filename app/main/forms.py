@@ -16,7 +16,7 @@ from app.models import Draft, Entry, Visibility
 from app.operations.drafts import Typed, tidy_form_id
 from app.operations.entries import EntryInput
 from app.text import places, tags
-from app.text.folding import clean, clean_line, whole_number
+from app.text.folding import clean, clean_line, is_blank, whole_number
 from app.text.places import NOWHERE, Place
 from app.web.form_fields import AUDIENCES, DegreesField, IsoDateField, LineField, NumberField, OptionalTimeField, TextField
 
@@ -96,7 +96,7 @@ class EntryForm(FlaskForm):
 
     def validate_body(self, field: TextField) -> None:
         """Refuse a page with nothing on it."""
-        if not (field.data or "").strip() and not self.title.data:
+        if is_blank(field.data or "") and is_blank(self.title.data or ""):
             raise ValidationError(_("Write something first: a title or some text."))
 
     def entry_input(self, zone: str, before: Entry | None = None) -> EntryInput:
@@ -113,7 +113,7 @@ class EntryForm(FlaskForm):
             clock_time = before.entry_time
         return EntryInput(
             uid=before.uid if before else str(uuid.uuid4()),
-            title=self.title.data or "",
+            title="" if is_blank(self.title.data or "") else self.title.data or "",
             body=self.body.data or "",
             entry_date=day,
             entry_time=clock_time,

@@ -44,11 +44,13 @@ def save_search() -> ResponseReturnValue:
     name = clean_line(request.form.get("name", ""))[: saved_searches.MAX_NAME_LENGTH] or text[: saved_searches.MAX_NAME_LENGTH]
     try:
         with writing():
-            finding.save_search(access.current_user_for_update(), SavedSearch(name, text))
+            replaced = finding.save_search(access.current_user_for_update(), SavedSearch(name, text))
     except TooManyKept:
         flash(_("You've reached the maximum number of saved searches. Remove one first."))
     else:
         flash(_("Search saved. You'll find it in the menu."))
+        if replaced:
+            flash(_("It replaces your search “%(query)s”, which had the same name.", query=replaced.query))
     return redirect(url_for("main.search", q=text), 303)
 
 

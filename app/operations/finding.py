@@ -9,12 +9,14 @@ from app.text.folding import fold
 from app.text.saved_searches import SavedSearch
 
 
-def save_search(user: User, search: SavedSearch) -> None:
-    """Keep a search under its name, in place of another of that name; raise TooManyKept."""
-    others = [one for one in saved_searches.parse(user.saved_searches) if fold(one.name) != fold(search.name)]
+def save_search(user: User, search: SavedSearch) -> SavedSearch | None:
+    """Keep a search under its name, and return another one of that name whose place it took; raise TooManyKept."""
+    before = saved_searches.parse(user.saved_searches)
+    others = [one for one in before if fold(one.name) != fold(search.name)]
     if len(others) >= saved_searches.MAX_SEARCHES:
         raise TooManyKept
     user.saved_searches = saved_searches.write([*others, search])
+    return next((one for one in before if one not in others and one.query != search.query), None)
 
 
 def forget_search(user: User, name: str) -> bool:

@@ -1,5 +1,7 @@
 """Which tags a person has."""
 
+from typing import NamedTuple
+
 from sqlalchemy import select
 
 from app.extensions import db
@@ -12,9 +14,19 @@ def by_name(user_id: int, name: str) -> Tag | None:
     return db.session.scalars(select(Tag).where(Tag.user_id == user_id, Tag.name_folded == fold(name))).one_or_none()
 
 
-def list_tags(user_id: int) -> list[Tag]:
-    """Return a person's tags that have entries, by name."""
-    return list(db.session.scalars(select(Tag).where(Tag.user_id == user_id, Tag.entry_count > 0).order_by(Tag.name_folded)))
+class Nested(NamedTuple):
+    """A tag, and in how many of those in the same list it is nested."""
+
+    tag: Tag
+    depth: int
+
+
+def list_tags(user_id: int) -> list[Nested]:
+    """Return a person's tags that have entries, by name, each with those nested in it right behind."""
+    mine = db.session.scalars(select(Tag).where(Tag.user_id == user_id, Tag.entry_count > 0))
+    by_parts = {tuple(tag.name_folded.split("/")): tag for tag in mine}
+    depths = {parts: sum(parts[:length] in by_parts for length in range(1, len(parts))) for parts in by_parts}
+    return [Nested(by_parts[parts], depths[parts]) for parts in sorted(by_parts)]
 
 
 def nested_in(tag: Tag) -> list[Tag]:

@@ -20,6 +20,7 @@ from app.search.index import join
 from app.text import words
 from app.text.folding import fold
 from app.text.search_query import SearchQuery
+from app.text.tags import level
 
 MAX_RANKED = 500
 MAX_ASKED = 8
@@ -154,7 +155,7 @@ class Question:
 
     def tagged(self, tag: str) -> str:
         """Return the condition that an entry has a tag or one nested in it."""
-        name = fold(tag.lstrip("#"))
+        name = fold(level(tag).lstrip("#"))
         return _TAGGED.format(name=self.bind(name), below=self.bind(f"{name}/"), length=len(name) + 1)
 
     def side_by_side(self, group: Group) -> str:

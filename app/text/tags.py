@@ -1,12 +1,15 @@
 """Reading tags from a line."""
 
+import re
 from collections.abc import Iterable
 
-from app.text.folding import clean_line, fold
+from app.text.folding import clean_line, fold, is_blank
 
 MAX_LENGTH = 64
 MAX_FOLDED_LENGTH = 255
 MAX_TAGS = 50
+_UNSEEN = re.compile("[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
+"""What keyboards and pastes leave in a word; joiners that shape letters and emoji (U+200C, U+200D) stay."""
 
 
 def parse(line: str) -> list[str]:
@@ -19,15 +22,20 @@ def split(line: str) -> list[str]:
     return line.replace("，", ",").replace("、", ",").split(",")
 
 
+def level(name: str) -> str:
+    """Return a name without what nobody sees in it: marks of direction, joiners of words, spaces beside a slash."""
+    return "/".join(part.strip() for part in _UNSEEN.sub("", clean_line(name)).split("/"))
+
+
 def tidy(names: Iterable[str]) -> list[str]:
     """Return names of tags in their stored form, each once; a slash that no address could carry becomes a hyphen."""
     found: dict[str, str] = {}
     for name in names:
-        name = clean_line(name).lstrip("#@").strip().replace(",", " ")[:MAX_LENGTH].strip()
+        name = level(level(name).lstrip("#@").replace(",", " "))[:MAX_LENGTH].strip()
         if {part.strip() for part in name.split("/")} & {"", ".", ".."}:
             name = name.replace("/", "-")
         while len(fold(name)) > MAX_FOLDED_LENGTH:
             name = name[:-1].strip()
-        if name and name not in {".", ".."}:
+        if not is_blank(name) and name not in {".", ".."}:
             found.setdefault(fold(name), name)
     return list(found.values())[:MAX_TAGS]

@@ -5,10 +5,10 @@ Somebody else's record and a missing one give the same answer.
 
 from collections.abc import Callable
 from functools import wraps
-from typing import ParamSpec
+from typing import NoReturn, ParamSpec
 from urllib.parse import quote
 
-from flask import abort, redirect, request, url_for
+from flask import abort, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -33,12 +33,19 @@ def current_reader() -> CurrentUser | None:
 
 def entry_to_read(reader: CurrentUser | None, entry_id: int) -> Entry:
     """Return an entry the reader may read, or answer 404."""
-    return entries.readable(entry_id, reader, moderates=reader is not None and reader.moderates) or abort(404)
+    return entries.readable(entry_id, reader, moderates=reader is not None and reader.moderates) or _not_found(reader, entry_id)
 
 
 def entry_to_change(writer: HasUserId, entry_id: int) -> Entry:
     """Return the writer's own entry, out of the trash, as it is now, or answer 404."""
-    return entries.own(entry_id, writer) or abort(404)
+    return entries.own(entry_id, writer) or _not_found(writer, entry_id)
+
+
+def _not_found(reader: HasUserId | None, entry_id: int) -> NoReturn:
+    """Answer 404; whoever put the entry into the trash is told so, with the way back."""
+    if reader and request.method in {"GET", "HEAD"} and (entry := entries.own(entry_id, reader, in_trash=True)):
+        abort(make_response(render_template("main/in_trash.html", entry=entry), 404))
+    abort(404)
 
 
 def own_entry_named(text: str) -> Entry | None:

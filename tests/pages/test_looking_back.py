@@ -359,6 +359,7 @@ def test_a_search_is_saved_and_stands_in_the_menu(factory: Factory, ada: PageCli
     ada.submit("/search/saved", {"q": 'ferry "was late"', "name": "Ferries"}, from_page="/search?q=ferry")
     assert "Ferries" in ada.visit("/").text and "/search?q=ferry+%22was+late%22" in ada.page.html and "Ferries" not in ben.visit("/").text
     ada.submit("/search/saved", {"q": "ferry", "name": "ferries"}, from_page="/search?q=ferry")
+    assert 'replaces your search “ferry "was late"”' in ada.visit("/search?q=ferry").text.replace("&quot;", '"')
     page = ada.visit("/search")
     assert page.text.count("ferries") == 2 and "Ferries" not in page.text, "one name, one search: in the menu and in the list"
     for number in range(25):

@@ -1,6 +1,7 @@
 """Tags as people keep them: renamed, merged, nested, taken away; counts and lists always agree."""
 
 from datetime import date
+from urllib.parse import quote
 
 import pytest
 from flask import Flask
@@ -43,6 +44,40 @@ def whole(app: Flask) -> dict[str, set[str]]:
             assert set(split_tags_text(entry.tags_text)) == names, entry.title
             found[entry.title] = names
         return found
+
+
+def test_tags_stand_below_those_they_are_nested_in(app: Flask, factory: Factory) -> None:
+    factory.entry(tags=["дом/сад", "дом быт", "дом", "work-day", "work/office", "work", "work.old", "тест/под/под2", "sea/a/b", "sea"])
+    with app.app_context():
+        listed = [(tag.name, depth) for tag, depth in asking.list_tags(factory.ada.id)]
+    assert listed == [
+        *(("sea", 0), ("sea/a/b", 1), ("work", 0), ("work/office", 1), ("work-day", 0), ("work.old", 0)),
+        *(("дом", 0), ("дом/сад", 1), ("дом быт", 0), ("тест/под/под2", 0)),
+    ]
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("שבת", "\u200fשבת", "שבת\u200e", "\u2067שבת\u2069"),
+        ("sea/harbour", "sea / harbour", "sea/ harbour", "\u200bsea /harbour\ufeff"),
+        ("می\u200cخواهم", "\u202bمی\u200cخواهم\u202c"),
+    ],
+)
+def test_tags_that_look_the_same_are_the_same(app: Flask, factory: Factory, ada: PageClient, names: tuple[str, ...]) -> None:
+    for name in names:
+        ada.submit("/entry", {"body": "x", "entry_date": "2026-03-01", "visibility": "private", "tags": name}, from_page="/entry?another=1")
+    with app.app_context():
+        assert list(db.session.scalars(select(Tag.name))) == [names[0]]
+    for name in names:
+        assert f"{len(names)} entries" in ada.visit(f"/search?q=tag:%22{quote(name)}%22").text
+
+
+def test_what_cannot_be_seen_is_no_tag(app: Flask, factory: Factory, ada: PageClient) -> None:
+    entry = {"body": "x", "entry_date": "2026-03-01", "visibility": "private", "tags": "\u200f, \u3164, \u2800, \u200d, sea"}
+    ada.submit("/entry", entry, from_page="/entry")
+    with app.app_context():
+        assert list(db.session.scalars(select(Tag.name))) == ["sea"]
 
 
 def test_a_tag_is_renamed_with_those_nested_in_it(app: Flask, factory: Factory, ada: PageClient) -> None:

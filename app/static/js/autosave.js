@@ -16,6 +16,18 @@ const BACK_AFTER = 15000;
 const ANSWERED = new Set(["busy", "refused"]);
 const FINAL = new Set(["late", "saved", "other", "many"]);
 
+// What time it is for the person, as on their entries; where the browser does not know their zone, its own.
+/** @param {string | undefined} timeZone */
+function clockIn(timeZone) {
+  /** @type {Intl.DateTimeFormatOptions} */
+  const clock = { hour: "numeric", minute: "2-digit" };
+  try {
+    return new Date().toLocaleTimeString(document.documentElement.lang, { ...clock, timeZone });
+  } catch {
+    return new Date().toLocaleTimeString(document.documentElement.lang, clock);
+  }
+}
+
 export class Autosave {
   /** @param {WritingForm} form @param {HTMLElement} state */
   constructor(form, state) {
@@ -158,8 +170,7 @@ export class Autosave {
       this.keeping = 0;
       forgetHere(fields);
     }
-    const clock = new Date().toLocaleTimeString(document.documentElement.lang, { hour: "numeric", minute: "2-digit" });
-    this.say("kept", ` ${clock}`);
+    this.say("kept", ` ${clockIn(this.form.dataset.zone)}`);
     if (isNewer) return this.wantsSave ? this.flush() : this.later(Math.max(0, this.typedAt + AFTER_TYPING - Date.now()));
     if (this.wantsSave) this.save();
   }
