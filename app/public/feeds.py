@@ -9,7 +9,7 @@ from sqlalchemy import Row
 from app import clock
 from app.public import public
 from app.queries import entries
-from app.text import attachments
+from app.text import attachments, entry_links
 from app.text.folding import for_xml
 from app.urls import public_url
 from app.web import access
@@ -31,6 +31,7 @@ def person_feed(username: str) -> ResponseReturnValue:
 
 def _atom(rows: list[Row[*tuple[Any, ...]]], here: str, page: str, writer: str = "") -> Response:
     updated = max((row.updated_at for row in rows), default=clock.now())
+    public_ids = entries.readable_among(set().union(*(entry_links.shown_in(row.html) for row in rows)), None)
     entry_addresses = {row.id: public_url("public.entry", entry_id=row.id) for row in rows}
     xml = render_template(
         "public/feed.xml",
@@ -40,8 +41,7 @@ def _atom(rows: list[Row[*tuple[Any, ...]]], here: str, page: str, writer: str =
         writer=writer,
         updated=updated,
         entry_addresses=entry_addresses,
-        under=attachments.under,
-        root=current_app.config["PUBLIC_URL"],
+        shown={row.id: attachments.under(current_app.config["PUBLIC_URL"], entry_links.only_to(row.html, public_ids)) for row in rows},
     )
     response = Response(for_xml(xml), mimetype="application/atom+xml")
     response.add_etag()

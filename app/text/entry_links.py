@@ -4,7 +4,7 @@ A number, as in `/entry/12`, is one server's own: what was written so, by hand t
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 SCHEME = "entry:"
 MAX_LINKS = 500
@@ -12,6 +12,7 @@ MAX_LINKS = 500
 
 _REFERENCE = re.compile(r"(?<=\()entry:([0-9a-z-]{8,36})(?=\))", re.IGNORECASE)
 _NUMBER = r"(?P<before>\]\(<?|\]:[ \t]*<?|<)(?P<root>{root})/entry/(?P<number>[1-9][0-9]{{0,9}})(?=[>)\s])"
+_SHOWN = re.compile(r'<a href="/entry/([1-9][0-9]{0,9})"[^>]*>(.*?)</a>', re.DOTALL)
 _BRACKET = re.compile(r"[][]")
 _ODD = re.compile(r"[^\w.%-]")
 _ELSEWHERE = re.compile(r"\]\(entry-of:([\w.%-]{1,120})\)")
@@ -55,6 +56,16 @@ def resolved(text: str, uids: Mapping[str, str]) -> tuple[str, int]:
         return f"]({SCHEME}{uid})" if uid else "]"
 
     return (_ELSEWHERE.sub(one, text), lost) if "entry-of:" in text else (text, 0)
+
+
+def shown_in(html: str) -> set[int]:
+    """Return the numbers of the entries that HTML links to."""
+    return {int(number) for number, _words in _SHOWN.findall(html)} if '"/entry/' in html else set()
+
+
+def only_to(html: str, entry_ids: Collection[int]) -> str:
+    """Return HTML whose links to other entries than these are their words alone."""
+    return _SHOWN.sub(lambda found: found[0] if int(found[1]) in entry_ids else found[2], html)
 
 
 def elsewhere(name: str) -> str:

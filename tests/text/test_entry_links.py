@@ -1,5 +1,7 @@
 """Links between one's own entries: by uid, wherever the journal is kept."""
 
+import re
+
 import pytest
 from flask import Flask
 
@@ -38,6 +40,19 @@ def test_links_lead_to_entries_and_to_nothing_of_others(factory: Factory, ada: P
     page = ada.visit(f"/entry/{linking.id}")
     assert f"/entry/{target.id}" in page.links() and "his" in page.text
     assert f"/entry/{strange.id}" not in page.links() and not [link for link in page.links() if link.startswith("entry:")]
+
+
+def test_others_are_led_to_what_they_may_read_alone(factory: Factory, ada: PageClient, ben: PageClient, stranger: PageClient) -> None:
+    private, members, public = (factory.entry(body=word, visibility=word) for word in ("private", "members", "public"))
+    links = [f"[the *{one.body}* one](entry:{one.uid})" for one in (private, members, public)]
+    linking = factory.entry(body=" and ".join(links), visibility="public")
+    for reader, seen in ((ada, [private, members, public]), (ben, [members, public]), (stranger, [public])):
+        page = reader.visit(f"/entry/{linking.id}")
+        prose = page.html.partition('class="prose"')[2].partition("<footer")[0]
+        assert re.findall(r'href="/entry/(\d+)"', prose) == [str(one.id) for one in seen]
+        assert "the private one and the members one and the public one" in page.text
+    feed = stranger.client.get("/feed.atom").text
+    assert f"/entry/{public.id}&#34;" in feed and f"/entry/{private.id}&#34;" not in feed and f"/entry/{members.id}&#34;" not in feed
 
 
 def test_links_hold_after_an_export_and_an_import(app: Flask, factory: Factory, tmp_path: object) -> None:
