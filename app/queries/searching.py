@@ -1,5 +1,6 @@
 """Searching one's own entries: from what was typed to a page of snippets."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import NamedTuple
@@ -39,13 +40,15 @@ def search(reader: HasUserId, text: str, page: int = 1) -> Results:
     Where no entry has the words, entries with words that begin like the last one are found instead.
     """
     query = search_query.parse(text)
-    found, is_widened = _find(reader, query, page), False
-    if not found.entry_ids and query.words and (page == 1 or not _find(reader, query, 1).entry_ids):
-        query, is_widened = _widened(query), True
-        found = _find(reader, query, page)
+    for way in _ways(query):
+        found = _find(reader, way, page)
+        if found.entry_ids or (page > 1 and _find(reader, way, 1).entry_ids):
+            break
+    query = way.query
     marks = snippets.wanted(query, reader.search_languages)
     results = [listed._replace(snippet=_snippet(listed, html, marks)) for listed, html in entries.found(found.entry_ids)]
-    return Results(page, entries.with_photos(results), found.has_more, is_widened and bool(results), found.total, query.not_dates)
+    is_widened = way.is_widened and bool(results)
+    return Results(page, entries.with_photos(results), found.has_more, is_widened, found.total, query.not_dates)
 
 
 def _snippet(listed: Listed, html: str, marks: snippets.Wanted) -> Markup:
@@ -62,7 +65,10 @@ def _snippet(listed: Listed, html: str, marks: snippets.Wanted) -> Markup:
 def search_in_full(reader: HasUserId, text: str) -> list[Entry]:
     """Return the entries that `search` puts first, so many that a page can hold them in full and one more, the oldest first."""
     query = search_query.parse(text)
-    found = matching.find(reader.id, reader.search_languages, query, limit=in_full.MAX_ON_A_PAGE + 1)
+    for by_stems in (False, True) if query.prefixes else (False,):
+        found = matching.find(reader.id, reader.search_languages, query, limit=in_full.MAX_ON_A_PAGE + 1, by_stems=by_stems)
+        if found.entry_ids:
+            break
     return in_full.of_ids(reader.id, found.entry_ids)
 
 
@@ -88,8 +94,26 @@ def offered(reader: HasUserId, typed: str) -> list[Offered]:
     return [rows[entry_id] for entry_id in found if entry_id in rows]
 
 
-def _find(reader: HasUserId, query: SearchQuery, page: int) -> matching.Found:
-    return matching.find(reader.id, reader.search_languages, query, limit=RESULTS_A_PAGE, offset=(page - 1) * RESULTS_A_PAGE)
+class _Way(NamedTuple):
+    """One way of understanding what was typed."""
+
+    query: SearchQuery
+    is_widened: bool = False
+    by_stems: bool = False
+
+
+def _ways(query: SearchQuery) -> Iterator[_Way]:
+    """Yield the ways in which a query may be meant, until one finds something: as it stands, then by beginnings of its last word."""
+    yield _Way(query)
+    if query.prefixes:
+        yield _Way(query, by_stems=True)
+    if query.words:
+        yield _Way(_widened(query), is_widened=True)
+
+
+def _find(reader: HasUserId, way: _Way, page: int) -> matching.Found:
+    offset = (page - 1) * RESULTS_A_PAGE
+    return matching.find(reader.id, reader.search_languages, way.query, limit=RESULTS_A_PAGE, offset=offset, by_stems=way.by_stems)
 
 
 def _widened(query: SearchQuery) -> SearchQuery:

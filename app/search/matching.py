@@ -56,12 +56,13 @@ class Found:
     total: int = 0
 
 
-def find(user_id: int, codes: str, query: SearchQuery, *, limit: int, offset: int = 0) -> Found:
+def find(user_id: int, codes: str, query: SearchQuery, *, limit: int, offset: int = 0, by_stems: bool = False) -> Found:
     """Return the ids of a person's own entries that match, best first, of equal ones the newest; `codes` are the person's languages.
 
-    Of more than five hundred the newest are ranked. A query that names nothing finds nothing.
+    Of more than five hundred the newest are ranked. A query that names nothing finds nothing. The index holds stems: where no term begins
+    as a prefix does, `by_stems` finds the words that do by what they may be held under.
     """
-    asked = question(user_id, codes, query)
+    asked = question(user_id, codes, query, by_stems=by_stems)
     if asked is None:
         return Found([], False)
     statement = text(asked.statement())
@@ -69,12 +70,13 @@ def find(user_id: int, codes: str, query: SearchQuery, *, limit: int, offset: in
     return Found([row.id for row in rows[:limit]], len(rows) > limit, rows[0].total if rows else 0)
 
 
-def question(user_id: int, codes: str, query: SearchQuery) -> "Question | None":
+def question(user_id: int, codes: str, query: SearchQuery, *, by_stems: bool = False) -> "Question | None":
     """Return what to ask the database of this person, None where the query names nothing."""
     wanted = _few(_group(word, codes) for part in query.words for word in terms.split(part))
     phrases = _few(_group(part, codes, is_phrase=True) for part in query.phrases)
     excluded = _few(_group(part, codes, is_phrase=True) for part in query.excluded)
-    others = (query.prefixes, query.excluded_prefixes, query.tags, query.excluded_tags, query.since, query.until)
+    without = [found for prefix in _few(query.excluded_prefixes) if (found := words.found_in(terms.fold_text(prefix)))]
+    others = (query.prefixes, without, query.tags, query.excluded_tags, query.since, query.until)
     if not (wanted or phrases or excluded or any(others)):
         return None
     asked = (_InSqlite if db.engine.dialect.name == "sqlite" else _InPostgresql)(user_id)
@@ -82,11 +84,11 @@ def question(user_id: int, codes: str, query: SearchQuery) -> "Question | None":
         asked.hold(group)
         asked.rank_by(group)
     for prefix in _few(query.prefixes):
-        asked.hold_prefix(words.found_in(terms.fold_text(prefix)), codes)
+        asked.hold_prefix(words.found_in(terms.fold_text(prefix)), codes, by_stems=by_stems)
     for group in excluded:
         asked.conditions.append(f"NOT ({asked.side_by_side(group)})")
-    for prefix in _few(query.excluded_prefixes):
-        asked.leave_out_prefix(words.found_in(terms.fold_text(prefix)), codes)
+    for found in without:
+        asked.leave_out_prefix(found, codes)
     asked.conditions += [asked.tagged(tag) for tag in _few(query.tags)]
     asked.conditions += [f"NOT {asked.tagged(tag)}" for tag in _few(query.excluded_tags)]
     if query.since:
@@ -119,7 +121,7 @@ class Question:
         """Want one row of a group: all of its terms, and side by side."""
         self.held.append(" OR ".join(self.holds([f"{self.user_id}:{term}" for term in row]) for row in group))
 
-    def hold_prefix(self, found: Sequence[str], codes: str) -> None:
+    def hold_prefix(self, found: Sequence[str], codes: str, *, by_stems: bool) -> None:
         """Want a term that begins as the last of these words does, and the words before it."""
         for word in found[:-1]:
             if group := _group(word, codes):
@@ -129,7 +131,7 @@ class Question:
         elif _is_of_pairs(found[-1]):
             self.hold(_group(found[-1], codes, is_phrase=True))
         else:
-            self.hold_beginning(found[-1], terms.stems_beginning(found[-1], codes))
+            self.hold_beginning(found[-1], terms.stems_beginning(found[-1], codes) if by_stems else ())
 
     def begins(self, beginning: str, stems: Sequence[str]) -> str:
         """Return the condition that a term begins so, or is one of these stems of words that do."""
@@ -137,11 +139,15 @@ class Question:
         return " OR ".join([begun, *(self.has(self.bind(join(self.user_id, [stem]))) for stem in stems)])
 
     def leave_out_prefix(self, found: Sequence[str], codes: str) -> None:
-        """Want no term that begins as the last of these words does."""
-        if found and _is_of_pairs(found[-1]):
-            self.conditions.append(f"NOT ({self.side_by_side(_group(found[-1], codes, is_phrase=True))})")
-        elif found:
-            self.conditions.append(f"NOT ({self.begins(found[-1], terms.stems_beginning(found[-1], codes))})")
+        """Want no term that begins as the last of these words does, where the words before it are there, too."""
+        *before, last = found
+        groups = [group for word in before if (group := _group(word, codes))]
+        if _is_of_pairs(last):
+            begun = self.side_by_side(_group(last, codes, is_phrase=True))
+        else:
+            stems = [stem for stem in terms.stems_beginning(last, codes) if len(stem) > terms.SHORTEST_BEGINNING]
+            begun = self.begins(last, stems)
+        self.conditions.append(f"NOT ({' AND '.join(f'({one})' for one in [*map(self.side_by_side, groups), begun])})")
 
     def rank_by(self, group: Group) -> None:
         """Count what a group asks for in the beginning of an entry's terms; in its title each counts for more.
@@ -154,9 +160,10 @@ class Question:
         self.often.append(f"{anywhere} + CASE entry_search.title_terms WHEN '' THEN 0 ELSE {TITLE_WEIGHT} * ({in_title}) END")
 
     def tagged(self, tag: str) -> str:
-        """Return the condition that an entry has a tag or one nested in it."""
-        name = fold(level(tag).lstrip("#"))
-        return _TAGGED.format(name=self.bind(name), below=self.bind(f"{name}/"), length=len(name) + 1)
+        """Return the condition that an entry has a tag or one nested in it; one that was stored before it would be tidied so, too."""
+        names = dict.fromkeys((fold(level(tag).lstrip("#")), fold(tag.lstrip("#"))))
+        each = [_TAGGED.format(name=self.bind(name), below=self.bind(f"{name}/"), length=len(name) + 1) for name in names]
+        return f"({' OR '.join(each)})"
 
     def side_by_side(self, group: Group) -> str:
         """Return the condition that the terms of one row of a group stand side by side."""

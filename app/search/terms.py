@@ -79,14 +79,21 @@ def alternatives(text: str, codes: str = DEFAULT, *, is_phrase: bool = False) ->
 def stems_beginning(word: str, codes: str = DEFAULT) -> list[str]:
     """Return the stems of words that begin as a folded word does, where the stems themselves do not: runni is of running, which is run.
 
-    What it could go on with is tried from the endings of its script.
+    What it could go on with is tried from the endings of its script; a short stem counts where more than a doubled letter is cut then:
+    `but` is none of butt, nor `in` of inn.
     """
     if len(word) < SHORTEST_BEGINNING:
         return []
     endings = _ENDINGS.get(languages.script_of(word), ("",))
     readings = range(languages.readings(codes))
-    found = [_without_marks(languages.stem(f"{word}{ending}", codes, reading)) for ending in endings for reading in readings]
-    return list(dict.fromkeys(stem for stem in found if stem and not stem.startswith(word)))
+    found: dict[str, None] = {}
+    for ending in endings:
+        for reading in readings:
+            stem = _without_marks(languages.stem(f"{word}{ending}", codes, reading))
+            is_short = len(stem) <= SHORTEST_BEGINNING and (ending or len(stem) < SHORTEST_BEGINNING)
+            if not stem.startswith(word) and not (is_short and len(word) <= len(stem) + 1):
+                found[stem] = None
+    return list(found)
 
 
 def split(text: str) -> list[str]:
