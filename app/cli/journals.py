@@ -47,7 +47,7 @@ def _bring_in(format_name: str, file: Path, user: User, *, dry_run: bool) -> Non
     wanted = entries.files | import_files.names_in([*(one.body for one in journal.drafts), *(one.body for one in journal.templates)])
     files = [record for record in journal.files if record.uid in wanted]
     if unused := len(journal.files) - len(files):
-        journal.warnings.append(f"Files that no text shows were left out: {unused}.")
+        journal.warnings.insert(0, f"Files that no text shows were left out: {unused}.")
     if dry_run:
         deque(entries, maxlen=0)
         return _tell(journal, entries, len(files), {}, dry_run=True)
@@ -59,7 +59,7 @@ def _bring_in(format_name: str, file: Path, user: User, *, dry_run: bool) -> Non
                 importing.take_over_settings(user, journal.settings, i18n.LANGUAGES)
             importing.add(user, prepared, taken)
             left_out = import_preferences.add(user, journal)
-    journal.warnings += [*taken.remarks, *_sentences_of(left_out)]
+    journal.warnings[:0] = [*_sentences_of(left_out), *taken.remarks]
     return _tell(journal, entries, len(taken.rows), taken.refused, dry_run=False)
 
 

@@ -62,9 +62,9 @@ def in_line_for(user_id: int) -> None:
 def writing(patience_ms: int | None = None) -> Iterator[Session]:
     """Open a write transaction, commit it on the way out, and roll it back on any error.
 
-    What the session had read before is let go first, so that decisions inside are made on what is in the database now. On
-    SQLite the write lock is taken at once, waiting up to `patience_ms` (`BUSY_WAIT_MS` where nothing is said): a transaction
-    that reads before it asks for the lock can be refused without any wait. Raises NestedWrite, and WriteInSafeRequest where
+    What the session had read before is let go first, so that decisions inside are made on what is in the database now. No lock
+    is waited for longer than `patience_ms` (`BUSY_WAIT_MS` where nothing is said). On SQLite the write lock is taken at once: a
+    transaction that reads before it asks for the lock can be refused without any wait. Raises NestedWrite, and WriteInSafeRequest where
     `refuse_writes` was called for the request and `allow_writes` was not.
     """
     session = db.session
@@ -78,6 +78,8 @@ def writing(patience_ms: int | None = None) -> Iterator[Session]:
     session.info["writing"] = True
     try:
         session.connection(execution_options={"writes": True, "patience": patience})
+        if patience_ms is not None and db.engine.dialect.name == "postgresql":
+            session.execute(text(f"SET LOCAL lock_timeout = {patience_ms}"))
         _wait_for_writers_of_the_same(session)
         yield session()
         session.commit()

@@ -16,7 +16,7 @@ from typing import Any
 
 from app import timezones
 from app.formats import daybook, dayone_facts, dayone_text, richtext
-from app.formats.archive import open_zip, read_member
+from app.formats.archive import MANIFEST, open_zip, read_member
 from app.formats.dayone_media import Media, placed
 from app.formats.record import EntryRecord, FileRecord, JournalRecord, UnreadableFile
 from app.text import tags
@@ -38,12 +38,13 @@ class Reading:
     several: bool = False
     known: dict[str, EntryRecord] = field(default_factory=dict)
     homeless: Counter[str] = field(default_factory=Counter)
+    unknown_zones: Counter[str] = field(default_factory=Counter)
 
 
 def read(path: Path, default_zone: str) -> JournalRecord:
     """Read an export. One bad entry never fails the rest: it is reported. Raises UnreadableFile."""
     with open_zip(path) as archive:
-        if {daybook.JOURNAL, daybook.MANIFEST} <= archive.NameToInfo.keys():
+        if {daybook.JOURNAL, MANIFEST} <= archive.NameToInfo.keys():
             raise UnreadableFile(f"{path} is an export of Daybook: import it with `import daybook`.")
         members = [member for member in archive.infolist() if _is_journal(member.filename)]
         reading = Reading(default_zone, Media(archive), JournalRecord())
@@ -59,6 +60,8 @@ def read(path: Path, default_zone: str) -> JournalRecord:
     if reading.homeless:
         names = ", ".join(f"{name} ({number})" for name, number in sorted(reading.homeless.items()))
         reading.journal.warnings.append(f"Left out, since Daybook has no place for it: {names}.")
+    for name, number in sorted(reading.unknown_zones.items()):
+        reading.journal.warnings.insert(0, f"The time zone “{name}” is not known; {reading.zone} stands for it, in entries: {number}.")
     return replace(reading.journal, entries=reading.entries)
 
 
@@ -104,7 +107,7 @@ def _kept_apart(entry: EntryRecord, reading: Reading) -> EntryRecord:
 
 def _entry(raw: dict[str, Any], journal: str, reading: Reading) -> tuple[EntryRecord, list[FileRecord]]:
     instant = _instant(raw["creationDate"])
-    zone = _zone(raw, instant, reading)
+    zone = _zone(raw, reading)
     local = timezones.to_local(instant, zone)
     text = _text(raw)
     name = clean_line(str(raw.get("uuid") or ""))[:100] or hashlib.sha256(f"{instant}{text}".encode()).hexdigest()[:32]
@@ -181,17 +184,14 @@ def _title_and_body(text: str) -> tuple[str, str]:
     return title, rest if is_words_alone else f"{heading[1].strip()}\n\n{rest}".strip("\n")
 
 
-def _zone(raw: dict[str, Any], instant: datetime, reading: Reading) -> str:
+def _zone(raw: dict[str, Any], reading: Reading) -> str:
     location = raw.get("location")
     candidates = [raw.get("timeZone"), location.get("timeZoneName") if isinstance(location, dict) else None]
     named = [str(name) for name in candidates if name]
     if found := next(filter(timezones.is_known, map(timezones.iana_name, named)), None):
         return found
     if named:
-        unknown = (
-            f"The time zone “{clean_line(named[0])[:40]}” of the entry of {instant:%Y-%m-%d} is not known; {reading.zone} stands for it."
-        )
-        reading.journal.warnings.append(unknown)
+        reading.unknown_zones[clean_line(named[0])[:40]] += 1
     return reading.zone
 
 

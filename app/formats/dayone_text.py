@@ -10,13 +10,15 @@ _PLAIN = re.compile(r"""(?P<start>(?:^|(?<=\n))[ \t]*(?:[0-9]{1,9})?)?\\(?P<sign
 _AT_A_START = set("-+#>.")
 _LINK = re.compile(r"\]\(dayone2?://view\?entryId=([\w-]{1,100})\)", re.IGNORECASE)
 _BARE = re.compile(r"(?<![(<\w])dayone2?://view\?entryId=([\w-]{1,100})", re.IGNORECASE)
-_SHOWN = re.compile(r"(!?)\[([^\[\]\n]{0,500})\]\([^()\s]{1,500}\)")
+_SHOWN = re.compile(r"(!?)\[([^\[\]\n]{0,500})\]\((?:[^()\s]|\([^()\s]{0,100}\)){1,500}\)")
 _OTHER = re.compile(r"\[([^\[\]\n]{1,500})\]\(dayone2?://(?!view)[^)\s]{1,500}\)", re.IGNORECASE)
 
 
 def words_of(text: str) -> str:
-    """Return a line without pictures, and of its links the words."""
-    return _SHOWN.sub(lambda found: "" if found[1] else found[2], text)
+    """Return a line without pictures, and of its links the words; a link may be round a picture."""
+    for _depth in range(2):
+        text = _SHOWN.sub(lambda found: "" if found[1] else found[2], text)
+    return text
 
 
 def plain(text: str) -> str:

@@ -80,6 +80,8 @@ def discard_draft(draft_id: int) -> ResponseReturnValue:
     with writing():
         is_discarded = trash.discard_draft(me, draft_id, seen, ready, clock.now())
     if not is_discarded:
+        if drafts.own(draft_id, me) is None:
+            abort(404)
         flash(_("You kept writing this draft in another window. Look at it again before you discard it."))
     elif ready is None:
         flash(_("Empty draft discarded."))

@@ -4,6 +4,7 @@ Beside an SQLite journal it is a small file of its own, so that guessing neither
 PostgreSQL a table of the journal's database; elsewhere what `RATELIMIT_STORAGE_URI` names, such as a Redis.
 """
 
+import fcntl
 import logging
 from collections.abc import Callable
 from contextlib import suppress
@@ -26,10 +27,11 @@ from sqlalchemy import (
     create_engine,
     delete,
     event,
+    func,
     select,
 )
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import DatabaseError, IntegrityError, ProgrammingError
+from sqlalchemy.exc import DatabaseError, DisconnectionError, IntegrityError, ProgrammingError
 from sqlalchemy.schema import CreateTable
 from sqlcipher3 import dbapi2 as sqlcipher
 
@@ -39,8 +41,8 @@ from app.extensions import db
 
 log = logging.getLogger(__name__)
 
-DAMAGE = ("malformed", "not a database")
-"""What SQLite says of a file that is damaged."""
+DAMAGE = ("malformed", "not a database", "no such table", "disk I/O error")
+"""What SQLite says of a file that is damaged, or that another process has just replaced."""
 Answer = TypeVar("Answer")
 COUNTERS = Table(
     "rate_limit",
@@ -114,26 +116,37 @@ class DatabaseStorage:
         return self._ask(lambda connection: connection.scalar(running))
 
     def _ask(self, question: Callable[[Connection], Answer]) -> Answer:
-        """Return what a question finds. A damaged file is opened again first: another process may have replaced it already."""
-        for remedy in (self.engine.dispose, self._begin_anew):
-            try:
-                with self.engine.connect() as connection:
-                    return question(connection)
-            except (DatabaseError, sqlcipher.DatabaseError) as problem:
-                if self.engine.dialect.name != "sqlite" or not any(word in str(problem) for word in DAMAGE):
-                    raise
-                remedy()
+        """Return what a question finds, in a file that begins anew where it is damaged."""
+        try:
+            with self.engine.connect() as connection:
+                return question(connection)
+        except (DatabaseError, sqlcipher.DatabaseError) as problem:
+            if self.engine.dialect.name != "sqlite" or not _is_damage(problem):
+                raise
+        self._begin_anew()
         with self.engine.connect() as connection:
             return question(connection)
 
     def _begin_anew(self) -> None:
-        log.warning("the file that counts attempts is damaged; it begins anew")
-        self.engine.dispose()
+        """Put an empty file in the place of a damaged one, unless another process has done so: one at a time looks and acts."""
         path = Path(self.engine.url.database or "")
-        for rest in ("", "-wal", "-shm"):
-            path.with_name(path.name + rest).unlink(missing_ok=True)
-        with self.engine.connect() as connection:
-            _make(connection)
+        with path.with_name(f"{path.name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            self.engine.dispose()
+            with suppress(DatabaseError, sqlcipher.DatabaseError), self.engine.connect() as connection:
+                _make(connection)
+                connection.execute(select(func.sum(COUNTERS.c.amount))).all()
+                return
+            log.warning("the file that counts attempts is damaged; it begins anew")
+            self.engine.dispose()
+            for rest in ("", "-wal", "-shm"):
+                path.with_name(path.name + rest).unlink(missing_ok=True)
+            with self.engine.connect() as connection:
+                _make(connection)
+
+
+def _is_damage(problem: Exception) -> bool:
+    return any(word in str(problem) for word in DAMAGE)
 
 
 def _make(connection: Connection) -> None:
@@ -179,12 +192,23 @@ def _elsewhere(uri: str) -> Storage:
 def _engine() -> Engine:
     if db.engine.dialect.name != "sqlite":
         return db.engine.execution_options(isolation_level="AUTOCOMMIT")
-    url = f"sqlite:///{Path(current_app.config['DATA_DIR'], 'limits.db')}"
+    path = Path(current_app.config["DATA_DIR"], "limits.db")
+    url = f"sqlite:///{path}"
     engine = create_engine(url, **engine_options(url), isolation_level="AUTOCOMMIT")
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: object) -> None:
         for pragma in ("journal_mode=WAL", "synchronous=NORMAL", f"busy_timeout={BUSY_WAIT_MS}"):
             connection.execute(f"PRAGMA {pragma}").close()
+
+    @event.listens_for(engine, "connect")
+    def remember(_connection: object, record: Any) -> None:
+        record.info["inode"] = path.stat().st_ino
+
+    @event.listens_for(engine, "checkout")
+    def follow(_connection: object, record: Any, _proxy: object) -> None:
+        """Count in the file that has the name: one that another process has replaced is let go of."""
+        if not path.exists() or path.stat().st_ino != record.info["inode"]:
+            raise DisconnectionError
 
     return engine

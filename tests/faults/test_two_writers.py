@@ -1,6 +1,8 @@
 """Two transactions meet on the same rows: neither loses what the other did, and neither waits for ever."""
 
+import contextlib
 import threading
+import time
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
@@ -8,6 +10,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from sqlalchemy import select, text
+from sqlalchemy.exc import OperationalError
 
 from app import clock
 from app.backup import integrity
@@ -133,6 +136,25 @@ def test_who_writes_does_not_wait_for_a_change_of_the_account(context: Flask, fa
         other.start()
         other.join()
     assert not other.problem and len(db.session.scalars(select(Entry)).all()) == 1
+
+
+def test_who_is_in_a_hurry_waits_no_longer_than_they_say(context: Flask, factory: Factory) -> None:
+    me, waited = factory.ada, list[float]()
+
+    def hurry() -> None:
+        with context.app_context():
+            in_line_for(me.id)
+            begun = time.monotonic()
+            with contextlib.suppress(OperationalError), writing(patience_ms=50):
+                pass
+            waited.append(time.monotonic() - begun)
+
+    other = threading.Thread(target=hurry)
+    in_line_for(me.id)
+    with writing():
+        other.start()
+        other.join()
+    assert waited[0] < 3
 
 
 def test_what_one_person_does_in_two_windows_stands_in_line(context: Flask, factory: Factory) -> None:

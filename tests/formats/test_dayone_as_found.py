@@ -21,6 +21,8 @@ from tests.formats.test_dayone_odd import PHOTO, entry, journal, zipped
         ("Boats ![](dayone-moment://AA11)", "Boats", "Boats ![](attachment:aa11)\n\nRest."),
         ("See [that day](dayone://view?entryId=B2)", "See that day", "See [that day](entry-of:B2)\n\nRest."),
         ("From [a paper](https://example.org)", "From a paper", "From [a paper](https://example.org)\n\nRest."),
+        ("[![](dayone-moment://AA11)](https://example.org)", "", "[![](attachment:aa11)](https://example.org)\n\nRest."),
+        ("On [Sea](https://example.org/Sea_(water))", "On Sea", "On [Sea](https://example.org/Sea_(water))\n\nRest."),
         ("[ ] Brackets [alone]", "[ ] Brackets [alone]", "Rest."),
     ],
 )
@@ -99,6 +101,12 @@ def test_brackets_cost_a_step_each(tmp_path: Path) -> None:
     begun = time.process_time()
     dayone.read(zipped(tmp_path, {"J.json": journal(entry(text="dayone " + "[" * 400_000))}), "UTC")
     assert time.process_time() - begun < 5
+
+
+def test_a_folder_called_photos_is_one_of_photos(tmp_path: Path) -> None:
+    files = {"photos/Journal.json": journal(entry(photos=[PHOTO])), "photos/ab.jpeg": jpeg()}
+    (one,) = dayone.read(zipped(tmp_path, files), "UTC").entries
+    assert one.body == "A dear text\n\n![](attachment:aa11)"
 
 
 def test_an_export_of_daybook_is_known_as_one(tmp_path: Path) -> None:

@@ -151,7 +151,7 @@ def test_a_reset_by_letter_opens_the_account_again(factory: Factory, app: Flask,
     stranger.submit("/login", {"username": "ada", "password": PASSWORD})
 
 
-@pytest.mark.parametrize("kept", [0, 100, 4096], ids=["no database", "a torn head", "torn pages"])
+@pytest.mark.parametrize("kept", [-1, 0, 100, 4096], ids=["nothing at all", "no database", "a torn head", "torn pages"])
 def test_a_damaged_file_of_counters_keeps_nobody_out(app: Flask, factory: Factory, kept: int) -> None:
     """After a power cut the file may hold anything; on PostgreSQL there is none."""
     assert factory.ada
@@ -161,10 +161,22 @@ def test_a_damaged_file_of_counters_keeps_nobody_out(app: Flask, factory: Factor
         with app.app_context():
             counters.storage().engine.dispose()  # type: ignore[attr-defined]  # on SQLite it has one
         path.with_name("limits.db-wal").unlink(missing_ok=True)
-        path.write_bytes(path.read_bytes()[:kept] + os.urandom(path.stat().st_size - kept))
+        path.write_bytes(path.read_bytes()[:kept] + os.urandom(path.stat().st_size - kept) if kept >= 0 else b"")
     PageClient(app).submit("/login", {"username": "ada", "password": PASSWORD})
     for _ in range(FREE_TRIES):
         fail(PageClient(app), "ada")
     fail(PageClient(app), "ada", 429)
     with app.app_context():
         counters.forget_expired()
+
+
+def test_processes_count_in_one_file_whoever_replaced_it(context: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    if not isinstance(one := counters.storage(), counters.DatabaseStorage) or one.engine.dialect.name != "sqlite":
+        assert one.incr("both", 60) == 1, "on PostgreSQL it is a table"
+        return
+    context.extensions["limits"] = None
+    other = counters.storage()
+    assert (one.incr("both", 60), other.incr("both", 60)) == (1, 2)
+    path = Path(context.config["DATA_DIR"], "limits.db")
+    path.rename(tmp_path / "damaged.db")
+    assert (one.incr("both", 60), other.incr("both", 60), one.get("both")) == (1, 2, 2)

@@ -20,7 +20,7 @@ WORDS = [
     *("図書館", "勉強した", "ผลไม้", "прогулками", "солёный", "ветер", "כתיבה", "מחברות", "كتابها", "ёлка", "Straße", "naïve"),
 ]
 SHORTEST = {"כתיבה": 4, "מחברות": 4}
-"""In Hebrew a first letter may be a word of its own, and is taken off: some beginnings are of the word without it. Runn could be anything."""
+"""In Hebrew a first letter may be a word of its own, and is taken off: some beginnings are of the word without it."""
 
 
 def found(factory: Factory, query: str) -> int:

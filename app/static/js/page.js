@@ -66,7 +66,8 @@ if (year?.dataset.today) year.scrollLeft = year.scrollWidth * Number(year.datase
 /** @type {HTMLTextAreaElement | null} */
 const line = document.querySelector("[data-line]");
 line?.addEventListener("keydown", (event) => {
-  if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+  // Safari ends a composition before the key that ends it.
+  if (event.key !== "Enter" || event.shiftKey || event.repeat || event.isComposing || event.keyCode === 229) return;
   event.preventDefault();
   line.form.requestSubmit();
 });
