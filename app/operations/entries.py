@@ -22,6 +22,7 @@ from app.text import digest, markdown, summary, words
 from app.text.attachments import Files
 from app.text.folding import fold
 from app.text.places import NOWHERE, Place
+from app.text.tags import level
 
 
 @dataclass(frozen=True)
@@ -202,7 +203,7 @@ def _take_over(entry: Entry, entry_input: EntryInput) -> None:
 
 def _says_the_same(entry: Entry, entry_input: EntryInput) -> bool:
     decided = ("title", "body", "entry_date", "entry_time", "visibility", "mood", "place")
-    tags_now, tags_then = {tag.name_folded for tag in entry.tags}, {fold(name) for name in entry_input.tags}
+    tags_now, tags_then = {fold(level(tag.name)) for tag in entry.tags}, {fold(level(name)) for name in entry_input.tags}
     return tags_now == tags_then and all(getattr(entry, name) == getattr(entry_input, name) for name in decided)
 
 

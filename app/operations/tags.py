@@ -12,7 +12,7 @@ from app.operations.errors import TagTooLong
 from app.queries import tags as asking
 from app.storage import retention
 from app.text.folding import fold
-from app.text.tags import MAX_FOLDED_LENGTH
+from app.text.tags import MAX_FOLDED_LENGTH, level
 
 
 def set_tags(entry: Entry, wanted: Sequence[Tag]) -> None:
@@ -47,7 +47,12 @@ def named(user_id: int, names: Sequence[str]) -> list[Tag]:
 
 
 def for_change(entry: Entry, names: Sequence[str]) -> list[Tag]:
-    """Return the tags of these names as `named` does, and lock those that an entry has, too: it may lose them."""
+    """Return the tags of these names as `named` does, and lock those that an entry has, too: it may lose them.
+
+    A tag that was stored before its name would be tidied is the one of the tidy name, for an entry that has it.
+    """
+    stored = {fold(level(tag.name)): tag.name for tag in entry.tags}
+    names = [stored.get(fold(name), name) for name in names]
     wanted = {fold(name) for name in names}
     return [tag for tag in named(entry.user_id, [*(tag.name for tag in entry.tags), *names]) if tag.name_folded in wanted]
 

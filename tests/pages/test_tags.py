@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from app.database.transactions import writing
 from app.extensions import db
@@ -14,6 +14,7 @@ from app.models.entry import split_tags_text
 from app.operations import tags
 from app.operations.errors import TagTooLong
 from app.queries import tags as asking
+from app.text.folding import fold
 from tests.factories import Factory
 from tests.page_client import PageClient
 
@@ -71,6 +72,22 @@ def test_tags_that_look_the_same_are_the_same(app: Flask, factory: Factory, ada:
         assert list(db.session.scalars(select(Tag.name))) == [names[0]]
     for name in names:
         assert f"{len(names)} entries" in ada.visit(f"/search?q=tag:%22{quote(name)}%22").text
+
+
+def test_a_tag_from_before_names_were_tidied_so_stays_one(app: Flask, factory: Factory, ada: PageClient) -> None:
+    one, other = factory.entry(body="one", tags=["sea/x"]), factory.entry(body="other", tags=["sea/x"])
+    with app.app_context(), writing():
+        db.session.execute(update(Tag).values(name="sea / x\u200e", name_folded=fold("sea / x\u200e")))
+        db.session.execute(update(Entry).values(tags_text="sea / x\u200e"))
+    for body, version in (("one", 1), ("one more", 2)):
+        form = ada.visit(f"/entry/{one.id}/edit").form(having="body")
+        ada.submit(f"/entry/{one.id}/edit", {**form, "body": body})
+        assert factory.again(one).version == version
+    with app.app_context():
+        assert [(tag.entry_count) for tag in db.session.scalars(select(Tag))] == [2]
+    assert "2 entries" in ada.visit(f"/search?q=tag:%22{quote('sea / x' + chr(0x200E))}%22").text
+    ada.submit(f"/tag/{factory.again(other).tags[0].id}/rename", {"name": "sea/x"}, from_page="/tags")
+    assert "2 entries" in ada.visit("/tags/sea/x").text
 
 
 def test_what_cannot_be_seen_is_no_tag(app: Flask, factory: Factory, ada: PageClient) -> None:
