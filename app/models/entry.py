@@ -36,6 +36,7 @@ from app.text.folding import fold
 from app.text.places import Place
 
 SECONDS_A_DAY = 86_400
+LAST_MOMENT = time(23, 59, 59)
 NOT_TRASHED = "trashed_at IS NULL"
 STARRED = f"{NOT_TRASHED} AND starred_at IS NOT NULL"
 PLACED = f"{NOT_TRASHED} AND place_name <> ''"
@@ -90,7 +91,8 @@ class Entry(Base):
 
     The day is a local date that never moves; `starts_at` is the moment it speaks of, known only where a time was given.
     `sort_key` (seconds since the first day of year 1, local) orders entries, `month_day` (month x 100 + day) finds a date in
-    other years; `set_date` keeps them in step. `html` is the clean rendering of `body` by renderer `html_version`; the two
+    other years; `set_date` keeps them in step. Without a time an entry is the first of its day, or the last where it was begun in the
+    small hours after it. `html` is the clean rendering of `body` by renderer `html_version`; the two
     stand last in the table because SQLite reads a row from its beginning, and lists need neither. `tags_text` repeats the names
     of `tags` for lists. `digest` (see `app.text.digest`) tells whether the text is still what was saved. `hidden_flags` is a sum of
     `HiddenFlag`; others read nothing unless it is 0. `published_at` is when it was last made public, None where it is not; `facts` is
@@ -167,7 +169,7 @@ class Entry(Base):
     def set_date(self, day: date, clock_time: time | None, zone: str) -> None:
         """Put the entry on its day: all columns that speak of time follow from these three."""
         self.entry_date, self.entry_time, self.timezone = day, clock_time, zone
-        self.sort_key = sort_key_of(day, clock_time)
+        self.sort_key = sort_key_of(day, clock_time or (LAST_MOMENT if self._is_of_the_night_after(day) else None))
         self.month_day = day.month * 100 + day.day
         self.starts_at = None
         if clock_time is not None:
@@ -175,6 +177,14 @@ class Entry(Base):
                 self.starts_at = timezones.to_instant(day, clock_time, zone)
             except OverflowError:
                 self.starts_at = None
+
+    def _is_of_the_night_after(self, day: date) -> bool:
+        """Whether it was begun after midnight, while its day could still go on: without a time it is the last of that day."""
+        try:
+            begun = timezones.to_local(self.created_at, self.timezone) if self.created_at else None
+        except OverflowError:
+            return False
+        return begun is not None and (begun.date() - day).days == 1 and begun.hour < User.LATEST_END_OF_DAY
 
     @property
     def is_trashed(self) -> bool:

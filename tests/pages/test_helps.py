@@ -1,6 +1,7 @@
 """What helps to write: templates, prompts, stars, moods, sealed pages, and the day that ends after midnight."""
 
-from datetime import UTC, datetime, timedelta
+import re
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from flask import Flask
@@ -151,3 +152,25 @@ def test_a_template_that_is_refused_comes_back(factory: Factory, ada: PageClient
     assert (kept["name"], kept["body"], kept["tags"]) == ("Morning", "Weather:", "sea")
     ada.submit("/account/templates", kept)
     assert "Morning" in ada.visit("/account/writing").text
+
+
+@pytest.mark.parametrize("way", ["line", "page"])
+def test_what_is_written_after_midnight_is_the_last_of_its_day(app: Flask, factory: Factory, way: str) -> None:
+    with app.app_context(), writing() as session:
+        session.get_one(User, factory.ada.id).day_ends_at = 4
+    for hour in (8, 22):
+        factory.entry(title=f"At {hour}", day=date(2026, 3, 13), at=time(hour))
+    with clock.set_to(datetime(2026, 3, 14, 0, 55, tzinfo=UTC)):
+        ada = PageClient(app).signed_in_as(factory.ada)
+        form = ada.visit("/").form(having="quick") if way == "line" else ada.visit("/entry").form(having="body")
+        ada.submit("/entry", {**form, "body": "Night."}, from_page="/entry")
+        with app.app_context():
+            night = db.session.scalars(select(Entry).where(Entry.body == "Night.")).one()
+            assert (night.entry_date, night.entry_time) == (date(2026, 3, 13), None)
+        titles = re.findall(r"<h\d class=\"title\"[^>]*><a [^>]*>([^<]+)", ada.visit("/").html)
+        assert titles == ["Night.", "At 22", "At 8"]
+        edited = {**ada.visit(f"/entry/{night.id}/edit").form(having="body"), "body": "Night, and rain."}
+        ada.submit(f"/entry/{night.id}/edit", edited)
+        assert ada.visit("/").html.index("Night, and rain.") < ada.page.html.index("At 22")
+        ada.submit(f"/entry/{night.id}/edit", {**edited, "version": "2", "entry_date": "2026-03-12"})
+        assert ada.visit("/").html.index("At 8") < ada.page.html.index("Night, and rain.")
