@@ -9,7 +9,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from flask import current_app
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from app import clock, timezones
 from app.database.transactions import batches
@@ -125,7 +125,10 @@ def prepared(user: User, records: Iterable[EntryRecord], taken: Taken) -> Iterat
 
 
 def add(user: User, prepared: Prepared, taken: Taken) -> None:
-    """Add prepared entries and their files to the person's journal; what is written is let go of before more is unpacked."""
+    """Add prepared entries and their files to the person's journal; what is written is let go of before more is unpacked.
+
+    Preparing may have taken minutes: the background work looks through their words, by the languages that are chosen now.
+    """
     known_tags = {tag.name_folded: tag for tag in tags.named(user.id, list(prepared.tags.values()))}
     import_files.add(taken)
     for some in prepared:
@@ -133,6 +136,7 @@ def add(user: User, prepared: Prepared, taken: Taken) -> None:
         import_files.link(user, ((item.entry.id, item.entry.body, [old.body for old in item.revisions]) for item in some))
         for row in rows:
             db.session.expunge(row)
+    db.session.execute(update(User).where(User.id == user.id).values(indexed_as="").execution_options(synchronize_session=False))
 
 
 def _add(user: User, some: Sequence[PreparedEntry], known_tags: dict[str, Tag]) -> list[Base]:

@@ -13,15 +13,18 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from app import clock
+from app import clock, worker
 from app.database.transactions import writing
 from app.extensions import db
 from app.formats import daybook
 from app.formats.archive import IN_MEMORY, Reading
 from app.formats.record import EntryRecord, UnreadableFile
-from app.models import Draft, Entry, Revision, Template
-from app.operations import entries, writing_preferences
+from app.models import Draft, Entry, Revision, Template, User
+from app.operations import entries, profile, writing_preferences
+from app.queries import accounts
 from app.queries import entries as asking
+from app.search import matching
+from app.text import search_query
 from app.transfer import import_files, importing
 from app.transfer.import_files import Taken
 from tests.cli.test_journals import number_of_entries, rewritten, run
@@ -189,6 +192,21 @@ def holding(path: Path, content: bytes) -> Path:
         bad.writestr("journal.json", content)
         bad.writestr("manifest.json", json.dumps(manifest))
     return path.with_name("holding.zip")
+
+
+def test_languages_that_are_chosen_while_an_import_is_prepared_count(context: Flask, factory: Factory) -> None:
+    me = factory.ada
+    record = EntryRecord("", "Die Häuser am Hafen.", date(2026, 3, 1), None, None, clock.now(), clock.now())
+    with importing.prepared(me, [record], Taken()) as found:
+        with writing():
+            profile.write_in(accounts.by_id_for_change(me.id) or me, ["de"])
+        while worker.index_outdated():
+            pass
+        with writing() as session:
+            importing.add(session.get_one(User, me.id), found, Taken())
+    while worker.index_outdated():
+        pass
+    assert matching.find(me.id, "de", search_query.parse("Haus"), limit=5).total == 1
 
 
 def test_what_waits_to_be_added_is_readable_to_nobody_else(context: Flask, factory: Factory) -> None:
