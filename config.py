@@ -95,12 +95,12 @@ SETTINGS = (
         "instance",
         "The folder for the database, photos and files, copies made before upgrades, and emails kept as files.",
     ),
-    Setting("MAX_UPLOAD_MB", "number", "64", "How many megabytes a photo or another file may have.", range=(1, 4096)),
+    Setting("MAX_UPLOAD_MB", "number", "64", "The largest photo or file that can be uploaded, in megabytes.", range=(1, 4096)),
     Setting(
         "FILES_PER_PERSON_MB",
         "number",
         "4096",
-        "How many megabytes the files of one person may have together; 0 for any number.",
+        "How much storage each person has, in megabytes; 0 for no limit.",
         range=(0, 2**20),
     ),
     Setting("MAIL_SERVER", "text", "", "The SMTP server; without one, emails go to the terminal and to DATA_DIR/mail."),
@@ -111,7 +111,7 @@ SETTINGS = (
     Setting("MAIL_PASSWORD", "text", "", "The password that goes with MAIL_USERNAME.", secret=True),
     Setting("MAIL_DEFAULT_SENDER", "text", "Daybook <daybook@localhost>", "The sender of every email."),
     Setting("MAIL_SUBJECT_PREFIX", "text", "", "Put before every email's subject, such as [Our journal]."),
-    Setting("ADMIN_EMAIL", "text", "", "Who signs up with this address becomes an administrator once it is confirmed."),
+    Setting("ADMIN_EMAIL", "text", "", "Whoever signs up with this email becomes an administrator once it is confirmed."),
     Setting(
         "REGISTRATION",
         "text",
@@ -119,7 +119,7 @@ SETTINGS = (
         "Who may sign up: open (anybody), invite (who has a link) or closed (nobody).",
         choices=("open", "invite", "closed"),
     ),
-    Setting("DEFAULT_TIMEZONE", "text", "UTC", "The time zone of people whose browser does not tell one."),
+    Setting("DEFAULT_TIMEZONE", "text", "UTC", "The time zone of people whose browser doesn't report one."),
     Setting(
         "TRUSTED_PROXIES", "number", "0", "How many reverse proxies in front may be believed about the client's address.", range=(0, 10)
     ),
@@ -127,7 +127,7 @@ SETTINGS = (
         "RATELIMIT_STORAGE_URI",
         "text",
         "",
-        "Where tries are counted, such as redis://localhost:6379; empty means a file in DATA_DIR, or PostgreSQL where that is used.",
+        "Where attempts are counted, such as redis://localhost:6379; empty means a file in DATA_DIR, or PostgreSQL where that is used.",
         secret=True,
     ),
     Setting("LOGIN_LENGTH", "number", "12", "How many characters a suggested user name has at most.", range=(4, 64)),

@@ -39,7 +39,7 @@ def backup(output: Path, keep: int | None, keep_days: int) -> None:
     click.echo(f"Backed up {_told(manifest)} to {output}, and verified it.")
     removed = archive.prune(folder, keep, keep_days, clock.now()) if folder and keep else []
     if removed:
-        click.echo(f"Removed {len(removed)} older backups.")
+        click.echo(f"Older backups removed: {len(removed)}.")
 
 
 @click.command("restore")
@@ -49,7 +49,7 @@ def restore(file: Path) -> None:
     """Put a backup into the empty database of the settings, and prove that it came whole."""
     with click.progressbar(length=archive.number_of_things(file), label="Checking", width=40) as bar:
         manifest = archive.restore(file, bar.update)
-    click.echo(f"Restored {_told(manifest)}, as they were at {manifest.made_at}.")
+    click.echo(f"Restored {_told(manifest)}, as it was at {manifest.made_at}.")
 
 
 @click.command("check")
@@ -63,14 +63,11 @@ def check() -> None:
         report = integrity.check(connection, bar.update)
     for fault in report.faults:
         click.echo(fault)
+    checked = f"Entries checked: {report.entries}, earlier versions: {report.revisions}, files: {report.files}."
     if report.faults:
-        raise click.ClickException(
-            f"{len(report.faults)} faults in {report.entries} entries, {report.revisions} earlier versions and {report.files} files."
-        )
-    click.echo(
-        f"Checked {report.entries} entries, {report.revisions} earlier versions and {report.files} files: all are as they were saved."
-    )
+        raise click.ClickException(f"Problems found: {len(report.faults)}. {checked}")
+    click.echo(f"No problems found. {checked}")
 
 
 def _told(manifest: archive.Manifest) -> str:
-    return f"{manifest.entries} entries, {manifest.revisions} earlier versions and {manifest.variants} files"
+    return f"the journal (entries: {manifest.entries}, earlier versions: {manifest.revisions}, files: {manifest.variants})"

@@ -18,7 +18,7 @@ from app.storage import blobs, temporary
 from app.transfer import exporting, import_files, import_preferences, importing
 
 MAX_WARNINGS_SHOWN = 200
-FORMATS = ("dayone", "daybook")
+FORMATS = ("auto", "dayone", "daybook")
 
 
 @click.command("import")
@@ -28,7 +28,7 @@ FORMATS = ("dayone", "daybook")
 @click.option("--dry-run", is_flag=True, help="Show what would happen, without changing anything.")
 @with_appcontext
 def import_journal(format_name: str, file: Path, username: str, dry_run: bool) -> None:
-    """Bring in a journal: FORMAT is dayone (its JSON zip) or daybook (an export).
+    """Bring in a journal: FORMAT is dayone (its JSON zip), daybook (an export), or auto, which looks which of them it is.
 
     Either everything comes in or nothing does. Entries that are there already are skipped.
     """
@@ -42,6 +42,8 @@ def import_journal(format_name: str, file: Path, username: str, dry_run: bool) -
 
 
 def _bring_in(format_name: str, file: Path, user: User, *, dry_run: bool) -> None:
+    if format_name == "auto":
+        format_name = "daybook" if daybook.is_export(file) else "dayone"
     journal = daybook.read(file) if format_name == "daybook" else dayone.read(file, user.timezone)
     entries = importing.NewOnes(user, journal.entries)
     wanted = entries.files | import_files.names_in([*(one.body for one in journal.drafts), *(one.body for one in journal.templates)])
@@ -80,9 +82,9 @@ def export_journal(username: str, output: Path) -> None:
             counts = exporting.write_archive(file, user, clock.now(), shown)
     except OSError as problem:
         raise click.ClickException(f"{output} could not be written: {problem.strerror}.") from problem
-    click.echo(f"Exported {counts['entries']} entries, {counts['revisions']} earlier versions and {counts['files']} files to {output}.")
+    click.echo(f"Exported to {output}. Entries: {counts['entries']}, earlier versions: {counts['revisions']}, files: {counts['files']}.")
     if counts["missing"]:
-        click.echo(f"{counts['missing']} files are missing from storage. Run `check`. Everything else was exported.")
+        click.echo(f"Files missing from storage: {counts['missing']}. Run `check`. Everything else was exported.")
 
 
 def _sentences_of(left_out: import_preferences.LeftOut) -> Iterator[str]:
@@ -94,11 +96,11 @@ def _sentences_of(left_out: import_preferences.LeftOut) -> Iterator[str]:
 
 def _tell(journal: JournalRecord, entries: importing.NewOnes, files: int, refused: dict[str, str], *, dry_run: bool) -> None:
     report = entries.report
-    click.echo(f"{report.read + journal.unreadable} entries read, {report.added} {'would be added' if dry_run else 'added'}.")
+    click.echo(f"Entries read: {report.read + journal.unreadable}. Entries {'to add' if dry_run else 'added'}: {report.added}.")
     if files:
         click.echo(f"Photos and other files {'to add' if dry_run else 'added'}: {files}.")
     for sentence in refused.values():
-        click.echo(f"{sentence}; a note was put in its place.")
+        click.echo(f"{sentence}. The entry says so where it would be.")
     if journal.unreadable:
         report.skipped["they cannot be read"] = journal.unreadable
     for reason, number in report.skipped.items():
@@ -106,7 +108,7 @@ def _tell(journal: JournalRecord, entries: importing.NewOnes, files: int, refuse
     for day in report.too_long:
         click.echo(f"The entry of {day} is too long. Split it and import it again.")
     if entries.lost:
-        journal.warnings.append(f"{entries.lost} links lead to entries that are not in the file; their words are kept.")
+        journal.warnings.append(f"Links to entries that aren't in the file: {entries.lost}. The link text was kept.")
     for warning in journal.warnings[:MAX_WARNINGS_SHOWN]:
         click.echo(warning)
     if len(journal.warnings) > MAX_WARNINGS_SHOWN:

@@ -21,7 +21,7 @@ def run(once: bool) -> None:
     """Send emails as they come, and do the hourly chores, until stopped."""
     if once:
         try:
-            click.echo(f"{delivery.deliver_waiting()} emails sent.")
+            click.echo(f"Emails sent: {delivery.deliver_waiting()}.")
         except delivery.ServerAway as away:
             raise click.ClickException("Can't reach the mail server. Unsent emails stay in the email queue.") from away
         return
@@ -64,4 +64,4 @@ def retry(email_id: int | None) -> None:
             row.try_again(clock.now())
     if email_id and not rows:
         raise click.ClickException(f"There's no unsent email {email_id}.")
-    click.echo(f"{len(rows)} emails will be sent again now.")
+    click.echo(f"Emails to send again now: {len(rows)}.")

@@ -32,7 +32,7 @@ user = AppGroup("user", help="Manage accounts.")
 @click.option("--role", "role_name", default=Role.USER, show_default=True, help="User, Moderator or Administrator.")
 @click.option("--timezone", default=None, help="The person's time zone. Defaults to DEFAULT_TIMEZONE.")
 def create(username: str, email: str, password_file: TextIO | None, password: str | None, role_name: str, timezone: str | None) -> None:
-    """Make an account, confirmed already, and print a link with which its person chooses a password once.
+    """Create a confirmed account, and print a link to choose its password. The link works once.
 
     With a password, from a file or piped in, there is no link.
     """
@@ -63,7 +63,7 @@ def create(username: str, email: str, password_file: TextIO | None, password: st
 
 @user.command("list")
 def list_everybody() -> None:
-    """List everybody's user name, address, role and state."""
+    """List everyone's user name, email, role and state."""
     for person in accounts.list_all():
         state = (
             "suspended"
@@ -80,7 +80,7 @@ def list_everybody() -> None:
 @user.command("confirm")
 @click.argument("username")
 def confirm(username: str) -> None:
-    """Confirm a person's address without an email."""
+    """Mark a person's email as confirmed, without sending one."""
     with writing():
         people.confirm(_person(username), None, clock.now())
     click.echo(f"{username} is confirmed.")
@@ -113,7 +113,7 @@ def reset_link(username: str) -> None:
 @user.command("sessions-revoke")
 @click.argument("username")
 def sessions_revoke(username: str) -> None:
-    """Sign a person out everywhere."""
+    """Log a person out everywhere."""
     with writing():
         people.end_devices(_person(username), None, clock.now())
     click.echo(f"{username} was logged out everywhere.")
@@ -122,7 +122,7 @@ def sessions_revoke(username: str) -> None:
 @user.command("suspend")
 @click.argument("username")
 def suspend(username: str) -> None:
-    """Keep a person out, signed out everywhere at once."""
+    """Suspend a person and log them out everywhere."""
     try:
         with writing():
             people.suspend(_person(username), None, clock.now())
@@ -134,7 +134,7 @@ def suspend(username: str) -> None:
 @user.command("reinstate")
 @click.argument("username")
 def reinstate(username: str) -> None:
-    """Let a suspended person in again."""
+    """Reinstate a suspended person."""
     with writing():
         people.reinstate(_person(username), None, clock.now())
     click.echo(f"{username} can log in again.")

@@ -58,7 +58,7 @@ def recount() -> None:
         session.execute(insert(WrittenDay).from_select(["user_id", "year", "day", "entries", "words"], counts.of_days()))
         session.execute(update(Tag).values(entry_count=counts.of_tag()).execution_options(synchronize_session=False))
         days = session.scalar(select(func.count()).select_from(WrittenDay))
-    click.echo(f"Counted the entries of {days} days.")
+    click.echo(f"Days recounted: {days}.")
 
 
 search = AppGroup("search", help="Manage the search index.")
@@ -76,4 +76,4 @@ def rebuild() -> None:
                 for row in session.execute(some.where(Entry.id.in_(ids[start : start + BATCH]))):
                     index.put(row.id, row.user_id, index.words_of(row.title, row.body, row.search_languages))
             db.session.expunge_all()
-    click.echo(f"Indexed {len(ids)} entries.")
+    click.echo(f"Entries indexed: {len(ids)}.")

@@ -136,6 +136,12 @@ class Entries:
                     yield daybook_fields.entry(raw)
 
 
+def is_export(path: Path) -> bool:
+    """Say whether an archive is one of ours, whole or not; raise UnreadableFile for what is no archive."""
+    with open_zip(path) as archive:
+        return {JOURNAL, MANIFEST} <= archive.NameToInfo.keys()
+
+
 def read(path: Path) -> JournalRecord:
     """Read an archive back; raise UnreadableFile for one that is not Daybook's, too new, or damaged.
 
@@ -162,9 +168,9 @@ def _sums(path: Path, archive: zipfile.ZipFile) -> dict[str, object]:
         manifest = json.loads(read_member(archive, archive.getinfo(MANIFEST)))
         archive.getinfo(JOURNAL)
     except (KeyError, ValueError, RecursionError) as problem:
-        raise UnreadableFile(f"{path} is not a Daybook export: {MANIFEST} or {JOURNAL} is missing or garbled.") from problem
+        raise UnreadableFile(f"{path} isn't a Daybook export: {MANIFEST} or {JOURNAL} is missing or unreadable.") from problem
     if not isinstance(manifest, dict) or not isinstance(manifest.get("version"), int) or not isinstance(manifest.get("files"), dict):
-        raise UnreadableFile(f"{path} is not a Daybook export: its {MANIFEST} does not follow the format.")
+        raise UnreadableFile(f"{path} isn't a Daybook export: its {MANIFEST} does not follow the format.")
     if manifest["version"] > FORMAT_VERSION:
         raise UnreadableFile(f"{path} was written by a newer version of Daybook; import it there.")
     digest = hashlib.sha256()
@@ -173,7 +179,7 @@ def _sums(path: Path, archive: zipfile.ZipFile) -> dict[str, object]:
             digest.update(piece)
             reading.let_go()
     if manifest["files"].get(JOURNAL) != digest.hexdigest():
-        raise UnreadableFile(f"{path} is damaged: {JOURNAL} is not what its manifest says.")
+        raise UnreadableFile(f"{path} is damaged: {JOURNAL} has changed since it was exported. Export the journal again.")
     sums: dict[str, object] = manifest["files"]
     return sums
 
@@ -184,7 +190,7 @@ def _following_the_format(path: Path) -> Iterator[None]:
     try:
         yield
     except (KeyError, ValueError, TypeError, AttributeError, RecursionError) as problem:
-        raise UnreadableFile(f"{path} holds a {JOURNAL} that does not follow the format: {problem}.") from problem
+        raise UnreadableFile(f"{path} can't be imported: its {JOURNAL} does not follow the format ({problem}).") from problem
 
 
 def markdown_file(record: EntryRecord, places: Mapping[str, str]) -> str:

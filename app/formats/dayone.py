@@ -59,9 +59,9 @@ def read(path: Path, default_zone: str) -> JournalRecord:
             _read_journal(reading, name, entries)
     if reading.homeless:
         names = ", ".join(f"{name} ({number})" for name, number in sorted(reading.homeless.items()))
-        reading.journal.warnings.append(f"Left out, since Daybook has no place for it: {names}.")
+        reading.journal.warnings.append(f"Not imported, because Daybook can't store it: {names}.")
     for name, number in sorted(reading.unknown_zones.items()):
-        reading.journal.warnings.insert(0, f"The time zone “{name}” is not known; {reading.zone} stands for it, in entries: {number}.")
+        reading.journal.warnings.insert(0, f"Unknown time zone “{name}”. Entries dated in {reading.zone} instead: {number}.")
     return replace(reading.journal, entries=reading.entries)
 
 
@@ -154,7 +154,7 @@ def _tags(raw: dict[str, Any], journal: str, day: str, reading: Reading) -> list
         if (plain := clean_line(name).lstrip("#@").strip()) and fold(plain) not in kept:
             what = tags.tidy([plain])
             became = f"became “{what[0][:40]}”" if what and fold(what[0]) in kept else "was left out"
-            reading.journal.warnings.append(f"The tag “{plain[:40]}” of the entry of {day} cannot stand here as it is; it {became}.")
+            reading.journal.warnings.append(f"The tag “{plain[:40]}” of the entry of {day} can't be used as it is, so it {became}.")
     return tidied
 
 
@@ -165,7 +165,7 @@ def _changed(raw: dict[str, Any], instant: datetime, reading: Reading) -> dateti
         return _instant(raw["modifiedDate"])
     except (ValueError, TypeError, OverflowError):
         reading.journal.warnings.append(
-            f"When the entry of {instant:%Y-%m-%d} was last changed cannot be read; the day it was made stands for it."
+            f"The entry of {instant:%Y-%m-%d} has no readable date of last change. The date it was created is used instead."
         )
         return instant
 

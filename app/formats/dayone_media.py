@@ -91,7 +91,7 @@ def _items(raw: dict[str, Any], key: str, at: datetime, warnings: list[str]) -> 
 
 
 def _missing(noun: str, at: datetime, warnings: list[str]) -> str:
-    warnings.append(f"A {noun} of the entry of {at:%Y-%m-%d} is not in the archive; a note stands in its place.")
+    warnings.append(f"A {noun} of the entry of {at:%Y-%m-%d} is not in the archive. The entry says so where it would be.")
     return f"*(A {noun} was not in the export.)*"
 
 

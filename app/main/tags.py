@@ -46,7 +46,7 @@ def rename_tag(tag_id: int) -> ResponseReturnValue:
             found = tagging.rename(access.tag_to_change(me, tag_id), form.tidy_name())
             name = found.name
     except TagTooLong:
-        form.name.errors = [_("A tag that is nested in this one would have too long a name.")]
+        form.name.errors = [_("This would make the name of a nested tag too long. Choose a shorter name.")]
         return _page(access.tag_to_change(me, tag_id), form), 422
     flash(_("Saved."))
     return redirect(url_for("main.tag", name=name), 303)

@@ -35,5 +35,5 @@ def tick(entry_id: int) -> ResponseReturnValue:
         with writing():
             entries.revise(access.entry_to_change(me, entry_id), entry_input, version, clock.now())
     except StaleEntry:
-        flash(_("This entry was changed meanwhile. Look at it again."))
+        flash(_("This entry changed in the meantime, so the task wasn't updated. Try again."))
     return redirect(url_for("public.entry", entry_id=entry_id, _anchor=f"task-{wanted[1]}"), 303)

@@ -81,13 +81,13 @@ class FileRejection(StrEnum):
     """Why a file is refused, in words for the shell and the log."""
 
     EMPTY = "empty"
-    UNKNOWN = "of no kind that Daybook keeps"
+    UNKNOWN = "not a kind of file Daybook can keep"
     BROKEN = "damaged"
-    PIXELS = "of too many pixels"
-    NAME = "oddly named"
+    PIXELS = "too many pixels"
+    NAME = "its name contains characters that can't be used"
     SIZE = "too large"
     BUSY = "waiting for too long"
-    QUOTA = "more than there is room for"
+    QUOTA = "no storage left"
 
 
 class FileRefused(Exception):

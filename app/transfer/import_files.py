@@ -35,7 +35,7 @@ class Source:
         """Unpack a member; raise UnreadableFile where it is missing, damaged or not what it has to be."""
         with unpacked(self.archive, name) as file:
             if self.digests and blobs.digest_of(file) != self.digests.get(name):
-                raise UnreadableFile(f"{name} is not what the manifest says.")
+                raise UnreadableFile(f"{name} is damaged or was changed after the export.")
             file.seek(0)
             yield file
 

@@ -52,7 +52,10 @@ EXPLANATIONS = {
     405: (_("This page doesn't work that way"), _("Go back and use the page's own buttons.")),
     409: (_("This changed while you were editing"), _("Reload the page and make your change again.")),
     410: (_("This link has expired or was already used"), _("Request a new one.")),
-    413: (_("This is too large"), _("An entry can have about two million characters. Split it into several entries.")),
+    413: (
+        _("This is too large"),
+        _("An entry can have up to two million characters, and files have a size limit. Split the entry, or add smaller files."),
+    ),
     415: (_("This request isn't a form"), _("Use the buttons on the page.")),
     422: (_("Check what you entered"), _("Something is missing or invalid. Correct it and try again.")),
     429: (_("Too many attempts"), _("Wait a moment, then try again.")),

@@ -140,7 +140,7 @@ class IsoDateField(Field):
             self.data = date.fromisoformat(text) if text else None
         except ValueError as problem:
             self.data = None
-            raise ValueError(self.gettext(str(_("Write a day such as 2026-11-21, from year 0001 to 9999.")))) from problem
+            raise ValueError(self.gettext(str(_("Enter a date like 2026-11-21. The year can be 0001 to 9999.")))) from problem
 
 
 class OptionalTimeField(Field):
@@ -161,7 +161,7 @@ class OptionalTimeField(Field):
             self.data = time.fromisoformat(text).replace(tzinfo=None, microsecond=0) if text else None
         except ValueError as problem:
             self.data = None
-            raise ValueError(self.gettext(str(_("Write a time such as 21:15, or leave it empty.")))) from problem
+            raise ValueError(self.gettext(str(_("Enter a time like 21:15, or leave this empty.")))) from problem
 
 
 class Judged:

@@ -16,6 +16,7 @@ from app.operations import entries
 from app.queries import entries as asking
 from tests.cli.test_journals import run
 from tests.factories import Factory, draft, jpeg
+from tests.formats.test_dayone import EMPTY, FOG, export
 from tests.page_client import PageClient
 
 
@@ -32,7 +33,7 @@ def test_an_export_of_many_versions_that_hardly_differ_comes_back(app: Flask, fa
     with zipfile.ZipFile(file) as archive:
         packed = archive.getinfo("journal.json")
     assert packed.file_size > 100 * packed.compress_size and packed.file_size > 10_000_000
-    assert factory.ben and "1 entries read, 1 added" in run(app, "import", "daybook", str(file), "--user", "ben")
+    assert factory.ben and "Entries read: 1. Entries added: 1." in run(app, "import", "daybook", str(file), "--user", "ben")
 
 
 def test_an_export_that_was_unpacked_and_packed_again_as_a_folder_comes_back(app: Flask, factory: Factory, tmp_path: Path) -> None:
@@ -45,7 +46,7 @@ def test_an_export_that_was_unpacked_and_packed_again_as_a_folder_comes_back(app
             again.writestr(f"__MACOSX/ada/._{name}", b"\0")
         again.writestr("ada/.DS_Store", b"\0")
     report = run(app, "import", "daybook", str(tmp_path / "b.zip"), "--user", factory.ben.username)
-    assert "1 added" in report and "Photos and other files added: 1" in report
+    assert "Entries added: 1." in report and "Photos and other files added: 1" in report
 
 
 def test_a_photo_without_its_original_is_taken_over_as_it_is_shown(app: Flask, factory: Factory, tmp_path: Path) -> None:
@@ -64,8 +65,16 @@ def test_a_photo_without_its_original_is_taken_over_as_it_is_shown(app: Flask, f
         assert "<img" in entry.html
 
 
-def test_the_page_shows_commands_that_there_are(app: Flask, ada: PageClient) -> None:
-    shown = re.findall(r"manage\.py (import \w+ )FILE --user ada", ada.visit("/account/export").text)
-    assert len(shown) == 2
-    for command in shown:
-        assert "cannot be opened" in run(app, *command.split(), "/nowhere", "--user", "ada", status=1)
+def test_the_page_shows_a_command_that_there_is(app: Flask, ada: PageClient) -> None:
+    (command,) = re.findall(r"manage\.py (import \w+ )FILE --user ada", ada.visit("/account/export").text)
+    assert "cannot be opened" in run(app, *command.split(), "/nowhere", "--user", "ada", status=1)
+
+
+def test_an_import_looks_what_a_file_is(app: Flask, factory: Factory, tmp_path: Path) -> None:
+    factory.entry(body="One.")
+    run(app, "export", "--user", "ada", "--output", str(tmp_path / "a.zip"))
+    assert "Entries added: 1" in run(app, "import", "auto", str(tmp_path / "a.zip"), "--user", factory.ben.username)
+    assert "Entries added: 2" in run(app, "import", "auto", str(export(tmp_path, FOG, EMPTY)), "--user", "ben")
+    assert "import daybook" in run(app, "import", "dayone", str(tmp_path / "a.zip"), "--user", "ben", status=1)
+    (tmp_path / "text.zip").write_text("no zip")
+    assert "not a zip" in run(app, "import", "auto", str(tmp_path / "text.zip"), "--user", "ben", status=1)

@@ -44,11 +44,11 @@ def number_of_entries(app: Flask) -> int:
 def test_day_one_comes_in_once(app: Flask, factory: Factory, tmp_path: Path) -> None:
     file = str(export(tmp_path, FOG, EMPTY))
     assert factory.ada
-    assert "2 would be added" in run(app, "import", "dayone", file, "--user", "ada", "--dry-run") and number_of_entries(app) == 0
+    assert "Entries to add: 2." in run(app, "import", "dayone", file, "--user", "ada", "--dry-run") and number_of_entries(app) == 0
     report = run(app, "import", "dayone", file, "--user", "ADA")
-    assert "2 entries read, 2 added" in report and "Photos and other files added: 1" in report and "no text" in report
+    assert "Entries read: 2. Entries added: 2." in report and "Photos and other files added: 1" in report and "no text" in report
     again = run(app, "import", "dayone", file, "--user", "ada")
-    assert "0 added" in again and "2 skipped: in the journal already" in again and number_of_entries(app) == 2
+    assert "Entries added: 0." in again and "2 skipped: in the journal already" in again and number_of_entries(app) == 2
 
 
 def test_an_export_comes_back_equal(app: Flask, factory: Factory, tmp_path: Path) -> None:
@@ -70,7 +70,7 @@ def test_an_export_comes_back_equal(app: Flask, factory: Factory, tmp_path: Path
             session.get_one(User, factory.ada.id),
             writing_preferences.WritingPreferences(30, mood_enabled=True, prompt_mode="daily", prompts="What now?\nWhy?"),
         )
-    assert "2 entries, 1 earlier versions and 2 files" in run(app, "export", "--user", "ada", "--output", str(tmp_path / "a.zip"))
+    assert "Entries: 2, earlier versions: 1, files: 2." in run(app, "export", "--user", "ada", "--output", str(tmp_path / "a.zip"))
     assert factory.ben
     run(app, "import", "daybook", str(tmp_path / "a.zip"), "--user", "ben")
     run(app, "export", "--user", "ben", "--output", str(tmp_path / "b.zip"))
@@ -84,7 +84,7 @@ def test_an_export_comes_back_equal(app: Flask, factory: Factory, tmp_path: Path
     page = first.read("entries/2026/03/2026-03-01-kept.md").decode()
     assert page.startswith('---\ntitle: "Kept"\ndate: "2026-03-01"')
     assert re.search(r"\n\nTwo — 二\. \[a letter\]\(\.\./\.\./\.\./attachments/\w{64}\.pdf\)\n$", page)
-    assert "0 added" in run(app, "import", "daybook", str(tmp_path / "a.zip"), "--user", "ben")
+    assert "Entries added: 0." in run(app, "import", "daybook", str(tmp_path / "a.zip"), "--user", "ben")
     assert first.read(f"attachments/{hashlib.sha256(jpeg(500, 400)).hexdigest()}.jpg") == jpeg(500, 400), "the original goes with its owner"
     with app.app_context():
         ben = accounts.by_username("ben")
@@ -97,7 +97,7 @@ def test_an_import_in_many_parts_is_one_import(app: Flask, factory: Factory, tmp
         factory.entry(body=f"No. {number} ![boat](attachment:{shown.uid})", day=date(2026, 3, 1 + number), tags=["sea", f"tag{number}"])
     run(app, "export", "--user", "ada", "--output", str(tmp_path / "a.zip"))
     monkeypatch.setattr(transactions, "BATCH_SIZE", 2)
-    assert "5 added" in run(app, "import", "daybook", str(tmp_path / "a.zip"), "--user", factory.ben.username)
+    assert "Entries added: 5." in run(app, "import", "daybook", str(tmp_path / "a.zip"), "--user", factory.ben.username)
     run(app, "export", "--user", "ben", "--output", str(tmp_path / "b.zip"))
     assert zipfile.ZipFile(tmp_path / "a.zip").read("journal.json") == zipfile.ZipFile(tmp_path / "b.zip").read("journal.json")
     with app.app_context():
@@ -222,11 +222,12 @@ def test_media_that_cannot_come_leave_a_note(app: Flask, factory: Factory, tmp_p
     file = media_export(tmp_path, "One ![](dayone-moment://ID-p) two.", photos_p0_jpeg=b"<html>no picture", pdfs_d0_pdf=b"%PDF-1.7")
     assert factory.ada
     report = run(app, "import", "dayone", str(file), "--user", "ada")
-    assert "1 entries read, 1 added" in report and "photo: of no kind that Daybook keeps; a note was put in its place" in report
+    assert "Entries read: 1. Entries added: 1." in report and "photo: not a kind of file Daybook can keep. The entry says so" in report
     assert "A video of the entry of 2024-03-10 is not in the archive" in report
     with app.app_context():
         entry = db.session.scalars(select(Entry)).one()
-    assert entry.body.startswith("One *(photo: of no kind that Daybook keeps)* two.") and entry.body.count("was not in the export") == 2
+    assert entry.body.startswith("One *(photo: not a kind of file Daybook can keep)* two.")
+    assert entry.body.count("was not in the export") == 2
     assert entry.body.endswith("[document](attachment:id-d)")
 
 

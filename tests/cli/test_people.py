@@ -70,11 +70,11 @@ def test_letters_are_listed_and_tried_again(app: Flask, factory: Factory) -> Non
         row.failed_at, row.last_error = clock.now(), "refused"
     listing = run(app, "outbox", "list")
     assert "welcome_back\tada@example.org\tgiven up" in listing and "refused" in listing
-    assert "1 emails will be sent again" in run(app, "outbox", "retry")
+    assert "Emails to send again now: 1" in run(app, "outbox", "retry")
     assert "waits until" in run(app, "outbox", "list")
     assert "no unsent email 999999" in run(app, "outbox", "retry", "999999", status=1)
     sent = run(app, "outbox", "run", "--once")
-    assert "1 emails sent" in sent and "You already have an account" in sent
+    assert "Emails sent: 1." in sent and "You already have an account" in sent
     assert re.search(r"welcome_back\t.*\tsent", run(app, "outbox", "list", "--all")) and run(app, "outbox", "list") == ""
 
 

@@ -132,7 +132,7 @@ def test_single_keys_lead_about_and_can_be_turned_off(marta: Page) -> None:
     marta.locator(".entries .title a").first.focus()
     marta.keyboard.press("?")
     expect(marta.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
-    marta.get_by_label("Use the keys of every page in this browser").uncheck()
+    marta.get_by_label("Use the “On every page” shortcuts in this browser").uncheck()
     marta.keyboard.press("Escape")
     marta.locator(".entries .title a").first.focus()
     marta.keyboard.press("n")

@@ -88,5 +88,5 @@ def test_the_check_finds_a_wrong_count_and_counting_anew_mends_it(context: Flask
     with db.engine.connect() as connection:
         faults = integrity.check(connection).faults
     assert any(fault.startswith(f"{DAY} has other entries or words") for fault in faults) and any("counts 7" in fault for fault in faults)
-    assert "1 days" in run(factory.app, "recount") and integrity.check(db.session.connection()).faults == []
+    assert "Days recounted: 1." in run(factory.app, "recount") and integrity.check(db.session.connection()).faults == []
     assert counted(factory) == {DAY: (1, 5)}

@@ -281,7 +281,7 @@ def test_an_excerpt_keeps_what_stands_apart_apart(context: Flask, factory: Facto
 
 def test_a_jump_to_a_month_without_entries_says_so(factory: Factory, ada: PageClient) -> None:
     factory.entry(day=date(1987, 2, 3))
-    assert "Nothing here from March 1987." in ada.visit("/?month=1987-03").text
+    assert "No entries from March 1987." in ada.visit("/?month=1987-03").text
     assert "Nothing here" not in ada.visit("/?month=1987-02").text
 
 

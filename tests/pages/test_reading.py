@@ -229,7 +229,7 @@ def test_a_task_is_ticked_while_reading(app: Flask, factory: Factory, ada: PageC
     ada.submit(f"/entry/{entry.id}/task", {"task": "1-1", "version": "1"}, from_page=f"/entry/{entry.id}")
     again = factory.again(entry)
     assert (again.body, again.version, again.tag_names) == ("- [x] milk\n- [x] bread", 2, ["home"]), "pressed twice, it is done once"
-    assert "was changed meanwhile" in ada.visit(f"/entry/{entry.id}").text
+    assert "changed in the meantime" in ada.visit(f"/entry/{entry.id}").text
     for wrong in ("", "0-1", "1-2", "x", "1"):
         ada.submit(f"/entry/{entry.id}/task", {"task": wrong, "version": "2"}, 400, from_page="/logout")
     ada.submit(f"/entry/{entry.id}/task", {"task": "3-1", "version": "2"}, from_page="/logout")

@@ -163,7 +163,7 @@ def test_what_is_no_name_is_refused_and_given_back(app: Flask, factory: Factory,
 def test_a_nested_name_that_would_be_too_long_changes_nothing(app: Flask, factory: Factory, ada: PageClient) -> None:
     factory.entry(title="a", tags=["sea", "sea/" + "x" * 55])
     page = ada.submit(f"/tag/{tag_id(app, factory, 'sea')}/rename", {"name": "y" * 20}, 422, from_page="/tags/sea")
-    assert "too long a name" in page.text and "sea" in whole(app)["a"]
+    assert "a nested tag too long" in page.text and "sea" in whole(app)["a"]
     with app.app_context(), pytest.raises(TagTooLong), writing():
         found = asking.by_name(factory.ada.id, "sea")
         assert found

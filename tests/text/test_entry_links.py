@@ -79,7 +79,7 @@ def test_links_of_day_one_lead_to_what_came_in_and_to_what_was_there(app: Flask,
     told = run(
         app, "import", "dayone", str(zipped(folder, {"J.json": journal(entry("LINKA", "Target"), entry("LINKB", link))})), "--user", "ada"
     )
-    assert "2 entries read, 1 added" in told and "1 links lead to entries that are not in the file" in told
+    assert "Entries read: 2. Entries added: 1." in told and "Links to entries that aren't in the file: 1." in told
     with app.app_context():
         worker.do_chores(clock.now())
         target, linking = db.session.query(Entry).order_by(Entry.id).all()
