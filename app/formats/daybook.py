@@ -139,7 +139,12 @@ class Entries:
 def is_export(path: Path) -> bool:
     """Say whether an archive is one of ours, whole or not; raise UnreadableFile for what is no archive."""
     with open_zip(path) as archive:
-        return {JOURNAL, MANIFEST} <= archive.NameToInfo.keys()
+        return is_ours(archive)
+
+
+def is_ours(archive: zipfile.ZipFile) -> bool:
+    """Say whether an opened archive has what only our exports have."""
+    return {JOURNAL, MANIFEST} <= archive.NameToInfo.keys()
 
 
 def read(path: Path) -> JournalRecord:

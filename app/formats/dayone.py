@@ -16,7 +16,7 @@ from typing import Any
 
 from app import timezones
 from app.formats import daybook, dayone_facts, dayone_text, richtext
-from app.formats.archive import MANIFEST, open_zip, read_member
+from app.formats.archive import open_zip, read_member
 from app.formats.dayone_media import Media, placed
 from app.formats.record import EntryRecord, FileRecord, JournalRecord, UnreadableFile
 from app.text import tags
@@ -44,7 +44,7 @@ class Reading:
 def read(path: Path, default_zone: str) -> JournalRecord:
     """Read an export. One bad entry never fails the rest: it is reported. Raises UnreadableFile."""
     with open_zip(path) as archive:
-        if {daybook.JOURNAL, MANIFEST} <= archive.NameToInfo.keys():
+        if daybook.is_ours(archive):
             raise UnreadableFile(f"{path} is an export of Daybook: import it with `import daybook`.")
         members = [member for member in archive.infolist() if _is_journal(member.filename)]
         reading = Reading(default_zone, Media(archive), JournalRecord())

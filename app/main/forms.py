@@ -104,6 +104,7 @@ class EntryForm(FlaskForm):
 
         An untouched time keeps the seconds it was stored with; one that was filled in is none of another day.
         """
+        title = self.title.data or ""
         clock_time: time | None = self.entry_time.data
         day: date = self.entry_date.data  # type: ignore[assignment]  # the form was judged
         filled_day, _t, filled_time = (self.begun.data or "").partition("T")
@@ -113,7 +114,7 @@ class EntryForm(FlaskForm):
             clock_time = before.entry_time
         return EntryInput(
             uid=before.uid if before else str(uuid.uuid4()),
-            title="" if is_blank(self.title.data or "") else self.title.data or "",
+            title="" if is_blank(title) else title,
             body=self.body.data or "",
             entry_date=day,
             entry_time=clock_time,

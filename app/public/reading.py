@@ -58,10 +58,12 @@ def entry(entry_id: int) -> ResponseReturnValue:
     found = access.entry_to_read(reader, entry_id)
     hiding = moderation.reason_for(entry_id) if found.is_hidden else None
     html = attachments.with_photo_pages(_html_of(found), partial(_photo_url, entry_id))
-    if reader is None or reader.id != found.user_id:
+    own: dict[str, Any] = {}
+    if reader and reader.id == found.user_id:
+        own = _for_its_writer(found, html, reader)
+        html = tasks.with_buttons(html) if own["can_tick"] else html
+    else:
         html = entry_links.only_to(html, entries.readable_among(entry_links.shown_in(html), reader))
-    own = _for_its_writer(found, html, reader) if reader and reader.id == found.user_id else {}
-    html = tasks.with_buttons(html) if own.get("can_tick") else html
     return render_template("public/entry.html", entry=found, html=html, hiding=hiding, **own)
 
 
