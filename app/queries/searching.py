@@ -41,8 +41,8 @@ def search(reader: HasUserId, text: str, page: int = 1) -> Results:
     """
     query = search_query.parse(text)
     for way in _ways(query):
-        found = _find(reader, way, page)
-        if found.entry_ids or (page > 1 and _find(reader, way, 1).entry_ids):
+        found = _page_of(reader, way, page)
+        if found.entry_ids or (page > 1 and _page_of(reader, way, 1).entry_ids):
             break
     query = way.query
     marks = snippets.wanted(query, reader.search_languages)
@@ -64,9 +64,8 @@ def _snippet(listed: Listed, html: str, marks: snippets.Wanted) -> Markup:
 
 def search_in_full(reader: HasUserId, text: str) -> list[Entry]:
     """Return the entries that `search` puts first, so many that a page can hold them in full and one more, the oldest first."""
-    query = search_query.parse(text)
-    for by_stems in (False, True) if query.prefixes else (False,):
-        found = matching.find(reader.id, reader.search_languages, query, limit=in_full.MAX_ON_A_PAGE + 1, by_stems=by_stems)
+    for way in _ways(search_query.parse(text)):
+        found = _found(reader, way, limit=in_full.MAX_ON_A_PAGE + 1)
         if found.entry_ids:
             break
     return in_full.of_ids(reader.id, found.entry_ids)
@@ -111,9 +110,12 @@ def _ways(query: SearchQuery) -> Iterator[_Way]:
         yield _Way(_widened(query), is_widened=True)
 
 
-def _find(reader: HasUserId, way: _Way, page: int) -> matching.Found:
-    offset = (page - 1) * RESULTS_A_PAGE
-    return matching.find(reader.id, reader.search_languages, way.query, limit=RESULTS_A_PAGE, offset=offset, by_stems=way.by_stems)
+def _found(reader: HasUserId, way: _Way, *, limit: int, offset: int = 0) -> matching.Found:
+    return matching.find(reader.id, reader.search_languages, way.query, limit=limit, offset=offset, by_stems=way.by_stems)
+
+
+def _page_of(reader: HasUserId, way: _Way, page: int) -> matching.Found:
+    return _found(reader, way, limit=RESULTS_A_PAGE, offset=(page - 1) * RESULTS_A_PAGE)
 
 
 def _widened(query: SearchQuery) -> SearchQuery:

@@ -9,6 +9,8 @@ from app.text.folding import clean_line
 
 MAX_QUERY_LENGTH = 400
 _PIECE = re.compile(r'(?P<minus>-?)(?:(?P<key>tag|from|to):)?(?:"(?P<quoted>[^"]*)"?|(?P<bare>[^\s"]+))', re.IGNORECASE)
+_AS_SIGNS = str.maketrans("“”„‟«»「」『』＂：＊－", '""""""""""":*-')
+"""Signs as telephones, word processors and wide keyboards type them, and what each means."""
 _DATE = re.compile(r"(\d{1,4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
 
 
@@ -41,10 +43,10 @@ class SearchQuery:
 def parse(text: str) -> SearchQuery:
     """Read a query: `word`, `"a phrase"`, `begin*`, `-word`, `-"phrase"`, `tag:name`, `-tag:name`, `from:1666-09`, `to:1666`.
 
-    A date that is none is looked for as a word, as is anything else that only resembles an operator.
+    Quotation marks of any kind do, and wide signs of Chinese and Japanese keyboards. A date that is none is looked for as a word, as is anything else that only resembles an operator.
     """
     query = SearchQuery()
-    for minus, key, value, quoted in _pieces(clean_line(text)[:MAX_QUERY_LENGTH]):
+    for minus, key, value, quoted in _pieces(clean_line(text)[:MAX_QUERY_LENGTH].translate(_AS_SIGNS)):
         if key == "tag":
             (query.excluded_tags if minus else query.tags).append(value)
         elif key and not minus and (span := span_of(value)):

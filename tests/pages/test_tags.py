@@ -199,6 +199,8 @@ def test_a_tag_and_a_search_are_read_in_full(factory: Factory, ada: PageClient, 
     html = ada.visit("/tags/walk?full=1").html
     assert html.index("The end of the beginning.") < html.index("<strong>end</strong> of a long walk"), "the oldest first"
     assert "elsewhere" not in html and "of Ben" not in html and "/tags/walk?full=1" in ada.visit("/tags/walk").html
+    for typed in ("end", "en", "en*"):
+        assert ada.visit(f"/search?q={typed}&full=1").html.count("<article") == ada.visit("/search?q=end&full=1").html.count("<article") > 0
     html = ada.visit("/search?q=end&full=1").html
     assert "<strong>end</strong> of a long walk" in html and "elsewhere" in html and "of Ben" not in html
     assert "/search?q=end&amp;full=1" in ada.visit("/search?q=end").html and "No entries." in ada.visit("/search?q=nothing&full=1").text

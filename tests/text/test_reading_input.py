@@ -33,6 +33,7 @@ def test_tags_are_tidied_and_kept_once() -> None:
     assert tags.parse("sea, #Harbour,  sea ,SEA, a/b, a/../b, /c,, 海、山") == ["sea", "Harbour", "a/b", "a-..-b", "-c", "海", "山"]
     assert len(tags.parse(", ".join(str(number) for number in range(200)))) == tags.MAX_TAGS
     assert tags.parse(", .., .,#") == []
+    assert tags.parse("بحر، سفر､海") == ["بحر", "سفر", "海"] and tags.tidy(["旅行、海", "بحر، سفر"]) == ["旅行 海", "بحر سفر"]
 
 
 def test_a_query_with_everything() -> None:
@@ -43,6 +44,21 @@ def test_a_query_with_everything() -> None:
     assert query.excluded == ["plague", "high water"]
     assert query.tags == ["church", "two words"] and query.excluded_tags == ["navy"]
     assert (query.since, query.until) == (date(1666, 9, 1), date(1667, 12, 31))
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("“great fire”", '"great fire"'),
+        ("„großes Feuer“", '"großes Feuer"'),
+        ("«grand feu»", '"grand feu"'),
+        ("「大火」", '"大火"'),
+        ("tag:“deep work” -“great fire”", 'tag:"deep work" -"great fire"'),
+        ("tag：海 散步＊ －山", "tag:海 散步* -山"),
+    ],
+)
+def test_signs_of_telephones_and_wide_keyboards_are_understood(typed: str, meant: str) -> None:
+    assert search_query.parse(typed) == search_query.parse(meant)
 
 
 @pytest.mark.parametrize(
