@@ -13,7 +13,7 @@ from app.operations import attachments, drafts, entries, tags
 from app.storage import retention
 from app.text import places
 from app.text.folding import clean_line
-from app.text.tags import tidy
+from app.text.tags import parse
 
 KEPT_FOR = timedelta(days=30)
 
@@ -33,7 +33,7 @@ def entry_of_draft(draft: Draft, timezone: str) -> entries.EntryInput | None:
         return None
     day, clock_time = _day_of(draft), _time_of(draft)
     title, body = clean_line(draft.title)[: Entry.MAX_TITLE_LENGTH], draft.body[: Entry.MAX_BODY_LENGTH]
-    names, place = tidy(draft.tags.split(",")), places.read(clean_line(draft.place))
+    names, place = parse(draft.tags), places.read(clean_line(draft.place))
     return entries.EntryInput(title, body, day, clock_time, timezone, Visibility.PRIVATE.value, names, draft.mood, place)
 
 

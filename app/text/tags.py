@@ -8,6 +8,8 @@ from app.text.folding import clean_line, fold, is_blank
 MAX_LENGTH = 64
 MAX_FOLDED_LENGTH = 255
 MAX_TAGS = 50
+_SEPARATORS = re.compile("[,，、،､]")
+"""What people type between tags: the comma, the wide one, the ideographic one in both widths, the Arabic one."""
 _UNSEEN = re.compile("[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
 """What keyboards and pastes leave in a word; joiners that shape letters and emoji (U+200C, U+200D) stay."""
 
@@ -18,8 +20,8 @@ def parse(line: str) -> list[str]:
 
 
 def split(line: str) -> list[str]:
-    """Return the parts of a line between its commas, Chinese and Japanese ones too, as they were typed."""
-    return line.replace("，", ",").replace("、", ",").split(",")
+    """Return the parts of a line between its commas, of any script, as they were typed."""
+    return _SEPARATORS.split(line)
 
 
 def level(name: str) -> str:
@@ -31,7 +33,7 @@ def tidy(names: Iterable[str]) -> list[str]:
     """Return names of tags in their stored form, each once; a slash that no address could carry becomes a hyphen."""
     found: dict[str, str] = {}
     for name in names:
-        name = level(level(name).lstrip("#@").replace(",", " "))[:MAX_LENGTH].strip()
+        name = level(_SEPARATORS.sub(" ", level(name).lstrip("#@")))[:MAX_LENGTH].strip()
         if {part.strip() for part in name.split("/")} & {"", ".", ".."}:
             name = name.replace("/", "-")
         while len(fold(name)) > MAX_FOLDED_LENGTH:
