@@ -24,12 +24,12 @@ from markdown_it.token import Token
 from markdown_it.utils import OptionsDict
 from mdit_py_plugins.footnote import footnote_plugin
 
-from app.text import allowed_html, attachments, entry_links, markdown_lines, markdown_scripts
+from app.text import allowed_html, attachments, entry_links, markdown_lines, markdown_scripts, markdown_words
 from app.text.attachments import SCHEME, Files
 
 log = logging.getLogger(__name__)
 
-RENDERER_VERSION = 6
+RENDERER_VERSION = 7
 """Raised whenever the same Markdown would give other HTML, so that stored HTML can be told to be out of date."""
 
 MAX_PARSED_LENGTH = 100_000
@@ -47,7 +47,7 @@ _LINE, _BREAK = "\n", "<br>\n"
 
 
 class Rendered(NamedTuple):
-    """A text as it is shown (clean HTML), its words without marks, paragraphs apart by a line end, and what its photos are said to show."""
+    """A text as it is shown (clean HTML), its words without marks, paragraphs apart by a line end, and what names its files."""
 
     html: str
     words: str
@@ -112,8 +112,7 @@ def _parsed(parser: MarkdownIt, body: str, name: str, files: Files) -> tuple[str
     _look_at_the_clock(env)
     if _size(tokens) > MAX_HTML_SIZE:
         raise TooCostly
-    captions = " ".join(_words_of(one.children or []) for token in tokens for one in token.children or [] if _is_attached(one))
-    return parser.renderer.render(tokens, parser.options, env), _words(tokens), captions
+    return parser.renderer.render(tokens, parser.options, env), *markdown_words.of(tokens)
 
 
 def _environment(name: str, files: Files) -> dict[str, Any]:
@@ -172,32 +171,6 @@ class _WatchedInline(ParserInline):
             state.pos = end
 
 
-def _words(tokens: Sequence[Token]) -> str:
-    blocks = []
-    for token in tokens:
-        if token.type == "inline":
-            blocks.append(_words_of(token.children or []))
-        elif token.type in {"fence", "code_block"}:
-            blocks.append(token.content)
-    return "\n".join(blocks)
-
-
-def _is_attached(token: Token) -> bool:
-    return token.type == "image" and str(token.attrGet("src") or "").startswith(SCHEME)
-
-
-def _words_of(tokens: Sequence[Token]) -> str:
-    words = []
-    for token in tokens:
-        if token.type in {"softbreak", "hardbreak"}:
-            words.append(" ")
-        elif token.type == "image" and not _is_attached(token):
-            words.append(_words_of(token.children or []))
-        elif token.type in {"text", "code_inline"}:
-            words.append(token.content.replace("\u00a0", " "))
-    return re.sub(r" {2,}", " ", "".join(words)).lstrip(" ")
-
-
 def _lower_headings(state: StateCore) -> None:
     """Push headings down one level: the page they stand on has its own `h1`."""
     for token in state.tokens:
@@ -245,6 +218,8 @@ def _link_to_files(state: StateCore) -> None:
     for token in state.tokens:
         for child in token.children or []:
             named = str(child.attrGet("href") or "") if child.type == "link_open" else ""
+            if named.startswith(SCHEME):
+                child.meta[markdown_words.IS_FILE] = True
             if child.info == "auto":
                 child.attrSet("class", "bare")
             if named.startswith("//"):

@@ -101,6 +101,15 @@ def test_plain_words_and_their_number() -> None:
     assert words.count(plain) == 1 + 5 + 3 + 3 + 1
 
 
+def test_the_name_of_a_document_is_a_word_only_within_a_sentence() -> None:
+    document = "[my tax report 2026.pdf](attachment:abcdefgh2345)"
+    assert markdown.render(f"Hello there\n\n{document}\n- {document}\n\nSee [the slip](attachment:abcdefgh2345).").words.split() == [
+        *("Hello", "there", "See", "the", "slip.")
+    ]
+    alone = markdown.render(f"{document}\n\n![a boat](attachment:bcdefgh23456)")
+    assert alone.words.strip() == "" and alone.captions == "my tax report 2026.pdf a boat"
+
+
 def test_the_beginning_of_a_text_is_cut_between_words() -> None:
     assert summary.excerpt("short\ntext") == "short text"
     cut = summary.excerpt("word " * 200, 50)

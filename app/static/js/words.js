@@ -1,6 +1,8 @@
 // How many words a text has: the same rule as the server's, which hands its patterns over (app/text/words.py).
 
-const ATTACHED = /!?\[[^\]\n]*\]\(attachment:[^)\n]*\)/g;
+const SHOWN = /!\[[^\]\n]*\]\(attachment:[^)\n]*\)/g;
+// A document that stands alone in its line; within a sentence what it is called are words.
+const DOCUMENTS = /^[ \t>*+-]*(?:\[[^\]\n]*\]\(attachment:[^)\n]*\)[ \t]*)+$/gm;
 const TARGET = /\]\([^)\n]*\)/g;
 
 export class Counter {
@@ -11,7 +13,7 @@ export class Counter {
   }
 
   count(text) {
-    const plain = text.replace(ATTACHED, " ").replace(TARGET, "] ");
+    const plain = text.replace(SHOWN, " ").replace(DOCUMENTS, " ").replace(TARGET, "] ");
     return (plain.match(this.counted) ?? []).reduce((sum, word) => sum + this.inRun(word), 0);
   }
 
