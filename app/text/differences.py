@@ -1,16 +1,18 @@
 """What has changed between two texts, word by word."""
 
-import re
+from functools import cache
 from typing import NamedTuple
 
+import regex
 from diff_match_patch import diff_match_patch
+
+from app.text import words
 
 MAX_SEARCH_SECONDS = 0.5
 MAX_WORDS = 60_000
 MAX_COMPARED = 20_000
 """Of so many words, after what both begin and end with: what makes a difference readable moves it along them one by one."""
 MAX_COMPARED_LENGTH = 400_000
-_TOKEN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\u3040-\u30ff]|\w+|\s+|[^\w\s]")
 _FIRST_CODE = 0x100
 
 
@@ -24,16 +26,24 @@ class Piece(NamedTuple):
 def between(earlier: str, later: str) -> list[Piece]:
     """Return the later text as pieces, with what went and what came in their places.
 
-    Words stay whole; each Chinese or Japanese character is one. After half a second the search for the smallest change ends,
+    Words and emoji stay whole, and letters keep their marks; of scripts without spaces, each letter is a word. After half a second the search for the smallest change ends,
     and what is left is shown as gone and come. Texts that differ over too many words are compared by lines, and shown whole where
     that is too much as well.
     """
     pieces = None
     if len(earlier) + len(later) <= MAX_COMPARED_LENGTH:
-        pieces = _changed(_TOKEN.findall(earlier), _TOKEN.findall(later))
+        pieces = _changed(_token().findall(earlier), _token().findall(later))
     if pieces is None:
         pieces = _changed(earlier.splitlines(keepends=True), later.splitlines(keepends=True))
     return pieces if pieces is not None else [Piece(-1, earlier), Piece(1, later)]
+
+
+@cache
+def _token() -> regex.Pattern[str]:
+    """Return the pattern of what is compared as one: a letter of a run without spaces, a word, an emoji, a space, any other character."""
+    of_runs = f"{words.LETTER_SCRIPTS}{words.WORD_SCRIPTS}"
+    word = rf"[[{words.LETTERS}_]--[{of_runs}]][[{words.LETTERS}{words.MARKS}_]--[{of_runs}]]*"
+    return regex.compile(rf"(?V1)[{of_runs}]\p{{M}}*|{word}|{words.EMOJI}|\s+|\X")
 
 
 def _changed(earlier: list[str], later: list[str]) -> list[Piece] | None:

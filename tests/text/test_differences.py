@@ -9,6 +9,11 @@ from app.text.differences import Piece, between
 def test_words_stay_whole_and_each_chinese_character_is_one() -> None:
     assert between("a walk home", "a talk home") == [Piece(0, "a "), Piece(-1, "walk"), Piece(1, "talk"), Piece(0, " home")]
     assert between("看到彗星", "看见彗星") == [Piece(0, "看"), Piece(-1, "到"), Piece(1, "见"), Piece(0, "彗星")]
+    assert between("हिन्दी", "हिन्दू") == [Piece(-1, "हिन्दी"), Piece(1, "हिन्दू")]
+    assert between("cafe\u0301", "cafe\u0300") == [Piece(-1, "cafe\u0301"), Piece(1, "cafe\u0300")]
+    assert between("👨‍👩‍👧 here", "👨‍👩‍👦 here") == [Piece(-1, "👨‍👩‍👧"), Piece(1, "👨‍👩‍👦"), Piece(0, " here")]
+    assert between("🇩🇪", "🇩🇰") == [Piece(-1, "🇩🇪"), Piece(1, "🇩🇰")]
+    assert between("ไปเที่ยวทะเล", "ไปเที่ยวภูเขา") == [Piece(0, "ไปเที่ยว"), Piece(-1, "ทะเล"), Piece(1, "ภูเขา")]
     assert between("same", "same") == [Piece(0, "same")] and between("", "") == []
 
 
