@@ -15,6 +15,15 @@ _APART = " · "
 """Between a heading, an item of a list or another block without a mark at its end, and the block after it."""
 _SENTENCE = re.compile(rf"(?:[.!?…؟।]+[\"'”’»)\]]*(?=\s|$)|[。！？]+[”’」』）]*|{_APART})")
 """Where a sentence ends: marks that a space follows, those of scripts that put none, and the end of a block."""
+_DOTTED = re.compile(
+    r"(?:^|[^\w])(?:[^\W\d]|Mr|Mrs|Ms|Mx|Dr|Dra|Prof|St|Ste|Mt|Ft|Ave|Jr|Hr|Fr|Sr|Sra|Mme|Mlle|Nr|etc|vs|ca|bzw|vgl|inkl|dott|"
+    r"им|ул|пл|пр|др|см|проф|акад)$",
+    re.IGNORECASE,
+)
+"""What a dot belongs to: an initial or the letters of an abbreviation, and some of what everybody shortens."""
+_ORDINAL = re.compile(r"([^\W\d]+) \d\d?$")
+"""The number of a day or a floor, as in “am 27. November”, if the word before it is a small one; “Day 3.” is an end."""
+_LOOKED_BACK = 24
 _MARKED = re.compile(r"[.!?…؟।。！？,;:،؛，；：、–—-][\"'”’»)\]」』）]*$")
 
 
@@ -27,12 +36,21 @@ class Opening(NamedTuple):
 
 def opening(beginning: str) -> Opening:
     """Part the beginning of a plain text into its first sentence and the rest; a long sentence is cut, and stands whole below."""
-    end = next((found for found in _SENTENCE.finditer(beginning) if found[0][0] not in ". " or found.end() > MIN_OPENING_LENGTH), None)
+    end = next((found for found in _SENTENCE.finditer(beginning) if _is_end(found)), None)
     if end and end.end() <= MAX_OPENING_LENGTH:
         return Opening(beginning[: end.end()].removesuffix(_APART).strip(), beginning[end.end() :].strip())
     if len(beginning) <= MAX_OPENING_LENGTH:
         return Opening(beginning, "")
     return Opening(excerpt(beginning, MAX_OPENING_LENGTH), beginning)
+
+
+def _is_end(found: re.Match[str]) -> bool:
+    if found[0] != ".":
+        return found[0][0] not in ". " or found.end() > MIN_OPENING_LENGTH
+    before = found.string[max(0, found.start() - _LOOKED_BACK) : found.start()]
+    ordinal = _ORDINAL.search(before)
+    is_dotted = _DOTTED.search(before) or (ordinal and ordinal[1].islower())
+    return found.end() > MIN_OPENING_LENGTH and (found.end() == len(found.string) or not is_dotted)
 
 
 def blocks_apart(plain: str) -> str:

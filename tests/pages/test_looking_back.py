@@ -54,6 +54,13 @@ def test_an_entry_without_a_title_takes_its_first_sentence(factory: Factory, ada
         ("“Late again.” She laughed.", "“Late again.”", "She laughed."),
         ("J. R. R. Tolkien wrote. Then tea.", "J. R. R. Tolkien wrote.", "Then tea."),
         ("Dr. Smith called. All is well.", "Dr. Smith called.", "All is well."),
+        ("Heute, am 27. November, fuhren wir. Spät.", "Heute, am 27. November, fuhren wir.", "Spät."),
+        ("This morning Mr. Smith came. He sang.", "This morning Mr. Smith came.", "He sang."),
+        ("Woke at about 9 a.m. and ran. Then tea.", "Woke at about 9 a.m. and ran.", "Then tea."),
+        ("Lunch with J. in town. Rain.", "Lunch with J. in town.", "Rain."),
+        ("Gestern um ca. drei Uhr. Regen.", "Gestern um ca. drei Uhr.", "Regen."),
+        ("Вчера на ул. Ленина шёл снег. Потом чай.", "Вчера на ул. Ленина шёл снег.", "Потом чай."),
+        ("went out to the sea. it rained.", "went out to the sea.", "it rained."),
     ],
 )
 def test_a_first_sentence_ends_as_its_script_ends_sentences(text: str, title: str, rest: str) -> None:
