@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, time
 from pathlib import Path
-from typing import IO, Self
+from typing import IO, Any, Self
 
 from app.formats import daybook_fields
 from app.formats.archive import MANIFEST, Reading, open_zip, read_member
@@ -73,16 +73,16 @@ def write(out: IO[bytes], journal: Journal, now: datetime) -> dict[str, int]:
         with _Member(archive, JOURNAL, sums) as file:
             file.write(f'{{\n"format": "daybook",\n"version": {FORMAT_VERSION},\n"settings": {_json(journal.settings)},')
             for part, records in (("files", journal.files), ("templates", journal.templates)):
-                file.write(f'\n"{part}": [{",".join(chr(10) + _json(asdict(record)) for record in records)}\n],')
+                file.write(f'\n"{part}": [{",".join(chr(10) + _json(_portable(record, journal.portable)) for record in records)}\n],')
             file.write('\n"drafts": [')
             for draft in journal.drafts():
-                file.write(("," if counts["drafts"] else "") + "\n" + _json({**asdict(draft), "body": journal.portable(draft.body)}))
+                file.write(("," if counts["drafts"] else "") + "\n" + _json(_portable(draft, journal.portable)))
                 counts["drafts"] += 1
             file.write('\n],\n"entries": [')
             names: dict[str, str] = {}
             for record in journal.entries():
                 names[record.uid or ""] = _file_name(record, taken)
-                whole = _json({**asdict(record), "body": journal.portable(record.body), "revisions": []})
+                whole = _json({**_portable(record, journal.portable), "revisions": []})
                 file.write(("," if counts["entries"] else "") + "\n" + whole.removesuffix("]}"))
                 counts["entries"] += 1
                 number = _write_each(file, journal.revisions(record.uid or ""), journal.portable)
@@ -115,11 +115,17 @@ def write(out: IO[bytes], journal: Journal, now: datetime) -> dict[str, int]:
     return {**counts, "missing": len(missing)}
 
 
+def _portable(record: Any, portable: Callable[[str], str]) -> dict[str, Any]:
+    """Return what is known of a file, or of a text, whose links to entries hold wherever the export is read."""
+    facts = asdict(record)
+    return {**facts, "body": portable(facts["body"])} if "body" in facts else facts
+
+
 def _write_each(file: "_Member", records: Iterable[RevisionRecord], portable: Callable[[str], str]) -> int:
     """Write records one by one, so that a single one is held at a time, and return how many there were."""
     number = 0
     for number, record in enumerate(records, 1):
-        file.write((", " if number > 1 else "") + _json({**asdict(record), "body": portable(record.body), "place": record.place.as_json()}))
+        file.write((", " if number > 1 else "") + _json({**_portable(record, portable), "place": record.place.as_json()}))
     return number
 
 

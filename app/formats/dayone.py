@@ -86,7 +86,7 @@ def _read_journal(reading: Reading, member: str, entries: list[Any]) -> None:
         try:
             entry, files = _entry(raw, name, reading)
         except (KeyError, ValueError, TypeError, AttributeError, OverflowError) as problem:
-            day = str(raw.get("creationDate") or "")[:10] if isinstance(raw, dict) else ""
+            day = clean_line(str(raw.get("creationDate") or ""))[:10] if isinstance(raw, dict) else ""
             where = f"{member}, entry {number}{f' of {day}' if day else ''}"
             reading.journal.warnings.append(f"{where}: skipped, {_why(problem)}.")
             reading.journal.unreadable += 1
@@ -97,12 +97,22 @@ def _read_journal(reading: Reading, member: str, entries: list[Any]) -> None:
 
 def _kept_apart(entry: EntryRecord, reading: Reading) -> EntryRecord:
     """Give an entry a name of its own where another one with another text has the same: both are kept."""
-    known = reading.known.setdefault(entry.origin or "", entry)
-    if (known.title, known.body, known.entry_date) == (entry.title, entry.body, entry.entry_date):
+    first = reading.known.setdefault(entry.origin or "", entry)
+    if _says_the_same(first, entry):
         return entry
-    reading.journal.warnings.append(f"Two entries of {entry.entry_date} have one id and different texts; both are kept.")
-    text = entry.body if known.body != entry.body else f"{entry.entry_date} {entry.title}\n{entry.body}"
-    return replace(entry, origin=f"{entry.origin}.{hashlib.sha256(text.encode()).hexdigest()[:12]}")
+    texts = [entry.body, f"{entry.entry_date} {entry.title}\n{entry.body}"]
+    for text in texts if first.body != entry.body else texts[1:]:
+        apart = replace(entry, origin=f"{entry.origin}.{hashlib.sha256(text.encode()).hexdigest()[:12]}")
+        known = reading.known.setdefault(apart.origin or "", apart)
+        if known is apart:
+            reading.journal.warnings.append(f"Two entries of {entry.entry_date} have one id and different texts; both are kept.")
+        if _says_the_same(known, entry):
+            break
+    return apart
+
+
+def _says_the_same(one: EntryRecord, other: EntryRecord) -> bool:
+    return (one.title, one.body, one.entry_date) == (other.title, other.body, other.entry_date)
 
 
 def _entry(raw: dict[str, Any], journal: str, reading: Reading) -> tuple[EntryRecord, list[FileRecord]]:

@@ -18,7 +18,9 @@ FOLDERS = {"photos": "photos", "videos": "videos", "audios": "audios", "pdfAttac
 NOUNS = {"photos": "photo", "videos": "video", "audios": "recording", "pdfAttachments": "document"}
 
 _REFERENCE = re.compile(
-    r"!?\[([^\[\]\n]{0,500})\]\(dayone-(?:moment|photo|video|audio|pdf):/{0,2}(?:(?:photo|video|audio|pdfAttachment)/)?([\w-]{1,100})\)",
+    r"!?\[((?:[^\[\]\n]|\[[^\[\]\n]{0,100}\]){0,500})\]"
+    r"\(<?dayone-(?:moment|photo|video|audio|pdf):/{0,2}(?:(?:photo|video|audio|pdfAttachment)/)?([\w-]{1,100})/?>?"
+    r"(?:[ \t]+\"[^\"\n]{0,500}\")?[ \t]*\)",
     re.IGNORECASE,
 )
 _UID = re.compile(r"[0-9a-z][0-9a-z-]{3,35}")
@@ -101,4 +103,4 @@ def _order(item: dict[str, Any]) -> int:
 
 
 def _uid(identifier: str) -> str:
-    return identifier if _UID.fullmatch(identifier) else hashlib.sha256(identifier.encode()).hexdigest()[:32]
+    return identifier if _UID.fullmatch(identifier) else hashlib.sha256(identifier.encode(errors="replace")).hexdigest()[:32]

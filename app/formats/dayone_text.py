@@ -8,8 +8,10 @@ _CODE = re.compile(r"(```.*?(?:```|\Z)|`[^`\n]+`)", re.DOTALL)
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 _PLAIN = re.compile(r"""(?P<start>(?:^|(?<=\n))[ \t]*(?:[0-9]{1,9})?)?\\(?P<sign>[-.!#()+%"',/:;=?@&${}^>])(?P<next>\[?)""")
 _AT_A_START = set("-+#>.")
-_LINK = re.compile(r"\]\(dayone2?://view\?entryId=([\w-]{1,100})\)", re.IGNORECASE)
-_BARE = re.compile(r"(?<![(<\w])dayone2?://view\?entryId=([\w-]{1,100})", re.IGNORECASE)
+_VIEW = r"dayone2?://view\?entryId=([\w-]{1,100})(?:&[\w=&%.-]{0,300})?"
+_LINK = re.compile(rf"""\]\(<?{_VIEW}>?(?:[ \t]+"[^"\n]{{0,300}}")?[ \t]*\)""", re.IGNORECASE)
+_ANGLED = re.compile(rf"(?<!\()<{_VIEW}>", re.IGNORECASE)
+_BARE = re.compile(rf"(?<![(<\[\w]){_VIEW}", re.IGNORECASE)
 _SHOWN = re.compile(r"(!?)\[([^\[\]\n]{0,500})\]\((?:[^()\s]|\([^()\s]{0,100}\)){1,500}\)")
 _OTHER = re.compile(r"\[([^\[\]\n]{1,500})\]\(dayone2?://(?!view)[^)\s]{1,500}\)", re.IGNORECASE)
 
@@ -40,9 +42,17 @@ def _one(found: re.Match[str]) -> str:
 
 
 def linked(text: str) -> str:
-    """Return a text whose links name entries as `entry_links.elsewhere` does; those to other places of the program are their words."""
+    """Return a text whose links name entries as `entry_links.elsewhere` does; those to other places of the program are their words.
+
+    Code stays as it is.
+    """
     if "dayone" not in text.lower():
         return text
+    return "".join(part if number % 2 else _linked(part) for number, part in enumerate(_CODE.split(text)))
+
+
+def _linked(text: str) -> str:
     text = _LINK.sub(lambda found: f"]({entry_links.elsewhere(found[1])})", text)
-    text = _BARE.sub(lambda found: f"[{found[1]}]({entry_links.elsewhere(found[1])})", text)
+    for alone in (_ANGLED, _BARE):
+        text = alone.sub(lambda found: f"[{found[1]}]({entry_links.elsewhere(found[1])})", text)
     return _OTHER.sub(r"\1", text)

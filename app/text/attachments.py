@@ -89,7 +89,7 @@ def descriptions(text: str) -> dict[str, str]:
 
 def reference(uid: str, description: str, *, is_document: bool = False) -> str:
     """Return the Markdown that shows a file, or links to a document."""
-    words = re.sub(r"[\[\]\\\n]", " ", description).strip()
+    words = re.sub(r"[\[\]\\`\n]", " ", description).strip()
     return f"{'' if is_document else '!'}[{words}]({SCHEME}{uid})"
 
 

@@ -10,22 +10,29 @@ SCHEME = "entry:"
 MAX_LINKS = 500
 """Entries that one text links to; those beyond are shown as their words alone."""
 
-_REFERENCE = re.compile(r"(?<=\()entry:([0-9a-z-]{8,36})(?=\))", re.IGNORECASE)
-_NUMBER = r"(?P<before>\]\(<?|\]:[ \t]*<?|<)(?P<root>{root})/entry/(?P<number>[1-9][0-9]{{0,9}})(?=[>)\s])"
+_BEFORE = r"(?P<before>\]\(<?|\]:[ \t]*<?{bare})"
+_REFERENCE = re.compile(_BEFORE.format(bare="|<") + r"entry:(?P<uid>[0-9a-z-]{8,36})(?=[>)\s]|\Z)", re.IGNORECASE)
+_NUMBER = _BEFORE.replace("{bare}", "") + r"{root}/entry/(?P<number>[1-9][0-9]{{0,9}})(?=[>)\s]|\Z)"
+_BARE = r"<(?P<address>{root}/entry/(?P<number>[1-9][0-9]{{0,9}}))>"
 _SHOWN = re.compile(r'<a href="/entry/([1-9][0-9]{0,9})"[^>]*>(.*?)</a>', re.DOTALL)
-_BRACKET = re.compile(r"[][]")
+_MARK = re.compile(r"[][\\`*<~]|(?<!\w)_|_(?!\w)")
+"""What a line of Markdown may take for a mark (CommonMark 0.31, 2.4)."""
 _ODD = re.compile(r"[^\w.%-]")
-_ELSEWHERE = re.compile(r"\]\(entry-of:([\w.%-]{1,120})\)")
+_ELSEWHERE = re.compile(r"(?:\[(?P<words>(?:[^][\\\n]|\\.)*))?\]\(entry-of:(?P<name>[\w.%-]{1,120})\)")
 
 
 def references(text: str) -> list[str]:
     """Return the uids of the entries that a text links to, each once, in its order."""
-    return list(dict.fromkeys(uid.lower() for uid in _REFERENCE.findall(text)))[:MAX_LINKS] if SCHEME in text else []
+    return list(dict.fromkeys(found["uid"].lower() for found in _REFERENCE.finditer(text)))[:MAX_LINKS] if SCHEME in text else []
 
 
 def reference(uid: str, words: str) -> str:
-    """Return the Markdown of a link to an entry."""
-    return f"[{_BRACKET.sub(' ', words)}]({SCHEME}{uid})"
+    """Return the Markdown of a link to an entry, which shows these words as they are."""
+    return f"[{_MARK.sub(_escaped, words)}]({SCHEME}{uid})"
+
+
+def _escaped(mark: re.Match[str]) -> str:
+    return f"\\{mark[0]}"
 
 
 def portable(text: str, uids: Mapping[int, str], root: str) -> str:
@@ -37,23 +44,38 @@ def portable(text: str, uids: Mapping[int, str], root: str) -> str:
         uid = uids.get(int(found["number"]))
         return f"{found['before']}{SCHEME}{uid}" if uid else found[0]
 
+    def bare(found: re.Match[str]) -> str:
+        uid = uids.get(int(found["number"]))
+        return reference(uid, found["address"]) if uid else found[0]
+
+    text = re.sub(_BARE.format(root=re.escape(root)), bare, text)
     return re.sub(_NUMBER.format(root=f"(?:{re.escape(root)})?"), one, text)
 
 
 def moved(text: str, place: Callable[[str], str | None]) -> str:
     """Return a text whose links lead to what `place` says of their uids, for Markdown that stands outside of Daybook."""
-    return _REFERENCE.sub(lambda found: place(found[1].lower()) or found[0], text) if SCHEME in text else text
+
+    def one(found: re.Match[str]) -> str:
+        there = place(found["uid"].lower())
+        return f"{found['before']}{there}" if there else found[0]
+
+    return _REFERENCE.sub(one, text) if SCHEME in text else text
 
 
 def resolved(text: str, uids: Mapping[str, str]) -> tuple[str, int]:
-    """Return a text whose links by another program's names lead to the uids that these have here, and how many lead nowhere."""
+    """Return a text whose links by another program's names lead to the uids that these have here, and how many lead nowhere.
+
+    Of those their words are left. A name that is written in small letters is that of capitals, too.
+    """
     lost = 0
 
     def one(found: re.Match[str]) -> str:
         nonlocal lost
-        uid = uids.get(found[1])
+        uid, words = uids.get(found["name"]) or uids.get(found["name"].upper()), found["words"]
         lost += uid is None
-        return f"]({SCHEME}{uid})" if uid else "]"
+        if uid is None:
+            return "]" if words is None else words
+        return f"{'' if words is None else f'[{words}'}]({SCHEME}{uid})"
 
     return (_ELSEWHERE.sub(one, text), lost) if "entry-of:" in text else (text, 0)
 

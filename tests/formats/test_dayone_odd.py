@@ -9,6 +9,7 @@ import pytest
 
 from app.formats import dayone, dayone_text, richtext
 from app.formats.record import UnreadableFile
+from app.text import entry_links
 from tests.factories import jpeg
 
 AT = "2024-03-10T06:40:00Z"
@@ -179,3 +180,52 @@ def test_rich_text_that_is_none_is_nothing(value: Any) -> None:
 )
 def test_backslashes_that_nobody_typed_go(typed: str, meant: str) -> None:
     assert dayone_text.unescaped(typed) == meant
+
+
+def test_entries_of_one_id_are_all_kept_and_the_same_one_once(tmp_path: Path) -> None:
+    texts = ["# A\n\nx", "# B\n\ny", "# C\n\ny", "# B\n\ny", "# A\n\nx"]
+    later = entry(text="# C\n\ny", creationDate="2024-05-05T06:40:00Z")
+    found = dayone.read(zipped(tmp_path, {"Journal.json": journal(*(entry(text=text) for text in texts), later)}), "UTC")
+    origins = [one.origin for one in found.entries]
+    assert origins[3] == origins[1] and origins[4] == origins[0] == "dayone:A1" and len(set(origins)) == 4
+    assert sum("both are kept" in line for line in found.warnings) == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "right"),
+    [
+        ("[x](dayone2://view?entryId=R1)", "[x](entry-of:R1)"),
+        ('[x](<dayone2://view?entryId=R1&a=b> "t")', "[x](entry-of:R1)"),
+        ("<dayone2://view?entryId=R1>, dayone2://view?entryId=R1.", "[R1](entry-of:R1), [R1](entry-of:R1)."),
+        ("[dayone2://view?entryId=R1](dayone2://view?entryId=R1)", "[dayone2://view?entryId=R1](entry-of:R1)"),
+        ("`[x](dayone2://view?entryId=R1)`", "`[x](dayone2://view?entryId=R1)`"),
+    ],
+)
+def test_links_between_entries_in_every_form(text: str, right: str) -> None:
+    assert dayone_text.linked(text) == right
+
+
+def test_links_that_lead_nowhere_leave_their_words() -> None:
+    uids = {"R1": "0" * 8}
+    assert entry_links.resolved("a [x](entry-of:r1) [y \\] z](entry-of:R2) [[q]](entry-of:R2)", uids) == (
+        "a [x](entry:00000000) y \\] z [[q]]",
+        2,
+    )
+
+
+@pytest.mark.parametrize(
+    "shown",
+    ["![](<dayone-moment://AA11>)", '![](dayone-moment://aa11 "t")', "![alt [x]](dayone-photo://AA11)", "![](dayone-moment:/photo/AA11/)"],
+)
+def test_a_photo_is_found_however_it_is_named(tmp_path: Path, shown: str) -> None:
+    files = {"Journal.json": journal(entry(text=f"Before {shown} after", photos=[PHOTO])), "photos/ab.jpeg": jpeg()}
+    [found] = dayone.read(zipped(tmp_path, files), "UTC").entries
+    assert "dayone" not in found.body and found.body.startswith("Before ![") and found.body.endswith("(attachment:aa11) after")
+
+
+def test_letters_that_are_none_keep_no_entry_out(tmp_path: Path) -> None:
+    odd = {**PHOTO, "identifier": "\ud800"}
+    dated = entry("B", creationDate="\ud800-03-10")
+    found = dayone.read(zipped(tmp_path, {"Journal.json": journal(entry(photos=[odd]), dated), "photos/ab.jpeg": jpeg()}), "UTC")
+    assert len(list(found.entries)) == 1 and len(found.files) == 1
+    assert all(line.encode() for line in found.warnings) and sum("skipped" in line for line in found.warnings) == 1

@@ -1,6 +1,7 @@
 """Links between one's own entries: by uid, wherever the journal is kept."""
 
 import re
+from html import escape
 
 import pytest
 from flask import Flask
@@ -24,7 +25,10 @@ UID = "00000000-0000-4000-8000-000000000001"
     [
         ("[x](/entry/3)", f"[x](entry:{UID})"),
         ("[x](https://journal.example/entry/3)", f"[x](entry:{UID})"),
-        ("<https://journal.example/entry/3>", f"<entry:{UID}>"),
+        ("<https://journal.example/entry/3>", f"[https://journal.example/entry/3](entry:{UID})"),
+        ("[x](</entry/3>)", f"[x](<entry:{UID}>)"),
+        ('[x](/entry/3 "t")', f'[x](entry:{UID} "t")'),
+        ("[x]: /entry/3", f"[x]: entry:{UID}"),
         ("[x]: /entry/3\n", f"[x]: entry:{UID}\n"),
         ("[x](/entry/4) [y](/entry/3/edit) /entry/3 (/entry/3)", "[x](/entry/4) [y](/entry/3/edit) /entry/3 (/entry/3)"),
         ("[x](https://other.example/entry/3)", "[x](https://other.example/entry/3)"),
@@ -32,6 +36,24 @@ UID = "00000000-0000-4000-8000-000000000001"
 )
 def test_numbers_become_names_that_hold_elsewhere(text: str, portable: str) -> None:
     assert entry_links.portable(text, {3: UID}, "https://journal.example") == portable
+
+
+@pytest.mark.parametrize(
+    "link", ["[x](/entry/{})", '[x](/entry/{} "t")', "[x](</entry/{}>)", "[x][a]\n\n[a]: /entry/{}", "<{root}/entry/{}>"]
+)
+def test_every_link_by_number_leads_there_once_it_names_the_entry(app: Flask, factory: Factory, ada: PageClient, link: str) -> None:
+    target, root = factory.entry(title="Harbour"), app.config["PUBLIC_URL"]
+    body = entry_links.portable(link.format(target.id, root=root), {target.id: target.uid}, root)
+    assert target.uid in body and f"/entry/{target.id}" in ada.visit(f"/entry/{factory.entry(body=body).id}").links()
+    assert entry_links.moved(body, lambda uid: f"../{uid}.md").count(f"../{target.uid}.md") == 1
+
+
+@pytest.mark.parametrize("title", ["C:\\", "a `b` c", "*Bold*", "one [two", "two] three", "_so_ snake_case", "<b>", "~~no~~"])
+def test_a_link_shows_the_title_of_its_entry_as_it_is(factory: Factory, ada: PageClient, title: str) -> None:
+    target = factory.entry(title=title)
+    text = f"`code` {entry_links.reference(target.uid, title)} `more`"
+    html = ada.visit(f"/entry/{factory.entry(body=text).id}").html
+    assert re.search(rf'<a href="/entry/{target.id}"[^>]*>{re.escape(escape(title, quote=False))}</a>', html)
 
 
 def test_links_lead_to_entries_and_to_nothing_of_others(factory: Factory, ada: PageClient, app: Flask) -> None:
@@ -83,7 +105,7 @@ def test_links_of_day_one_lead_to_what_came_in_and_to_what_was_there(app: Flask,
     with app.app_context():
         worker.do_chores(clock.now())
         target, linking = db.session.query(Entry).order_by(Entry.id).all()
-        assert linking.html.count(f'href="/entry/{target.id}"') == 2 and linking.body.endswith("[gone], t")
+        assert linking.html.count(f'href="/entry/{target.id}"') == 2 and linking.body.endswith("gone, t")
 
 
 def test_facts_come_along_and_are_shown_to_their_owner_alone(
