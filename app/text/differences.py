@@ -26,9 +26,9 @@ class Piece(NamedTuple):
 def between(earlier: str, later: str) -> list[Piece]:
     """Return the later text as pieces, with what went and what came in their places.
 
-    Words and emoji stay whole, and letters keep their marks; of scripts without spaces, each letter is a word. After half a second the search for the smallest change ends,
-    and what is left is shown as gone and come. Texts that differ over too many words are compared by lines, and shown whole where
-    that is too much as well.
+    Words and emoji stay whole, and letters keep their marks; of scripts without spaces, each letter is a word. After half a second the
+    search for the smallest change ends, and what is left is shown as gone and come. Texts that differ over too many words are compared by
+    lines, and shown whole where that is too much as well.
     """
     pieces = None
     if len(earlier) + len(later) <= MAX_COMPARED_LENGTH:

@@ -43,7 +43,8 @@ class SearchQuery:
 def parse(text: str) -> SearchQuery:
     """Read a query: `word`, `"a phrase"`, `begin*`, `-word`, `-"phrase"`, `tag:name`, `-tag:name`, `from:1666-09`, `to:1666`.
 
-    Quotation marks of any kind do, and wide signs of Chinese and Japanese keyboards. A date that is none is looked for as a word, as is anything else that only resembles an operator.
+    Quotation marks of any kind do, and wide signs of Chinese and Japanese keyboards. A date that is none is looked for as a word, as is
+    anything else that only resembles an operator.
     """
     query = SearchQuery()
     for minus, key, value, quoted in _pieces(clean_line(text)[:MAX_QUERY_LENGTH].translate(_AS_SIGNS)):

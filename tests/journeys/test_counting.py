@@ -18,7 +18,7 @@ ODD = [
     "🎉👨‍👩‍👧 no words",
     "我们walked到港口 2026",
     "",
-    "Hello there\n\n[my tax report.pdf](attachment:abcdefgh2345)\n- [it](attachment:abcdefgh2345)\n\nSee [the slip](attachment:abcdefgh2345)",
+    "Hello there\n\n[my tax.pdf](attachment:abcdefgh2345)\n- [it](attachment:abcdefgh2345)\n\nSee [the slip](attachment:abcdefgh2345)",
 ]
 
 
