@@ -222,3 +222,17 @@ test("an earlier state that was left in this browser replaces nothing", async ()
   const { form } = page(acknowledged, { serial: "4", body: "Whole." });
   assert.equal(form.elements.body.value, "Whole.");
 });
+
+test("what is made of two versions becomes a draft of its own where its form was saved already", async () => {
+  const answer = ({ key, serial }) => (key === "form-1" ? { status: 409, told: { reason: "saved", serial: 3 } } : acknowledged({ key, serial }));
+  const { server, form, state } = page(answer, { serial: "3" });
+  form.dataset.merging = "";
+  form.type("Both");
+  await wait(1600);
+  const [first, second] = server.drafts;
+  assert.equal(first.key, "form-1");
+  assert.deepEqual([second.body, second.serial, second.known], ["Both", "1", "0"]);
+  assert.notEqual(second.key, "form-1");
+  assert.equal(state.dataset.is, "kept");
+  assert.equal(waitingOf("7").length, 0);
+});

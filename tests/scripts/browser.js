@@ -71,6 +71,7 @@ export class Server {
 
 export function openPage() {
   globalThis.location = { href: "http://journal.test/entry", went: [], replace: (address) => location.went.push(address) };
+  Object.defineProperty(globalThis, "navigator", { value: { platform: "" }, configurable: true });
   globalThis.localStorage = new Storage();
   globalThis.history = { state: null, replaceState: (state) => (history.state = state) };
   globalThis.document = Object.assign(new EventTarget(), { execCommand: () => false, documentElement: { lang: "en" }, visibilityState: "visible" });

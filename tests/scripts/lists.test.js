@@ -48,6 +48,7 @@ const INDENTED = [
   ["1. one\n2. t|wo", false, "1. one\n    2. t|wo"],
   ["    - one|", true, "- one|"],
   ["\t- one|", true, "- one|"],
+  ["100. a\n101. b|", false, "100. a\n     101. b|"],
   ["  - o|ne", true, "- o|ne"],
 ];
 for (const [before, isOut, after] of INDENTED) {

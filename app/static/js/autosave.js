@@ -50,6 +50,11 @@ export class Autosave {
     });
     // The state this page began with or the server acknowledged last, and the latest that the server may have from here.
     this.base = this.known = Number(form.elements.serial.value);
+    // Without a network the page takes up what waits in this browser, which began with a state of its own.
+    form.addEventListener("filled", () => {
+      this.base = Number(form.dataset.base);
+      this.known = Number(form.elements.serial.value);
+    });
     // What was typed before this script came is no less typed.
     const isTyped = [form.elements.title, form.elements.body].some((field) => field.value !== field.defaultValue);
     this.goOn(isTyped);
@@ -176,14 +181,28 @@ export class Autosave {
   }
 
   failed(outcome) {
+    // What is made of two versions is no later state of either.
+    if ("merging" in this.form.dataset && (outcome === "saved" || outcome === "late")) return this.beginAnew();
     this.say(outcome === "signedOut" ? "signedOut" : outcome);
     this.stopped = FINAL.has(outcome);
     if (this.wantsSave && (this.stopped || outcome === "large" || (ANSWERED.has(outcome) && this.failures))) return this.save();
     this.later(RETRIES[Math.min(this.failures++, RETRIES.length - 1)]);
   }
 
+  beginAnew() {
+    this.keep({ isNow: true });
+    forgetHere(this.fields());
+    this.form.elements.key.value = crypto.randomUUID();
+    this.form.elements.serial.value = "1";
+    this.base = this.known = 0;
+    this.keep({ isNow: true });
+    this.sentAt = 0;
+    this.flush();
+  }
+
   // The page is left only once the server has answered: what it does not have goes first, as a draft, and then the form itself.
   submit(event) {
+    this.pressed = event.submitter;
     this.say("saving");
     if (this.stopped) {
       this.form.elements.base.value = this.base;
@@ -222,7 +241,16 @@ export class Autosave {
     setTimeout(() => this.stay(), BACK_AFTER);
     this.form.elements.csrf_token.value = this.secret;
     this.form.elements.base.value = this.base;
+    this.choose();
     this.form.submit();
+  }
+
+  // A form that is sent by a script says nothing of the button that was pressed.
+  choose() {
+    if (!this.pressed?.name) return;
+    const { name, value, formAction } = this.pressed;
+    this.form.action = formAction;
+    this.form.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
   }
 
   stay() {

@@ -9,6 +9,14 @@ const paragraph = (uid) => new RegExp(`(^|\\n+)[ \\t]*${reference(uid).source}[ 
 
 const SLOWEST = 15 * 60 * 1000;
 
+// Word and Excel put a picture of the text beside the text: where there are words, they are what is pasted. A Mac's Finder puts the names
+// of the files there.
+function hasWords(clipboard) {
+  const words = clipboard.getData("text/plain").normalize().trim();
+  const names = [...clipboard.files].map((file) => file.name.normalize());
+  return words !== "" && !words.split("\n").every((line) => names.some((name) => line.trim().endsWith(name)));
+}
+
 export class Files {
   /** @param {WritingForm} form @param {HTMLElement} box */
   constructor(form, box) {
@@ -28,8 +36,7 @@ export class Files {
     this.showMenus();
     for (const name of ["dragover", "drop"]) this.text.addEventListener(name, (event) => this.drop(event));
     this.text.addEventListener("paste", (event) => {
-      // Word and Excel put a picture of the text beside the text: where there are words, they are what is pasted.
-      if (!event.clipboardData.files.length || event.clipboardData.types.includes("text/plain")) return;
+      if (!event.clipboardData.files.length || hasWords(event.clipboardData)) return;
       event.preventDefault();
       this.add(event.clipboardData.files);
     });

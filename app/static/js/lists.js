@@ -1,19 +1,11 @@
 // Lists as one types them: Enter goes on with the next item, an empty one moves out and ends the list; Tab and Shift+Tab move an item in and out.
 
-import { insert } from "./marks.js";
+import { endOfLine, insert, ITEM, startOfLine } from "./marks.js";
 
-const ITEM = /^([ \t]*)(?:([-*+])|(\d{1,9})([.)]))([ \t]+)(\[[ xX]\][ \t]+)?/;
 const QUOTE = /^((?:[ \t]*>)+[ \t]?)/;
 const RULE = /^ {0,3}(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,})$/;
-const STEP = "    ";
+const STEP = 4;
 const IS_NESTED = /^(?:\t| {1,4})/;
-
-const startOfLine = (value, at) => value.lastIndexOf("\n", at - 1) + 1;
-
-function endOfLine(value, at) {
-  const found = value.indexOf("\n", at);
-  return found < 0 ? value.length : found;
-}
 
 /** What stands before the text of the next line, and how long that is before this one's; null outside of lists and quotes. */
 function opening(line) {
@@ -39,6 +31,12 @@ export function goOn(text) {
   return true;
 }
 
+/** How far an item goes in below the line above it: as far as that one's words begin (CommonMark 0.31, 5.2), and at least a step. */
+function stepBelow(above) {
+  const [, , bullet, number, , space] = ITEM.exec(above) ?? [];
+  return " ".repeat(Math.max(STEP, number ? number.length + 1 + space.length : (bullet ?? "").length + 1));
+}
+
 /** @param {HTMLTextAreaElement} text @param {boolean} isOut @returns {boolean} whether there was a list to indent */
 export function indent(text, isOut) {
   const { value, selectionStart, selectionEnd } = text;
@@ -47,7 +45,8 @@ export function indent(text, isOut) {
   const end = endOfLine(value, isAtStart ? selectionEnd - 1 : selectionEnd);
   const lines = value.slice(start, end).split("\n");
   if (!lines.some((line) => ITEM.test(line)) || (isOut && !lines.some((line) => IS_NESTED.test(line)))) return false;
-  const moved = lines.map((line) => (isOut ? line.replace(IS_NESTED, "") : line && STEP + line));
+  const step = start ? stepBelow(value.slice(startOfLine(value, start - 1), start - 1)) : " ".repeat(STEP);
+  const moved = lines.map((line) => (isOut ? line.replace(IS_NESTED, "") : line && step + line));
   const [first, all] = [moved[0].length - lines[0].length, moved.join("\n").length - (end - start)];
   insert(text, moved.join("\n"), start, end);
   text.setSelectionRange(Math.max(start, selectionStart + first), selectionEnd + all);

@@ -3,6 +3,15 @@
 const INLINE = { bold: "**", italic: "*" };
 const LINE = { heading: "## ", quote: "> ", list: "- ", task: "- [ ] " };
 
+export const ITEM = /^([ \t]*)(?:([-*+])|(\d{1,9})([.)]))([ \t]+)(\[[ xX]\][ \t]+)?/;
+
+export const startOfLine = (value, at) => value.lastIndexOf("\n", at - 1) + 1;
+
+export function endOfLine(value, at) {
+  const found = value.indexOf("\n", at);
+  return found < 0 ? value.length : found;
+}
+
 export function insert(textarea, text, start, end) {
   textarea.focus();
   textarea.setSelectionRange(start, end);
@@ -13,18 +22,57 @@ export function insert(textarea, text, start, end) {
   textarea.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
-function wrap(textarea, mark) {
-  const { selectionStart: start, selectionEnd: end, value } = textarea;
-  insert(textarea, mark + value.slice(start, end) + mark, start, end);
-  textarea.setSelectionRange(start + mark.length, end + mark.length);
+const starsRound = (before, after) => Math.min(/\**$/.exec(before)[0].length, /^\**/.exec(after)[0].length);
+const isMarked = (words, mark) => {
+  const stars = /^\**$/.test(words) ? words.length / 2 : starsRound(words.slice(-3), words.slice(0, 3));
+  return mark.length === 2 ? stars >= 2 : stars % 2 === 1;
+};
+
+// A line as what opens it, its words, and the space behind them.
+function parted(line) {
+  const head = (ITEM.exec(line) ?? /^\s*/.exec(line))[0];
+  const words = line.slice(head.length).trimEnd();
+  return { head, words, tail: line.slice(head.length + words.length) };
 }
 
+// Each line has marks of its own, within its spaces (CommonMark 0.31, 6.2). Words that have them already lose them.
+function wrap(textarea, mark) {
+  const { selectionStart, selectionEnd, value } = textarea;
+  const round = starsRound(value.slice(Math.max(0, selectionStart - 3), selectionStart), value.slice(selectionEnd, selectionEnd + 3));
+  const [start, end] = [selectionStart - round, selectionEnd + round];
+  const lines = value.slice(start, end).split("\n").map(parted);
+  const meant = lines.length > 1 ? lines.filter(({ words }) => words) : lines;
+  const isOff = meant.every(({ words }) => isMarked(words, mark));
+  for (const line of meant) line.words = isOff ? line.words.slice(mark.length, -mark.length) : mark + line.words + mark;
+  insert(textarea, lines.map(({ head, words, tail }) => head + words + tail).join("\n"), start, end);
+  if (lines.length > 1) return;
+  const [{ head, words }] = lines;
+  const inside = isOff ? 0 : mark.length;
+  textarea.setSelectionRange(start + head.length + inside, start + head.length + words.length - inside);
+}
+
+// What opens a line, besides its indentation: a mark takes the place of another one. A quote stands before all of them.
+const OPENING = /^([ \t]*)((?:#{1,6}|[-*+]|\d{1,9}[.)])[ \t]+(?:\[[ xX]\][ \t]+)?)?/;
+
 function prefix(textarea, mark) {
-  const start = textarea.value.lastIndexOf("\n", textarea.selectionStart - 1) + 1;
-  const end = textarea.selectionEnd;
-  const lines = textarea.value.slice(start, end).split("\n");
-  const marked = lines.every((line) => line.startsWith(mark));
-  insert(textarea, lines.map((line) => (marked ? line.slice(mark.length) : mark + line)).join("\n"), start, end);
+  const { value, selectionStart, selectionEnd } = textarea;
+  const start = startOfLine(value, selectionStart);
+  const isAtStart = selectionEnd > selectionStart && value[selectionEnd - 1] === "\n";
+  const end = endOfLine(value, isAtStart ? selectionEnd - 1 : selectionEnd);
+  const lines = value.slice(start, end).split("\n");
+  const isQuote = mark === LINE.quote;
+  const opens = (line) => (isQuote ? (line.startsWith(mark) ? mark : "") : (OPENING.exec(line)[2] ?? ""));
+  const meant = (line) => isQuote || lines.length === 1 || line.trim() !== "";
+  const isOff = lines.filter(meant).every((line) => opens(line) === mark);
+  const changed = (line) => {
+    const at = isQuote ? 0 : OPENING.exec(line)[1].length;
+    const rest = line.slice(at + (isOff || !isQuote ? opens(line).length : 0));
+    return meant(line) ? line.slice(0, at) + (isOff ? "" : mark) + rest : line;
+  };
+  const now = lines.map(changed).join("\n");
+  insert(textarea, now, start, end);
+  const caret = Math.max(start, Math.min(selectionEnd, end) + now.length - (end - start));
+  textarea.setSelectionRange(caret, caret);
 }
 
 function link(textarea) {

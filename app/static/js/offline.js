@@ -7,15 +7,31 @@ const form = document.querySelector("form[data-writing]");
 /** @type {HTMLElement} */
 const waiting = document.querySelector("[data-waiting]");
 
+/** @type {Intl.DateTimeFormatOptions} */
+const CLOCK = { year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+
+// The date and the time of the person's own zone, as the server has them; where the browser does not know that zone, its own.
+function clockOf(timeZone) {
+  let parts;
+  try {
+    parts = new Intl.DateTimeFormat("en-CA", { ...CLOCK, timeZone }).formatToParts();
+  } catch {
+    parts = new Intl.DateTimeFormat("en-CA", CLOCK).formatToParts();
+  }
+  const { year, month, day, hour, minute } = Object.fromEntries(parts.map(({ type, value }) => [type, value]));
+  return { date: `${year.padStart(4, "0")}-${month}-${day}`, time: `${hour}:${minute}` };
+}
+
+const dayBefore = (date) => new Date(Date.parse(date) - 86400000).toISOString().slice(0, 10);
+
 function begin() {
-  const now = new Date();
-  const day = new Date(now.getTime() - Number(form.dataset.dayEndsAt) * 3600000);
-  const two = (number) => String(number).padStart(2, "0");
+  const { date, time } = clockOf(form.dataset.zone);
+  const today = Number(time.slice(0, 2)) < Number(form.dataset.dayEndsAt) ? dayBefore(date) : date;
   form.elements.key.value = crypto.randomUUID();
-  form.elements.serial.value = 0;
+  form.elements.serial.value = form.dataset.base = "0";
   const asked = new URLSearchParams(location.search).get("date");
-  form.elements.entry_date.value = asked ?? `${String(day.getFullYear()).padStart(4, "0")}-${two(day.getMonth() + 1)}-${two(day.getDate())}`;
-  form.elements.entry_time.value = !asked && day.getDate() === now.getDate() ? `${two(now.getHours())}:${two(now.getMinutes())}` : "";
+  form.elements.entry_date.value = asked ?? today;
+  form.elements.entry_time.value = !asked && today === date ? time : "";
   form.elements.begun.value = form.elements.entry_time.value && `${form.elements.entry_date.value}T${form.elements.entry_time.value}`;
   form.dispatchEvent(new Event("filled"));
 }
@@ -23,6 +39,7 @@ function begin() {
 function goOn(fields) {
   for (const [name, value] of Object.entries(fields)) if (form.elements[name]) form.elements[name].value = value;
   form.elements.begun.value = "";
+  form.dataset.base = fields.base ?? 0;
   form.action = fields.entry ? `${form.dataset.writing}/${fields.entry}/edit` : form.dataset.writing;
   form.dispatchEvent(new Event("filled"));
   form.elements.body.focus();

@@ -61,13 +61,3 @@ if (act && way?.type === "navigate") {
 /** @type {HTMLElement | null} */
 const year = document.querySelector("[data-today]");
 if (year?.dataset.today) year.scrollLeft = year.scrollWidth * Number(year.dataset.today) - year.clientWidth * 0.8;
-
-// Enter sends the line of the journal page, as a line is sent; with Shift it goes on below.
-/** @type {HTMLTextAreaElement | null} */
-const line = document.querySelector("[data-line]");
-line?.addEventListener("keydown", (event) => {
-  // Safari ends a composition before the key that ends it.
-  if (event.key !== "Enter" || event.shiftKey || event.repeat || event.isComposing || event.keyCode === 229) return;
-  event.preventDefault();
-  line.form.requestSubmit();
-});

@@ -68,7 +68,7 @@ async function recoverAndSend() {
 }
 
 if (writer) {
-  if (!document.querySelector("[data-writing]")) recoverAndSend().catch(() => 0);
+  if (!document.querySelector("[data-writing], [data-merging], [data-line]")) recoverAndSend().catch(() => 0);
   alone(keepShell);
   for (const form of document.querySelectorAll("form[action$='/logout'], form[data-leaving]")) form.addEventListener("submit", leave);
 } else if ("stranger" in document.body.dataset) alone(forgetShell);

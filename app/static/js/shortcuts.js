@@ -22,7 +22,7 @@ const turn = (off) => {
   }
 };
 
-const isWriting = Boolean(document.querySelector("[data-writing]"));
+const isWriting = Boolean(document.querySelector("[data-writing], [data-merging]"));
 /** @type {HTMLDialogElement | null} */
 const help = document.querySelector("#shortcuts");
 

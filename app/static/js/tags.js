@@ -1,6 +1,8 @@
 // One's own tags as buttons below the field: pressed once a tag is added, pressed again it is taken away.
 
-const SEPARATORS = /[,，、]/;
+const SEPARATORS = /[,，、،､]/;
+// As the server reads it: a sign before a name is none of its letters.
+const same = (name) => name.replace(/^[#@]+/, "").trim().toLowerCase();
 
 /** @param {string} line */
 export const namesIn = (line) => line.split(SEPARATORS).map((name) => name.trim()).filter(Boolean);
@@ -8,7 +10,7 @@ export const namesIn = (line) => line.split(SEPARATORS).map((name) => name.trim(
 /** @param {string} line @param {string} name */
 export function toggled(line, name) {
   const names = namesIn(line);
-  const others = names.filter((one) => one.toLowerCase() !== name.toLowerCase());
+  const others = names.filter((one) => same(one) !== same(name));
   return (others.length < names.length ? others : [...names, name]).join(", ");
 }
 
@@ -20,8 +22,8 @@ export function suggestTags(form) {
   /** @type {HTMLInputElement} */
   const field = form.elements.tags;
   const mark = () => {
-    const names = namesIn(field.value).map((name) => name.toLowerCase());
-    for (const button of box.querySelectorAll("button")) button.ariaPressed = String(names.includes(button.textContent.toLowerCase()));
+    const names = namesIn(field.value).map(same);
+    for (const button of box.querySelectorAll("button")) button.ariaPressed = String(names.includes(same(button.textContent)));
   };
   box.classList.remove("until-script");
   box.addEventListener("click", (event) => {

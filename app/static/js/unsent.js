@@ -120,12 +120,17 @@ async function send(address, fields, secret) {
   return acknowledges(await post(address, renamed, secret), renamed) ? "sent" : "refused";
 }
 
+// What stands in an open page of this browser is that page's to send.
+export const hold = (key) => navigator.locks?.request(PREFIX + key, () => new Promise(() => 0));
+
+export const isHeld = async (key) => Boolean((await navigator.locks?.query())?.held.some(({ name }) => name === PREFIX + key));
+
 export async function sendWaiting(address, secretAddress, except) {
   await recoverUnsent();
   const now = await session(secretAddress);
   if (!now) return;
   for (const fields of waitingOf(now.writer)) {
-    if (fields.key === except) continue;
+    if (fields.key === except || (await isHeld(fields.key))) continue;
     const outcome = await send(address, fields, now.secret);
     if (outcome === "later") return;
     if (outcome === "sent") forgetHere(fields);

@@ -27,6 +27,7 @@ const pane = form.querySelector("[data-preview-pane]");
 const shownWords = form.querySelector("[data-words]");
 const counter = new Counter(JSON.parse(shownWords.dataset.patterns));
 const links = new Links(form, textarea, form.querySelector("[data-offers]"));
+const MARKS = "[data-mark], [data-choose]";
 const SHORTCUTS = { KeyB: "bold", KeyI: "italic", KeyK: "link" };
 const [LONG, LONG_PAUSE] = [50000, 600];
 /** @type {number | undefined} */
@@ -44,6 +45,8 @@ async function preview(button) {
   button.setAttribute("aria-pressed", String(!shown));
   pane.hidden = shown;
   textarea.hidden = !shown;
+  // What they would change is out of sight.
+  for (const other of toolbar.querySelectorAll(MARKS)) if (other !== button) /** @type {HTMLElement} */ (other).hidden = !shown;
   if (shown) return textarea.focus();
   const fields = new URLSearchParams({ body: textarea.value, csrf_token: form.elements.csrf_token.value });
   const answer = await fetch(form.dataset.preview, { method: "POST", body: fields }).catch(() => null);
@@ -108,7 +111,7 @@ const files = new Files(form, form.querySelector("[data-files]"));
 new Sight(textarea, form.querySelector(".writing-bar"), foot);
 new Autosave(form, form.querySelector("[data-state]"));
 
-for (const button of toolbar.querySelectorAll("[data-mark], [data-choose]")) /** @type {HTMLElement} */ (button).hidden = false;
+for (const button of toolbar.querySelectorAll(MARKS)) /** @type {HTMLElement} */ (button).hidden = false;
 toolbar.addEventListener("click", (event) => {
   const button = /** @type {Element} */ (event.target).closest("button");
   if (button?.dataset.mark === "preview") preview(button);
