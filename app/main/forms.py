@@ -30,7 +30,7 @@ class EntryForm(FlaskForm):
 
     `version` says which version was opened, `key` which form this is, `serial` which of its states (0 from a browser that keeps
     no drafts), `writer` who opened it, `begun` the day and the time that were filled in for the writer,
-    `base` the latest state that the server had acknowledged.
+    `base` the latest state that the server had acknowledged, `opened_tags` which tags the page began with.
     """
 
     title = LineField(
@@ -69,6 +69,7 @@ class EntryForm(FlaskForm):
     writer = NumberField(validators=[Optional()], widget=HiddenInput())
     begun = HiddenField()
     base = NumberField(validators=[Optional()], widget=HiddenInput(), largest=MAX_SERIAL)
+    opened_tags = HiddenField()
     files = MultipleFileField(_("Photos and files"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -120,10 +121,16 @@ class EntryForm(FlaskForm):
             entry_time=clock_time,
             timezone=before.timezone if before else zone,
             visibility=self.visibility.data,
-            tags=tags.parse(self.tags.data or ""),
+            tags=self._tags(before),
             mood=self.mood.data or "",
             place=self._place(before.place if before else NOWHERE),
         )
+
+    def _tags(self, before: Entry | None) -> list[str]:
+        typed = tags.parse(self.tags.data or "")
+        if before is None or not self.opened_tags.raw_data:
+            return typed
+        return tags.followed(typed, tags.parse(self.opened_tags.data or ""), before.tag_names)
 
     def _place(self, before: Place) -> Place:
         """Return the place that the form says; one that keeps its name is still where it was."""
@@ -198,6 +205,7 @@ def form_for(entry: Entry) -> EntryForm:
         entry_date=entry.entry_date,
         entry_time=entry.entry_time,
         tags=", ".join(entry.tag_names),
+        opened_tags=", ".join(entry.tag_names),
         visibility=entry.visibility,
         mood=entry.mood,
         place=entry.place.label,

@@ -6,13 +6,14 @@ from sqlalchemy import ColumnElement, Select, delete, func, insert, literal, sel
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.extensions import db
-from app.models import Entry, Tag, entry_tag
+from app.models import Draft, Entry, Tag, Template, User, entry_tag
 from app.models.entry import tags_text_of
 from app.operations.errors import TagTooLong
 from app.queries import tags as asking
 from app.storage import retention
+from app.text import saved_searches
 from app.text.folding import fold
-from app.text.tags import MAX_FOLDED_LENGTH, level
+from app.text.tags import MAX_FOLDED_LENGTH, level, renamed
 
 
 def set_tags(entry: Entry, wanted: Sequence[Tag]) -> None:
@@ -88,6 +89,8 @@ def forget_unused(tag_ids: set[int]) -> None:
 def rename(tag: Tag, name: str) -> Tag:
     """Give a tag, and those nested in it, another tidy name, and return it; one that has the name already takes its entries over.
 
+    Templates, drafts and saved searches follow.
+
     Raise TagTooLong where a nested one would have too long a name; nothing is changed then. Those nearer to the root go first: where a tag
     moves up, its place may be one that another is about to leave.
     """
@@ -97,8 +100,24 @@ def rename(tag: Tag, name: str) -> Tag:
     new_names = {one: "/".join([name, *one.name.split("/")[depth:]]) for one in [tag, *nested]}
     if any(len(new) > Tag.MAX_NAME_LENGTH or len(fold(new)) > MAX_FOLDED_LENGTH for new in new_names.values()):
         raise TagTooLong
-    renamed, *_nested = [_renamed(one, new) for one, new in new_names.items()]
-    return renamed
+    folded = {one.name_folded: new for one, new in new_names.items()}
+    first, *_nested = [_renamed(one, new) for one, new in new_names.items()]
+    _let_follow(tag.user_id, folded)
+    return first
+
+
+def _let_follow(user_id: int, names: dict[str, str]) -> None:
+    """Let what a person keeps for later name tags as they are called now: templates, drafts, and searches."""
+    for kept in (Template, Draft):
+        lines = db.session.execute(select(kept.id, kept.tags).where(kept.user_id == user_id, kept.tags != "")).all()
+        for number, line in lines:
+            if (new := renamed(line, names)) != line:
+                changed = db.session.get(kept, number, populate_existing=True, with_for_update=True)
+                if changed is not None and changed.tags == line:
+                    changed.tags = new
+    person = db.session.get_one(User, user_id)
+    person.saved_searches = saved_searches.with_other_tags(person.saved_searches, names)
+    db.session.flush()
 
 
 def remove(tag: Tag) -> None:

@@ -1,11 +1,11 @@
 """Reading what a person types into the search box. Everything is a query; nothing is a syntax error."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from app.text.folding import clean_line
+from app.text.folding import clean_line, fold
 
 MAX_QUERY_LENGTH = 400
 _PIECE = re.compile(r'(?P<minus>-?)(?:(?P<key>tag|from|to):)?(?:"(?P<quoted>[^"]*)"?|(?P<bare>[^\s"]+))', re.IGNORECASE)
@@ -65,6 +65,17 @@ def parse(text: str) -> SearchQuery:
         else:
             query.words.append(value)
     return query
+
+
+def with_tags_renamed(text: str, names: Mapping[str, str]) -> str:
+    """Return a query whose tags of these folded names have their other name."""
+
+    def one(found: re.Match[str]) -> str:
+        value = found["quoted"] if found["quoted"] is not None else found["bare"]
+        new = names.get(fold(value.strip().lstrip("#"))) if (found["key"] or "").lower() == "tag" else None
+        return f'{found["minus"]}tag:"{new}"' if new else found[0]
+
+    return _PIECE.sub(one, text.translate(_AS_SIGNS)) if "tag" in text.lower() else text
 
 
 def span_of(text: str) -> tuple[date, date] | None:

@@ -1,7 +1,7 @@
 """Reading tags from a line."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 from app.text.folding import clean_line, fold, is_blank
 
@@ -41,3 +41,21 @@ def tidy(names: Iterable[str]) -> list[str]:
         if not is_blank(name) and name not in {".", ".."}:
             found.setdefault(fold(name), name)
     return list(found.values())[:MAX_TAGS]
+
+
+def renamed(line: str, names: Mapping[str, str]) -> str:
+    """Return a line of tags in which those of these folded names have their other name; without any of them it stays as it was typed."""
+    found = parse(line)
+    if not names.keys() & {fold(name) for name in found}:
+        return line
+    return ", ".join(tidy(names.get(fold(name), name) for name in found))
+
+
+def followed(typed: Sequence[str], opened: Sequence[str], now: Sequence[str]) -> list[str]:
+    """Return what a person typed on a page that opened with some tags, where these have been renamed or removed since: `now` is what is left.
+
+    What the person added or took away is added or taken away; the rest is as it is now.
+    """
+    before, after = {fold(name) for name in opened}, {fold(name) for name in now}
+    kept = [name for name in typed if fold(name) not in before - after]
+    return tidy([*kept, *(name for name in now if fold(name) in after - before)])

@@ -9,7 +9,7 @@ from sqlalchemy import func, select, update
 
 from app.database.transactions import writing
 from app.extensions import db
-from app.models import Entry, Tag, entry_tag
+from app.models import Draft, Entry, Tag, Template, User, entry_tag
 from app.models.entry import split_tags_text
 from app.operations import tags
 from app.operations.errors import TagTooLong
@@ -108,6 +108,32 @@ def test_a_tag_is_renamed_with_those_nested_in_it(app: Flask, factory: Factory, 
     assert "/tags/Ocean/Harbour" in page.links()
     assert len([link for link in page.links() if link.startswith("/entry/") and link[7:].isdigit()]) == 2
     assert ada.visit("/tags/ocean?full=1").html.count("<article") == 2
+
+
+def test_what_was_open_or_kept_for_later_follows_a_tag_that_is_renamed(app: Flask, factory: Factory, ada: PageClient) -> None:
+    entry = factory.entry(title="a", tags=["walk", "walk/long"])
+    search, draft = {"name": "Out", "q": "-tag:WALK tag:“walk/long” walk"}, "walk，x"
+    template = {"name": "Round", "body": "x", "tags": "walk, Sea"}
+    ada.submit("/search/saved", search, from_page="/search?q=a")
+    ada.submit("/account/templates", template, from_page="/account/writing")
+    fields = {"key": "k" * 20, "serial": "1", "body": "b", "tags": draft, "entry_date": "2026-03-01", "visibility": "private"}
+    ada.submit("/entry/draft", fields, 200, from_page="/entry")
+    open_page = ada.visit(f"/entry/{entry.id}/edit").form(having="body")
+    ada.submit(f"/tag/{tag_id(app, factory, 'walk')}/rename", {"name": "going out"}, from_page="/tags/walk")
+    ada.submit(f"/entry/{entry.id}/edit", {**open_page, "tags": f"{open_page['tags']}, new"}, from_page=f"/entry/{entry.id}/edit")
+    assert whole(app) == {"a": {"going out", "going out/long", "new"}}
+    with app.app_context():
+        assert db.session.scalars(select(Template.tags)).one() == "going out, Sea"
+        assert db.session.scalars(select(Draft.tags)).one() == "going out, x"
+        assert db.session.scalars(select(User.saved_searches)).one() == 'Out\t-tag:"going out" tag:"going out/long" walk'
+
+
+def test_a_tag_that_was_removed_meanwhile_stays_away(app: Flask, factory: Factory, ada: PageClient) -> None:
+    entry = factory.entry(title="a", tags=["sea", "walk"])
+    open_page = ada.visit(f"/entry/{entry.id}/edit").form(having="body")
+    ada.submit(f"/tag/{tag_id(app, factory, 'walk')}/delete", from_page="/tags/walk")
+    ada.submit(f"/entry/{entry.id}/edit", {**open_page, "title": "b"}, from_page=f"/entry/{entry.id}/edit")
+    assert whole(app) == {"b": {"sea"}}
 
 
 def test_a_name_that_is_taken_takes_the_entries_over(app: Flask, factory: Factory, ada: PageClient) -> None:

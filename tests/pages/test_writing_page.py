@@ -80,7 +80,9 @@ def test_entries_are_offered_to_link_to(factory: Factory, ada: PageClient, ben: 
     factory.entry(factory.ben, body="Harbour of another.")
     (found,) = offers(ada, "harb")
     assert (
-        found["name"] == "Harbour [lights]" and found["markdown"] == f"[Harbour \\[lights\\]](entry:{harbour.uid})" and "2026" in found["day"]
+        found["name"] == "Harbour [lights]"
+        and found["markdown"] == f"[Harbour \\[lights\\]](entry:{harbour.uid})"
+        and "2026" in found["day"]
     )
     assert offers(ada, "гава")[0]["markdown"] == f"[Мы дошли до гавани.](entry:{untitled.uid})"
     assert {one["name"] for one in offers(ada, "")} == {"Harbour [lights]", "Мы дошли до гавани."}, "the latest, before anything is typed"
