@@ -5,6 +5,7 @@ Signatures as in the formats' own documents: JPEG (ITU-T T.81), PNG (W3C PNG, 5.
 """
 
 import re
+from codecs import BOM_UTF8
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import IO
@@ -56,7 +57,6 @@ _BEGINNINGS = {
     b"\x89PNG\r\n\x1a\n": PNG,
     b"GIF87a": GIF,
     b"GIF89a": GIF,
-    b"%PDF-": PDF,
     b"ID3": MP3,
     b"OggS": OGG,
     b"fLaC": FLAC,
@@ -93,6 +93,8 @@ def kind_of(head: bytes) -> Kind | None:
     for beginning, kind in _BEGINNINGS.items():
         if head.startswith(beginning):
             return kind
+    if head.removeprefix(BOM_UTF8).lstrip().startswith(b"%PDF-"):
+        return PDF
     if head[:4] == b"RIFF":
         return {b"WEBP": WEBP, b"WAVE": WAV}.get(head[8:12])
     if head[4:8] == b"ftyp":

@@ -13,6 +13,7 @@ from typing import IO
 from PIL import Image, ImageCms, ImageFile, ImageOps, ImageSequence
 from pillow_heif import register_heif_opener
 
+from .chunks import of_pixels
 from .renderings import BrokenPicture, Rendering, TooManyPixels
 
 register_heif_opener(thumbnails=False)
@@ -43,6 +44,8 @@ MAX_FILL = 1_000
 """Bytes that may stand between the segments of a JPEG's header: a reader goes through them one by one."""
 START_OF_SCAN, END_OF_IMAGE = 0xDA, 0xD9
 MOVING = {"GIF", "PNG", "WEBP", "AVIF"}
+JPEGS = {"JPEG", "MPO"}
+"""What Pillow calls a JPEG, and one with others behind it."""
 FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "AVIF", "HEIF")
 SMOOTH_MODES = {"RGB", "RGBA", "L", "LA", "CMYK"}
 """Modes whose pixels can be averaged: such a picture is made smaller before anything else copies it."""
@@ -73,13 +76,14 @@ def render(file: IO[bytes], *, is_ours: bool = False) -> list[Rendering]:
 
 def _render(file: IO[bytes], *, is_ours: bool) -> list[Rendering]:
     is_cut = not _is_whole(file)
-    with Image.open(file, formats=FORMATS) as picture:
-        ImageFile.LOAD_TRUNCATED_IMAGES = picture.format == "JPEG"
+    with Image.open(of_pixels(file), formats=FORMATS) as picture:
+        is_jpeg = picture.format in JPEGS
+        ImageFile.LOAD_TRUNCATED_IMAGES = is_jpeg
         _refuse_too_large(picture, file)
         if picture.format in MOVING and getattr(picture, "is_animated", False):
             frames = _frames(picture)
         else:
-            if picture.format == "JPEG":
+            if is_jpeg:
                 picture.draft(picture.mode, (MAX_SIDE, MAX_SIDE))
             frames = [(_plain(picture), 0)]
         loops = _loops(picture)
@@ -119,11 +123,9 @@ def _refuse_too_large(picture: Image.Image, file: IO[bytes]) -> None:
 def _is_whole(file: IO[bytes]) -> bool:
     """Say whether a JPEG has its end, and every other file that it has; raise TooManyPixels for more parts than a picture has."""
     file.seek(0)
-    head, is_whole = file.read(8), True
+    head, is_whole = file.read(2), True
     if head.startswith(b"\xff\xd8"):
         is_whole = _walk_jpeg(file)
-    elif head == b"\x89PNG\r\n\x1a\n":
-        _walk_png(file)
     file.seek(0)
     return is_whole
 
@@ -151,23 +153,11 @@ def _walk_jpeg(file: IO[bytes]) -> bool:
     return False
 
 
-def _walk_png(file: IO[bytes]) -> None:
-    """Count chunks (W3C PNG, 5.3)."""
-    at = 8
-    for _ in range(MAX_SEGMENTS * 4):
-        file.seek(at)
-        header = file.read(8)
-        if len(header) < 8 or header[4:] == b"IEND":
-            return
-        at += 12 + int.from_bytes(header[:4], "big")
-    raise TooManyPixels
-
-
 def _plain(picture: Image.Image) -> Image.Image:
     """Return the pixels alone: upright, in sRGB, without any word about them."""
     if picture.mode in SMOOTH_MODES:
         picture = _kept(picture)
-    upright = ImageOps.exif_transpose(picture)
+    upright = _upright(picture)
     mode = "RGBA" if upright.has_transparency_data else "RGB"
     profile = upright.info.get("icc_profile")
     if profile and upright.mode in {"RGB", "RGBA", "CMYK", "L"}:
@@ -177,6 +167,14 @@ def _plain(picture: Image.Image) -> Image.Image:
     plain = upright.convert(mode)
     plain.info.clear()
     return plain
+
+
+def _upright(picture: Image.Image) -> Image.Image:
+    """Return a picture as it was held; as it is where what says so cannot be read."""
+    try:
+        return ImageOps.exif_transpose(picture)
+    except (SyntaxError, struct.error, ValueError, KeyError, TypeError, OverflowError):
+        return picture
 
 
 def _in_srgb(picture: Image.Image, profile: bytes, mode: str) -> Image.Image:

@@ -17,7 +17,8 @@ NEEDED: dict[bytes, set[bytes]] = {
     b"traf": {b"tfhd", b"tfdt", b"trun", b"sbgp", b"sgpd", b"subs", b"saiz", b"saio"},
 }
 """What each box may hold; the boxes that stand here themselves are looked into."""
-MAX_BOXES = 20_000
+MAX_BOXES, BYTES_A_BOX = 20_000, 1_000
+"""So many boxes, or one for so many bytes: a film in fragments of a second has seven a fragment."""
 PIECE = 1024 * 1024
 
 
@@ -28,7 +29,8 @@ class InvalidVideo(Exception):
 def strip_metadata(file: IO[bytes]) -> None:
     """Overwrite a file's boxes that tell of place and camera; raise InvalidVideo."""
     file.seek(0, 2)
-    _walk(file, b"", 0, file.tell(), MAX_BOXES)
+    size = file.tell()
+    _walk(file, b"", 0, size, max(MAX_BOXES, size // BYTES_A_BOX))
 
 
 def _walk(file: IO[bytes], holder: bytes, at: int, end: int, left: int) -> int:

@@ -33,6 +33,7 @@ def box(kind: bytes, content: bytes = b"") -> bytes:
         (image("HEIF"), kinds.HEIC),
         (box(b"ftyp", b"mif1\0\0\0\0mif1avifmiaf"), kinds.AVIF),
         (b"%PDF-1.7\n", kinds.PDF),
+        (b"\xef\xbb\xbf\r\n%PDF-1.4\n", kinds.PDF),
         (b"ID3\x04\0\0", kinds.MP3),
         (b"\xff\xfb\x90\x64", kinds.MP3),
         (b"\xff\xf1\x50\x80", kinds.AAC),
@@ -84,3 +85,8 @@ def test_films_forget_where_they_were_taken() -> None:
 def test_films_whose_boxes_do_not_fit_are_refused(content: bytes) -> None:
     with pytest.raises(videos.InvalidVideo):
         videos.strip_metadata(io.BytesIO(content))
+
+
+def test_an_hour_in_fragments_of_a_second_is_one_film() -> None:
+    fragment = box(b"moof", box(b"mfhd") + box(b"traf", box(b"tfhd") + box(b"tfdt") + box(b"trun"))) + box(b"mdat", bytes(8000))
+    videos.strip_metadata(io.BytesIO(box(b"ftyp", b"isom\0\0\0\0") + box(b"moov") + fragment * 3600))

@@ -211,3 +211,43 @@ def test_too_many_frames_are_refused() -> None:
 def test_what_is_no_whole_picture_of_a_known_kind_is_refused(content: bytes) -> None:
     with pytest.raises(BrokenPicture):
         pictures.render(io.BytesIO(content))
+
+
+def chunk(kind: bytes, content: bytes, checksum: int | None = None) -> bytes:
+    checksum = zlib.crc32(kind + content) if checksum is None else checksum
+    return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", checksum)
+
+
+BESIDE = {
+    "text with a wrong checksum": chunk(b"tEXt", b"a\0b", 0),
+    "much packed text": chunk(b"zTXt", b"Raw\0\0" + zlib.compress(b"a b" * 700_000)),
+    "a broken profile of a program": chunk(b"zTXt", b"Raw profile type exif\0\0" + zlib.compress(b"\nexif\n      10\nzzzz\n")),
+    "no size on paper": chunk(b"pHYs", b""),
+    "odd colours": chunk(b"cHRM", b"abc"),
+    "no EXIF": chunk(b"eXIf", b""),
+    "broken EXIF": chunk(b"eXIf", b"MM"),
+    "EXIF with a wrong checksum": chunk(b"eXIf", b"MM\0\x2a\0\0\0\x08\0\0", 0),
+}
+
+
+@pytest.mark.parametrize("beside", BESIDE)
+def test_what_is_broken_beside_the_pixels_spoils_no_picture(beside: str) -> None:
+    content = saved("PNG", (60, 40)).getvalue()
+    found = pictures.render(io.BytesIO(content[:33] + BESIDE[beside] + content[33:]))
+    assert (found[0].width, found[0].height) == (60, 40)
+
+
+@pytest.mark.parametrize("kind", ["WEBP", "HEIF"])
+@pytest.mark.parametrize("exif", [b"Exif\0\0garbage!!!", b"II*\0", bytes(30)])
+def test_a_picture_whose_exif_is_broken_is_taken_as_it_lies(kind: str, exif: bytes) -> None:
+    assert pictures.render(saved(kind, (60, 40), exif=exif))[0].width == 60
+
+
+def test_a_jpeg_with_others_behind_it_that_lost_its_end_is_taken() -> None:
+    noise = Image.frombytes("RGB", (64, 48), random.Random(1).randbytes(64 * 48 * 3))  # noqa: S311  # no secret
+    out = io.BytesIO()
+    noise.save(out, "MPO", save_all=True, append_images=[noise])
+    content = out.getvalue()
+    end = content.index(b"\xff\xd9")
+    [found] = pictures.render(io.BytesIO(content[: end - 300]))
+    assert (found.width, found.height) == (64, 48)
