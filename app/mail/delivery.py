@@ -23,6 +23,8 @@ log = logging.getLogger(__name__)
 POLL_SECONDS = 1.0
 AWAY_SECONDS = 30.0
 PERMANENT = 500
+CLOSING = 421
+"""What a server says that is about to hang up, whatever was asked of it (RFC 5321, 4.2.2)."""
 URGENT = ("reset_password", "confirm_address", "confirm_new_address", "first_password")
 """What somebody sits and waits for."""
 
@@ -113,9 +115,13 @@ def _told(problem: Exception) -> str:
 
 def _is_away(problem: Exception) -> bool:
     """Say whether the server as a whole is the matter, and not this email."""
-    return isinstance(problem, (OSError, smtplib.SMTPServerDisconnected, smtplib.SMTPConnectError)) and not isinstance(
-        problem, (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused)
-    )
+    if isinstance(
+        problem, (smtplib.SMTPConnectError, smtplib.SMTPHeloError, smtplib.SMTPAuthenticationError, smtplib.SMTPServerDisconnected)
+    ):
+        return True
+    if isinstance(problem, smtplib.SMTPResponseException):
+        return problem.smtp_code == CLOSING
+    return isinstance(problem, OSError) and not isinstance(problem, smtplib.SMTPRecipientsRefused)
 
 
 def _is_final(problem: Exception) -> bool:

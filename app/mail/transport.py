@@ -18,7 +18,7 @@ TIMEOUT_SECONDS = 10
 
 
 MAX_CONVERSATION_SECONDS = 60
-PROBLEMS = (OSError, smtplib.SMTPException)
+PROBLEMS = (OSError, smtplib.SMTPException, UnicodeError)
 """What `send` raises when an email was not taken."""
 MAX_CONVERSATION_SIZE = 256 * 1024
 

@@ -1,11 +1,13 @@
 """From the outbox to a real mail server."""
 
+import smtplib
 import ssl
 import subprocess
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from flask import Flask
@@ -112,6 +114,28 @@ def test_a_letter_waits_for_the_server_and_keeps_its_name(app: Flask, factory: F
     with clock.set_to(NOW + timedelta(seconds=31)):
         assert deliver(app) == 1
     assert [email["Message-ID"] for email in post.emails] == [name]
+
+
+@pytest.mark.parametrize(
+    ("problem", "is_away"),
+    [
+        (smtplib.SMTPConnectError(421, b"maintenance"), True),
+        (smtplib.SMTPHeloError(504, b"no"), True),
+        (smtplib.SMTPAuthenticationError(454, b"later"), True),
+        (smtplib.SMTPServerDisconnected("gone"), True),
+        (smtplib.SMTPSenderRefused(421, b"closing", "a@example.org"), True),
+        (ConnectionRefusedError(), True),
+        (smtplib.SMTPDataError(451, b"busy"), False),
+        (smtplib.SMTPRecipientsRefused({"a@example.org": (450, b"busy")}), False),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_a_server_that_answers_nobody_is_away(app: Flask, factory: Factory, post: smtp.Sink, problem: Exception, is_away: bool) -> None:
+    row_ids = [queue_email(app, person) for person in (factory.ada, factory.ben)]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(delivery, "send", Mock(side_effect=problem))
+        deliver(app)
+    assert [stored(app, row_id).attempts for row_id in row_ids] == ([1, 0] if is_away else [1, 1])
 
 
 def test_a_sender_that_died_with_a_letter_is_forgotten(app: Flask, factory: Factory, post: smtp.Sink) -> None:
