@@ -1,7 +1,9 @@
 """One file that holds a whole journal: the database, and a manifest with what everything has to be."""
 
 import json
+import re
 import shutil
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -31,6 +33,7 @@ MAX_FAULTS = 100
 LAST = "last-backup.json"
 FILES = "files/"
 PIECE = 1024 * 1024
+_MEMBER = re.compile(rf"database\.(?:db|dump)|{FILES}[0-9a-f]{{64}}")
 
 
 @dataclass(frozen=True)
@@ -109,17 +112,10 @@ def restore(path: Path, progress: Callable[[int], None] = lambda _number: None) 
 
 
 def _restore(path: Path, progress: Callable[[int], None]) -> Manifest:
-    dump.refuse_unless_empty()
-    manifest = verify(path)
-    name = dump.name_of_copy()
-    if name not in manifest.files:
-        raise BackupError(f"{path} was made with another kind of database. Set DATABASE_URL to that kind, or use `export` and `import`.")
-    with temporary.room() as folder, zipfile.ZipFile(path) as archive:
-        for member in manifest.files:
-            if member.startswith(FILES):
-                with archive.open(member) as file:
-                    blobs.files().put_kept(member.removeprefix(FILES), file)
-        dump.load(Path(archive.extract(name, folder)))
+    with dump.left_as_it_was():
+        dump.refuse_unless_empty()
+        manifest = verify(path)
+        _put_in_place(path, manifest)
     with db.engine.connect() as connection:
         installation.write_id_file(installation.read_id(connection))
     if manifest.schema == migrating.newest_revision():
@@ -128,6 +124,21 @@ def _restore(path: Path, progress: Callable[[int], None]) -> Manifest:
         if (report.faults and not manifest.faults) or report.content != manifest.content:
             raise BackupError("The restored journal doesn't match the backup. Don't rely on it: run `check` to see what's wrong.")
     return manifest
+
+
+def _put_in_place(path: Path, manifest: Manifest) -> None:
+    """Keep the files of a backup, and put its database into the empty one."""
+    name = dump.name_of_copy()
+    if name not in manifest.files:
+        raise BackupError(f"{path} was made with another kind of database. Set DATABASE_URL to that kind, or use `export` and `import`.")
+    with temporary.room() as folder, zipfile.ZipFile(path) as archive:
+        copy = Path(archive.extract(name, folder))
+        dump.refuse_unless_readable(copy)
+        for member in manifest.files:
+            if member.startswith(FILES):
+                with archive.open(member) as file:
+                    blobs.files().put_kept(member.removeprefix(FILES), file)
+        dump.load(copy)
 
 
 def number_of_things(path: Path) -> int:
@@ -233,7 +244,17 @@ def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
     try:
         with zipfile.ZipFile(path) as archive:
             yield archive
-    except (OSError, zipfile.BadZipFile, KeyError, EOFError, NotImplementedError, RuntimeError, zlib.error) as problem:
+    except (
+        OSError,
+        zipfile.BadZipFile,
+        KeyError,
+        EOFError,
+        NotImplementedError,
+        RuntimeError,
+        ValueError,
+        struct.error,
+        zlib.error,
+    ) as problem:
         raise BackupError(f"{path} isn't a backup, or it's damaged: {problem}.") from problem
 
 
@@ -245,11 +266,21 @@ def _read_manifest(archive: zipfile.ZipFile) -> Manifest:
                 "This backup is of a version of Daybook from before 0.2.0: restore it with that one. docs/upgrading.md says more."
             )
         manifest = Manifest(**facts)
-    except (ValueError, TypeError, KeyError) as problem:
+        _refuse_odd(manifest)
+    except (ValueError, TypeError, KeyError, AttributeError) as problem:
         raise BackupError("Can't read the manifest. This isn't a Daybook backup, or a newer version made it.") from problem
     if manifest.format != FORMAT or manifest.version != FORMAT_VERSION:
         raise BackupError("This version of Daybook can't read this backup. Use the version that made it.")
     return manifest
+
+
+def _refuse_odd(manifest: Manifest) -> None:
+    """Raise TypeError or ValueError where a manifest says what none of ours does."""
+    numbers = (manifest.entries, manifest.revisions, manifest.variants)
+    if not all(type(number) is int for number in numbers) or not isinstance(manifest.faults, list):
+        raise TypeError
+    if not all(_MEMBER.fullmatch(name) and isinstance(digest, str) for name, digest in manifest.files.items()):
+        raise ValueError
 
 
 def _digest_of_file(path: Path) -> str:

@@ -10,21 +10,27 @@ from app.backup import archive, integrity
 from app.database.errors import BackupError
 from app.extensions import db
 
+MAX_DAYS = 36_500
+
 
 @click.command("backup")
 @click.option("--output", required=True, type=click.Path(path_type=Path), help="The file to write, or a folder for daybook-<time>.zip.")
 @click.option("--keep", type=click.IntRange(1), default=None, help="In a folder: keep at least this many backups.")
-@click.option("--keep-days", type=click.IntRange(0), default=0, help="In a folder: never remove a backup younger than this.")
+@click.option("--keep-days", type=click.IntRange(0, MAX_DAYS), default=0, help="In a folder: never remove a backup younger than this.")
 @with_appcontext
 def backup(output: Path, keep: int | None, keep_days: int) -> None:
     """Write one verified file with everything, while the journal runs.
 
     Of a journal that is damaged the file says so in its name, older backups stay, and the command exits with 1.
     """
-    folder = output if output.is_dir() else None
+    try:
+        folder = output if output.is_dir() else None
+        has_folder = output.parent.is_dir()
+    except OSError as problem:
+        raise BackupError(f"{output} can't be written: {problem.strerror}.") from problem
     if folder:
         output = folder / f"daybook-{clock.now():%Y%m%dT%H%M%S}.zip"
-    elif not output.parent.is_dir():
+    elif not has_folder:
         raise BackupError(f"There is no folder {output.parent}.")
     with db.engine.connect() as connection:
         number = integrity.number_of_things(connection)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from flask import current_app
 from sqlalchemy import Connection, inspect, make_url, text
+from sqlalchemy.exc import DatabaseError
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from app.database.engine import copy_sqlite_to, open_readonly
@@ -61,19 +62,50 @@ def dumped(path: Path) -> Iterator[Connection]:
         yield connection
 
 
+def refuse_unless_readable(path: Path) -> None:
+    """Raise BackupError where a copy of an SQLite database cannot be read with the passphrase of the settings."""
+    if not is_sqlite():
+        return
+    try:
+        with open_readonly(path, current_app.config["DATABASE_KEY"]) as connection:
+            inspect(connection).get_table_names()
+    except (DatabaseError, sqlcipher.Error) as problem:
+        raise BackupError(
+            "The database in this backup can't be opened with this DATABASE_KEY. Set the key it was made with, or none if it had none."
+        ) from problem
+
+
 def load(path: Path) -> None:
     """Put a copy into the database, which has to be empty; raise BackupError and leave it empty if that fails."""
     refuse_unless_empty()
     if not is_sqlite():
         _run("pg_restore", "--no-owner", "--no-privileges", "--single-transaction", "--exit-on-error", "--dbname", _address()[0], str(path))
         return
+    final = _remove_file()
+    with path.open("rb") as copy, temporary.appearing(final) as file:
+        shutil.copyfileobj(copy, file)
+
+
+@contextmanager
+def left_as_it_was() -> Iterator[None]:
+    """Where what is done inside fails, leave no file of an SQLite database that was not there before: it would have today's passphrase."""
+    was_there = not is_sqlite() or Path(db.engine.url.database or "").exists()
+    try:
+        yield
+    except BaseException:
+        if not was_there:
+            _remove_file()
+        raise
+
+
+def _remove_file() -> Path:
+    """Remove the file of the SQLite database with what belongs to it, and return where it was."""
     db.session.remove()
     db.engine.dispose()
     final = Path(db.engine.url.database or "")
     for rest in ("", "-wal", "-shm"):
         final.with_name(final.name + rest).unlink(missing_ok=True)
-    with path.open("rb") as copy, temporary.appearing(final) as file:
-        shutil.copyfileobj(copy, file)
+    return final
 
 
 def refuse_unless_empty() -> None:

@@ -3,6 +3,7 @@
 Where a program needs a path to write to, it gets a room of its own in DATA_DIR, which the next one sweeps when nobody holds it.
 """
 
+import errno
 import fcntl
 import os
 import shutil
@@ -28,7 +29,13 @@ def nameless(folder: Path) -> IO[bytes]:
 
 @contextmanager
 def appearing(path: Path) -> Iterator[IO[bytes]]:
-    """Open a file that gets its name once all of it is on the disk, in place of one that has it; raise OSError."""
+    """Open a file that gets its name once all of it is on the disk, in place of one that has it; raise OSError.
+
+    A link is followed. What is no file, such as a device or a pipe, is left alone.
+    """
+    path = path.resolve()
+    if path.exists() and not path.is_file():
+        raise OSError(errno.EINVAL, "it is no plain file")
     with nameless(path.parent) as file:
         yield file
         appear(file, path)

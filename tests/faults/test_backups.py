@@ -27,7 +27,7 @@ from app.queries import entries as asking
 from app.storage import blobs
 from app.transfer import importing
 from tests.cli.test_journals import run
-from tests.conftest import NewApp
+from tests.conftest import NewApp, NewPlace, make_app
 from tests.factories import Factory, draft
 from tests.page_client import PageClient
 
@@ -266,6 +266,41 @@ def test_backups_are_kept_by_number_and_age_and_their_age_is_told(
     run(app, "backup", "--output", str(tmp_path / "nowhere" / "b.zip"), status=1)
     with app.app_context():
         assert db.session.get(Entry, 1) is None
+
+
+def test_a_backup_that_no_key_opens_leaves_the_place_empty(tmp_path: Path, new_place: NewPlace, engine_name: str) -> None:
+    if engine_name == "postgresql":
+        new_place()
+        return
+    backup, there = tmp_path / "b.zip", f"sqlite:///{tmp_path}/there.db"
+    with make_app(f"sqlite:///{tmp_path}/here.db", tmp_path / "here", DATABASE_KEY="one").app_context():
+        migrating.bring_up_to_date()
+        archive.make(backup)
+        db.engine.dispose()
+    for key in ("another", "", "one"):
+        with make_app(there, tmp_path / "there", DATABASE_KEY=key).app_context():
+            if key == "one":
+                archive.restore(backup)
+            else:
+                with pytest.raises(BackupError, match="DATABASE_KEY"):
+                    archive.restore(backup)
+            db.session.remove()
+            db.engine.dispose()
+
+
+@pytest.mark.parametrize(
+    "change", [{"files": None}, {"files": []}, {"entries": "x"}, {"faults": 1}, {"files": {"files/../../evil": "0" * 64}}], ids=str
+)
+def test_a_manifest_that_is_none_of_ours_is_told(journal: Factory, new_app: NewApp, tmp_path: Path, change: dict[str, object]) -> None:
+    path = tmp_path / "b.zip"
+    with journal.app.app_context():
+        archive.make(path)
+    with zipfile.ZipFile(path) as good:
+        manifest = {**json.loads(good.read("manifest.json")), **change}
+    with zipfile.ZipFile(tmp_path / "c.zip", "w") as other:
+        other.writestr("manifest.json", json.dumps(manifest))
+    assert "Can't read the manifest" in run(new_app(), "restore", str(tmp_path / "c.zip"), status=1)
+    assert "file name too long" in run(journal.app, "backup", "--output", str(tmp_path / ("x" * 300)), status=1).lower()
 
 
 def test_keeping_the_latest_touches_nothing_but_good_backups_of_this_journal(journal: Factory, new_app: NewApp, tmp_path: Path) -> None:

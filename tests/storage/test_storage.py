@@ -40,6 +40,20 @@ def test_a_file_appears_whole_or_not_at_all(tmp_path: Path) -> None:
     assert path.read_bytes() == b"second" and path.stat().st_mode & 0o777 == 0o600 and len(list(tmp_path.iterdir())) == 1
 
 
+def test_a_link_is_followed_and_what_is_no_file_is_left_alone(tmp_path: Path) -> None:
+    target, link, pipe = tmp_path / "target", tmp_path / "link", tmp_path / "pipe"
+    target.write_bytes(b"before")
+    link.symlink_to(target)
+    os.mkfifo(pipe)
+    with temporary.appearing(link) as file:
+        file.write(b"after")
+    assert target.read_bytes() == b"after" and link.is_symlink()
+    for odd in (pipe, tmp_path):
+        with pytest.raises(OSError, match="no plain file"), temporary.appearing(odd) as file:
+            file.write(b"x")
+    assert pipe.is_fifo()
+
+
 PROGRAM = """
 import sys, time
 from pathlib import Path
