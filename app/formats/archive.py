@@ -15,7 +15,7 @@ MAX_MEMBERS = 1_000_000
 """An entry is a member of an export, and so is a photo."""
 MAX_MEMBER_SIZE = 512 * 1024 * 1024
 MAX_RATIO = 100
-MANIFEST = "manifest.json"
+MANIFEST, JOURNAL = "manifest.json", "journal.json"
 DEFLATE_RATIO = 1100
 """What Deflate can pack no tighter than (zlib.net/zlib_tech.html: 1032 to 1)."""
 RATIO_MATTERS_ABOVE = 10 * 1024 * 1024
@@ -41,12 +41,18 @@ def open_zip(path: Path) -> zipfile.ZipFile:
 
 
 def _leave_folder(archive: zipfile.ZipFile) -> None:
-    """Let the members of one of our exports that is one packed folder be found by their names in it; a Mac packs what it unpacked so."""
-    members = [one for one in archive.infolist() if not one.filename.startswith("__MACOSX/") and not one.filename.endswith("/")]
-    folders = {one.filename.partition("/")[0] if "/" in one.filename else "" for one in members if one.filename != ".DS_Store"}
-    if len(folders) == 1 and (folder := folders.pop()) and f"{folder}/{MANIFEST}" in archive.NameToInfo:
-        for member in members:
-            member.filename = member.filename.removeprefix(f"{folder}/")
+    """Let the members of one of our exports be found by their names in it, however deep it lies in folders, with slashes of either kind.
+
+    So it is packed by who unpacked it, with what the system put beside it.
+    """
+    members = {one.filename.replace("\\", "/"): one for one in archive.infolist() if not one.filename.startswith("__MACOSX/")}
+    folders = [name.removesuffix(MANIFEST) for name in members if f"/{name}".endswith(f"/{MANIFEST}")]
+    folders = [folder for folder in folders if f"{folder}{JOURNAL}" in members]
+    if len(folders) != 1:
+        return
+    for name, member in members.items():
+        if name.startswith(folders[0]) and not name.endswith("/"):
+            member.filename = name.removeprefix(folders[0])
             archive.NameToInfo[member.filename] = member
 
 

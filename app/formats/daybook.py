@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import IO, Any, Self
 
 from app.formats import daybook_fields
-from app.formats.archive import MANIFEST, Reading, open_zip, read_member
+from app.formats.archive import JOURNAL, MANIFEST, Reading, open_zip, read_member
 from app.formats.json_stream import members
 from app.formats.record import (
     DraftRecord,
@@ -28,7 +28,7 @@ from app.text import entry_links
 from app.text.attachments import moved
 
 FORMAT_VERSION = 2
-JOURNAL, ENTRIES = "journal.json", "entries"
+ENTRIES = "entries"
 FIXED_TIME = (1980, 1, 1, 0, 0, 0)
 MAX_SLUG_LENGTH = 40
 PIECE = 1024 * 1024

@@ -90,9 +90,10 @@ _MAY_BE_MISSING = {"entry_time", "trashed_at", "timezone", "uid", "origin", "ori
 
 
 def _typed(raw: dict[str, Any], names: Iterable[str], others: Mapping[str, Callable[[Any], Any]] | None = None) -> dict[str, Any]:
-    """Return the facts named, each read as what it is; raise ValueError or TypeError for one that is something else."""
-    readers = {**_READERS, **(others or {})}
-    return {name: None if raw[name] is None and name in _MAY_BE_MISSING else readers[name](raw[name]) for name in names}
+    """Return the facts named, each read as what it is, or as `others` say; raise ValueError or TypeError for one that is something else."""
+    others = others or {}
+    readers, optional = {**_READERS, **others}, _MAY_BE_MISSING - others.keys()
+    return {name: None if raw[name] is None and name in optional else readers[name](raw[name]) for name in names}
 
 
 def entry(raw: dict[str, Any]) -> EntryRecord:

@@ -74,9 +74,12 @@ def _entries_in(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> list[Any] 
     """Return the entries of a journal, None for a file that is none."""
     content = read_member(archive, member)
     try:
-        entries = json.loads(content)["entries"]
+        journal = json.loads(content)
+        entries = journal["entries"]
     except (ValueError, KeyError, TypeError, RecursionError):
         return None
+    if journal.get("format") == "daybook":
+        raise UnreadableFile(f"{member.filename} is of an export of Daybook that is not whole. Import the zip as it was exported.")
     return entries if isinstance(entries, list) else None
 
 

@@ -5,6 +5,7 @@ import re
 import zipfile
 from pathlib import Path
 
+import pytest
 from flask import Flask
 from sqlalchemy import select
 
@@ -47,6 +48,28 @@ def test_an_export_that_was_unpacked_and_packed_again_as_a_folder_comes_back(app
         again.writestr("ada/.DS_Store", b"\0")
     report = run(app, "import", "daybook", str(tmp_path / "b.zip"), "--user", factory.ben.username)
     assert "Entries added: 1." in report and "Photos and other files added: 1" in report
+
+
+@pytest.mark.parametrize("kind", ["backslashes", "beside others", "two folders"])
+def test_an_export_comes_back_however_it_was_packed_again(app: Flask, factory: Factory, tmp_path: Path, kind: str) -> None:
+    factory.entry(body=f"![A boat](attachment:{factory.picture().uid})")
+    run(app, "export", "--user", "ada", "--output", str(tmp_path / "a.zip"))
+    named = {"backslashes": "ada\\{}", "beside others": "ada/{}", "two folders": "My things/ada/{}"}[kind]
+    with zipfile.ZipFile(tmp_path / "a.zip") as made, zipfile.ZipFile(tmp_path / "b.zip", "w") as again:
+        for name in made.namelist():
+            again.writestr(named.format(name.replace("/", "\\") if kind == "backslashes" else name), made.read(name))
+        for beside in ("desktop.ini", "ada/Thumbs.db") if kind == "beside others" else ():
+            again.writestr(beside, b"\0")
+    report = run(app, "import", "auto", str(tmp_path / "b.zip"), "--user", factory.ben.username)
+    assert "Entries added: 1." in report and "Photos and other files added: 1" in report
+
+
+def test_an_export_that_is_not_whole_is_no_journal_of_day_one(app: Flask, factory: Factory, tmp_path: Path) -> None:
+    factory.entry(body="One.")
+    run(app, "export", "--user", "ada", "--output", str(tmp_path / "a.zip"))
+    with zipfile.ZipFile(tmp_path / "a.zip") as made, zipfile.ZipFile(tmp_path / "b.zip", "w") as less:
+        less.writestr("journal.json", made.read("journal.json"))
+    assert "is not whole" in run(app, "import", "auto", str(tmp_path / "b.zip"), "--user", "ada", status=1)
 
 
 def test_a_photo_without_its_original_is_taken_over_as_it_is_shown(app: Flask, factory: Factory, tmp_path: Path) -> None:

@@ -70,6 +70,7 @@ def test_an_earlier_version_is_cleaned_as_its_entry_is(app: Flask, exported: Pat
     "change",
     [
         {"drafts": [draft_of(version=2**40)]},
+        {"drafts": [draft_of(entry_time=None)]},
         {"revision": {"step": 2**40}},
         {"revision": {"version": 2**31}},
         {"entry": {"uid": '"><b x'}},
