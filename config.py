@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from click import ClickException
 from dotenv import dotenv_values
 
-from app.urls import address_of, as_browsers_write, can_be_listened_at, has_good_port, is_loopback, with_driver
+from app.urls import address_of, as_browsers_write, can_be_listened_at, in_parts, is_loopback, is_of_database, with_driver
 
 ROOT = Path(__file__).resolve().parent
 SAMPLE_SECRET = "replace-me-with-the-output-of-python-manage.py-configure"  # noqa: S105  # refused in production
@@ -72,8 +72,8 @@ class Setting:
             return environ.get(self.name, "").strip() or self.default
         try:
             return Path(file).read_text(encoding="utf-8").strip()
-        except OSError as problem:
-            raise SettingsError(f"{self.name}_FILE points to {file}, which cannot be read: {problem.strerror}.") from problem
+        except (OSError, UnicodeError) as problem:
+            raise SettingsError(f"{self.name}_FILE points to {file}, which cannot be read: {_why(problem)}.") from problem
 
 
 SETTINGS = (
@@ -89,20 +89,9 @@ SETTINGS = (
         "Encrypts the SQLite database, photos and files with this passphrase; set it before the first start.",
         secret=True,
     ),
-    Setting(
-        "DATA_DIR",
-        "text",
-        "instance",
-        "The folder for the database, photos and files, copies made before upgrades, and emails kept as files.",
-    ),
+    Setting("DATA_DIR", "text", "instance", "The folder for the database, photos, files, copies from before upgrades, and emails kept."),
     Setting("MAX_UPLOAD_MB", "number", "64", "The largest photo or file that can be uploaded, in megabytes.", range=(1, 4096)),
-    Setting(
-        "FILES_PER_PERSON_MB",
-        "number",
-        "4096",
-        "How much storage each person has, in megabytes; 0 for no limit.",
-        range=(0, 2**20),
-    ),
+    Setting("FILES_PER_PERSON_MB", "number", "4096", "How much storage each person has, in megabytes; 0 for no limit.", range=(0, 2**20)),
     Setting("MAIL_SERVER", "text", "", "The SMTP server; without one, emails go to the terminal and to DATA_DIR/mail."),
     Setting("MAIL_PORT", "number", "587", "The SMTP server's port.", range=(1, 65535)),
     Setting("MAIL_USE_TLS", "flag", "true", "Begin plain and switch to TLS (STARTTLS), certificate verified."),
@@ -143,7 +132,19 @@ def environment(environ: Mapping[str, str] | None = None) -> dict[str, str]:
     environ = os.environ if environ is None else environ
     if environ.get("FLASK_SKIP_DOTENV"):
         return dict(environ)
-    return {**{name: value or "" for name, value in dotenv_values(ROOT / ".env").items()}, **environ}
+    return {**read_dotenv(ROOT / ".env"), **environ}
+
+
+def read_dotenv(path: Path) -> dict[str, str]:
+    """Return what a `.env` file says, word for word: a passphrase may hold `${…}`. Nothing where there is no file; SettingsError."""
+    try:
+        return {name: value or "" for name, value in dotenv_values(path, interpolate=False).items()}
+    except (UnicodeError, OSError) as problem:
+        raise SettingsError(f"{path} cannot be read: {_why(problem)}.") from problem
+
+
+def _why(problem: OSError | UnicodeError) -> str:
+    return "it is not written in UTF-8" if isinstance(problem, UnicodeError) else problem.strerror or ""
 
 
 class Config:
@@ -209,8 +210,8 @@ class Config:
             raise SettingsError(f"BIND is “{self.BIND}”: write one host and one port, such as 127.0.0.1:8000, or unix: and a path.")
 
     def _check_public_url(self) -> None:
-        url = urlsplit(self.PUBLIC_URL)
-        if url.scheme not in {"http", "https"} or not url.hostname or url.path or url.query or url.username or not has_good_port(url):
+        url = in_parts(self.PUBLIC_URL)
+        if url is None or url.scheme not in {"http", "https"} or not url.hostname or url.path or url.query or url.username:
             raise SettingsError(f"PUBLIC_URL is “{self.PUBLIC_URL}”: write a scheme and a host only, such as https://journal.example.org.")
         if url.scheme == "http" and not is_loopback(url.hostname):
             raise SettingsError(
@@ -220,7 +221,7 @@ class Config:
     def _check_zone(self) -> None:
         try:
             ZoneInfo(self.DEFAULT_TIMEZONE)
-        except (ZoneInfoNotFoundError, ValueError) as problem:
+        except (ZoneInfoNotFoundError, ValueError, OSError) as problem:
             raise SettingsError(f"DEFAULT_TIMEZONE is “{self.DEFAULT_TIMEZONE}”: write a zone such as Europe/Lisbon.") from problem
 
     def _check_generator(self) -> None:
@@ -232,9 +233,9 @@ class Config:
 
     def _database_uri(self) -> str:
         url = with_driver(self.DATABASE_URL or f"sqlite:///{self.DATA_DIR}/daybook.db")
-        if urlsplit(url).netloc.count("@") > 1:
+        if url.partition("://")[2].partition("/")[0].count("@") > 1:
             raise SettingsError("DATABASE_URL has an @ in its name or password: write it as %40.")
-        if not url.startswith(("sqlite:///", "postgresql+psycopg://")) or url == "sqlite:///":
+        if not is_of_database(url):
             raise SettingsError("DATABASE_URL must be sqlite:/// and the path of a file, or begin with postgresql://.")
         return url
 

@@ -15,4 +15,4 @@ if __name__ == "__main__":
         cli()
     except SQLAlchemyError as problem:
         hint = " `db upgrade` makes it ready." if "no such table" in str(problem) or "does not exist" in str(problem) else ""
-        sys.exit(f"Error: the database cannot be used: {getattr(problem, 'orig', None) or problem}.{hint}")
+        sys.exit(f"Error: the database cannot be used: {getattr(problem, 'orig', None) or problem}".rstrip(".") + f".{hint}")

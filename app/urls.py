@@ -4,6 +4,8 @@ from ipaddress import ip_address
 from urllib.parse import SplitResult, urlsplit
 
 from flask import current_app
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 
 def as_browsers_write(address: str) -> str:
@@ -26,12 +28,14 @@ def address_of(bind: str) -> str:
     return f"http://{host}:{port}"
 
 
-def has_good_port(url: SplitResult) -> bool:
-    """Say whether an address has a port that there can be, or none."""
+def in_parts(address: str) -> SplitResult | None:
+    """Return an address in its parts, None where it is none, or its port is none that there can be."""
     try:
-        return url.port is None or url.port > 0
+        url = urlsplit(address)
+        has_port = url.port is None or url.port > 0
     except ValueError:
-        return False
+        return None
+    return url if has_port else None
 
 
 def is_loopback(host: str) -> bool:
@@ -45,8 +49,11 @@ def is_loopback(host: str) -> bool:
 def can_be_listened_at(bind: str) -> bool:
     """Say whether this is one host with a port, or a socket in a folder."""
     host, _colon, port = bind.rpartition(":")
+    if bind.startswith("fd://"):
+        return bind.removeprefix("fd://").isdigit()
     is_port = port.isascii() and port.isdigit() and 0 < int(port[:6]) < 2**16
-    return bind.startswith(("unix:", "fd://")) or (is_port and not set(host) & set(", /"))
+    is_host = ":" not in host or (host.startswith("[") and host.endswith("]"))
+    return bind.startswith("unix:") or (is_port and is_host and not set(host) & set(", /"))
 
 
 def with_driver(database_url: str) -> str:
@@ -55,6 +62,15 @@ def with_driver(database_url: str) -> str:
         if database_url.startswith(short):
             return database_url.replace(short, "postgresql+psycopg://", 1)
     return database_url
+
+
+def is_of_database(url: str) -> bool:
+    """Say whether this is the address of a file for SQLite, or of a PostgreSQL."""
+    try:
+        make_url(url)
+    except (ArgumentError, ValueError):
+        return False
+    return url.startswith(("sqlite:///", "postgresql+psycopg://")) and url != "sqlite:///"
 
 
 def public_url(endpoint: str, **values: object) -> str:

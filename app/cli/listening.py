@@ -1,7 +1,9 @@
 """Whether the address that the server is to listen at is free, and whether it listens."""
 
 import errno
+import os
 import socket
+from pathlib import Path
 
 import click
 
@@ -13,12 +15,19 @@ REASONS = {
 
 
 def refuse_taken(bind: str) -> None:
-    """Raise ClickException, with what to do, where nobody could listen at an address; sockets of the file system are not looked at."""
+    """Raise ClickException, with what to do, where nobody could listen at an address, or make a socket in its folder."""
+    if not is_of_the_network(bind):
+        folder = Path(bind.removeprefix("unix:")).absolute().parent
+        if bind.startswith("unix:") and not os.access(folder, os.W_OK | os.X_OK):
+            raise click.ClickException(f"Daybook can't listen on {bind}: {folder} isn't a folder that this account may write to.")
+        return
     try:
         family, kind, protocol, _name, address = _resolved(bind)
         with socket.socket(family, kind, protocol) as trial:
             trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             trial.bind(address)
+    except UnicodeError:
+        raise click.ClickException(f"Daybook can't listen on {bind}: that is no name of a host. Look at BIND.") from None
     except OSError as problem:
         reason = REASONS.get(problem.errno or 0, f"{problem.strerror or problem}. Look at BIND")
         raise click.ClickException(f"Daybook can't listen on {bind}: {reason}.") from None

@@ -12,6 +12,8 @@ from app.mail import delivery, transport
 from app.models import OutboxMail
 from app.text import names
 
+MAX_ID = 2**31 - 1
+
 outbox = AppGroup("outbox", help="Manage the email queue.")
 
 
@@ -53,12 +55,14 @@ def list_letters(show_all: bool) -> None:
 
 
 @outbox.command("retry")
-@click.argument("email_id", type=int, required=False)
+@click.argument("email_id", type=click.IntRange(1, MAX_ID), required=False)
 def retry(email_id: int | None) -> None:
     """Send a failed email, or all of them, again now."""
     with writing() as session:
         statement = select(OutboxMail).where(OutboxMail.sent_at.is_(None))
-        statement = statement.where(OutboxMail.id == email_id) if email_id else statement.where(OutboxMail.failed_at.is_not(None))
+        statement = (
+            statement.where(OutboxMail.id == email_id) if email_id is not None else statement.where(OutboxMail.failed_at.is_not(None))
+        )
         rows = session.scalars(statement).all()
         for row in rows:
             row.try_again(clock.now())

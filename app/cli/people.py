@@ -41,7 +41,10 @@ def create(username: str, email: str, password_file: TextIO | None, password: st
     _judge(username, email, timezone)
     if password_file is None and password is None and not sys.stdin.isatty():
         password_file = sys.stdin
-    password = password_file.readline().rstrip("\r\n") if password_file is not None else password
+    try:
+        password = password_file.readline().rstrip("\r\n") if password_file is not None else password
+    except UnicodeDecodeError as problem:
+        raise click.ClickException("The password is not written in UTF-8.") from problem
     if password:
         _judge_password(password, username, email)
     password_hash = passwords.hash_password(password) if password else None

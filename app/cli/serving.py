@@ -28,7 +28,7 @@ from app.database import migrating
 from app.database.engine import truncate_wal
 from app.extensions import db
 from app.queries import accounts
-from app.security import tokens
+from app.security import counters, tokens
 from app.storage import retention, temporary
 from app.urls import public_url
 
@@ -46,8 +46,8 @@ _forking = multiprocessing.get_context("fork")
 def serve() -> None:
     """Migrate the database, then serve the journal and send its emails; files it makes are for its own account only."""
     bind = current_app.config["BIND"]
-    if listening.is_of_the_network(bind):
-        listening.refuse_taken(bind)
+    listening.refuse_taken(bind)
+    counters.refuse_unknown_store()
     retention.mend_modes()
     temporary.sweep()
     copy = migrating.bring_up_to_date()

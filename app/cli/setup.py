@@ -5,18 +5,18 @@ import secrets
 from pathlib import Path
 
 import click
-from dotenv import dotenv_values
 from flask.cli import AppGroup, with_appcontext
 from sqlalchemy import delete, func, insert, select, text, update
 
 import config
+from app.cli.listening import is_of_the_network
 from app.database.transactions import writing
 from app.extensions import db
 from app.models import Entry, Tag, User, WrittenDay
 from app.queries import counts
 from app.search import index
 from app.storage import temporary
-from app.urls import address_of
+from app.urls import address_of, can_be_listened_at
 
 DOTENV = """\
 # Daybook's settings; .env.example explains every one of them. Keep this file to yourself, and apart from the backups.
@@ -28,15 +28,22 @@ BATCH = 200
 def configure() -> None:
     """Write .env with a fresh secret key and the address to listen at, or add what is missing in the one that is there."""
     path = Path(config.ROOT, ".env")
-    known = {**dotenv_values(path), **os.environ} if path.exists() else dict(os.environ)
+    written = config.read_dotenv(path)
+    known = {**written, **os.environ}
     bind = known.get("BIND") or config.DEFAULT_BIND
+    if not can_be_listened_at(bind):
+        raise click.ClickException(f"BIND is “{bind}”: write one host and one port, such as 127.0.0.1:8000, or unix: and a path.")
+    if not is_of_the_network(bind) and not known.get("PUBLIC_URL"):
+        raise click.ClickException(
+            f"BIND is {bind}. Set PUBLIC_URL, too: the address that people type, such as https://journal.example.org."
+        )
     needed = {
         "FLASK_CONFIG": "production",
         "SECRET_KEY": secrets.token_urlsafe(48),
         "BIND": bind,
         "PUBLIC_URL": os.environ.get("PUBLIC_URL") or address_of(bind),
     }
-    there = {name for name, value in dotenv_values(path).items() if value} if path.exists() else set()
+    there = {name for name, value in written.items() if value}
     missing = {name: value for name, value in needed.items() if name not in there and f"{name}_FILE" not in known}
     if not missing:
         click.echo(f"{path} is already complete. Nothing was changed.")

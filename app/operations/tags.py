@@ -1,9 +1,11 @@
 """Putting tags on entries, and keeping each tag's count in step."""
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, delete, func, insert, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import load_only
 
 from app.extensions import db
 from app.models import Draft, Entry, Tag, Template, User, entry_tag
@@ -108,13 +110,11 @@ def rename(tag: Tag, name: str) -> Tag:
 
 def _let_follow(user_id: int, names: dict[str, str]) -> None:
     """Let what a person keeps for later name tags as they are called now: templates, drafts, and searches."""
-    for kept in (Template, Draft):
-        lines = db.session.execute(select(kept.id, kept.tags).where(kept.user_id == user_id, kept.tags != "")).all()
-        for number, line in lines:
-            if (new := renamed(line, names)) != line:
-                changed = db.session.get(kept, number, populate_existing=True, with_for_update=True)
-                if changed is not None and changed.tags == line:
-                    changed.tags = new
+    kind: Any
+    for kind in (Template, Draft):
+        rows = select(kind).where(kind.user_id == user_id, kind.tags != "").options(load_only(kind.id, kind.tags))
+        for kept in db.session.scalars(rows.with_for_update().execution_options(populate_existing=True)):
+            kept.tags = renamed(kept.tags, names)
     person = db.session.get_one(User, user_id)
     person.saved_searches = saved_searches.with_other_tags(person.saved_searches, names)
     db.session.flush()

@@ -11,6 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Protocol, TypeVar, cast
 
+from click import ClickException
 from flask import Flask, current_app
 from sqlalchemy import (
     Column,
@@ -183,10 +184,42 @@ def forget_expired() -> None:
         store.forget_expired()
 
 
-def _elsewhere(uri: str) -> Storage:
-    from limits.storage import storage_from_string  # loaded only where it is used: it takes 4 MB
+def refuse_unknown_store() -> None:
+    """Raise ClickException where RATELIMIT_STORAGE_URI names no store that there is."""
+    if uri := current_app.config["RATELIMIT_STORAGE_URI"]:
+        _elsewhere(uri)
 
-    return cast(Storage, storage_from_string(uri))
+
+class StoreAway(Exception):
+    """The store that RATELIMIT_STORAGE_URI names does not answer."""
+
+
+class _Guarded:
+    """A store of the package `limits` whose every question raises StoreAway where it does not answer."""
+
+    def __init__(self, store: Any) -> None:
+        self.store = store
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        from limits.errors import StorageError
+
+        def ask(*arguments: Any) -> Any:
+            try:
+                return getattr(self.store, name)(*arguments)
+            except StorageError as problem:
+                raise StoreAway from problem
+
+        return ask
+
+
+def _elsewhere(uri: str) -> Storage:
+    from limits.errors import ConfigurationError  # loaded only where it is used: it takes 4 MB
+    from limits.storage import storage_from_string
+
+    try:
+        return cast(Storage, _Guarded(storage_from_string(uri, wrap_exceptions=True)))
+    except (ConfigurationError, ValueError, ImportError) as problem:
+        raise ClickException(f"RATELIMIT_STORAGE_URI names no store that Daybook can count in: {problem}.") from problem
 
 
 def _engine() -> Engine:

@@ -52,7 +52,7 @@ def renamed(line: str, names: Mapping[str, str]) -> str:
 
 
 def followed(typed: Sequence[str], opened: Sequence[str], now: Sequence[str]) -> list[str]:
-    """Return what a person typed on a page that opened with some tags, where these have been renamed or removed since: `now` is what is left.
+    """Return what was typed on a page that opened with some tags, which have been renamed or removed since: `now` is what is left.
 
     What the person added or took away is added or taken away; the rest is as it is now.
     """

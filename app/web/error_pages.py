@@ -16,6 +16,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, SecurityEr
 
 from app.extensions import db, login_manager
 from app.operations.errors import WrongAccount
+from app.security.counters import StoreAway
 from app.security.events import log_event
 from app.security.login_limits import TooManyAttempts
 from app.security.passwords import TooBusy
@@ -102,6 +103,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(WrongAccount, explain_other_writer)
     for kind in (OperationalError, InterfaceError, PoolTimeout):
         app.register_error_handler(kind, explain_database)
+    app.register_error_handler(StoreAway, explain_database)
     if not app.debug:
         app.register_error_handler(Exception, explain_error)
 

@@ -73,6 +73,8 @@ def test_letters_are_listed_and_tried_again(app: Flask, factory: Factory) -> Non
     assert "Emails to send again now: 1" in run(app, "outbox", "retry")
     assert "waits until" in run(app, "outbox", "list")
     assert "no unsent email 999999" in run(app, "outbox", "retry", "999999", status=1)
+    for odd in ("0", "99999999999999999999"):
+        assert "is not in the range" in run(app, "outbox", "retry", odd, status=2)
     sent = run(app, "outbox", "run", "--once")
     assert "Emails sent: 1." in sent and "You already have an account" in sent
     assert re.search(r"welcome_back\t.*\tsent", run(app, "outbox", "list", "--all")) and run(app, "outbox", "list") == ""

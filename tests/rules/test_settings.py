@@ -7,6 +7,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from click import ClickException
 from click.testing import CliRunner
 from flask import Flask
 from sqlalchemy import text
@@ -14,9 +15,11 @@ from sqlalchemy.exc import OperationalError
 
 import config
 from app import __version__, create_app
+from app.cli import listening
 from app.cli.setup import configure
 from app.database import migrating
 from app.extensions import db
+from app.security import counters
 from config import SETTINGS, SettingsError
 from tests.conftest import make_app
 
@@ -164,6 +167,45 @@ def test_configure_completes_a_file_and_says_where_it_listens(tmp_path: Path, mo
     assert "complete" in CliRunner().invoke(configure).output and path.read_text() == written
 
 
+@pytest.mark.parametrize(("bind", "sentence"), [("unix:/run/x.sock", "Set PUBLIC_URL, too"), ("nonsense", "one host and one port")])
+def test_configure_writes_nothing_that_the_settings_refuse(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bind: str, sentence: str
+) -> None:
+    monkeypatch.setattr(config, "ROOT", tmp_path)
+    monkeypatch.setenv("BIND", bind)
+    told = CliRunner().invoke(configure)
+    assert told.exit_code == 1 and sentence in told.output and not (tmp_path / ".env").exists()
+
+
+def test_a_file_of_settings_is_taken_word_for_word(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(config, "ROOT", tmp_path)
+    (tmp_path / ".env").write_text("MAIL_PASSWORD='a$b${c}#d'\nDATABASE_KEY=${HOME}\n")
+    found = config.environment({})
+    assert found["MAIL_PASSWORD"] == "a$b${c}#d" and found["DATABASE_KEY"] == "${HOME}"
+
+
+@pytest.mark.parametrize("name", [".env", "secret"])
+def test_a_file_of_another_encoding_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setattr(config, "ROOT", tmp_path)
+    (tmp_path / name).write_bytes("MAIL_SERVER=café".encode("utf-16"))
+    with pytest.raises(SettingsError, match="not written in UTF-8") as refused:
+        config.load("development", {"SECRET_KEY_FILE": str(tmp_path / "secret")} if name == "secret" else {})
+    assert name in refused.value.message
+
+
+@pytest.mark.parametrize("uri", ["foo://x", "nonsense", "redis://localhost:port"])
+def test_a_store_of_counters_that_there_is_none_of_is_refused_at_the_start(tmp_path: Path, uri: str) -> None:
+    app = make_app(f"sqlite:///{tmp_path}/a.db", tmp_path, RATELIMIT_STORAGE_URI=uri)
+    with app.app_context(), pytest.raises(ClickException, match="RATELIMIT_STORAGE_URI"):
+        counters.refuse_unknown_store()
+
+
+@pytest.mark.parametrize("bind", ["unix:/nowhere/at/all/x.sock", f"{'a' * 70}:8000"])
+def test_what_nobody_can_listen_at_is_told(bind: str) -> None:
+    with pytest.raises(ClickException, match="can't listen on"):
+        listening.refuse_taken(bind)
+
+
 @pytest.mark.parametrize(
     ("first", "then", "sentence"),
     [("", "a key", "not encrypted"), ("a key", "another", "set the passphrase"), ("a key", "", "encrypted, or")],
@@ -187,6 +229,14 @@ def test_a_key_that_does_not_fit_is_told_with_what_to_do(tmp_path: Path, first: 
         ({"BIND": "127.0.0.1:8000 127.0.0.1:8001"}, "one host and one port"),
         ({"BIND": "127.0.0.1"}, "one host and one port"),
         ({"BIND": "127.0.0.1:99999"}, "one host and one port"),
+        ({"BIND": "::1:8000"}, "one host and one port"),
+        ({"BIND": "fd://x"}, "one host and one port"),
+        ({"PUBLIC_URL": "http://[::1"}, "a scheme and a host only"),
+        ({"PUBLIC_URL": "https://℀.example"}, "a scheme and a host only"),
+        ({"DEFAULT_TIMEZONE": "Europe"}, "a zone such as"),
+        ({"DEFAULT_TIMEZONE": "x" * 300}, "a zone such as"),
+        ({"DATABASE_URL": "postgresql://[::1/x"}, "must be sqlite"),
+        ({"DATABASE_URL": "postgresql://host:port/x"}, "must be sqlite"),
         ({"DATABASE_URL": "postgresql://ada:p@ss@localhost/x"}, "write it as %40"),
     ],
 )
