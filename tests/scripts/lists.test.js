@@ -85,6 +85,8 @@ const ASKED = [
   ["[[one\nnext line", null],
   ["[one", null],
   [`[[${"x".repeat(61)}`, null],
+  ["```\nif x = [[", null],
+  ["```\na\n```\n[[sea", "sea"],
 ];
 for (const [text, found] of ASKED) {
   test(`${JSON.stringify(text)} asks for ${JSON.stringify(found)}`, () => assert.equal(asked(text, text.length)?.typed ?? null, found));

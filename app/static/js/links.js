@@ -5,11 +5,14 @@ import { insert } from "./marks.js";
 const PAUSE = 180;
 const MAX_LENGTH = 60;
 
+// Behind an odd number of fences a line is code (CommonMark 0.31, 4.5), where brackets are brackets.
+const isInCode = (before) => (before.match(/^ {0,3}(?:```|~~~)/gm) ?? []).length % 2 === 1;
+
 /** What was typed after the last `[[` of the line, before the caret, and where; null where none is open. */
 export function asked(value, at) {
   const start = value.lastIndexOf("\n", at - 1) + 1;
   const open = value.slice(start, at).lastIndexOf("[[");
-  if (open < 0) return null;
+  if (open < 0 || isInCode(value.slice(0, start))) return null;
   const typed = value.slice(start + open + 2, at);
   return typed.length > MAX_LENGTH || /[[\]]/.test(typed) ? null : { typed, start: start + open };
 }
