@@ -1,10 +1,13 @@
 """The commands of `flask` and `python manage.py`; each is loaded when it is called, and not by the server."""
 
+from copy import copy
 from importlib import import_module
+from typing import Any
 
-from click import Command, Context
+from click import ClickException, Command, Context
 from flask import Flask
 from flask.cli import AppGroup
+from sqlalchemy.exc import SQLAlchemyError
 
 COMMANDS = {
     "backup": "app.cli.backups:backup",
@@ -37,8 +40,23 @@ class Commands(AppGroup):
         if cmd_name not in COMMANDS:
             return super().get_command(ctx, cmd_name)
         module, _colon, name = COMMANDS[cmd_name].partition(":")
-        found: Command = getattr(import_module(module), name)
-        return found
+        return _told(getattr(import_module(module), name))
+
+
+def _told(command: Command) -> Command:
+    """Return a command that ends in a sentence where the database cannot be used."""
+    told = copy(command)
+
+    def invoke(ctx: Context) -> Any:
+        try:
+            return command.invoke(ctx)
+        except SQLAlchemyError as problem:
+            reason = str(getattr(problem, "orig", None) or problem).rstrip(".")
+            hint = " `db upgrade` makes it ready." if "no such table" in reason or "does not exist" in reason else ""
+            raise ClickException(f"The database cannot be used: {reason}.{hint}") from problem
+
+    told.invoke = invoke  # type: ignore[method-assign]  # of this copy alone
+    return told
 
 
 def init_app(app: Flask) -> None:

@@ -17,6 +17,7 @@ from app.mail import outbox
 from app.models import Entry, LoginSession, OutboxMail, User
 from app.operations import trash
 from tests.cli.test_journals import run
+from tests.conftest import NewApp
 from tests.factories import PASSWORD, Factory
 from tests.page_client import PageClient
 
@@ -78,6 +79,12 @@ def test_letters_are_listed_and_tried_again(app: Flask, factory: Factory) -> Non
     sent = run(app, "outbox", "run", "--once")
     assert "Emails sent: 1." in sent and "You already have an account" in sent
     assert re.search(r"welcome_back\t.*\tsent", run(app, "outbox", "list", "--all")) and run(app, "outbox", "list") == ""
+
+
+@pytest.mark.parametrize("command", ["user list", "outbox list", "check", "recount"])
+def test_a_database_without_tables_is_told_with_what_to_do(new_app: NewApp, command: str) -> None:
+    told = run(new_app(), *command.split(), status=1)
+    assert "The database cannot be used" in told and "`db upgrade` makes it ready" in told and "Traceback" not in told
 
 
 def test_the_chores(app: Flask, factory: Factory) -> None:
