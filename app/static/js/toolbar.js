@@ -2,7 +2,7 @@
 
 /** @param {HTMLElement} box */
 export function rove(box) {
-  const all = () => [...box.querySelectorAll("button")].filter((button) => button.offsetParent !== null);
+  const all = () => [...box.querySelectorAll("button")].filter((button) => button.offsetParent !== null && !button.disabled);
   const give = (stop) => {
     for (const button of box.querySelectorAll("button")) button.tabIndex = button === stop ? 0 : -1;
   };

@@ -46,7 +46,7 @@ async function preview(button) {
   pane.hidden = shown;
   textarea.hidden = !shown;
   // What they would change is out of sight.
-  for (const other of toolbar.querySelectorAll(MARKS)) if (other !== button) /** @type {HTMLElement} */ (other).hidden = !shown;
+  for (const other of toolbar.querySelectorAll(MARKS)) if (other !== button) /** @type {HTMLButtonElement} */ (other).disabled = !shown;
   if (shown) return textarea.focus();
   const fields = new URLSearchParams({ body: textarea.value, csrf_token: form.elements.csrf_token.value });
   const answer = await fetch(form.dataset.preview, { method: "POST", body: fields }).catch(() => null);
