@@ -2,9 +2,8 @@
 
 import re
 
-from app.text import entry_links
+from app.text import entry_links, markdown_code
 
-_CODE = re.compile(r"(```.*?(?:```|\Z)|`[^`\n]+`)", re.DOTALL)
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 _PLAIN = re.compile(r"""(?P<start>(?:^|(?<=\n))[ \t]*(?:[0-9]{1,9})?)?\\(?P<sign>[-.!#()+%"',/:;=?@&${}^>])(?P<next>\[?)""")
 _AT_A_START = set("-+#>.")
@@ -32,7 +31,7 @@ def unescaped(text: str) -> str:
     """Return a text without the backslashes that mean nothing in Markdown; code, and what would become a mark, stay as they are."""
     if "\\" not in text:
         return text
-    return "".join(part if number % 2 else _PLAIN.sub(_one, part) for number, part in enumerate(_CODE.split(text)))
+    return markdown_code.outside(text, lambda part: _PLAIN.sub(_one, part))
 
 
 def _one(found: re.Match[str]) -> str:
@@ -48,7 +47,7 @@ def linked(text: str) -> str:
     """
     if "dayone" not in text.lower():
         return text
-    return "".join(part if number % 2 else _linked(part) for number, part in enumerate(_CODE.split(text)))
+    return markdown_code.outside(text, _linked)
 
 
 def _linked(text: str) -> str:

@@ -6,6 +6,8 @@ A number, as in `/entry/12`, is one server's own: what was written so, by hand t
 import re
 from collections.abc import Callable, Collection, Mapping
 
+from app.text import markdown_code
+
 SCHEME = "entry:"
 MAX_LINKS = 500
 """Entries that one text links to; those beyond are shown as their words alone."""
@@ -36,7 +38,10 @@ def _escaped(mark: re.Match[str]) -> str:
 
 
 def portable(text: str, uids: Mapping[int, str], root: str) -> str:
-    """Return a text whose links by number name the entry by its uid; `root` is the journal's own address, which may stand before them."""
+    """Return a text whose links by number name the entry by its uid; `root` is the journal's own address, which may stand before them.
+
+    Code stays as it is.
+    """
     if "/entry/" not in text:
         return text
 
@@ -48,8 +53,11 @@ def portable(text: str, uids: Mapping[int, str], root: str) -> str:
         uid = uids.get(int(found["number"]))
         return reference(uid, found["address"]) if uid else found[0]
 
-    text = re.sub(_BARE.format(root=re.escape(root)), bare, text)
-    return re.sub(_NUMBER.format(root=f"(?:{re.escape(root)})?"), one, text)
+    def links(part: str) -> str:
+        part = re.sub(_BARE.format(root=re.escape(root)), bare, part)
+        return re.sub(_NUMBER.format(root=f"(?:{re.escape(root)})?"), one, part)
+
+    return markdown_code.outside(text, links)
 
 
 def moved(text: str, place: Callable[[str], str | None]) -> str:

@@ -29,6 +29,7 @@ UID = "00000000-0000-4000-8000-000000000001"
         ("[x](</entry/3>)", f"[x](<entry:{UID}>)"),
         ('[x](/entry/3 "t")', f'[x](entry:{UID} "t")'),
         ("[x]: /entry/3", f"[x]: entry:{UID}"),
+        ("`[x](/entry/3)` ```\n[x](/entry/3)\n```", "`[x](/entry/3)` ```\n[x](/entry/3)\n```"),
         ("[x]: /entry/3\n", f"[x]: entry:{UID}\n"),
         ("[x](/entry/4) [y](/entry/3/edit) /entry/3 (/entry/3)", "[x](/entry/4) [y](/entry/3/edit) /entry/3 (/entry/3)"),
         ("[x](https://other.example/entry/3)", "[x](https://other.example/entry/3)"),
