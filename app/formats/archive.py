@@ -98,9 +98,11 @@ class Reading:
     its other members, of which hundreds of thousands take as many half kilobytes.
     """
 
-    def __init__(self, archive: zipfile.ZipFile, name: str, largest: int = MAX_MEMBER_SIZE, *, alone: bool = False) -> None:
+    def __init__(
+        self, archive: zipfile.ZipFile, name: str, largest: int = MAX_MEMBER_SIZE, *, ratio: int = DEFLATE_RATIO, alone: bool = False
+    ) -> None:
         self.name, self.largest, self.kept = name, largest, 0
-        self.pieces = _pieces(archive, archive.getinfo(name), DEFLATE_RATIO)
+        self.pieces = _pieces(archive, archive.getinfo(name), ratio)
         if alone:
             archive.filelist.clear()
             archive.NameToInfo.clear()

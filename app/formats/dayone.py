@@ -5,30 +5,33 @@ an entry out; whatever else is odd is named with its day, and what has no place 
 """
 
 import hashlib
-import json
 import re
 import zipfile
-from collections import Counter
+from collections import Counter, deque
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from app import timezones
-from app.formats import daybook, dayone_facts, dayone_text, richtext
-from app.formats.archive import open_zip, read_member
+from app.formats import daybook, dayone_facts, dayone_text, json_stream, richtext
+from app.formats.archive import MAX_RATIO, Reading, open_zip
 from app.formats.dayone_media import Media, placed
 from app.formats.record import EntryRecord, FileRecord, JournalRecord, UnreadableFile
 from app.text import tags
 from app.text.folding import clean, clean_line, fold
 
 MAX_TITLE_LENGTH = 200
+MAX_ENTRY_SIZE = 16 * 1024 * 1024
+"""Of one entry with its rich text: a decoder makes twenty times as much of what is all brackets."""
+MAX_TOLD = 1000
 
 _HEADING = re.compile(r"\A\s*# +([^\n]+)\n*")
 
 
 @dataclass
-class Reading:
+class Findings:
     """What is known while the journals of a file are read: the zone where none is named, what was found, and what has no place."""
 
     zone: str
@@ -46,17 +49,16 @@ def read(path: Path, default_zone: str) -> JournalRecord:
     with open_zip(path) as archive:
         if daybook.is_ours(archive):
             raise UnreadableFile(f"{path} is an export of Daybook: import it with `import daybook`.")
-        members = [member for member in archive.infolist() if _is_journal(member.filename)]
-        reading = Reading(default_zone, Media(archive), JournalRecord())
-        found = {member.filename: _entries_in(archive, member) for member in members}
-        for name in [name for name, entries in found.items() if entries is None]:
+        reading = Findings(default_zone, Media(archive), JournalRecord())
+        files = [member.filename for member in archive.infolist() if _is_named_as_one(member.filename)]
+        journals = [name for name in files if _is_journal(archive, name)]
+        for name in [name for name in files if name not in journals]:
             reading.journal.warnings.append(f"{name} is not a journal of Day One; it was left out.")
-        journals = {name: entries for name, entries in found.items() if entries is not None}
         if not journals:
             raise UnreadableFile(f"{path} holds no journal: a Day One export has a .json file with a list of entries.")
         reading.several = len(journals) > 1
-        for name, entries in journals.items():
-            _read_journal(reading, name, entries)
+        for name in journals:
+            _read_journal(reading, name, _entries_in(archive, name))
     if reading.homeless:
         names = ", ".join(f"{name} ({number})" for name, number in sorted(reading.homeless.items()))
         reading.journal.warnings.append(f"Not imported, because Daybook can't store it: {names}.")
@@ -65,40 +67,47 @@ def read(path: Path, default_zone: str) -> JournalRecord:
     return replace(reading.journal, entries=reading.entries)
 
 
-def _is_journal(name: str) -> bool:
+def _is_named_as_one(name: str) -> bool:
     parts = name.replace("\\", "/").split("/")
     return name.lower().endswith(".json") and ".." not in parts and "__MACOSX" not in parts and not parts[-1].startswith(".")
 
 
-def _entries_in(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> list[Any] | None:
-    """Return the entries of a journal, None for a file that is none."""
-    content = read_member(archive, member)
+def _is_journal(archive: zipfile.ZipFile, name: str) -> bool:
+    """Say whether a member is JSON with a list of entries, from beginning to end."""
     try:
-        journal = json.loads(content)
-        entries = journal["entries"]
-    except (ValueError, KeyError, TypeError, RecursionError):
-        return None
-    if journal.get("format") == "daybook":
-        raise UnreadableFile(f"{member.filename} is of an export of Daybook that is not whole. Import the zip as it was exported.")
-    return entries if isinstance(entries, list) else None
+        deque(_entries_in(archive, name), maxlen=0)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
-def _read_journal(reading: Reading, member: str, entries: list[Any]) -> None:
+def _entries_in(archive: zipfile.ZipFile, name: str) -> Iterator[Any]:
+    """Yield the entries of a journal one by one; raise ValueError or RecursionError for what is none, UnreadableFile for one of ours."""
+    with Reading(archive, name, MAX_ENTRY_SIZE, ratio=MAX_RATIO) as file:
+        for part, value in json_stream.members(file, "entries"):
+            if part == "entries":
+                yield value
+            elif (part, value) == ("format", "daybook"):
+                raise UnreadableFile(f"{name} is of an export of Daybook that is not whole. Import the zip as it was exported.")
+
+
+def _read_journal(reading: Findings, member: str, entries: Iterable[Any]) -> None:
     name = clean_line(Path(member.replace("\\", "/")).stem)
     for number, raw in enumerate(entries, 1):
         try:
             entry, files = _entry(raw, name, reading)
         except (KeyError, ValueError, TypeError, AttributeError, OverflowError) as problem:
-            day = clean_line(str(raw.get("creationDate") or ""))[:10] if isinstance(raw, dict) else ""
-            where = f"{member}, entry {number}{f' of {day}' if day else ''}"
-            reading.journal.warnings.append(f"{where}: skipped, {_why(problem)}.")
             reading.journal.unreadable += 1
+            if reading.journal.unreadable <= MAX_TOLD:
+                day = clean_line(str(raw.get("creationDate") or ""))[:10] if isinstance(raw, dict) else ""
+                where = f"{member}, entry {number}{f' of {day}' if day else ''}"
+                reading.journal.warnings.append(f"{where}: skipped, {_why(problem)}.")
         else:
             reading.entries.append(_kept_apart(entry, reading))
             reading.journal.files += files
 
 
-def _kept_apart(entry: EntryRecord, reading: Reading) -> EntryRecord:
+def _kept_apart(entry: EntryRecord, reading: Findings) -> EntryRecord:
     """Give an entry a name of its own where another one with another text has the same: both are kept."""
     first = reading.known.setdefault(entry.origin or "", entry)
     if _says_the_same(first, entry):
@@ -118,7 +127,7 @@ def _says_the_same(one: EntryRecord, other: EntryRecord) -> bool:
     return (one.title, one.body, one.entry_date) == (other.title, other.body, other.entry_date)
 
 
-def _entry(raw: dict[str, Any], journal: str, reading: Reading) -> tuple[EntryRecord, list[FileRecord]]:
+def _entry(raw: dict[str, Any], journal: str, reading: Findings) -> tuple[EntryRecord, list[FileRecord]]:
     instant = _instant(raw["creationDate"])
     zone = _zone(raw, reading)
     local = timezones.to_local(instant, zone)
@@ -155,7 +164,7 @@ def _text(raw: dict[str, Any]) -> str:
     return plain if plain.strip() else clean(richtext.to_markdown(raw.get("richText")))
 
 
-def _tags(raw: dict[str, Any], journal: str, day: str, reading: Reading) -> list[str]:
+def _tags(raw: dict[str, Any], journal: str, day: str, reading: Findings) -> list[str]:
     """Return an entry's tags, and the name of its journal where the file holds several; those that change are named."""
     given = raw.get("tags")
     listed = [given] if isinstance(given, str) else given if isinstance(given, list) else []
@@ -171,7 +180,7 @@ def _tags(raw: dict[str, Any], journal: str, day: str, reading: Reading) -> list
     return tidied
 
 
-def _changed(raw: dict[str, Any], instant: datetime, reading: Reading) -> datetime:
+def _changed(raw: dict[str, Any], instant: datetime, reading: Findings) -> datetime:
     if not raw.get("modifiedDate"):
         return instant
     try:
@@ -197,7 +206,7 @@ def _title_and_body(text: str) -> tuple[str, str]:
     return title, rest if is_words_alone else f"{heading[1].strip()}\n\n{rest}".strip("\n")
 
 
-def _zone(raw: dict[str, Any], reading: Reading) -> str:
+def _zone(raw: dict[str, Any], reading: Findings) -> str:
     location = raw.get("location")
     candidates = [raw.get("timeZone"), location.get("timeZoneName") if isinstance(location, dict) else None]
     named = [str(name) for name in candidates if name]

@@ -229,3 +229,14 @@ def test_letters_that_are_none_keep_no_entry_out(tmp_path: Path) -> None:
     found = dayone.read(zipped(tmp_path, {"Journal.json": journal(entry(photos=[odd]), dated), "photos/ab.jpeg": jpeg()}), "UTC")
     assert len(list(found.entries)) == 1 and len(found.files) == 1
     assert all(line.encode() for line in found.warnings) and sum("skipped" in line for line in found.warnings) == 1
+
+
+def test_entries_without_end_are_counted_and_not_each_told(tmp_path: Path) -> None:
+    found = dayone.read(zipped(tmp_path, {"Journal.json": b'{"entries": [' + b"[]," * 5000 + b"[]]}"}), "UTC")
+    assert found.unreadable == 5001 and len(found.warnings) == 1000
+
+
+def test_an_entry_that_is_larger_than_any_is_refused(tmp_path: Path) -> None:
+    huge = b'{"entries": [{"photos": [' + b"[]," * 6_000_000 + b"[]]}]}"
+    with pytest.raises(UnreadableFile, match="larger than 16 MB"):
+        dayone.read(zipped(tmp_path, {"Journal.json": huge}), "UTC")
