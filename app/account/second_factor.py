@@ -71,8 +71,11 @@ def renew_recovery_codes() -> ResponseReturnValue:
 def remove_second_factor() -> ResponseReturnValue:
     """Ask for no codes any more."""
     with writing():
-        factors.remove(access.current_user_for_update(), sessions.this_browser(), clock.now())
-    flash(_("Two-factor authentication is off."))
+        me = access.current_user_for_update()
+        was_there, has_others = factors.remove(me, sessions.this_browser(), clock.now()), factors.has_factor(me.id)
+    if not was_there:
+        abort(404)
+    flash(_("The app was removed. Logging in still takes one of your passkeys.") if has_others else _("Two-factor authentication is off."))
     return redirect(url_for("account.second_factor"), 303)
 
 

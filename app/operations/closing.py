@@ -57,16 +57,18 @@ def erase_unconfirmed(now: datetime) -> int:
     """Erase accounts whose address nobody has proved in 14 days, and return how many; they have written nothing."""
     waiting = (User.confirmed_at.is_(None), User.created_at <= now - User.ERASED_AFTER)
     some = select(User.id).where(*waiting).limit(ERASED_AT_ONCE)
-    gone = delete(User).where(User.id.in_(some)).returning(User.id).execution_options(synchronize_session=False)
+    gone = delete(User).where(User.id.in_(some), *waiting).returning(User.id).execution_options(synchronize_session=False)
     return len(db.session.scalars(gone).all())
 
 
 def erase_batch(now: datetime) -> bool:
     """Erase a part of what is due, and say whether there may be more.
 
-    Entries go first, some at a time, so that nobody waits long for the database; all that is left goes with the account.
+    Entries go first, some at a time, so that nobody waits long for the database; all that is left goes with the account. It is locked: who
+    reopens it at this moment is in time, or late.
     """
-    due = db.session.scalar(select(User.id).where(User.closed_at <= now - User.ERASED_AFTER).order_by(User.id).limit(1))
+    closed = select(User.id).where(User.closed_at <= now - User.ERASED_AFTER).order_by(User.id).limit(1)
+    due = db.session.scalar(closed.with_for_update(skip_locked=True))
     if due is None:
         return False
     some = select(Entry.id).where(Entry.user_id == due).limit(ERASED_AT_ONCE)
@@ -79,10 +81,11 @@ def erase_batch(now: datetime) -> bool:
 
 def hide_entries_of_closed_accounts() -> None:
     """Withhold what was on its way into an account while it was closed."""
-    closed = select(User.id).where(User.closed_at.is_not(None))
-    late = update(Entry).where(Entry.user_id.in_(closed), Entry.hidden_flags.op("&")(HiddenFlag.ACCOUNT_CLOSED.value) == 0)
-    value = Entry.hidden_flags.op("|")(HiddenFlag.ACCOUNT_CLOSED.value)
-    db.session.execute(late.values(hidden_flags=value).execution_options(synchronize_session=False))
+    is_late = Entry.hidden_flags.op("&")(HiddenFlag.ACCOUNT_CLOSED.value) == 0
+    having_some = select(User.id).join(Entry, Entry.user_id == User.id).where(User.closed_at.is_not(None), is_late)
+    closed = select(User.id).where(User.id.in_(having_some), User.closed_at.is_not(None)).order_by(User.id)
+    for user_id in db.session.scalars(closed.with_for_update(key_share=True)).all():
+        _set_hidden_flags(user_id, Entry.hidden_flags.op("|")(HiddenFlag.ACCOUNT_CLOSED.value))
 
 
 def _set_hidden_flags(user_id: int, value: object) -> None:

@@ -11,7 +11,7 @@ from app.models import Challenge, ChallengePurpose, Passkey, SecurityEventKind, 
 from app.operations import account_state, second_factor, security_events
 from app.operations.errors import TooManyKeys
 from app.operations.security_events import Browser
-from app.queries import passkeys, second_factors
+from app.queries import accounts, passkeys, second_factors
 from app.security import tokens, webauthn
 from app.security.webauthn import InvalidPasskeyResponse
 
@@ -59,10 +59,13 @@ def use(
 ) -> tuple[Passkey, bool]:
     """Return the key, its person loaded, that has answered the challenge, and whether it knew its owner; raise InvalidPasskeyResponse.
 
-    With `user_id` it has to be that person's. A key that stands `alone`, without a password, has to know its owner.
+    The person is locked, as by whoever ends all log-ins. With `user_id` it has to be that person's. A key that stands `alone`, without a
+    password, has to know its owner.
     """
-    challenge = _take(key, purpose, user_id, now)
     said = webauthn.read(answer)
+    if owner_id := passkeys.owner_of(said.credential_id):
+        accounts.by_id_for_change(owner_id)
+    challenge = _take(key, purpose, user_id, now)
     found = passkeys.with_id(said.credential_id)
     if found is None or (user_id is not None and found.user_id != user_id):
         raise InvalidPasskeyResponse

@@ -12,7 +12,7 @@ from app.extensions import db
 from app.models import Authenticator, PendingLogin, RecoveryCode, SecurityEventKind, User
 from app.operations import account_state, security_events
 from app.operations.security_events import Browser
-from app.queries import second_factors
+from app.queries import accounts, second_factors
 from app.security import tokens
 
 CODES, CODE_BYTES = 10, 10
@@ -40,15 +40,18 @@ def enrol(user: User, code: str, browser: Browser, now: datetime) -> list[str] |
     return fresh_codes(user.id, now)
 
 
-def remove(user: User, browser: Browser, now: datetime) -> None:
-    """Ask for no second factor any more."""
+def remove(user: User, browser: Browser, now: datetime) -> bool:
+    """Ask for no codes of an app any more, and say whether there was one."""
     active, codes = second_factors.authenticator_of(user.id), second_factors.code_hashes(user.id, now)
-    is_old = active is not None and active.confirmed_at is not None and active.confirmed_at <= now - second_factors.LATELY
-    kept = _as_kept(active) if active and is_old else None
+    if active is None:
+        return False
+    is_old = active.confirmed_at is not None and active.confirmed_at <= now - second_factors.LATELY
+    kept = _as_kept(active) if is_old else None
     db.session.execute(delete(Authenticator).where(Authenticator.user_id == user.id))
     forget_needless_codes(user.id)
     account_state.end_sessions(user.id, keep_key=browser.session_key)
     security_events.note_and_tell(user, SecurityEventKind.FACTOR_REMOVED, browser, now, removed=kept, codes=codes)
+    return True
 
 
 def _as_kept(active: Authenticator) -> dict[str, object]:
@@ -132,8 +135,14 @@ def wait_for(user: User, *, remember: bool, now: datetime) -> str:
 
 
 def pending(key: str, now: datetime, *, for_change: bool = False) -> PendingLogin | None:
-    """Return the log-in that waits under this key, unless its time or its tries are over or the account has changed since."""
-    found = second_factors.pending_with(tokens.hash_of(key), for_change=for_change)
+    """Return the log-in that waits under this key, unless its time or its tries are over or the account has changed since.
+
+    Where it is to be changed, its person is locked first, as by whoever ends all log-ins.
+    """
+    found = second_factors.pending_with(tokens.hash_of(key))
+    if found is not None and for_change:
+        accounts.by_id_for_change(found.user_id)
+        found = second_factors.pending_with(tokens.hash_of(key), for_change=True)
     if found is None or found.user.is_kept_out(now) or not found.is_live(now):
         return None
     return found if found.state == _state(found.user) else None

@@ -22,6 +22,11 @@ def own(passkey_id: int, user_id: int) -> Passkey | None:
     return db.session.scalars(select(Passkey).where(Passkey.id == passkey_id, Passkey.user_id == user_id)).one_or_none()
 
 
+def owner_of(credential_id: str) -> int | None:
+    """Return the id of the person whose key this is."""
+    return db.session.scalar(select(Passkey.user_id).where(Passkey.credential_id == credential_id))
+
+
 def with_id(credential_id: str) -> Passkey | None:
     """Return the key of this id with its person, as it is now and locked where the database can."""
     return db.session.scalars(

@@ -27,7 +27,7 @@ SENTENCES: dict[str, Any] = {
     SecurityEventKind.PASSKEY_ADDED: _("Passkey or security key added"),
     SecurityEventKind.PASSKEY_REMOVED: _("Passkey or security key removed"),
     SecurityEventKind.CODES_RENEWED: _("New recovery codes created; the old ones no longer work"),
-    SecurityEventKind.CODE_USED: _("Recovery code used to log in"),
+    SecurityEventKind.CODE_USED: _("Recovery code used"),
 }
 
 APP_CODES_LOST = _("Codes from your app no longer work, because this journal's secret key was changed. Use a recovery code.")

@@ -94,8 +94,7 @@ def start(user: User, *, remember: bool, better_hash: str | None = None) -> bool
         if now_stored is None:
             return False
         key = signing_in.start(now_stored, remember=remember, browser=this_browser(now_stored), now=clock.now())
-    _sign_in_here(now_stored, key, remember=remember)
-    return True
+    return _sign_in_here(now_stored, key, remember=remember)
 
 
 def _unchanged(user_id: int, checked_hash: str | None, better_hash: str | None) -> User | None:
@@ -117,8 +116,7 @@ def pass_second_factor(code: str) -> bool:
             return False
         user, remember = waiting.user, waiting.is_remembered
         key = signing_in.start(user, remember=remember, browser=this_browser(user), now=now)
-    _sign_in_here(user, key, remember=remember)
-    return True
+    return _sign_in_here(user, key, remember=remember)
 
 
 def pass_second_factor_by_key(answer: str) -> None:
@@ -132,7 +130,8 @@ def pass_second_factor_by_key(answer: str) -> None:
         passkeys.use(session.pop(CHALLENGE, ""), ChallengePurpose.SECOND_FACTOR, answer, now, user_id=user.id, alone=False)
         second_factor.end_waiting(waiting)
         key = signing_in.start(user, remember=remember, browser=this_browser(user), now=now)
-    _sign_in_here(user, key, remember=remember)
+    if not _sign_in_here(user, key, remember=remember):
+        raise InvalidPasskeyResponse
 
 
 def start_by_key(answer: str, *, remember: bool) -> bool:
@@ -148,8 +147,7 @@ def start_by_key(answer: str, *, remember: bool) -> bool:
         if user.is_due_for_erasing(now):
             raise InvalidPasskeyResponse
         key = signing_in.start(user, remember=remember, browser=this_browser(user), now=now)
-    _sign_in_here(user, key, remember=remember)
-    return True
+    return _sign_in_here(user, key, remember=remember)
 
 
 def begin_challenge(purpose: ChallengePurpose, user_id: int | None = None, *, user_handle: str = "") -> str:
@@ -160,12 +158,17 @@ def begin_challenge(purpose: ChallengePurpose, user_id: int | None = None, *, us
     return challenge
 
 
-def _sign_in_here(user: User, key: str, *, remember: bool) -> None:
-    log_event("signed in", person_id=user.id)
+def _sign_in_here(user: User, key: str, *, remember: bool) -> bool:
+    """Let this browser hold the key; returns False where it opens nothing any more: somebody has just ended all log-ins."""
     session.clear()
+    found = load_user(key)
+    if found is None:
+        return False
+    log_event("signed in", person_id=user.id)
     session.permanent = remember
-    login_user(load_user(key))
+    login_user(found)
     remember_browser(user)
+    return True
 
 
 def this_browser(user: User | None = None) -> security_events.Browser:

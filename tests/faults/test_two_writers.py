@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 from sqlalchemy.exc import OperationalError
 
 from app import clock
@@ -17,8 +17,9 @@ from app.backup import integrity
 from app.database.transactions import in_line_for, writing
 from app.extensions import db
 from app.models import Attachment, Draft, Entry, User
-from app.operations import attachments, drafts, entries, tags, trash
+from app.operations import attachments, closing, drafts, entries, people, second_factor, tags, trash
 from app.operations.drafts import Typed
+from app.operations.security_events import Browser
 from app.queries import accounts
 from app.queries import entries as asking
 from app.queries import tags as asking_tags
@@ -28,6 +29,7 @@ from tests.factories import Factory, draft
 
 WAITING = text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
 Act = Callable[[], object]
+BROWSER = Browser("Firefox", "192.0.2.7")
 
 
 class Second(threading.Thread):
@@ -178,3 +180,57 @@ def test_what_one_person_does_in_two_windows_stands_in_line(context: Flask, fact
     assert [factory.again(entry).tags_text for entry in (one, other)] == ["", ""]
     assert factory.again(one).body == "a4" and timedelta(1) == factory.again(one).entry_date - factory.again(other).entry_date
     assert not integrity.check(db.session.connection()).faults
+
+
+def test_who_reopens_an_account_in_time_keeps_what_is_in_it(context: Flask, factory: Factory) -> None:
+    entry, late = factory.entry(visibility="public"), clock.now() + User.ERASED_AFTER
+    with writing():
+        person = accounts.by_id_for_change(factory.ada.id)
+        assert person
+        closing.close(person, BROWSER, clock.now())
+
+    def reopen() -> None:
+        person = accounts.by_id_for_change(factory.ada.id)
+        assert person
+        closing.reopen(person, BROWSER, late - timedelta(seconds=1))
+
+    def erase() -> None:
+        closing.erase_batch(late + timedelta(seconds=1))
+        closing.hide_entries_of_closed_accounts()
+
+    assert meet(context, reopen, erase) == ""
+    assert db.session.get_one(Entry, entry.id).hidden_flags == 0 and not db.session.get_one(User, factory.ada.id).is_closed
+
+
+def test_who_confirms_on_the_last_day_keeps_the_account(context: Flask, factory: Factory) -> None:
+    dan, late = factory.dan, clock.now() + User.ERASED_AFTER
+
+    def confirm() -> None:
+        person = accounts.by_id_for_change(dan.id)
+        assert person
+        person.confirm(late)
+
+    assert meet(context, confirm, lambda: closing.erase_unconfirmed(late + timedelta(seconds=1))) == ""
+    assert db.session.get(User, dan.id) is not None
+
+
+def test_a_log_in_that_waits_and_a_suspension_do_not_wait_for_each_other(context: Flask, factory: Factory) -> None:
+    ada = factory.ada
+    with writing() as session:
+        key = second_factor.wait_for(session.get_one(User, ada.id), remember=False, now=clock.now())
+
+    def begin() -> None:
+        assert second_factor.pending(key, clock.now(), for_change=True)
+
+    def suspend() -> None:
+        person = accounts.by_id_for_change(ada.id)
+        assert person
+        people.suspend(person, None, clock.now())
+
+    def go_on() -> None:
+        waiting = second_factor.pending(key, clock.now(), for_change=True)
+        assert waiting
+        db.session.execute(update(User).where(User.id == ada.id).values(epoch=User.epoch))
+
+    assert meet(context, begin, suspend, go_on) == ""
+    assert db.session.get_one(User, ada.id).is_suspended
