@@ -30,6 +30,6 @@ def address() -> ResponseReturnValue:
                 email_changes.ask(access.current_user_for_update(), form.email.data, sessions.this_browser(), clock.now())
             flash(_("We sent a confirmation link to %(address)s. Open it to change your email.", address=form.email.data))
             return redirect(url_for("account.settings"), 303)
-    waiting = address_changes.waiting_for(me.id)
+    waiting = address_changes.waiting_for(me.id, clock.now())
     is_refused = waiting is not None and people.is_refused(me.id, waiting.new_email, "confirm_new_address")
     return render_template("account/address.html", form=form, waiting=waiting, is_refused=is_refused), 422 if form.errors else 200

@@ -82,7 +82,7 @@ def security() -> ResponseReturnValue:
         passkeys=passkeys.list_passkeys(me.id),
         active=second_factors.authenticator_of(me.id),
         codes_left=second_factors.codes_left(me.id),
-        move=address_changes.waiting_for(me.id),
+        move=address_changes.waiting_for(me.id, clock.now()),
         devices=devices,
         names={device.id: describe(device.user_agent) for device in devices},
     )

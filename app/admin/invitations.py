@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from flask import current_app, flash, redirect, render_template, url_for
+from flask import abort, current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -61,6 +61,8 @@ def _send(form: InvitationForm, me: CurrentUser, days: timedelta) -> bool:
 def revoke_invitation(invitation_id: int) -> ResponseReturnValue:
     """Let a link work no more."""
     with writing():
-        inviting.take_back(invitation_id, access.current_user_or_401(), clock.now())
+        is_revoked = inviting.take_back(invitation_id, access.current_user_or_401(), clock.now())
+    if not is_revoked:
+        abort(404)
     flash(_("Invitation revoked."))
     return redirect(url_for("admin.invitations"), 303)

@@ -114,5 +114,5 @@ def _slips(made: Sequence[User], there: Sequence[PersonRow], *, by_letter: bool 
 
 def _slip_for(user: User) -> Slip:
     link = public_url("auth.welcome", token=tokens.sign(tokens.FIRST_PASSWORD, user))
-    code, until = tokens.code_of(tokens.FIRST_PASSWORD, user, clock.now()), clock.now() + tokens.FIRST_PASSWORD.lifetime
+    code, until = tokens.code_of(tokens.FIRST_PASSWORD, user, clock.now()), tokens.last_day(tokens.FIRST_PASSWORD, clock.now())
     return Slip(link, f"{code[:5]}-{code[5:]}", qr_codes.inline(link), timezones.to_local(until, i18n.zone()).date())

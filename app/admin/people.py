@@ -18,6 +18,7 @@ from app.operations import people as acts
 from app.operations.errors import LastAdministrator
 from app.queries import accounts, attachments, people, second_factors
 from app.queries.accounts import CurrentUser
+from app.text import names
 from app.text.folding import clean_line, whole_number
 from app.web import access
 
@@ -57,7 +58,7 @@ def people_page() -> ResponseReturnValue:
 def person(user_id: int) -> ResponseReturnValue:
     """Show one account, and what can be done about it."""
     found = accounts.by_id(user_id) or abort(404)
-    facts = {"roles": people.roles(), "devices": people.number_of_devices(user_id), "taken": attachments.space_taken(user_id)}
+    facts = {"roles": people.roles(), "devices": len(accounts.devices_of(user_id, clock.now())), "taken": attachments.space_taken(user_id)}
     return render_template("admin/person.html", person=found, **facts)
 
 
@@ -99,11 +100,11 @@ def role(user_id: int) -> ResponseReturnValue:
 
 
 def _reason() -> str:
-    return clean_line(request.form.get("reason", ""))[:MAX_REASON_LENGTH]
+    return names.shown(clean_line(request.form.get("reason", "")))[:MAX_REASON_LENGTH]
 
 
 @admin.get("/audit")
 def audit() -> ResponseReturnValue:
     """Show what was done to accounts, the latest first."""
-    trail = people.audit_trail(whole_number(request.args.get("before", ""), MAX_BEFORE))
-    return render_template("admin/audit.html", trail=trail, actions=ACTIONS)
+    trail, has_more = people.audit_trail(whole_number(request.args.get("before", ""), MAX_BEFORE))
+    return render_template("admin/audit.html", trail=trail, has_more=has_more, actions=ACTIONS)

@@ -69,7 +69,7 @@ def _choose_password(token: str, user: User) -> ResponseReturnValue:
 def _disown(token: str) -> ResponseReturnValue:
     with writing():
         registration.disown(token)
-    flash(_("The account has been removed. We won't email this address again."))
+    flash(_("The account has been removed."))
     return redirect(url_for("public.home"), 303)
 
 

@@ -14,8 +14,8 @@ from flask_mail import Message
 
 from app import clock, i18n
 from app.extensions import db
-from app.models import AddressChange, OutboxMail, SecurityEvent
-from app.queries import address_changes, people
+from app.models import AddressChange, Entry, OutboxMail, Permission, SecurityEvent
+from app.queries import accounts, address_changes, people
 from app.security import tokens
 from app.security.events import SENTENCES
 from app.text import names
@@ -49,6 +49,8 @@ def compose(row: OutboxMail) -> Message:
 
 def confirm_address(row: OutboxMail) -> Facts:
     """Somebody signed up."""
+    if row.user.is_confirmed:
+        raise NothingToSend("the address is confirmed")
     return {"link": _link(row, "auth.open_confirmation", tokens.CONFIRM)}
 
 
@@ -66,7 +68,7 @@ def first_password(row: OutboxMail) -> Facts:
     """An administrator made an account for somebody."""
     if row.user.password_hash:
         raise NothingToSend("the first password was chosen")
-    return {"link": _link(row, "auth.welcome", tokens.FIRST_PASSWORD), "until": _time(row, "until")}
+    return {"link": _link(row, "auth.welcome", tokens.FIRST_PASSWORD), "until": clock.now() + tokens.FIRST_PASSWORD.lifetime}
 
 
 def password_changed(row: OutboxMail) -> Facts:
@@ -83,6 +85,8 @@ def safety_notice(row: OutboxMail) -> Facts:
 def confirm_new_address(row: OutboxMail) -> Facts:
     """The account is to have another email; this goes to that."""
     change = _change(row)
+    if change.confirmed_at or change.undone_at:
+        raise NothingToSend("the change of address was confirmed or taken back")
     return {"link": public_url("auth.open_new_address", token=tokens.sign_row(tokens.CHANGE_ADDRESS, change.id, change.state))}
 
 
@@ -95,16 +99,24 @@ def address_changed(row: OutboxMail) -> Facts:
 
 def account_closed(row: OutboxMail) -> Facts:
     """The account is closed, and is erased later."""
+    if not row.user.is_closed:
+        raise NothingToSend("the account is open again")
     return {"at": _time(row), "undo_link": _undo_link(row), "login_link": public_url("auth.log_in")}
 
 
 def entry_hidden(row: OutboxMail) -> Facts:
     """A moderator hid an entry."""
+    entry = db.session.get(Entry, int(row.context["entry"]))
+    if entry is None or not entry.is_hidden:
+        raise NothingToSend("the entry is visible again, or gone")
     return {"at": _time(row), "reason": row.context["reason"], "link": public_url("public.entry", entry_id=int(row.context["entry"]))}
 
 
 def new_administrator(row: OutboxMail) -> Facts:
     """Somebody else became an administrator, too."""
+    newcomer = accounts.by_username(row.context["newcomer"])
+    if newcomer is not None and not newcomer.role.permissions & Permission.ADMINISTER:
+        raise NothingToSend("the role was taken back")
     return {"at": _time(row), "newcomer": row.context["newcomer"], "link": public_url("admin.people_page")}
 
 

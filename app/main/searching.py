@@ -13,7 +13,7 @@ from app.queries import searching
 from app.queries.in_full import MAX_ON_A_PAGE
 from app.search.matching import MAX_RANKED
 from app.text import entry_links, saved_searches, search_query, summary
-from app.text.folding import clean_line, whole_number
+from app.text.folding import clean_line, is_blank, whole_number
 from app.text.saved_searches import SavedSearch
 from app.web import access
 from app.web.one_at_a_time import one_at_a_time
@@ -41,7 +41,8 @@ def save_search() -> ResponseReturnValue:
     text = clean_line(request.form.get("q", ""))[: search_query.MAX_QUERY_LENGTH]
     if not text:
         abort(400)
-    name = clean_line(request.form.get("name", ""))[: saved_searches.MAX_NAME_LENGTH] or text[: saved_searches.MAX_NAME_LENGTH]
+    name = clean_line(request.form.get("name", ""))
+    name = (text if is_blank(name) else name)[: saved_searches.MAX_NAME_LENGTH]
     try:
         with writing():
             replaced = finding.save_search(access.current_user_for_update(), SavedSearch(name, text))

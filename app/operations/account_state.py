@@ -35,6 +35,11 @@ def end_everything(user: User, *, keep_key: str = "") -> None:
     end_sessions(user.id, keep_key=keep_key)
 
 
+def take_invitations_back(user_id: int) -> None:
+    """Let no invitation work any more that a person made."""
+    db.session.execute(delete(Invitation).where(Invitation.created_by_id == user_id).execution_options(synchronize_session=False))
+
+
 def end_sessions(user_id: int, *, keep_key: str = "") -> None:
     """Sign a person out everywhere, except in the browser that holds `keep_key`."""
     others = delete(LoginSession).where(LoginSession.user_id == user_id, LoginSession.token_hash != hash_of(keep_key))

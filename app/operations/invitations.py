@@ -12,6 +12,7 @@ from app.operations import audit
 from app.operations.errors import AlreadyInvited, NotInvited
 from app.queries.accounts import CurrentUser
 from app.security import tokens
+from app.text import names
 
 MAX_USES, MAX_LIFETIME, KEPT_FOR = 1000, timedelta(days=365), timedelta(days=30)
 
@@ -28,8 +29,8 @@ def invite_by_email(actor: CurrentUser, email: str, max_uses: int, life: timedel
 
     Raises AlreadyInvited where one is on its way to that address.
     """
-    open_there = select(Invitation).where(Invitation.sent_to == email)
-    if any(found.is_open(now) for found in db.session.scalars(open_there)):
+    sent = db.session.scalars(select(Invitation).where(Invitation.sent_to.is_not(None)))
+    if any(found.is_open(now) and names.fold_email(found.sent_to or "") == names.fold_email(email) for found in sent):
         raise AlreadyInvited
     seed = secrets.token_urlsafe(24)
     _add(tokens.keys_from(seed)[0], actor, max_uses, now + life, now, sent_to=email)
@@ -60,8 +61,9 @@ def forget_old(now: datetime) -> None:
     db.session.execute(delete(Invitation).where(Invitation.expires_at < now - KEPT_FOR).execution_options(synchronize_session=False))
 
 
-def take_back(invitation_id: int, actor: CurrentUser, now: datetime) -> None:
-    """Let an invitation work no more."""
-    taken = db.session.scalars(delete(Invitation).where(Invitation.id == invitation_id).returning(Invitation.uses))
+def take_back(invitation_id: int, actor: CurrentUser, now: datetime) -> bool:
+    """Let an invitation work no more, and say whether there was one."""
+    taken = db.session.scalars(delete(Invitation).where(Invitation.id == invitation_id).returning(Invitation.uses)).all()
     for uses in taken:
         audit.note(AuditAction.TAKE_BACK, "", actor, now, {"uses": uses})
+    return bool(taken)

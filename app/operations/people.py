@@ -37,11 +37,12 @@ def reinstate(person: User, actor: CurrentUser | None, now: datetime, reason: st
 
 
 def change_role(person: User, role: Role, actor: CurrentUser | None, now: datetime, reason: str = "") -> None:
-    """Give a person another role; raise LastAdministrator."""
+    """Give a person another role; invitations of one who administers no more end. Raises LastAdministrator."""
     if person.role_id == role.id:
         return
     if not role.permissions & Permission.ADMINISTER:
         leave_an_administrator(person)
+        account_state.take_invitations_back(person.id)
     before = person.role.name
     roles.give(person, role, now)
     audit.note(AuditAction.ROLE, person.username, actor, now, {"from": before, "to": role.name}, reason)
@@ -60,10 +61,10 @@ def end_devices(person: User, actor: CurrentUser | None, now: datetime, reason: 
 
 
 def leave_an_administrator(person: User) -> None:
-    """Raise LastAdministrator unless somebody else administers; the role's row is locked, so that two cannot go at once."""
+    """Raise LastAdministrator unless somebody else administers, and can log in; the role's row is locked, so that two cannot go at once."""
     db.session.scalars(select(Role).where(Role.name == Role.ADMINISTRATOR).with_for_update()).one()
     administers = Role.permissions.op("&")(int(Permission.ADMINISTER)) != 0
-    able = (User.suspended_at.is_(None), User.closed_at.is_(None))
+    able = (User.suspended_at.is_(None), User.closed_at.is_(None), User.confirmed_at.is_not(None), User.password_hash.is_not(None))
     others = select(func.count()).select_from(User).join(Role).where(administers, User.id != person.id, *able)
     if person.role.permissions & Permission.ADMINISTER and not db.session.scalar(others):
         raise LastAdministrator

@@ -30,7 +30,14 @@ class Preferences:
 
 
 def rename(user: User, username: str, browser: Browser, now: datetime) -> None:
-    """Give a person another user name and tell them; raise UsernameTaken, also when two ask for it at once."""
+    """Give a person another user name and tell them.
+
+    Raises UsernameTaken, also when two ask for it at once, or its owner may still return to it.
+    """
+    if username == user.username:
+        return
+    if not accounts.free_usernames([username], besides=user.id):
+        raise UsernameTaken
     before, user.username = user.username, username
     try:
         db.session.flush()
@@ -52,7 +59,7 @@ def write_in(user: User, codes: Sequence[str]) -> None:
 
 def prefer(user: User, preferences: Preferences) -> None:
     """Set what a person likes; raise UsernameTaken where the display name is somebody else's user name."""
-    if not may_be_called(user, preferences.display_name):
+    if preferences.display_name != user.display_name and not may_be_called(user, preferences.display_name):
         raise UsernameTaken
     user.timezone, user.locale = preferences.timezone, preferences.locale
     user.display_name = preferences.display_name

@@ -85,9 +85,17 @@ def send_confirmation_again(user: User, now: datetime) -> None:
 
 def confirm(token: str, now: datetime) -> User:
     """Confirm the address that the token was sent to and return its owner; raise tokens.InvalidLink."""
+    user = _unconfirmed(token)
+    prove_address(user, now)
+    return user
+
+
+def _unconfirmed(token: str) -> User:
+    """Return whose address a token would prove, locked; raise tokens.InvalidLink, also where it has been proved in another way."""
     user = accounts.by_id_for_change(tokens.person_named_in(tokens.CONFIRM, token))
     user = tokens.check(tokens.CONFIRM, token, user)
-    prove_address(user, now)
+    if user.is_confirmed:
+        raise tokens.InvalidLink
     return user
 
 
@@ -111,8 +119,7 @@ def create_first_administrator(username: str, email: str, password_hash: str, ti
 
 def disown(token: str) -> None:
     """Remove an account whose address belongs to somebody who did not sign up; raise tokens.InvalidLink."""
-    user = accounts.by_id_for_change(tokens.person_named_in(tokens.CONFIRM, token))
-    user = tokens.check(tokens.CONFIRM, token, user)
+    user = _unconfirmed(token)
     db.session.execute(delete(User).where(User.id == user.id, User.confirmed_at.is_(None)).execution_options(synchronize_session=False))
     db.session.expunge(user)
 

@@ -1,18 +1,21 @@
 """Atom feeds (RFC 4287) of public entries."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import Response, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Row
 
-from app import clock
 from app.public import public
 from app.queries import entries
 from app.text import attachments, entry_links
 from app.text.folding import for_xml
 from app.urls import public_url
 from app.web import access
+
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+"""When a feed without entries was changed last: it is the same each time it is asked for."""
 
 
 @public.get("/feed.atom")
@@ -30,7 +33,7 @@ def person_feed(username: str) -> ResponseReturnValue:
 
 
 def _atom(rows: list[Row[*tuple[Any, ...]]], here: str, page: str, writer: str = "") -> Response:
-    updated = max((row.updated_at for row in rows), default=clock.now())
+    updated = max((row.updated_at for row in rows), default=NEVER)
     public_ids = entries.readable_among(set().union(*(entry_links.shown_in(row.html) for row in rows)), None)
     entry_addresses = {row.id: public_url("public.entry", entry_id=row.id) for row in rows}
     xml = render_template(

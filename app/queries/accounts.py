@@ -8,8 +8,9 @@ from typing import ClassVar
 from sqlalchemy import Select, bindparam, exists, func, or_, select
 from sqlalchemy.orm import joinedload
 
+from app import clock
 from app.extensions import db
-from app.models import AddressChange, Draft, LoginSession, Permission, Role, User
+from app.models import AddressChange, Draft, LoginSession, Permission, Role, SecurityEvent, SecurityEventKind, User
 from app.models.draft import HAS_CONTENT
 from app.text import names, quiet_days, saved_searches
 from app.text.folding import fold
@@ -168,13 +169,24 @@ def by_username(username: str) -> User | None:
 
 
 def free_usernames(usernames: Sequence[str], *, besides: int = 0) -> list[str]:
-    """Return those of these user names that nobody, `besides` one account, has and that look like nobody's, in their order."""
+    """Return those of these user names that nobody, `besides` one account, has and that look like nobody's, in their order.
+
+    A name that an account can still be brought back to is had by it.
+    """
     skeletons = {username: names.skeleton(username) for username in usernames}
     alike, same = User.username_skeleton, User.username_folded
     others = User.id != besides
     taken = set(db.session.scalars(select(alike).where(alike.in_(set(skeletons.values())), others)))
     folded = set(db.session.scalars(select(same).where(same.in_([fold(name) for name in usernames]), others)))
+    taken |= _skeletons_to_return_to(besides)
     return [name for name in usernames if skeletons[name] not in taken and fold(name) not in folded]
+
+
+def _skeletons_to_return_to(besides: int) -> set[str]:
+    renamed = (SecurityEvent.kind == SecurityEventKind.USERNAME_CHANGED, SecurityEvent.undone_at.is_(None))
+    lately = SecurityEvent.at > clock.now() - SecurityEvent.UNDONE_WITHIN
+    found = db.session.scalars(select(SecurityEvent.undo).where(*renamed, lately, SecurityEvent.user_id != besides))
+    return {names.skeleton(str((undo or {}).get("username", ""))) for undo in found}
 
 
 def looking_like(name: str) -> int | None:

@@ -7,6 +7,7 @@ from sqlalchemy.orm import joinedload
 
 from app.extensions import db
 from app.models import AddressChange
+from app.security import tokens
 from app.text import names
 
 
@@ -25,7 +26,7 @@ def standing_from(user_id: int, email: str, now: datetime) -> AddressChange | No
     return db.session.scalars(first).one_or_none()
 
 
-def waiting_for(user_id: int) -> AddressChange | None:
-    """Return the change that a person has asked for and not confirmed yet."""
-    open_change = AddressChange.confirmed_at.is_(None)
-    return db.session.scalars(select(AddressChange).where(AddressChange.user_id == user_id, open_change)).first()
+def waiting_for(user_id: int, now: datetime) -> AddressChange | None:
+    """Return the change that a person has asked for and can still confirm."""
+    open_change = (AddressChange.confirmed_at.is_(None), AddressChange.asked_at > now - tokens.CHANGE_ADDRESS.lifetime)
+    return db.session.scalars(select(AddressChange).where(AddressChange.user_id == user_id, *open_change)).first()

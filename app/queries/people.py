@@ -3,14 +3,16 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, func, or_, select
+from sqlalchemy import Row, or_, select
 from sqlalchemy.orm import joinedload
 
 from app.extensions import db
-from app.models import AuditEvent, Invitation, LoginSession, OutboxMail, Permission, Role, User
+from app.models import AuditEvent, Invitation, OutboxMail, Permission, Role, User
 from app.text.folding import fold
 
 PEOPLE_A_PAGE = 50
+
+AUDIT_PAGE = 100
 
 
 @dataclass(frozen=True)
@@ -37,11 +39,6 @@ def search(text: str, after: str = "") -> PeoplePage:
     found = list(db.session.scalars(statement))
     has_more, found = len(found) > PEOPLE_A_PAGE, found[:PEOPLE_A_PAGE]
     return PeoplePage(found, found[-1].username if has_more else "")
-
-
-def number_of_devices(user_id: int) -> int:
-    """Return how many browsers a person is signed in with."""
-    return db.session.scalar(select(func.count()).select_from(LoginSession).where(LoginSession.user_id == user_id)) or 0
 
 
 def administrators() -> list[User]:
@@ -94,7 +91,8 @@ def invitation_with(token_hash: str) -> Invitation | None:
     return db.session.scalars(select(Invitation).where(Invitation.token_hash == token_hash)).one_or_none()
 
 
-def audit_trail(before: int | None = None) -> list[AuditEvent]:
-    """Return what was done, the latest first, beginning before an id."""
-    statement = select(AuditEvent).order_by(AuditEvent.id.desc()).limit(100)
-    return list(db.session.scalars(statement if before is None else statement.where(AuditEvent.id < before)))
+def audit_trail(before: int | None = None) -> tuple[list[AuditEvent], bool]:
+    """Return a page of what was done, the latest first, beginning before an id, and whether there is more."""
+    statement = select(AuditEvent).order_by(AuditEvent.id.desc()).limit(AUDIT_PAGE + 1)
+    found = list(db.session.scalars(statement if before is None else statement.where(AuditEvent.id < before)))
+    return found[:AUDIT_PAGE], len(found) > AUDIT_PAGE

@@ -58,6 +58,11 @@ class InvalidLink(Exception):
     """The link was changed, was used, was replaced by a newer one, or is too old."""
 
 
+def last_day(purpose: Purpose, now: datetime) -> datetime:
+    """Return a moment of the last day on which a link that is made now works all day."""
+    return now + purpose.lifetime - timedelta(days=1)
+
+
 def sign(purpose: Purpose, user: User | None = None) -> str:
     """Return a token for `user`, or for whoever holds it where the purpose knows no person yet."""
     return str(_serializer(purpose).dumps([user.id, _state(purpose, user)] if user else [0, ""]))

@@ -13,7 +13,7 @@ _LONG_RUN = re.compile(f"[{re.escape(_MARKS)}]{{30}}(?=[{re.escape(_MARKS)}])")
 _GRAPHEME_JOINER = "\u034f"
 _LINE_END = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 """What ends a line elsewhere (Unicode 16.0, section 5.8): Word's and Apple Notes' own among them."""
-_WITHOUT_SHAPE = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+WITHOUT_SHAPE = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 """Fillers of Hangul and the blank of Braille: letters by their category, and white on the page."""
 _UNSEEN = frozenset({"Cf", "Cc", "Mn", "Zs", "Zl", "Zp"})
 _LINE_ENDS = frozenset("\r\x0b\x0c\x85\u2028\u2029")
@@ -45,7 +45,7 @@ def clean_line(text: str) -> str:
 
 def is_blank(text: str) -> bool:
     """Say whether nothing of a text can be seen: it is empty, or all of it is space, marks of direction, or letters without a shape."""
-    return all(letter.isspace() or letter in _WITHOUT_SHAPE or unicodedata.category(letter) in _UNSEEN for letter in text)
+    return all(letter.isspace() or letter in WITHOUT_SHAPE or unicodedata.category(letter) in _UNSEEN for letter in text)
 
 
 def for_xml(text: str) -> str:

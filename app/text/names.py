@@ -4,7 +4,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from app.text.folding import fold
+from app.text.folding import WITHOUT_SHAPE, fold, is_blank
 
 USERNAME = re.compile(r"[^\W_](?:[\w.-]*[^\W_])?")
 MAX_USERNAME_LENGTH = 64
@@ -19,11 +19,16 @@ RESERVED = frozenset(
 MAX_EMAIL_LENGTH = 254
 _ALIKE_AS_CAPITALS = str.maketrans("ilo", "110")
 MAX_FOLDED_LENGTH = 255
+_IGNORABLE = re.compile("[\u034f\u180b-\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+"""Marks that show nothing of themselves (Unicode, Default_Ignorable_Code_Point) and are no Cf."""
+_DIRECTIONS = re.compile("[\u200b\u2060\ufeff\u202a-\u202e\u2066-\u2069]")
+"""What turns the letters behind it round, or is nothing at all."""
 
 
 def is_username(text: str) -> bool:
     """Say whether `text` can be a user name: letters, digits, and dots, hyphens and underscores between them."""
-    return len(text) <= MAX_USERNAME_LENGTH and len(fold(text)) <= MAX_FOLDED_LENGTH and USERNAME.fullmatch(text) is not None
+    is_short = len(text) <= MAX_USERNAME_LENGTH and len(fold(text)) <= MAX_FOLDED_LENGTH
+    return is_short and USERNAME.fullmatch(text) is not None and not WITHOUT_SHAPE & set(text)
 
 
 def is_of_one_script(text: str) -> bool:
@@ -41,7 +46,8 @@ def skeleton(text: str) -> str:
     The characters of a class of look-alikes all become the same one of them, and those that nobody sees go. Names that differ
     only in capitals are one name anyway, and a capital I passes for an l, so i, l and 1 are one here, o and 0 too.
     """
-    seen = [character for character in unicodedata.normalize("NFD", fold(text)) if unicodedata.category(character) != "Cf"]
+    shown = _IGNORABLE.sub("", unicodedata.normalize("NFD", fold(text)))
+    seen = [letter for letter in shown if unicodedata.category(letter) != "Cf" and letter not in WITHOUT_SHAPE]
     return fold("".join(_prototype(character) for character in seen)).translate(_ALIKE_AS_CAPITALS)
 
 
@@ -57,6 +63,12 @@ def _prototype(character: str) -> str:
     head = alike[0] if len(alike) == 1 else character
     members = [head, *(entry["c"] for entry in confusables_data.get(head, []))]
     return head if len(head) > 1 else min(members)
+
+
+def shown(text: str) -> str:
+    """Return a name as people see it: without marks that turn letters round, and nothing where nothing of it can be seen."""
+    plain = _DIRECTIONS.sub("", text)
+    return "" if is_blank(plain) else plain
 
 
 def username_fault(text: str) -> str:

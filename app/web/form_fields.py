@@ -17,7 +17,7 @@ from app.models import User, Visibility
 from app.models.base import MAX_ID
 from app.security import passwords
 from app.text import names
-from app.text.folding import clean, clean_line
+from app.text.folding import clean, clean_line, is_blank
 
 MAX_NUMBER_LENGTH = 20
 WEAKNESSES = {
@@ -62,8 +62,21 @@ class LineField(_Written, StringField):
     MAX_LENGTH = 10_000
 
     def process_formdata(self, valuelist: list[Any]) -> None:
-        """Take the first value, tidied; of one that no line could be, only the beginning, which is too long all the same."""
-        self.data = clean_line(valuelist[0][: self.MAX_LENGTH]) if valuelist else ""
+        """Take the first value, tidied, and nothing of one that nobody sees.
+
+        Of one that no line could be, only the beginning is taken, which is too long all the same.
+        """
+        line = clean_line(valuelist[0][: self.MAX_LENGTH]) if valuelist else ""
+        self.data = "" if is_blank(line) else line
+
+
+class NameField(LineField):
+    """How a person is called, as others see it."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Take the first value without what nobody sees in it."""
+        super().process_formdata(valuelist)
+        self.data = names.shown(self.data or "")
 
 
 class TextField(_Written, TextAreaField):
@@ -229,9 +242,9 @@ def username_field() -> LineField:
     )
 
 
-def display_name_field() -> LineField:
+def display_name_field() -> NameField:
     """Return the field for how a person is called."""
-    return LineField(
+    return NameField(
         _("Name"),
         [
             Length(max=User.MAX_NAME_LENGTH, message=_("A name can have up to %(max)d characters.")),

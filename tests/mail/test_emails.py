@@ -9,6 +9,7 @@ from typing import cast
 
 import pytest
 from flask import Flask
+from flask_mail import Message
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
@@ -16,7 +17,7 @@ from app import clock
 from app.database.transactions import writing
 from app.extensions import db
 from app.mail import emails, outbox
-from app.models import AddressChange, Entry, SecurityEventKind, User
+from app.models import AddressChange, Entry, HiddenFlag, OutboxMail, Role, SecurityEventKind, User
 from app.operations import invitations, security_events
 from app.queries.accounts import CurrentUser
 from tests.conftest import NOW
@@ -53,8 +54,24 @@ def invited_by(user: User) -> None:
     invitations.invite_by_email(cast(CurrentUser, user), "friend@example.org", 1, timedelta(days=7), clock.now())
 
 
+def unconfirmed(user: User) -> User:
+    user.confirmed_at = None
+    return user
+
+
+def closed(user: User) -> User:
+    user.closed_at = NOW
+    return user
+
+
+def hidden_entry_of(user: User) -> Entry:
+    entry = public_entry_of(user)
+    entry.hidden_flags = HiddenFlag.BY_MODERATOR.value
+    return entry
+
+
 SENT: dict[str, Sent] = {
-    "confirm_address": lambda ada: outbox.confirm_address(ada, NOW),
+    "confirm_address": lambda ada: outbox.confirm_address(unconfirmed(ada), NOW),
     "welcome_back": lambda ada: outbox.welcome_back(ada, NOW),
     "reset_password": lambda ada: outbox.reset_password(ada, NOW),
     "first_password": lambda ada: outbox.first_password(without_password(ada), NOW),
@@ -62,8 +79,8 @@ SENT: dict[str, Sent] = {
     "safety_notice": lambda ada: security_events.note_and_tell(ada, SecurityEventKind.PASSKEY_ADDED, BROWSER, NOW),
     "confirm_new_address": lambda ada: outbox.confirm_new_address(ada, change_of(ada), NOW),
     "address_changed": lambda ada: outbox.address_changed(ada, change_of(ada), NOW),
-    "account_closed": lambda ada: outbox.account_closed(ada, noted(ada, SecurityEventKind.ACCOUNT_CLOSED), NOW),
-    "entry_hidden": lambda ada: outbox.entry_hidden(public_entry_of(ada), HIDDEN, NOW),
+    "account_closed": lambda ada: outbox.account_closed(closed(ada), noted(ada, SecurityEventKind.ACCOUNT_CLOSED), NOW),
+    "entry_hidden": lambda ada: outbox.entry_hidden(hidden_entry_of(ada), HIDDEN, NOW),
     "invitation": invited_by,
     "new_administrator": lambda ada: outbox.new_administrator(ada, "cleo", NOW),
 }
@@ -110,3 +127,35 @@ def test_an_email_reads_as_approved_and_its_html_says_the_same(
     assert {line.strip() for line in email.body.splitlines() if line.startswith("    http")} == shown.links
     for line in email.body.splitlines():
         assert line.strip("- ") in shown.words
+
+
+def compose(app: Flask) -> Message:
+    db.session.rollback()
+    row = db.session.scalars(select(OutboxMail).options(joinedload(OutboxMail.user).joinedload(User.role))).one()
+    with app.test_request_context():
+        return emails.compose(row)
+
+
+def let_be_over(user: User) -> None:
+    """Let what an email tells of be over before it leaves."""
+    user.confirmed_at, user.closed_at = NOW, None
+    for entry in db.session.scalars(select(Entry)):
+        entry.hidden_flags = 0
+    for change in db.session.scalars(select(AddressChange)):
+        change.confirmed_at = NOW
+    for cleo in db.session.scalars(select(User).where(User.username == "cleo")):
+        cleo.role = db.session.scalars(select(Role).where(Role.name == Role.USER)).one()
+
+
+@pytest.mark.parametrize("name", ["confirm_address", "confirm_new_address", "account_closed", "entry_hidden", "new_administrator"])
+def test_an_email_about_what_is_over_does_not_leave(app: Flask, factory: Factory, name: str) -> None:
+    assert factory.cleo
+    factory.entry(body="Secret.", visibility="public")
+    with app.app_context():
+        with writing() as session:
+            SENT[name](session.get_one(User, factory.ada.id))
+        assert compose(app).body
+        with writing() as session:
+            let_be_over(session.get_one(User, factory.ada.id))
+        with pytest.raises(emails.NothingToSend):
+            compose(app)

@@ -128,7 +128,7 @@ def test_no_order_of_asking_and_opening_sets_an_address_whose_own_link_was_not_o
                 person = accounts.by_id_for_change(factory.ada.id)
                 assert person
                 email_changes.ask(person, address, HERE, clock.now())
-            change = address_changes.waiting_for(factory.ada.id)
+            change = address_changes.waiting_for(factory.ada.id, clock.now())
             if change is not None:
                 assert change.new_email == address
                 links[address] = tokens.sign_row(tokens.CHANGE_ADDRESS, change.id, change.state)

@@ -2,6 +2,7 @@
 
 import io
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from app.mail import delivery
 from app.models import LoginSession, OutboxMail, User
 from app.security import login_limits, tokens
 from app.web import qr_codes
+from tests.conftest import NOW
 from tests.emails import links_in, waiting_emails
 from tests.factories import PASSWORD, Factory
 from tests.page_client import Page, PageClient
@@ -286,12 +288,15 @@ def test_nobody_sees_people_who_have_not_come_yet(app: Flask, factory: Factory, 
 
 
 def test_the_same_names_make_another_account_after_a_renaming(app: Flask, factory: Factory, cleo: PageClient, stranger: PageClient) -> None:
-    for _number in range(2):
-        made = cleo.submit("/admin/people/new", {**NAMES, "username": "yuri", "delivery": "print"}, 200)
-        person = PageClient(app)
-        person.submit(links_on(made)[0], CHOSEN)
-        person.submit("/login", {"username": "yuri", "password": CHOSEN["password"]})
-        person.submit("/account/username", {"username": f"renamed{_number}"})
+    for number in range(2):
+        # For seven days the name is kept for whom an email can still bring it back to.
+        with clock.set_to(NOW + number * 8 * timedelta(days=1)):
+            cleo.signed_in_as(factory.cleo)
+            made = cleo.submit("/admin/people/new", {**NAMES, "username": "yuri", "delivery": "print"}, 200)
+            person = PageClient(app)
+            person.submit(links_on(made)[0], CHOSEN)
+            person.submit("/login", {"username": "yuri", "password": CHOSEN["password"]})
+            person.submit("/account/username", {"username": f"renamed{number}"})
     assert number_of_people(app) >= 3
 
 
