@@ -57,7 +57,7 @@ def _snippet(listed: Listed, html: str, marks: snippets.Wanted) -> Markup:
     opening = "" if listed.title else summary.opening(listed.excerpt).title
     if opening and words.startswith(opening):
         rest = snippets.snippet(words[len(opening) :].lstrip(), marks)
-        if "<mark>" in rest:
+        if "<mark>" in rest or not (marks.whole or marks.beginnings):
             return rest
     return snippets.snippet(words, marks)
 

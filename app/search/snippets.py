@@ -9,7 +9,7 @@ from itertools import accumulate, islice
 from markupsafe import Markup, escape
 
 from app.search import languages, terms
-from app.text import words
+from app.text import summary, words
 from app.text.search_query import SearchQuery
 
 MAX_SNIPPET_LENGTH = 240
@@ -18,7 +18,8 @@ MAX_JUDGED = 20_000
 """Pieces between spaces, of all texts of a page: what comes later is shown and not marked."""
 MAX_PLACES = 500
 MAX_HINTS = 8
-_TAG = re.compile(r"<[^>]*>")
+_INLINE = re.compile(r"</?(?:a|abbr|b|bdi|code|del|em|i|img|input|label|mark|q|s|small|span|strong|sub|sup|u)\b[^>]*>")
+_BREAK, _BLOCK = re.compile(r"<br[^>]*>"), re.compile(r"<[^>]*>")
 _MARK, _END = Markup("<mark>"), Markup("</mark>")
 
 
@@ -100,8 +101,9 @@ def _beginning(found: Iterable[str]) -> re.Pattern[str]:
 
 
 def words_of_html(clean_html: str) -> str:
-    """Return the words of HTML that this application made, as one line of text."""
-    return " ".join(html.unescape(_TAG.sub(" ", clean_html[:MAX_SCANNED])).split())
+    """Return the words of HTML that this application made, as one line of text in which the end of each block can be seen."""
+    blocks = _BLOCK.sub("\n", _INLINE.sub("", _BREAK.sub(" ", clean_html[:MAX_SCANNED])))
+    return summary.on_one_line(html.unescape(blocks).split("\n"))
 
 
 def snippet(text: str, marks: Wanted, longest: int = MAX_SNIPPET_LENGTH) -> Markup:

@@ -1,6 +1,7 @@
 """What a list shows of a text: its first words, and how many there are."""
 
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from app.text import words
@@ -55,7 +56,12 @@ def _is_end(found: re.Match[str]) -> bool:
 
 def blocks_apart(plain: str) -> str:
     """Return the beginning of a text of one block a line on one line, in which the end of each block can be seen."""
-    blocks = [line for part in plain[: MAX_EXCERPT_LENGTH * 4].split("\n") if (line := part.strip())]
+    return on_one_line(plain[: MAX_EXCERPT_LENGTH * 4].split("\n"))
+
+
+def on_one_line(blocks: Sequence[str]) -> str:
+    """Return blocks of text on one line, in which the end of each can be seen."""
+    blocks = [line for block in blocks if (line := " ".join(block.split()))]
     parted = [f"{block}{' ' if _MARKED.search(block[-8:]) else _APART}" for block in blocks[:-1]]
     return "".join([*parted, *blocks[-1:]])
 

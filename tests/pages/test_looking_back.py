@@ -307,7 +307,7 @@ def test_years_ago_are_counted_from_today_and_the_date_itself_comes_first(factor
 def test_figures_are_a_page(factory: Factory, ada: PageClient) -> None:
     factory.entry(tags=["sea"], mood="calm", at=time(7))
     page = ada.visit("/statistics")
-    assert "days written 1" in page.text and "calm" in page.text and "/tags/sea" in page.links()
+    assert "day written 1" in page.text and "calm" in page.text and "/tags/sea" in page.links()
     assert "/calendar/2026" in page.links() and "/statistics?year=2026" in ada.visit("/calendar/2026").links()
     assert "Nothing written in 1999" in ada.visit("/statistics?year=1999").text
     ada.visit("/statistics?year=0", 404)
@@ -376,3 +376,10 @@ def test_a_search_is_saved_and_stands_in_the_menu(factory: Factory, ada: PageCli
     assert "ferries" not in ada.visit("/search").text
     ada.submit("/search/saved/remove", {"name": "ferries"}, 404, from_page="/search")
     ada.submit("/search/saved", {"q": " ", "name": "x"}, 400, from_page="/search")
+
+
+def test_a_found_entry_keeps_blocks_apart_and_says_its_first_sentence_once(factory: Factory, ada: PageClient) -> None:
+    factory.entry(body="# Head\n\n- x\n- **re**ad [it](https://a.example).", tags=["work"])
+    factory.entry(body="Yesterday text. And more.", tags=["work"])
+    text = ada.visit("/search?q=tag:work").text
+    assert text.count("Yesterday text.") == 1 and "And more." in text and "x · read it." in text
