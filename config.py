@@ -132,7 +132,10 @@ def environment(environ: Mapping[str, str] | None = None) -> dict[str, str]:
     environ = os.environ if environ is None else environ
     if environ.get("FLASK_SKIP_DOTENV"):
         return dict(environ)
-    return {**read_dotenv(ROOT / ".env"), **environ}
+    written = read_dotenv(ROOT / ".env")
+    # The `flask` program has read the file, too, and puts other settings in the place of `${…}`.
+    replaced = dotenv_values(ROOT / ".env")
+    return {**written, **{name: value for name, value in environ.items() if name not in written or value != replaced[name]}}
 
 
 def read_dotenv(path: Path) -> dict[str, str]:

@@ -12,7 +12,7 @@ from app.admin import admin
 from app.admin.wording import ACTIONS, DONE
 from app.backup import archive
 from app.database.transactions import writing
-from app.models import User
+from app.models import Permission, User
 from app.operations import closing
 from app.operations import people as acts
 from app.operations.errors import LastAdministrator
@@ -23,6 +23,8 @@ from app.text.folding import clean_line, whole_number
 from app.web import access
 
 Act = Callable[[User, CurrentUser, datetime, str], None]
+SHUT_OUT = {"suspend", "sessions-revoke", "close"}
+"""Acts after which whoever did them to themselves is signed out."""
 MAX_REASON_LENGTH, MAX_BEFORE = 300, 999_999_999
 ACTS: dict[str, Act] = {
     "confirm": acts.confirm,
@@ -82,7 +84,7 @@ def apply_action(user_id: int, action: str) -> ResponseReturnValue:
         flash(_("This is the only administrator. Make someone else an administrator first."))
     else:
         flash(str(DONE[action]) % {"name": found.name_for_admins, "days": User.ERASED_AFTER.days})
-    return redirect(url_for("admin.person", user_id=user_id), 303)
+    return _back_to(user_id, is_out=action in SHUT_OUT)
 
 
 @admin.post("/people/<id:user_id>/role")
@@ -96,6 +98,13 @@ def role(user_id: int) -> ResponseReturnValue:
         flash(_("This is the only administrator. Make someone else an administrator first."))
     else:
         flash(_("Role changed."))
+    return _back_to(user_id, is_out=not wanted.permissions & Permission.ADMINISTER)
+
+
+def _back_to(user_id: int, *, is_out: bool) -> ResponseReturnValue:
+    """Lead back to the person; whoever has just shut themselves out of these pages, to the journal."""
+    if is_out and user_id == access.current_user_or_401().id:
+        return redirect(url_for("public.home"), 303)
     return redirect(url_for("admin.person", user_id=user_id), 303)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from click import ClickException, Command, Context
 from flask import Flask
 from flask.cli import AppGroup
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import InterfaceError, OperationalError, ProgrammingError
 
 COMMANDS = {
     "backup": "app.cli.backups:backup",
@@ -50,9 +50,10 @@ def _told(command: Command) -> Command:
     def invoke(ctx: Context) -> Any:
         try:
             return command.invoke(ctx)
-        except SQLAlchemyError as problem:
+        except (OperationalError, ProgrammingError, InterfaceError) as problem:
             reason = str(getattr(problem, "orig", None) or problem).rstrip(".")
-            hint = " `db upgrade` makes it ready." if "no such table" in reason or "does not exist" in reason else ""
+            lacks_tables = "no such table" in reason or ("relation" in reason and "does not exist" in reason)
+            hint = " `db upgrade` makes it ready." if lacks_tables else ""
             raise ClickException(f"The database cannot be used: {reason}.{hint}") from problem
 
     told.invoke = invoke  # type: ignore[method-assign]  # of this copy alone

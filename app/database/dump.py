@@ -102,7 +102,7 @@ def _remove_file() -> Path:
     """Remove the file of the SQLite database with what belongs to it, and return where it was."""
     db.session.remove()
     db.engine.dispose()
-    final = Path(db.engine.url.database or "")
+    final = Path(db.engine.url.database or "").resolve()
     for rest in ("", "-wal", "-shm"):
         final.with_name(final.name + rest).unlink(missing_ok=True)
     return final

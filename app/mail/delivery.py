@@ -121,7 +121,9 @@ def _is_away(problem: Exception) -> bool:
         return True
     if isinstance(problem, smtplib.SMTPResponseException):
         return problem.smtp_code == CLOSING
-    return isinstance(problem, OSError) and not isinstance(problem, smtplib.SMTPRecipientsRefused)
+    if isinstance(problem, smtplib.SMTPRecipientsRefused):
+        return any(code == CLOSING for code, _words in problem.recipients.values())
+    return isinstance(problem, OSError)
 
 
 def _is_final(problem: Exception) -> bool:

@@ -65,6 +65,7 @@ def write() -> ResponseReturnValue:
     files.take_with(form)
     if not form.validate():
         return writing_page.show(form), 422
+    plain_key = form.form_id()
     if "as_new" in request.form:
         form.key.data = f"{form.key.data}{AS_NEW}"[-Draft.MAX_FORM_ID_LENGTH :]
     if is_quick := "quick" in request.form:
@@ -79,7 +80,9 @@ def write() -> ResponseReturnValue:
                 form_id=key,
                 seen=lambda found: drafts.seen_version(me, key, form.last_acknowledged(), found.id, 1),
             )
-            drafts.finish(me, form.form_id(), form.serial.data or 0, entry, clock.now())
+            drafts.finish(me, key, form.serial.data or 0, entry, clock.now())
+            if plain_key != key:
+                drafts.let_go(me, plain_key, form.serial.data or 0, entry, clock.now())
             entry_id = entry.id
     except StaleEntry as stale:
         return _both_texts(form, stale.entry.id)

@@ -12,7 +12,10 @@ OF_PIXELS = {b"tRNS", b"acTL", b"fcTL", b"fdAT"}
 """Chunks of see-through parts and of frames."""
 ABOUT_PIXELS = {b"iCCP", b"sRGB", b"gAMA", b"eXIf"}
 """What colours are meant, and which side is up."""
-MAX_CHECKED = 16 * 1024 * 1024
+OF_TEXT = {b"tEXt", b"zTXt", b"iTXt"}
+TOLD_BY = (b"Raw profile type exif", b"XML:com.adobe.xmp")
+"""Texts in which some programs say which side is up."""
+MAX_CHECKED, MAX_TOLD, MAX_UNPACKED = 16 * 1024 * 1024, 256 * 1024, 1_000_000
 
 
 def of_pixels(file: IO[bytes]) -> IO[bytes]:
@@ -41,10 +44,27 @@ def of_pixels(file: IO[bytes]) -> IO[bytes]:
 
 def _is_needed(file: IO[bytes], start: int, size: int, kind: bytes) -> bool:
     """Say whether a chunk belongs to the pixels: the critical ones do, whose names begin with a capital (5.4)."""
-    if kind in ABOUT_PIXELS:
+    if kind in ABOUT_PIXELS or kind in OF_TEXT:
         content = _at(file, start + 4, min(size - 4, MAX_CHECKED))
-        return zlib.crc32(content[:-4]) == int.from_bytes(content[-4:], "big")
+        is_right = zlib.crc32(content[:-4]) == int.from_bytes(content[-4:], "big")
+        return is_right and (kind in ABOUT_PIXELS or _tells_of_pixels(kind, content[4:-4]))
     return kind[:1].isupper() or kind in OF_PIXELS
+
+
+def _tells_of_pixels(kind: bytes, content: bytes) -> bool:
+    """Say whether a text may say which side is up, and is no longer than such texts are, unpacked too (11.3.3)."""
+    name, _zero, rest = content.partition(b"\0")
+    if name not in TOLD_BY or len(content) > MAX_TOLD:
+        return False
+    if kind == b"tEXt" or (kind == b"iTXt" and rest[:1] == b"\0"):
+        return True
+    packed = rest[1:] if kind == b"zTXt" else rest[2:].partition(b"\0")[2].partition(b"\0")[2]
+    unpacking = zlib.decompressobj()
+    try:
+        unpacking.decompress(packed, MAX_UNPACKED)
+    except zlib.error:
+        return False
+    return not unpacking.unconsumed_tail
 
 
 def _at(file: IO[bytes], start: int, size: int) -> bytes:

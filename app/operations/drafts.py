@@ -104,6 +104,13 @@ def finish(writer: HasUserId, form_id: str | None, revision_number: int, entry: 
     db.session.flush()
 
 
+def let_go(writer: HasUserId, form_id: str | None, revision_number: int, entry: Entry, now: datetime) -> None:
+    """Let go of the draft of a form whose words have become another entry; one that was saved keeps what it was saved as."""
+    found = drafts.with_form_id(writer.id, form_id) if form_id else None
+    if found is not None and found.finished_at is None:
+        finish(writer, form_id, revision_number, entry, now)
+
+
 def seen_version(writer: HasUserId, form_id: str | None, revision_number: int, entry_id: int, version: int) -> int:
     """Return which version of an entry a form has seen: the one it opened, or the one it made itself when it was saved before.
 

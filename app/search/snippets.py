@@ -102,7 +102,7 @@ def _beginning(found: Iterable[str]) -> re.Pattern[str]:
 
 def words_of_html(clean_html: str) -> str:
     """Return the words of HTML that this application made, as one line of text in which the end of each block can be seen."""
-    blocks = _BLOCK.sub("\n", _INLINE.sub("", _BREAK.sub(" ", clean_html[:MAX_SCANNED])))
+    blocks = _BLOCK.sub("\n", _INLINE.sub("", _BREAK.sub(" ", clean_html[:MAX_SCANNED].replace("\n", " "))))
     return summary.on_one_line(html.unescape(blocks).split("\n"))
 
 

@@ -20,7 +20,7 @@ _SHOWN = re.compile(r'<a href="/entry/([1-9][0-9]{0,9})"[^>]*>(.*?)</a>', re.DOT
 _MARK = re.compile(r"[][\\`*<~]|(?<!\w)_|_(?!\w)")
 """What a line of Markdown may take for a mark (CommonMark 0.31, 2.4)."""
 _ODD = re.compile(r"[^\w.%-]")
-_ELSEWHERE = re.compile(r"(?:\[(?P<words>(?:[^][\\\n]|\\.)*))?\]\(entry-of:(?P<name>[\w.%-]{1,120})\)")
+_ELSEWHERE = re.compile(r"(?:(?<!\\)\[(?P<words>(?:[^][\\\n]|\\.){0,500}))?\]\(entry-of:(?P<name>[\w.%-]{1,120})\)")
 
 
 def references(text: str) -> list[str]:
@@ -67,7 +67,7 @@ def moved(text: str, place: Callable[[str], str | None]) -> str:
         there = place(found["uid"].lower())
         return f"{found['before']}{there}" if there else found[0]
 
-    return _REFERENCE.sub(one, text) if SCHEME in text else text
+    return markdown_code.outside(text, lambda part: _REFERENCE.sub(one, part)) if SCHEME in text else text
 
 
 def resolved(text: str, uids: Mapping[str, str]) -> tuple[str, int]:

@@ -3,9 +3,16 @@
 import re
 from collections.abc import Callable
 
-_CODE = re.compile(r"(```.*?(?:```|\Z)|`[^`\n]+`)", re.DOTALL)
+_CODE = re.compile(
+    r"^[ ]{0,3}(?P<fence>`{3,}|~{3,})[^\n]*\n.*?(?:^[ ]{0,3}(?P=fence)[^\n]*$|\Z)|(?<![\\`])`[^`\n]+`(?!`)", re.DOTALL | re.MULTILINE
+)
+"""A fenced block (CommonMark 0.31, 4.5), or a span within a line (6.1)."""
 
 
 def outside(text: str, change: Callable[[str], str]) -> str:
     """Return a text of which all but the code is what `change` makes of it."""
-    return "".join(part if number % 2 else change(part) for number, part in enumerate(_CODE.split(text)))
+    pieces, at = [], 0
+    for code in _CODE.finditer(text):
+        pieces += [change(text[at : code.start()]), code[0]]
+        at = code.end()
+    return "".join([*pieces, change(text[at:])])

@@ -36,5 +36,5 @@ def write(searches: Iterable[SavedSearch]) -> str:
 def with_other_tags(text: str, names: Mapping[str, str]) -> str:
     """Return saved searches whose tags of these folded names have their other name."""
     searches = parse(text)
-    found = [SavedSearch(one.name, with_tags_renamed(one.query, names)[:MAX_QUERY_LENGTH]) for one in searches]
+    found = [SavedSearch(one.name, with_tags_renamed(one.query, names)) for one in searches]
     return write(found) if found != searches else text

@@ -68,14 +68,16 @@ def parse(text: str) -> SearchQuery:
 
 
 def with_tags_renamed(text: str, names: Mapping[str, str]) -> str:
-    """Return a query whose tags of these folded names have their other name."""
+    """Return a query whose tags of these folded names have their other name; as it is where that cannot be written, or is too long."""
 
     def one(found: re.Match[str]) -> str:
         value = found["quoted"] if found["quoted"] is not None else found["bare"]
-        new = names.get(fold(value.strip().lstrip("#"))) if (found["key"] or "").lower() == "tag" else None
-        return f'{found["minus"]}tag:"{new}"' if new else found[0]
+        new = names.get(fold(value.strip())) if (found["key"] or "").lower() == "tag" else None
+        return f'{found["minus"]}tag:"{new}"' if new and '"' not in new else found[0]
 
-    return _PIECE.sub(one, text.translate(_AS_SIGNS)) if "tag" in text.lower() else text
+    plain = text.translate(_AS_SIGNS)
+    renamed = _PIECE.sub(one, plain)
+    return renamed if renamed != plain and len(renamed) <= MAX_QUERY_LENGTH else text
 
 
 def span_of(text: str) -> tuple[date, date] | None:

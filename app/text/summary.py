@@ -22,8 +22,8 @@ _DOTTED = re.compile(
     re.IGNORECASE,
 )
 """What a dot belongs to: an initial or the letters of an abbreviation, and some of what everybody shortens."""
-_ORDINAL = re.compile(r"([^\W\d]+) \d\d?$")
-"""The number of a day or a floor, as in “am 27. November”, if the word before it is a small one; “Day 3.” is an end."""
+_ORDINAL = re.compile(r"(?:^|\W)(?:am|vom|zum|im|den|dem|der|des|bis|ab|seit|dne|le|el|il) \d\d?$")
+"""The number of a day, as in “am 27. November”; “Day 3.” and “at 7.” are ends."""
 _LOOKED_BACK = 24
 _MARKED = re.compile(r"[.!?…؟।。！？,;:،؛，；：、–—-][\"'”’»)\]」』）]*$")
 
@@ -49,8 +49,7 @@ def _is_end(found: re.Match[str]) -> bool:
     if found[0] != ".":
         return found[0][0] not in ". " or found.end() > MIN_OPENING_LENGTH
     before = found.string[max(0, found.start() - _LOOKED_BACK) : found.start()]
-    ordinal = _ORDINAL.search(before)
-    is_dotted = _DOTTED.search(before) or (ordinal and ordinal[1].islower())
+    is_dotted = _DOTTED.search(before) or _ORDINAL.search(before)
     return found.end() > MIN_OPENING_LENGTH and (found.end() == len(found.string) or not is_dotted)
 
 

@@ -54,7 +54,7 @@ def renamed(line: str, names: Mapping[str, str]) -> str:
 def followed(typed: Sequence[str], opened: Sequence[str], now: Sequence[str]) -> list[str]:
     """Return what was typed on a page that opened with some tags, which have been renamed or removed since: `now` is what is left.
 
-    What the person added or took away is added or taken away; the rest is as it is now.
+    What the person added is added; of what the page opened with, all is as it is now, unless it is called the same and was taken away.
     """
     before, after = {fold(name) for name in opened}, {fold(name) for name in now}
     kept = [name for name in typed if fold(name) not in before - after]

@@ -127,6 +127,8 @@ def test_each_button_of_two_versions_does_what_it_says(profile: BrowserContext, 
     expect(page.locator(".prose")).to_contain_text("And: ")
     expect_nothing_waits(page)
     expect_entries(page, 1 if button == "Keep mine" else 2)
+    page.goto("/drafts")
+    expect(page.locator("main li")).to_have_count(0)
 
 
 def test_a_field_of_two_versions_saves_nothing_without_a_script(chromium: Browser, profile: BrowserContext) -> None:

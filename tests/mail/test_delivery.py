@@ -124,6 +124,7 @@ def test_a_letter_waits_for_the_server_and_keeps_its_name(app: Flask, factory: F
         (smtplib.SMTPAuthenticationError(454, b"later"), True),
         (smtplib.SMTPServerDisconnected("gone"), True),
         (smtplib.SMTPSenderRefused(421, b"closing", "a@example.org"), True),
+        (smtplib.SMTPRecipientsRefused({"a@example.org": (421, b"closing")}), True),
         (ConnectionRefusedError(), True),
         (smtplib.SMTPDataError(451, b"busy"), False),
         (smtplib.SMTPRecipientsRefused({"a@example.org": (450, b"busy")}), False),

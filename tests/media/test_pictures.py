@@ -251,3 +251,25 @@ def test_a_jpeg_with_others_behind_it_that_lost_its_end_is_taken() -> None:
     end = content.index(b"\xff\xd9")
     [found] = pictures.render(io.BytesIO(content[: end - 300]))
     assert (found.width, found.height) == (64, 48)
+
+
+XMP = b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:Description tiff:Orientation="6"/></x:xmpmeta>'
+EXIF = b"Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0"
+RAW = b"\nexif\n" + str(len(EXIF)).rjust(8).encode() + b"\n" + EXIF.hex().encode() + b"\n"
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        chunk(b"zTXt", b"Raw profile type exif\0\0" + zlib.compress(RAW)),
+        chunk(b"tEXt", b"Raw profile type exif\0" + RAW),
+        chunk(b"iTXt", b"XML:com.adobe.xmp\0\0\0\0\0" + XMP),
+        chunk(b"iTXt", b"XML:com.adobe.xmp\0\x01\0\0\0" + zlib.compress(XMP)),
+        chunk(b"eXIf", EXIF[6:]),
+    ],
+    ids=["zTXt", "tEXt", "iTXt", "packed iTXt", "eXIf"],
+)
+def test_a_png_stands_upright_whoever_says_so(told: bytes) -> None:
+    content = saved("PNG", (40, 20)).getvalue()
+    found = pictures.render(io.BytesIO(content[:33] + told + content[33:]))
+    assert (found[0].width, found[0].height) == (20, 40)

@@ -9,6 +9,7 @@ from flask import Flask
 
 from app import clock
 from app.models import LoginSession, Role, User
+from app.security import login_limits
 from tests.cli.test_journals import run
 from tests.emails import waiting_emails
 from tests.factories import PASSWORD, Factory, email_of
@@ -199,3 +200,28 @@ def test_no_page_of_the_door_shows_anything_of_a_journal(app: Flask, factory: Fa
         assert "Unsaid" not in html and "must read this" not in html and "hush" not in html, path
     for path in (f"/entry/{entry.id}", f"/entry/{entry.id}.md", f"/entry/{entry.id}/edit"):
         cleo.visit(path, 404)
+
+
+@pytest.mark.parametrize("how", ["role", "sessions-revoke", "close"])
+def test_who_shuts_themselves_out_is_led_to_the_journal(factory: Factory, cleo: PageClient, how: str) -> None:
+    act(cleo, factory.ben, "role", {"role": Role.ADMINISTRATOR})
+    assert cleo.location == f"/admin/people/{factory.ben.id}"
+    act(cleo, factory.cleo, how, {"role": Role.USER})
+    assert cleo.location == "/"
+    cleo.visit("/")
+
+
+def test_a_closed_account_that_is_suspended_is_told_whom_to_ask(app: Flask, factory: Factory, cleo: PageClient) -> None:
+    act(cleo, factory.ben, "suspend")
+    act(cleo, factory.ben, "close")
+    email = next(email for email in waiting_emails(app) if email.subject == "Your account is closed")
+    assert email.body and "ask whoever runs this journal" in email.body and "Just log in" not in email.body
+
+
+def test_logging_somebody_out_everywhere_lets_the_right_password_in_again(factory: Factory, cleo: PageClient, stranger: PageClient) -> None:
+    name = factory.ben.username
+    for _try in range(login_limits.FREE_TRIES + 2):
+        stranger.client.post("/login", data={"csrf_token": stranger.secret("/login"), "username": name, "password": "wrong words here"})
+    stranger.submit("/login", {"username": name, "password": PASSWORD}, 429)
+    act(cleo, factory.ben, "sessions-revoke")
+    stranger.submit("/login", {"username": name, "password": PASSWORD})

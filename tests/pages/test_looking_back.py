@@ -57,6 +57,8 @@ def test_an_entry_without_a_title_takes_its_first_sentence(factory: Factory, ada
         ("Heute, am 27. November, fuhren wir. Spät.", "Heute, am 27. November, fuhren wir.", "Spät."),
         ("This morning Mr. Smith came. He sang.", "This morning Mr. Smith came.", "He sang."),
         ("Woke at about 9 a.m. and ran. Then tea.", "Woke at about 9 a.m. and ran.", "Then tea."),
+        ("Today I turned 30. We ate cake.", "Today I turned 30.", "We ate cake."),
+        ("I woke up at 7. Then I went out.", "I woke up at 7.", "Then I went out."),
         ("Lunch with J. in town. Rain.", "Lunch with J. in town.", "Rain."),
         ("Gestern um ca. drei Uhr. Regen.", "Gestern um ca. drei Uhr.", "Regen."),
         ("Вчера на ул. Ленина шёл снег. Потом чай.", "Вчера на ул. Ленина шёл снег.", "Потом чай."),
@@ -381,5 +383,8 @@ def test_a_search_is_saved_and_stands_in_the_menu(factory: Factory, ada: PageCli
 def test_a_found_entry_keeps_blocks_apart_and_says_its_first_sentence_once(factory: Factory, ada: PageClient) -> None:
     factory.entry(body="# Head\n\n- x\n- **re**ad [it](https://a.example).", tags=["work"])
     factory.entry(body="Yesterday text. And more.", tags=["work"])
+    factory.entry(body="It was the\nfirst evening. Then\nhome.\n\n```\na\nb\n```", tags=["evening"])
+    assert ada.visit("/search?q=home").text.count("It was the first evening.") == 1
+    assert "Then <mark>home</mark>. a b" in ada.page.html
     text = ada.visit("/search?q=tag:work").text
     assert text.count("Yesterday text.") == 1 and "And more." in text and "x · read it." in text

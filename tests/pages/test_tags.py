@@ -128,6 +128,16 @@ def test_what_was_open_or_kept_for_later_follows_a_tag_that_is_renamed(app: Flas
         assert db.session.scalars(select(User.saved_searches)).one() == 'Out\t-tag:"going out" tag:"going out/long" walk'
 
 
+def test_a_tag_taken_off_in_a_draft_stays_off(app: Flask, factory: Factory, ada: PageClient) -> None:
+    entry = factory.entry(title="a", tags=["sea", "walk"])
+    fields = {**ada.visit(f"/entry/{entry.id}/edit").form(having="body"), "tags": "sea", "serial": "1", "entry": str(entry.id)}
+    ada.submit("/entry/draft", fields, 200, from_page="/entry")
+    with app.app_context():
+        number = db.session.scalars(select(Draft.id)).one()
+    ada.submit(f"/entry/{entry.id}/edit", ada.visit(f"/drafts/{number}").form(having="body"), from_page="/entry")
+    assert whole(app) == {"a": {"sea"}}
+
+
 def test_a_tag_that_was_removed_meanwhile_stays_away(app: Flask, factory: Factory, ada: PageClient) -> None:
     entry = factory.entry(title="a", tags=["sea", "walk"])
     open_page = ada.visit(f"/entry/{entry.id}/edit").form(having="body")

@@ -1,5 +1,6 @@
 """Settings: declared once, documented everywhere, and refused where they would do harm."""
 
+import os
 import re
 import subprocess
 import sys
@@ -182,6 +183,9 @@ def test_a_file_of_settings_is_taken_word_for_word(tmp_path: Path, monkeypatch: 
     (tmp_path / ".env").write_text("MAIL_PASSWORD='a$b${c}#d'\nDATABASE_KEY=${HOME}\n")
     found = config.environment({})
     assert found["MAIL_PASSWORD"] == "a$b${c}#d" and found["DATABASE_KEY"] == "${HOME}"
+    read_by_flask = {"MAIL_PASSWORD": "a$b#d", "DATABASE_KEY": os.environ["HOME"]}
+    assert config.environment(read_by_flask) == found
+    assert config.environment({"DATABASE_KEY": "another"})["DATABASE_KEY"] == "another"
 
 
 @pytest.mark.parametrize("name", [".env", "secret"])

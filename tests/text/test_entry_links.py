@@ -1,6 +1,7 @@
 """Links between one's own entries: by uid, wherever the journal is kept."""
 
 import re
+import time
 from html import escape
 
 import pytest
@@ -29,7 +30,9 @@ UID = "00000000-0000-4000-8000-000000000001"
         ("[x](</entry/3>)", f"[x](<entry:{UID}>)"),
         ('[x](/entry/3 "t")', f'[x](entry:{UID} "t")'),
         ("[x]: /entry/3", f"[x]: entry:{UID}"),
-        ("`[x](/entry/3)` ```\n[x](/entry/3)\n```", "`[x](/entry/3)` ```\n[x](/entry/3)\n```"),
+        ("`[x](/entry/3)`\n~~~\n[x](/entry/3)\n~~~\n```", "`[x](/entry/3)`\n~~~\n[x](/entry/3)\n~~~\n```"),
+        ("I typed ``` today.\n\n[x](/entry/3)", f"I typed ``` today.\n\n[x](entry:{UID})"),
+        ("\\`[x](/entry/3)\\`", f"\\`[x](entry:{UID})\\`"),
         ("[x]: /entry/3\n", f"[x]: entry:{UID}\n"),
         ("[x](/entry/4) [y](/entry/3/edit) /entry/3 (/entry/3)", "[x](/entry/4) [y](/entry/3/edit) /entry/3 (/entry/3)"),
         ("[x](https://other.example/entry/3)", "[x](https://other.example/entry/3)"),
@@ -37,6 +40,18 @@ UID = "00000000-0000-4000-8000-000000000001"
 )
 def test_numbers_become_names_that_hold_elsewhere(text: str, portable: str) -> None:
     assert entry_links.portable(text, {3: UID}, "https://journal.example") == portable
+
+
+def test_code_stays_as_it_is_in_the_files_of_an_export() -> None:
+    text = f"[x](entry:{UID}) `[x](entry:{UID})`\n```\n[x](entry:{UID})\n```"
+    assert entry_links.moved(text, lambda _uid: "there.md") == text.replace(f"(entry:{UID})", "(there.md)", 1)
+
+
+def test_brackets_without_end_cost_no_more_than_they_are() -> None:
+    before = time.process_time()
+    for text in ("\\[" * 200_000 + " entry-of:x", "[" * 200_000 + " entry-of:x", "[a " * 100_000 + "entry-of:"):
+        entry_links.resolved(text, {})
+    assert time.process_time() - before < 5
 
 
 @pytest.mark.parametrize(

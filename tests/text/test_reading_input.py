@@ -36,6 +36,12 @@ def test_tags_are_tidied_and_kept_once() -> None:
     assert tags.parse("بحر، سفر､海") == ["بحر", "سفر", "海"] and tags.tidy(["旅行、海", "بحر، سفر"]) == ["旅行 海", "بحر سفر"]
 
 
+def test_a_query_keeps_what_a_renamed_tag_would_spoil() -> None:
+    assert search_query.with_tags_renamed("“a b” -tag:Sea sea", {"sea": "big sea"}) == '"a b" -tag:"big sea" sea'
+    for query, name in (("“a b” tags", "sea"), ("tag:sea", 'say "hi"'), ("tag:sea " * 49, "x" * 60)):
+        assert search_query.with_tags_renamed(query, {"sea": name}) == query
+
+
 def test_a_query_with_everything() -> None:
     query = search_query.parse(
         'great "Pudding Lane" theat* -plague -"high water" tag:church -tag:navy tag:"two words" from:1666-09 to:1667'

@@ -249,11 +249,18 @@ export class Autosave {
   choose() {
     if (!this.pressed?.name) return;
     const { name, value, formAction } = this.pressed;
+    const [field, action] = [Object.assign(document.createElement("input"), { type: "hidden", name, value }), this.form.action];
     this.form.action = formAction;
-    this.form.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
+    this.form.append(field);
+    this.unchoose = () => {
+      this.form.action = action;
+      field.remove();
+      this.unchoose = null;
+    };
   }
 
   stay() {
+    this.unchoose?.();
     this.leaving = this.wantsSave = false;
     this.lock(false);
   }

@@ -23,14 +23,20 @@ export function insert(textarea, text, start, end) {
 }
 
 const starsRound = (before, after) => Math.min(/\**$/.exec(before)[0].length, /^\**/.exec(after)[0].length);
+// All marks of a kind, so that of several words that have them each loses its own.
+const without = (words, mark) => {
+  const inner = words.slice(mark.length, -mark.length);
+  if (!inner.replace(/^\*+|\*+$/g, "").includes(mark)) return inner;
+  return mark.length === 2 ? words.replaceAll(mark, "") : words.replace(/(?<!\*)\*(?!\*)/g, "");
+};
 const isMarked = (words, mark) => {
   const stars = /^\**$/.test(words) ? words.length / 2 : starsRound(words.slice(-3), words.slice(0, 3));
   return mark.length === 2 ? stars >= 2 : stars % 2 === 1;
 };
 
 // A line as what opens it, its words, and the space behind them.
-function parted(line) {
-  const head = (ITEM.exec(line) ?? /^\s*/.exec(line))[0];
+function parted(line, isWhole) {
+  const head = ((isWhole && ITEM.exec(line)) || /^\s*/.exec(line))[0];
   const words = line.slice(head.length).trimEnd();
   return { head, words, tail: line.slice(head.length + words.length) };
 }
@@ -40,10 +46,10 @@ function wrap(textarea, mark) {
   const { selectionStart, selectionEnd, value } = textarea;
   const round = starsRound(value.slice(Math.max(0, selectionStart - 3), selectionStart), value.slice(selectionEnd, selectionEnd + 3));
   const [start, end] = [selectionStart - round, selectionEnd + round];
-  const lines = value.slice(start, end).split("\n").map(parted);
+  const lines = value.slice(start, end).split("\n").map((line, number) => parted(line, number > 0 || start === startOfLine(value, start)));
   const meant = lines.length > 1 ? lines.filter(({ words }) => words) : lines;
   const isOff = meant.every(({ words }) => isMarked(words, mark));
-  for (const line of meant) line.words = isOff ? line.words.slice(mark.length, -mark.length) : mark + line.words + mark;
+  for (const line of meant) line.words = isOff ? without(line.words, mark) : mark + line.words + mark;
   insert(textarea, lines.map(({ head, words, tail }) => head + words + tail).join("\n"), start, end);
   if (lines.length > 1) return;
   const [{ head, words }] = lines;

@@ -2,7 +2,7 @@
 
 const SHOWN = /!\[[^\]\n]*\]\(attachment:[^)\n]*\)/g;
 // A document that stands alone in its line; within a sentence what it is called are words.
-const DOCUMENTS = /^[ \t>*+-]*(?:\[[^\]\n]*\]\(attachment:[^)\n]*\)[ \t]*)+$/gm;
+const DOCUMENTS = /^[ \t>*+-]*(?:\d{1,9}[.)][ \t]+)?(?:\[[^\]\n]*\]\(attachment:[^)\n]*\)[ \t]*)+$/gm;
 const TARGET = /\]\([^)\n]*\)/g;
 
 export class Counter {
