@@ -18,6 +18,7 @@ from app.operations import people as acts
 from app.operations.errors import LastAdministrator
 from app.queries import accounts, attachments, people, second_factors
 from app.queries.accounts import CurrentUser
+from app.security import login_limits
 from app.text import names
 from app.text.folding import clean_line, whole_number
 from app.web import access
@@ -82,7 +83,11 @@ def apply_action(user_id: int, action: str) -> ResponseReturnValue:
             ACTS[action](found, access.current_user_or_401(), clock.now(), _reason())
     except LastAdministrator:
         flash(_("This is the only administrator. Make someone else an administrator first."))
+        return _back_to(user_id)
     else:
+        if action == "sessions-revoke":
+            # Of an account without an email nobody else can do that.
+            login_limits.forgive(found.username, found.email)
         flash(str(DONE[action]) % {"name": found.name_for_admins, "days": User.ERASED_AFTER.days})
     return _back_to(user_id, is_out=action in SHUT_OUT)
 
@@ -96,12 +101,13 @@ def role(user_id: int) -> ResponseReturnValue:
             acts.change_role(access.person_to_look_after(user_id), wanted, access.current_user_or_401(), clock.now(), _reason())
     except LastAdministrator:
         flash(_("This is the only administrator. Make someone else an administrator first."))
+        return _back_to(user_id)
     else:
         flash(_("Role changed."))
     return _back_to(user_id, is_out=not wanted.permissions & Permission.ADMINISTER)
 
 
-def _back_to(user_id: int, *, is_out: bool) -> ResponseReturnValue:
+def _back_to(user_id: int, *, is_out: bool = False) -> ResponseReturnValue:
     """Lead back to the person; whoever has just shut themselves out of these pages, to the journal."""
     if is_out and user_id == access.current_user_or_401().id:
         return redirect(url_for("public.home"), 303)

@@ -7,7 +7,7 @@ from typing import Any
 from click import ClickException, Command, Context
 from flask import Flask
 from flask.cli import AppGroup
-from sqlalchemy.exc import InterfaceError, OperationalError, ProgrammingError
+from sqlalchemy.exc import DatabaseError, DataError, IntegrityError
 
 COMMANDS = {
     "backup": "app.cli.backups:backup",
@@ -50,7 +50,9 @@ def _told(command: Command) -> Command:
     def invoke(ctx: Context) -> Any:
         try:
             return command.invoke(ctx)
-        except (OperationalError, ProgrammingError, InterfaceError) as problem:
+        except (IntegrityError, DataError):
+            raise
+        except DatabaseError as problem:
             reason = str(getattr(problem, "orig", None) or problem).rstrip(".")
             lacks_tables = "no such table" in reason or ("relation" in reason and "does not exist" in reason)
             hint = " `db upgrade` makes it ready." if lacks_tables else ""

@@ -13,7 +13,7 @@ from app.models import AuditAction, Role, User
 from app.operations import audit, people, registration
 from app.operations.errors import AddressTaken, LastAdministrator, UsernameTaken
 from app.queries import accounts
-from app.security import passwords, tokens
+from app.security import login_limits, passwords, tokens
 from app.text import names
 from app.text.folding import clean_line
 from app.urls import public_url
@@ -118,7 +118,10 @@ def reset_link(username: str) -> None:
 def sessions_revoke(username: str) -> None:
     """Log a person out everywhere."""
     with writing():
-        people.end_devices(_person(username), None, clock.now())
+        person = _person(username)
+        people.end_devices(person, None, clock.now())
+        names_of_it = (person.username, person.email)
+    login_limits.forgive(*names_of_it)
     click.echo(f"{username} was logged out everywhere.")
 
 

@@ -25,13 +25,14 @@ def of_pixels(file: IO[bytes]) -> IO[bytes]:
     """
     file.seek(0)
     kept: list[tuple[int, int]] = []
+    told: set[bytes] = set()
     end = 8 if file.read(8) == SIGNATURE else 0
     number = 0
     while end and len(header := _at(file, end, 8)) == 8:
         size, kind, number = 12 + int.from_bytes(header[:4], "big"), header[4:], number + 1
         if number > MAX_CHUNKS:
             raise TooManyPixels
-        if _is_needed(file, end, size, kind):
+        if _is_needed(file, end, size, kind, told):
             kept.append((end, size))
         end += size
         if kind == b"IEND":
@@ -42,20 +43,21 @@ def of_pixels(file: IO[bytes]) -> IO[bytes]:
     return file
 
 
-def _is_needed(file: IO[bytes], start: int, size: int, kind: bytes) -> bool:
+def _is_needed(file: IO[bytes], start: int, size: int, kind: bytes, told: set[bytes]) -> bool:
     """Say whether a chunk belongs to the pixels: the critical ones do, whose names begin with a capital (5.4)."""
     if kind in ABOUT_PIXELS or kind in OF_TEXT:
         content = _at(file, start + 4, min(size - 4, MAX_CHECKED))
         is_right = zlib.crc32(content[:-4]) == int.from_bytes(content[-4:], "big")
-        return is_right and (kind in ABOUT_PIXELS or _tells_of_pixels(kind, content[4:-4]))
+        return is_right and (kind in ABOUT_PIXELS or _tells_of_pixels(kind, content[4:-4], told))
     return kind[:1].isupper() or kind in OF_PIXELS
 
 
-def _tells_of_pixels(kind: bytes, content: bytes) -> bool:
-    """Say whether a text may say which side is up, and is no longer than such texts are, unpacked too (11.3.3)."""
+def _tells_of_pixels(kind: bytes, content: bytes, told: set[bytes]) -> bool:
+    """Say whether a text may say which side is up, as the first of its name (in `told` are the others), and is not long, unpacked too."""
     name, _zero, rest = content.partition(b"\0")
-    if name not in TOLD_BY or len(content) > MAX_TOLD:
+    if name not in TOLD_BY or name in told or len(content) > MAX_TOLD:
         return False
+    told.add(name)
     if kind == b"tEXt" or (kind == b"iTXt" and rest[:1] == b"\0"):
         return True
     packed = rest[1:] if kind == b"zTXt" else rest[2:].partition(b"\0")[2].partition(b"\0")[2]

@@ -105,9 +105,9 @@ def finish(writer: HasUserId, form_id: str | None, revision_number: int, entry: 
 
 
 def let_go(writer: HasUserId, form_id: str | None, revision_number: int, entry: Entry, now: datetime) -> None:
-    """Let go of the draft of a form whose words have become another entry; one that was saved keeps what it was saved as."""
+    """Let go of the draft of a form whose words have become another entry; one that was saved, or went on elsewhere, stays as it is."""
     found = drafts.with_form_id(writer.id, form_id) if form_id else None
-    if found is not None and found.finished_at is None:
+    if found is not None and found.finished_at is None and found.revision_number <= revision_number:
         finish(writer, form_id, revision_number, entry, now)
 
 

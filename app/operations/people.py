@@ -10,7 +10,6 @@ from app.models import AuditAction, Permission, Role, User
 from app.operations import account_state, audit, registration, roles
 from app.operations.errors import LastAdministrator
 from app.queries.accounts import CurrentUser
-from app.security import login_limits
 
 
 def confirm(person: User, actor: CurrentUser | None, now: datetime, reason: str = "") -> None:
@@ -56,9 +55,8 @@ def send_reset_link(person: User, actor: CurrentUser | None, now: datetime, reas
 
 
 def end_devices(person: User, actor: CurrentUser | None, now: datetime, reason: str = "") -> None:
-    """Sign a person out everywhere, and forget wrong guesses at the password: of an account without an email nobody else can."""
+    """Sign a person out everywhere."""
     account_state.end_everything(person)
-    login_limits.clear_failures(person.username, person.email)
     audit.note(AuditAction.SESSIONS_REVOKE, person.username, actor, now, reason=reason)
 
 

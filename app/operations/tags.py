@@ -109,7 +109,7 @@ def rename(tag: Tag, name: str) -> Tag:
 
 
 def _let_follow(user_id: int, names: dict[str, str]) -> None:
-    """Let what a person keeps for later name tags as they are called now: templates, drafts, and searches."""
+    """Let what a person keeps for later name tags as they are called now, or no more: templates, drafts, and searches."""
     kind: Any
     for kind in (Template, Draft):
         rows = select(kind).where(kind.user_id == user_id, kind.tags != "").options(load_only(kind.id, kind.tags))
@@ -121,12 +121,13 @@ def _let_follow(user_id: int, names: dict[str, str]) -> None:
 
 
 def remove(tag: Tag) -> None:
-    """Take a tag from all entries that have it; the entries and nested tags stay."""
+    """Take a tag from all entries, drafts and templates that have it; these and nested tags stay."""
     asking.lock_all(tag.user_id)
     _write_out(_with(tag), tag.name, "")
     db.session.execute(delete(entry_tag).where(entry_tag.c.tag_id == tag.id))
     db.session.delete(tag)
     db.session.flush()
+    _let_follow(tag.user_id, {tag.name_folded: ""})
     retention.ask_to_forget_words()
 
 

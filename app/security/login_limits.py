@@ -6,6 +6,7 @@ back when it was right. Names, addresses and mailboxes are kept as keyed hashes 
 
 import hashlib
 import hmac
+import logging
 import math
 from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address
@@ -15,6 +16,8 @@ from app import clock
 from app.security import counters, tokens
 from app.text import names
 from app.text.folding import fold
+
+log = logging.getLogger(__name__)
 
 FREE_TRIES = 10
 MAX_ATTEMPTS = 100
@@ -86,6 +89,14 @@ def clear_failures(*typed: str | None) -> None:
     """Forget the failures at an account whose owner has proved the mailbox, under each of the names it is called by."""
     for name in filter(None, typed):
         _forget_failures(_account(name))
+
+
+def forgive(*typed: str | None) -> None:
+    """Forget the failures at an account as `clear_failures` does, if the store can be reached."""
+    try:
+        clear_failures(*typed)
+    except counters.StoreAway:
+        log.warning("the store of counters does not answer; failures at an account were not forgotten")
 
 
 def _account(name: str, trusted_device_id: str = "") -> str:

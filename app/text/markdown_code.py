@@ -4,9 +4,11 @@ import re
 from collections.abc import Callable
 
 _CODE = re.compile(
-    r"^[ ]{0,3}(?P<fence>`{3,}|~{3,})[^\n]*\n.*?(?:^[ ]{0,3}(?P=fence)[^\n]*$|\Z)|(?<![\\`])`[^`\n]+`(?!`)", re.DOTALL | re.MULTILINE
+    r"^[ \t>]*(?P<fence>`{3,}+(?=[^`\n]*$)|~{3,}+)[^\n]*(?:\n.*?(?:^[ \t>]*(?P=fence)[`~]*[ \t\r]*$|\Z)|\Z)"
+    r"|(?<![\\`])(?P<span>`++)[^`\n]+(?P=span)(?!`)",
+    re.DOTALL | re.MULTILINE,
 )
-"""A fenced block (CommonMark 0.31, 4.5), or a span within a line (6.1)."""
+"""A fenced block (CommonMark 0.31, 4.5), in a quotation or a list too, or a span within a line (6.1)."""
 
 
 def outside(text: str, change: Callable[[str], str]) -> str:

@@ -72,7 +72,7 @@ def with_tags_renamed(text: str, names: Mapping[str, str]) -> str:
 
     def one(found: re.Match[str]) -> str:
         value = found["quoted"] if found["quoted"] is not None else found["bare"]
-        new = names.get(fold(value.strip())) if (found["key"] or "").lower() == "tag" else None
+        new = names.get(fold(value.strip().lstrip("#"))) if (found["key"] or "").lower() == "tag" else None
         return f'{found["minus"]}tag:"{new}"' if new and '"' not in new else found[0]
 
     plain = text.translate(_AS_SIGNS)

@@ -22,7 +22,9 @@ _DOTTED = re.compile(
     re.IGNORECASE,
 )
 """What a dot belongs to: an initial or the letters of an abbreviation, and some of what everybody shortens."""
-_ORDINAL = re.compile(r"(?:^|\W)(?:am|vom|zum|im|den|dem|der|des|bis|ab|seit|dne|le|el|il) \d\d?$")
+_ORDINAL = re.compile(
+    r"(?:^|\W)(?:am|vom|zum|im|den|dem|der|des|bis|ab|seit|nach|(?:m|d|s)ein(?:en|em|er)|ihr(?:en|em|er)|dne|le|el|il) \d\d?$"
+)
 """The number of a day, as in “am 27. November”; “Day 3.” and “at 7.” are ends."""
 _LOOKED_BACK = 24
 _MARKED = re.compile(r"[.!?…؟।。！？,;:،؛，；：、–—-][\"'”’»)\]」』）]*$")

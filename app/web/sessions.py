@@ -147,7 +147,9 @@ def start_by_key(answer: str, *, remember: bool) -> bool:
         if user.is_due_for_erasing(now):
             raise InvalidPasskeyResponse
         key = signing_in.start(user, remember=remember, browser=this_browser(user), now=now)
-    return _sign_in_here(user, key, remember=remember)
+    if not _sign_in_here(user, key, remember=remember):
+        raise InvalidPasskeyResponse
+    return True
 
 
 def begin_challenge(purpose: ChallengePurpose, user_id: int | None = None, *, user_handle: str = "") -> str:

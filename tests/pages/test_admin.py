@@ -3,13 +3,14 @@
 import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from unittest.mock import Mock
 
 import pytest
 from flask import Flask
 
 from app import clock
 from app.models import LoginSession, Role, User
-from app.security import login_limits
+from app.security import counters, login_limits
 from tests.cli.test_journals import run
 from tests.emails import waiting_emails
 from tests.factories import PASSWORD, Factory, email_of
@@ -209,6 +210,20 @@ def test_who_shuts_themselves_out_is_led_to_the_journal(factory: Factory, cleo: 
     act(cleo, factory.cleo, how, {"role": Role.USER})
     assert cleo.location == "/"
     cleo.visit("/")
+
+
+@pytest.mark.parametrize("how", ["role", "suspend", "close"])
+def test_the_only_administrator_is_told_beside_the_remedy(factory: Factory, cleo: PageClient, how: str) -> None:
+    act(cleo, factory.cleo, how, {"role": Role.USER})
+    assert cleo.location == f"/admin/people/{factory.cleo.id}" and "only administrator" in cleo.visit(cleo.location).text
+
+
+def test_somebody_is_signed_out_while_nobody_counts(
+    app: Flask, factory: Factory, cleo: PageClient, ben: PageClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(login_limits, "clear_failures", Mock(side_effect=counters.StoreAway))
+    act(cleo, factory.ben, "sessions-revoke")
+    ben.visit("/account", 303)
 
 
 def test_a_closed_account_that_is_suspended_is_told_whom_to_ask(app: Flask, factory: Factory, cleo: PageClient) -> None:

@@ -141,7 +141,11 @@ def test_a_tag_taken_off_in_a_draft_stays_off(app: Flask, factory: Factory, ada:
 def test_a_tag_that_was_removed_meanwhile_stays_away(app: Flask, factory: Factory, ada: PageClient) -> None:
     entry = factory.entry(title="a", tags=["sea", "walk"])
     open_page = ada.visit(f"/entry/{entry.id}/edit").form(having="body")
+    fields = {**open_page, "body": "half", "serial": "1", "entry": str(entry.id), "key": "k" * 20}
+    ada.submit("/entry/draft", fields, 200, from_page="/entry")
     ada.submit(f"/tag/{tag_id(app, factory, 'walk')}/delete", from_page="/tags/walk")
+    with app.app_context():
+        assert db.session.scalars(select(Draft.tags)).one() == "sea"
     ada.submit(f"/entry/{entry.id}/edit", {**open_page, "title": "b"}, from_page=f"/entry/{entry.id}/edit")
     assert whole(app) == {"b": {"sea"}}
 

@@ -223,6 +223,19 @@ test("an earlier state that was left in this browser replaces nothing", async ()
   assert.equal(form.elements.body.value, "Whole.");
 });
 
+test("a button that was pressed in vain leaves nothing behind", () => {
+  const { form, autosave } = page();
+  const appended = new Set();
+  form.append = (field) => appended.add(Object.assign(field, { remove: () => appended.delete(field) }));
+  form.action = "/entry/2/edit";
+  globalThis.document.createElement = () => ({});
+  autosave.pressed = { name: "as_new", value: "1", formAction: "/entry" };
+  autosave.save();
+  assert.deepEqual([form.action, [...appended].map(({ name }) => name)], ["/entry", ["as_new"]]);
+  autosave.stay();
+  assert.deepEqual([form.action, appended.size], ["/entry/2/edit", 0]);
+});
+
 test("what is made of two versions becomes a draft of its own where its form was saved already", async () => {
   const answer = ({ key, serial }) => (key === "form-1" ? { status: 409, told: { reason: "saved", serial: 3 } } : acknowledged({ key, serial }));
   const { server, form, state } = page(answer, { serial: "3" });

@@ -11,7 +11,7 @@ from app import clock, worker
 from app.database.transactions import writing
 from app.extensions import db
 from app.models import Entry
-from app.text import entry_links
+from app.text import entry_links, markdown_code
 from app.text.places import Place
 from tests.cli.test_journals import run
 from tests.factories import Factory
@@ -32,6 +32,11 @@ UID = "00000000-0000-4000-8000-000000000001"
         ("[x]: /entry/3", f"[x]: entry:{UID}"),
         ("`[x](/entry/3)`\n~~~\n[x](/entry/3)\n~~~\n```", "`[x](/entry/3)`\n~~~\n[x](/entry/3)\n~~~\n```"),
         ("I typed ``` today.\n\n[x](/entry/3)", f"I typed ``` today.\n\n[x](entry:{UID})"),
+        ("``` code ``` then [x](/entry/3)", f"``` code ``` then [x](entry:{UID})"),
+        ("``[x](/entry/3)``", "``[x](/entry/3)``"),
+        ("> ```\n> [x](/entry/3)\n> ```\n[x](/entry/3)", f"> ```\n> [x](/entry/3)\n> ```\n[x](entry:{UID})"),
+        ("- a\n\n      ```python\n      [x](/entry/3)\n      ```", "- a\n\n      ```python\n      [x](/entry/3)\n      ```"),
+        ("```\n```python\n[x](/entry/3)\n```\n[x](/entry/3)", f"```\n```python\n[x](/entry/3)\n```\n[x](entry:{UID})"),
         ("\\`[x](/entry/3)\\`", f"\\`[x](entry:{UID})\\`"),
         ("[x]: /entry/3\n", f"[x]: entry:{UID}\n"),
         ("[x](/entry/4) [y](/entry/3/edit) /entry/3 (/entry/3)", "[x](/entry/4) [y](/entry/3/edit) /entry/3 (/entry/3)"),
@@ -51,6 +56,15 @@ def test_brackets_without_end_cost_no_more_than_they_are() -> None:
     before = time.process_time()
     for text in ("\\[" * 200_000 + " entry-of:x", "[" * 200_000 + " entry-of:x", "[a " * 100_000 + "entry-of:"):
         entry_links.resolved(text, {})
+    for text in (
+        "`" * 200_000,
+        "~" * 200_000,
+        "a `" * 100_000,
+        "```\n" * 50_000,
+        "> " * 100_000 + "```",
+        "`" * 99_999 + "a" + "`" * 99_998,
+    ):
+        markdown_code.outside(text, str)
     assert time.process_time() - before < 5
 
 

@@ -38,6 +38,7 @@ def test_tags_are_tidied_and_kept_once() -> None:
 
 def test_a_query_keeps_what_a_renamed_tag_would_spoil() -> None:
     assert search_query.with_tags_renamed("“a b” -tag:Sea sea", {"sea": "big sea"}) == '"a b" -tag:"big sea" sea'
+    assert search_query.with_tags_renamed("tag:#sea", {"sea": "lake"}) == 'tag:"lake"'
     for query, name in (("“a b” tags", "sea"), ("tag:sea", 'say "hi"'), ("tag:sea " * 49, "x" * 60)):
         assert search_query.with_tags_renamed(query, {"sea": name}) == query
 

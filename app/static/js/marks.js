@@ -23,12 +23,6 @@ export function insert(textarea, text, start, end) {
 }
 
 const starsRound = (before, after) => Math.min(/\**$/.exec(before)[0].length, /^\**/.exec(after)[0].length);
-// All marks of a kind, so that of several words that have them each loses its own.
-const without = (words, mark) => {
-  const inner = words.slice(mark.length, -mark.length);
-  if (!inner.replace(/^\*+|\*+$/g, "").includes(mark)) return inner;
-  return mark.length === 2 ? words.replaceAll(mark, "") : words.replace(/(?<!\*)\*(?!\*)/g, "");
-};
 const isMarked = (words, mark) => {
   const stars = /^\**$/.test(words) ? words.length / 2 : starsRound(words.slice(-3), words.slice(0, 3));
   return mark.length === 2 ? stars >= 2 : stars % 2 === 1;
@@ -49,7 +43,7 @@ function wrap(textarea, mark) {
   const lines = value.slice(start, end).split("\n").map((line, number) => parted(line, number > 0 || start === startOfLine(value, start)));
   const meant = lines.length > 1 ? lines.filter(({ words }) => words) : lines;
   const isOff = meant.every(({ words }) => isMarked(words, mark));
-  for (const line of meant) line.words = isOff ? without(line.words, mark) : mark + line.words + mark;
+  for (const line of meant) line.words = isOff ? line.words.slice(mark.length, -mark.length) : mark + line.words + mark;
   insert(textarea, lines.map(({ head, words, tail }) => head + words + tail).join("\n"), start, end);
   if (lines.length > 1) return;
   const [{ head, words }] = lines;
