@@ -47,6 +47,7 @@ def test_a_line_that_was_not_sent_is_there_again(profile: BrowserContext, leavin
         page.goto("/")
     else:
         page.goto("/calendar")
+        expect_nothing_waits(page)
         page.go_back()
     expect(page.locator("#line")).to_have_value("Half a thought") if leaving != "another page" else page.reload()
     if leaving == "another page":

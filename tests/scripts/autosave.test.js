@@ -223,6 +223,15 @@ test("an earlier state that was left in this browser replaces nothing", async ()
   assert.equal(form.elements.body.value, "Whole.");
 });
 
+test("a state that the server has, though nobody heard of it, waits no more", () => {
+  keepHere({ ...unsent, serial: "3", body: "Fog" });
+  page(acknowledged, { serial: "3", body: "Fog" });
+  assert.equal(waitingOf("7").length, 0);
+  keepHere({ ...unsent, serial: "3", body: "Fog, then sun" });
+  page(acknowledged, { serial: "3", body: "Fog" });
+  assert.equal(waitingOf("7").length, 1);
+});
+
 test("a button that was pressed in vain leaves nothing behind", () => {
   const { form, autosave } = page();
   const appended = new Set();

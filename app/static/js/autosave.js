@@ -78,7 +78,12 @@ export class Autosave {
   goOn(isTyped) {
     const { key, serial, writer } = this.form.elements;
     const left = waitingOf(writer.value).find((fields) => fields.key === key.value);
-    if (!left || Number(left.serial) <= Number(serial.value)) return;
+    if (!left) return;
+    if (Number(left.serial) <= Number(serial.value)) {
+      // The answer came too late for the page that sent it: the server has this very state.
+      if (!isTyped && TYPED.every((name) => left[name] === undefined || left[name] === this.form.elements[name]?.value)) forgetHere(left);
+      return;
+    }
     if (isTyped || left.base !== this.base || Number(serial.value) !== this.base || "step" in this.form.dataset) {
       setAside(left);
       return;
