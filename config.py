@@ -132,9 +132,8 @@ def environment(environ: Mapping[str, str] | None = None) -> dict[str, str]:
     environ = os.environ if environ is None else environ
     if environ.get("FLASK_SKIP_DOTENV"):
         return dict(environ)
-    written = read_dotenv(ROOT / ".env")
     # The `flask` program has read the file, too, and puts other settings in the place of `${…}`.
-    replaced = dotenv_values(ROOT / ".env")
+    written, replaced = read_dotenv(ROOT / ".env"), dotenv_values(ROOT / ".env")
     return {**written, **{name: value for name, value in environ.items() if name not in written or value != replaced[name]}}
 
 
@@ -148,6 +147,12 @@ def read_dotenv(path: Path) -> dict[str, str]:
 
 def _why(problem: OSError | UnicodeError) -> str:
     return "it is not written in UTF-8" if isinstance(problem, UnicodeError) else problem.strerror or ""
+
+
+def check_bind(bind: str) -> None:
+    """Raise SettingsError where nothing can be listened at there."""
+    if not can_be_listened_at(bind):
+        raise SettingsError(f"BIND is “{bind}”: write one host and one port, such as 127.0.0.1:8000, or unix: and a path.")
 
 
 class Config:
@@ -190,7 +195,7 @@ class Config:
         self.PUBLIC_URL = as_browsers_write((self.PUBLIC_URL or self._default_public_url()).rstrip("/"))
         self.SECRET_KEY = self.SECRET_KEY or self._fresh_secret()
         self.DATA_DIR = str((ROOT / self.DATA_DIR).resolve())
-        self._check_bind()
+        check_bind(self.BIND)
         self._check_public_url()
         self._check_zone()
         self._check_generator()
@@ -207,10 +212,6 @@ class Config:
 
     def _default_public_url(self) -> str:
         return address_of(self.BIND)
-
-    def _check_bind(self) -> None:
-        if not can_be_listened_at(self.BIND):
-            raise SettingsError(f"BIND is “{self.BIND}”: write one host and one port, such as 127.0.0.1:8000, or unix: and a path.")
 
     def _check_public_url(self) -> None:
         url = in_parts(self.PUBLIC_URL)

@@ -3,9 +3,7 @@
 import json
 import re
 import shutil
-import struct
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
@@ -24,6 +22,7 @@ from app.database import dump, installation, migrating
 from app.database.engine import allow_creating_database
 from app.database.errors import BackupError
 from app.extensions import db
+from app.formats.archive import DAMAGES
 from app.models import AttachmentVariant
 from app.storage import blobs, temporary
 
@@ -244,17 +243,7 @@ def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
     try:
         with zipfile.ZipFile(path) as archive:
             yield archive
-    except (
-        OSError,
-        zipfile.BadZipFile,
-        KeyError,
-        EOFError,
-        NotImplementedError,
-        RuntimeError,
-        ValueError,
-        struct.error,
-        zlib.error,
-    ) as problem:
+    except (*DAMAGES, KeyError, ValueError) as problem:
         raise BackupError(f"{path} isn't a backup, or it's damaged: {problem}.") from problem
 
 

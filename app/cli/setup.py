@@ -16,7 +16,7 @@ from app.models import Entry, Tag, User, WrittenDay
 from app.queries import counts
 from app.search import index
 from app.storage import temporary
-from app.urls import address_of, can_be_listened_at
+from app.urls import address_of
 
 DOTENV = """\
 # Daybook's settings; .env.example explains every one of them. Keep this file to yourself, and apart from the backups.
@@ -31,8 +31,7 @@ def configure() -> None:
     written = config.read_dotenv(path)
     known = {**written, **os.environ}
     bind = known.get("BIND") or config.DEFAULT_BIND
-    if not can_be_listened_at(bind):
-        raise click.ClickException(f"BIND is “{bind}”: write one host and one port, such as 127.0.0.1:8000, or unix: and a path.")
+    config.check_bind(bind)
     if not is_of_the_network(bind) and not known.get("PUBLIC_URL"):
         raise click.ClickException(
             f"BIND is {bind}. Set PUBLIC_URL, too: the address that people type, such as https://journal.example.org."

@@ -50,9 +50,9 @@ def read(path: Path, default_zone: str) -> JournalRecord:
         if daybook.is_ours(archive):
             raise UnreadableFile(f"{path} is an export of Daybook: import it with `import daybook`.")
         reading = Findings(default_zone, Media(archive), JournalRecord())
-        files = [member.filename for member in archive.infolist() if _is_named_as_one(member.filename)]
-        journals = [name for name in files if _is_journal(archive, name)]
-        for name in [name for name in files if name not in journals]:
+        is_one = {one.filename: _is_journal(archive, one.filename) for one in archive.infolist() if _is_named_as_one(one.filename)}
+        journals = [name for name in is_one if is_one[name]]
+        for name in [name for name in is_one if not is_one[name]]:
             reading.journal.warnings.append(f"{name} is not a journal of Day One; it was left out.")
         if not journals:
             raise UnreadableFile(f"{path} holds no journal: a Day One export has a .json file with a list of entries.")

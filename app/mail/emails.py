@@ -137,8 +137,8 @@ _EMAILS: tuple[Callable[[OutboxMail], Facts], ...] = (
 _FACTS = {function.__name__: function for function in _EMAILS}
 
 
-def _time(row: OutboxMail, name: str = "at") -> datetime:
-    return datetime.fromisoformat(row.context[name])
+def _time(row: OutboxMail) -> datetime:
+    return datetime.fromisoformat(row.context["at"])
 
 
 def _link(row: OutboxMail, endpoint: str, purpose: tokens.Purpose) -> str:

@@ -12,7 +12,6 @@ from sqlalchemy import delete, update
 
 from app.extensions import db
 from app.models import AddressChange, Entry, OutboxMail, Role, SecurityEventKind, User
-from app.security import tokens
 
 KEPT_FOR = timedelta(days=30)
 
@@ -57,7 +56,7 @@ def address_changed(user: User, change: AddressChange, now: datetime) -> OutboxM
 
 def first_password(user: User, now: datetime) -> OutboxMail | None:
     """Send somebody whose account was made by another the link that sets the first password."""
-    return _post("first_password", user, now, context={"until": (now + tokens.FIRST_PASSWORD.lifetime).isoformat()})
+    return _post("first_password", user, now)
 
 
 def account_closed(user: User, event_id: int, now: datetime) -> OutboxMail | None:

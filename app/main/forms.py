@@ -205,7 +205,7 @@ def form_for(entry: Entry) -> EntryForm:
         entry_date=entry.entry_date,
         entry_time=entry.entry_time,
         tags=", ".join(entry.tag_names),
-        opened_tags=", ".join(entry.tag_names),
+        opened_tags=entry.tags_text,
         visibility=entry.visibility,
         mood=entry.mood,
         place=entry.place.label,

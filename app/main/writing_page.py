@@ -35,7 +35,7 @@ def show_draft(draft: Draft, snapshot: DraftSnapshot | None = None, *, is_opened
     form.begun.data = _filled_in(draft, me.timezone)
     if draft.entry_id and not entry and (trashed := entries.own(draft.entry_id, me, in_trash=True)):
         return show_over_trash(form, trashed)
-    form.opened_tags.data = ", ".join(entry.tag_names) if entry else ""
+    form.opened_tags.data = entry.tags_text if entry else ""
     if snapshot is not None:
         form.title.data, form.body.data = snapshot.title, snapshot.body
     return show(form, entry, snapshots=draft.snapshots, snapshot=snapshot, draft=draft, is_opened_by_itself=is_opened_by_itself)

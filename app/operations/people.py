@@ -9,6 +9,7 @@ from app.mail import outbox
 from app.models import AuditAction, Permission, Role, User
 from app.operations import account_state, audit, registration, roles
 from app.operations.errors import LastAdministrator
+from app.queries import people as asking
 from app.queries.accounts import CurrentUser
 
 
@@ -63,8 +64,7 @@ def end_devices(person: User, actor: CurrentUser | None, now: datetime, reason: 
 def leave_an_administrator(person: User) -> None:
     """Raise LastAdministrator unless somebody else administers, and can log in; the role's row is locked, so that two cannot go at once."""
     db.session.scalars(select(Role).where(Role.name == Role.ADMINISTRATOR).with_for_update()).one()
-    administers = Role.permissions.op("&")(int(Permission.ADMINISTER)) != 0
-    able = (User.suspended_at.is_(None), User.closed_at.is_(None), User.confirmed_at.is_not(None), User.password_hash.is_not(None))
-    others = select(func.count()).select_from(User).join(Role).where(administers, User.id != person.id, *able)
+    able = (*asking.ADMINISTERS, User.password_hash.is_not(None))
+    others = select(func.count()).select_from(User).join(Role).where(User.id != person.id, *able)
     if person.role.permissions & Permission.ADMINISTER and not db.session.scalar(others):
         raise LastAdministrator

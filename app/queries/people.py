@@ -13,6 +13,11 @@ from app.text.folding import fold
 PEOPLE_A_PAGE = 50
 
 AUDIT_PAGE = 100
+ADMINISTERS = (
+    Role.permissions.op("&")(int(Permission.ADMINISTER)) != 0,
+    *(User.suspended_at.is_(None), User.closed_at.is_(None), User.confirmed_at.is_not(None)),
+)
+"""What makes a person one who looks after others, where persons and roles are joined."""
 
 
 @dataclass(frozen=True)
@@ -43,9 +48,7 @@ def search(text: str, after: str = "") -> PeoplePage:
 
 def administrators() -> list[User]:
     """Return those who look after people and can be written to."""
-    administers = Role.permissions.op("&")(int(Permission.ADMINISTER)) != 0
-    able = (User.suspended_at.is_(None), User.closed_at.is_(None), User.confirmed_at.is_not(None))
-    return list(db.session.scalars(select(User).join(Role).where(administers, *able).order_by(User.id)))
+    return list(db.session.scalars(select(User).join(Role).where(*ADMINISTERS).order_by(User.id)))
 
 
 def roles() -> list[Role]:

@@ -14,7 +14,7 @@ MAX_LINKS = 500
 
 _BEFORE = r"(?P<before>\]\(<?|\]:[ \t]*<?{bare})"
 _REFERENCE = re.compile(_BEFORE.format(bare="|<") + r"entry:(?P<uid>[0-9a-z-]{8,36})(?=[>)\s]|\Z)", re.IGNORECASE)
-_NUMBER = _BEFORE.replace("{bare}", "") + r"{root}/entry/(?P<number>[1-9][0-9]{{0,9}})(?=[>)\s]|\Z)"
+_NUMBER = _BEFORE.format(bare="") + r"{root}/entry/(?P<number>[1-9][0-9]{{0,9}})(?=[>)\s]|\Z)"
 _BARE = r"<(?P<address>{root}/entry/(?P<number>[1-9][0-9]{{0,9}}))>"
 _SHOWN = re.compile(r'<a href="/entry/([1-9][0-9]{0,9})"[^>]*>(.*?)</a>', re.DOTALL)
 _MARK = re.compile(r"[][\\`*<~]|(?<!\w)_|_(?!\w)")

@@ -16,6 +16,7 @@ from tests.faults.test_typing import (
     profile,
     ready_to_write_offline,
     site,
+    take_up,
     writer,
 )
 
@@ -71,10 +72,7 @@ def test_a_line_that_met_no_network_comes_back_and_makes_one_entry(profile: Brow
     site.proxy.mend()
     page.goto("/")
     expect(page.locator("#line")).to_have_value("Said in a tunnel")
-    page.locator("#line").press("Enter")
-    expect(page.locator("main article")).to_contain_text("Said in a tunnel")
-    expect_nothing_waits(page)
-    expect_entries(page, 1)
+    expect_one_entry_of(page, "Said in a tunnel")
 
 
 def test_a_line_in_one_tab_does_not_come_back_in_another(profile: BrowserContext) -> None:
@@ -83,8 +81,13 @@ def test_a_line_in_one_tab_does_not_come_back_in_another(profile: BrowserContext
     other.goto("/")
     other.wait_for_load_state("networkidle")
     assert other.locator("#line").input_value() == ""
+    expect_one_entry_of(page, "Only here")
+
+
+def expect_one_entry_of(page: Page, text: str) -> None:
+    """Send the line, and find one entry of it and nothing that waits."""
     page.locator("#line").press("Enter")
-    expect(page.locator("main article")).to_contain_text("Only here")
+    expect(page.locator("main article")).to_contain_text(text)
     expect_nothing_waits(page)
     expect_entries(page, 1)
 
@@ -105,6 +108,7 @@ def two_versions(context: BrowserContext) -> Page:
     page = context.pages[-2]
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("This changed while you were editing", timeout=PATIENCE_MS)
+    page.wait_for_load_state()  # the script of the page, too
     return page
 
 
@@ -153,12 +157,7 @@ def test_a_draft_that_went_on_without_a_network_goes_on_with_it(profile: Browser
     page.get_by_label("Text", exact=True).press_sequentially(" Offline.")
     expect_state(page, "unreachable")
     page.close(run_before_unload=False)
-    page = profile.new_page()
-    page.goto("/entry")
-    page.get_by_role("button", name="Online. Offline.").click()
-    page.get_by_label("Text", exact=True).press("End")
-    page.get_by_label("Text", exact=True).press_sequentially(" Later.")
-    expect_state(page, "unreachable")
+    page = take_up(profile, "Online. Offline.", " Later.")
     page.close(run_before_unload=False)
     site.proxy.mend()
     page = profile.new_page()

@@ -269,6 +269,17 @@ def ready_to_write_offline(context: BrowserContext) -> Page:
     return page
 
 
+def take_up(context: BrowserContext, waiting: str, more: str) -> Page:
+    """Open the writing page without a network, and go on with a text that waits."""
+    page = context.new_page()
+    page.goto("/entry")
+    page.get_by_role("button", name=waiting).click()
+    page.get_by_label("Text", exact=True).press("End")
+    page.get_by_label("Text", exact=True).press_sequentially(more)
+    expect_state(page, "unreachable")
+    return page
+
+
 def leave_unsent(context: BrowserContext, site: Site, text: str) -> None:
     """Type on a page without a network and close it; the network is back then, and the text waits in the browser."""
     page = ready_to_write_offline(context)
@@ -320,11 +331,7 @@ def test_a_change_that_waited_goes_on_as_that_change(profile: BrowserContext, si
     page.get_by_label("Text", exact=True).press_sequentially("Changed. ")
     expect_state(page, "unreachable")
     page.close(run_before_unload=False)
-    page = profile.new_page()
-    page.goto("/entry")
-    page.get_by_role("button", name="Changed. Harbour.").click()
-    page.get_by_label("Text", exact=True).press_sequentially("Twice. ")
-    expect_state(page, "unreachable")
+    page = take_up(profile, "Changed. Harbour.", " Twice.")
     site.proxy.mend()
     page.get_by_role("button", name="Save").click()
     expect(page.locator(".prose")).to_contain_text("Twice.", timeout=PATIENCE_MS)

@@ -1,5 +1,6 @@
 // The line of the journal page: Enter sends it, as a line is sent; what was typed and not sent waits in this browser and comes back.
 
+import { isComposing } from "./shortcuts.js";
 import { forgetHere, hold, isHeld, keepHere, recoverUnsent, sendWaiting, session, waitingOf } from "./unsent.js";
 
 const KEPT_EVERY = 200;
@@ -28,8 +29,7 @@ for (const name of ["submit", "focusout"]) form.addEventListener(name, () => kee
 addEventListener("pagehide", () => keeping && keep());
 
 line.addEventListener("keydown", (event) => {
-  // Safari ends a composition before the key that ends it.
-  if (event.key !== "Enter" || event.shiftKey || event.repeat || event.isComposing || event.keyCode === 229) return;
+  if (event.key !== "Enter" || event.shiftKey || event.repeat || isComposing(event)) return;
   event.preventDefault();
   form.requestSubmit();
 });

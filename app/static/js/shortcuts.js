@@ -1,7 +1,13 @@
 // Single keys that lead where one often goes, on pages of a signed-in person; `?` lists them, and there they can be turned off.
 
-export const IS_APPLE = /Mac|iPhone|iPad/.test(navigator.platform);
+const IS_APPLE = /Mac|iPhone|iPad/.test(navigator.platform);
 const OFF = "daybook.shortcuts.off";
+
+/** Whether the system's own key for commands is held. @param {KeyboardEvent} event */
+export const isCommand = (event) => (IS_APPLE ? event.metaKey && !event.ctrlKey : event.ctrlKey && !event.metaKey);
+
+/** Whether a key belongs to an input method; Safari ends a composition before the key that ends it. @param {KeyboardEvent} event */
+export const isComposing = (event) => event.isComposing || event.keyCode === 229;
 
 // Where a browser keeps nothing, shortcuts are on.
 const isOff = () => {

@@ -6,7 +6,7 @@ import { Files } from "./files.js";
 import { Links } from "./links.js";
 import { goOn, indent } from "./lists.js";
 import { mark } from "./marks.js";
-import { IS_APPLE } from "./shortcuts.js";
+import { isCommand, isComposing } from "./shortcuts.js";
 import { Sight } from "./sight.js";
 import { suggestTags } from "./tags.js";
 import { rove, stayAboveKeyboard } from "./toolbar.js";
@@ -92,13 +92,11 @@ function pressInText(event) {
 
 // By where a key is, so that they work on every layout; with the key that the system itself uses.
 form.addEventListener("keydown", (event) => {
-  const isCommand = IS_APPLE ? event.metaKey && !event.ctrlKey : event.ctrlKey && !event.metaKey;
   const target = /** @type {HTMLElement} */ (event.target);
-  // The key that ends a composition says so by its code alone in Safari.
-  if (event.isComposing || event.keyCode === 229 || event.altKey) return;
-  if (event.key === "Enter" && (isCommand || event.ctrlKey)) form.requestSubmit();
-  else if (isCommand && event.code === "KeyS") form.requestSubmit();
-  else if (isCommand && target === textarea && event.code in SHORTCUTS) mark(textarea, SHORTCUTS[event.code]);
+  if (isComposing(event) || event.altKey) return;
+  if (event.key === "Enter" && (isCommand(event) || event.ctrlKey)) form.requestSubmit();
+  else if (isCommand(event) && event.code === "KeyS") form.requestSubmit();
+  else if (isCommand(event) && target === textarea && event.code in SHORTCUTS) mark(textarea, SHORTCUTS[event.code]);
   else if (event.key === "Enter" && target === form.elements.title) textarea.focus();
   else if (event.key === "Enter" && target instanceof HTMLInputElement && target.type !== "file") event.stopPropagation();
   else if (target !== textarea || !pressInText(event)) return;
