@@ -75,7 +75,11 @@ def remove_second_factor() -> ResponseReturnValue:
         was_there, has_others = factors.remove(me, sessions.this_browser(), clock.now()), factors.has_factor(me.id)
     if not was_there:
         abort(404)
-    flash(_("The app was removed. Logging in still takes one of your passkeys.") if has_others else _("Two-factor authentication is off."))
+    flash(
+        _("The authenticator app was removed. Logging in still takes one of your passkeys.")
+        if has_others
+        else _("Two-factor authentication is off.")
+    )
     return redirect(url_for("account.second_factor"), 303)
 
 
