@@ -3,11 +3,13 @@
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
-from wtforms import RadioField, SelectField
+from wtforms import Field, RadioField, SelectField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, NumberRange, ValidationError
 
 from app.formats import people
+from app.formats.people import PersonRow
+from app.models import User
 from app.operations.invitations import MAX_LIFETIME, MAX_USES
 from app.web import form_fields
 from app.web.account_suggestions import NamesForm
@@ -22,6 +24,12 @@ class NewPersonForm(NamesForm, FlaskForm):
     username = form_fields.username_field()
     email = form_fields.email_field(is_needed=False)
     delivery = RadioField(_("How they get the link"), choices=DELIVERIES, default="print")
+
+    def validate_surname(self, field: Field) -> None:
+        """Refuse names that are too long together."""
+        whole = PersonRow(1, field.data, self.first_name.data, self.patronymic.data).full_name
+        if len(whole) > User.MAX_NAME_LENGTH:
+            raise ValidationError(_("All names together can have up to %(max)d characters.", max=User.MAX_NAME_LENGTH))
 
     @property
     def is_by_letter(self) -> bool:

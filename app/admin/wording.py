@@ -4,7 +4,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 
-from app.models import AuditAction
+from app.models import AuditAction, User
 
 ACTIONS: dict[str, Any] = {
     AuditAction.CONFIRM: _("marked email as confirmed"),
@@ -25,7 +25,7 @@ ACTIONS: dict[str, Any] = {
 DONE = {
     "confirm": _("%(name)s's email is marked as confirmed."),
     "suspend": _("%(name)s is suspended."),
-    "reinstate": _("%(name)s can log in again."),
+    "reinstate": _("%(name)s isn't suspended."),
     "reset-link": _("We sent %(name)s a link to reset the password."),
     "close": _("%(name)s's account is closed. It will be erased in %(days)d days unless its owner logs in first."),
     "sessions-revoke": _("%(name)s is logged out everywhere."),
@@ -40,6 +40,7 @@ FAULTS = {
 PROBLEMS = {
     "twice": _("listed twice"),
     "no-name": _("name missing"),
+    "name-long": _("all names together are longer than %(max)d characters", max=User.MAX_NAME_LENGTH),
     "email": _("invalid email address"),
     "username": _("user name taken or not allowed"),
 }

@@ -143,7 +143,7 @@ def reinstate(username: str) -> None:
     """Reinstate a suspended person."""
     with writing():
         people.reinstate(_person(username), None, clock.now())
-    click.echo(f"{username} can log in again.")
+    click.echo(f"{username} isn't suspended.")
 
 
 def _judge(username: str, email: str, timezone: str) -> None:

@@ -74,7 +74,7 @@ def make(
     for one in planned:
         if one.is_new:
             user = registration.new(one.username, one.row.email, None, timezone=timezone, locale=locale, now=now, role=role, confirmed=True)
-            user.name_given_by_admin = one.row.full_name[: User.MAX_NAME_LENGTH]
+            user.name_given_by_admin = one.row.full_name
             user.import_key = _key(one.row) if is_list else None
             made.append(user)
     try:
@@ -110,6 +110,8 @@ def _problem(row: PersonRow, seen_before: set[str]) -> str:
         return "twice"
     if not row.full_name:
         return "no-name"
+    if len(row.full_name) > User.MAX_NAME_LENGTH:
+        return "name-long"
     if row.email and names.email_fault(row.email):
         return "email"
     return "username" if row.username and names.username_fault(row.username) else ""

@@ -238,6 +238,15 @@ def test_one_wrong_row_and_nothing_is_made(app: Flask, factory: Factory, cleo: P
     assert number_of_people(app) <= before + 1
 
 
+def test_a_name_that_is_too_long_is_refused_and_never_cut(app: Flask, factory: Factory, cleo: PageClient) -> None:
+    parts = {"surname": "S" * 30, "first_name": "F" * 30, "patronymic": "P" * 30}
+    before = number_of_people(app)
+    page = cleo.submit("/admin/people/new", {**parts, "username": "long.one", "delivery": "print"}, 422)
+    assert "can have up to 80 characters" in page.html and page.form(having="surname")["patronymic"] == "P" * 30
+    page = upload(cleo, f"surname,first name,patronymic\n{','.join(parts.values())}\n")
+    assert "longer than 80 characters" in page.html and number_of_people(app) == before
+
+
 def test_somebody_signs_up_between_preview_and_making(app: Flask, factory: Factory, cleo: PageClient) -> None:
     preview = upload(cleo, "surname,name,email\nLee,Ann,ann@example.org\nRay,Bob,bob@example.org\n")
     factory.person("lee.a", email="ann@example.org")

@@ -42,7 +42,7 @@ def test_an_app_is_set_up_with_its_first_code(app: Flask, factory: Factory, ada:
     ada.submit(f"{SETTINGS}/enrol", {"code": code(app, factory.ada)}, 200, from_page=SETTINGS)
     assert "10 recovery codes" in ada.visit(SETTINGS).text
     assert ada.client.get(f"{SETTINGS}/qr.svg").status_code == 404, "the secret is not shown again"
-    assert [email.subject for email in waiting_emails(app)] == ["Two-factor authentication turned on"]
+    assert [email.subject for email in waiting_emails(app)] == ["Authenticator app added"]
 
 
 def test_the_password_alone_opens_nothing_any_more(app: Flask, factory: Factory, ada: PageClient, stranger: PageClient) -> None:
@@ -161,7 +161,7 @@ def test_others_touch_nothing(app: Flask, factory: Factory, ada: PageClient, ben
 
 def test_what_happened_is_listed_for_ninety_days(app: Flask, factory: Factory, ada: PageClient, ben: PageClient) -> None:
     enrolled(app, factory, ada)
-    assert "Two-factor authentication" in ada.visit("/account/events").text
+    assert "Authenticator app added" in ada.visit("/account/events").text
     assert "Nothing so far" in ben.visit("/account/events").text
     with app.app_context():
         worker.do_chores(clock.now() + timedelta(days=89))
