@@ -24,7 +24,7 @@ from app.database.errors import BackupError
 from app.extensions import db
 from app.formats.archive import DAMAGES
 from app.models import AttachmentVariant
-from app.storage import blobs, temporary
+from app.storage import blobs, encryption, temporary
 
 MANIFEST = "manifest.json"
 FORMAT, FORMAT_VERSION = "daybook-backup", 4
@@ -133,11 +133,22 @@ def _put_in_place(path: Path, manifest: Manifest) -> None:
     with temporary.room() as folder, zipfile.ZipFile(path) as archive:
         copy = Path(archive.extract(name, folder))
         dump.refuse_unless_readable(copy)
-        for member in manifest.files:
-            if member.startswith(FILES):
-                with archive.open(member) as file:
-                    blobs.files().put_kept(member.removeprefix(FILES), file)
+        members = [member for member in manifest.files if member.startswith(FILES)]
+        _refuse_another_key(archive, members)
+        for member in members:
+            with archive.open(member) as file:
+                blobs.files().put_kept(member.removeprefix(FILES), file)
         dump.load(copy)
+
+
+def _refuse_another_key(archive: zipfile.ZipFile, members: list[str]) -> None:
+    """Raise BackupError where files were encrypted with another DATABASE_KEY than today's; one tells of all."""
+    for member in members:
+        with archive.open(member) as file:
+            if (is_opened := encryption.opens(file, current_app.config["DATABASE_KEY"])) is False:
+                raise BackupError(dump.OTHER_KEY % "files")
+        if is_opened:
+            return
 
 
 def number_of_things(path: Path) -> int:

@@ -131,10 +131,13 @@ def _files(connection: Connection, report: IntegrityReport, progress: Progress) 
         try:
             with store.open(row.digest) as file:
                 is_now = blobs.digest_of(file)
-        except OSError:
-            is_now = "gone"
+            fault = "are not what was kept"
+        except FileNotFoundError:
+            is_now, fault = "gone", "are gone"
+        except OSError as problem:
+            is_now, fault = "unreadable", f"can't be read: {problem.strerror or problem}"
         if is_now != row.digest:
-            report.faults.append(f"the bytes of file {row.attachment_id} are {'gone' if is_now == 'gone' else 'not what was kept'}")
+            report.faults.append(f"the bytes of file {row.attachment_id} {fault}")
         report.files += 1
         yield f"{row.attachment_id} {is_now}\n"
 

@@ -81,10 +81,10 @@ def export_journal(username: str, output: Path) -> None:
         with temporary.appearing(output) as file:
             counts = exporting.write_archive(file, user, clock.now(), shown)
     except OSError as problem:
-        raise click.ClickException(f"{output} could not be written: {problem.strerror}.") from problem
+        raise click.ClickException(f"{output} could not be written: {problem.strerror or problem}.") from problem
     click.echo(f"Exported to {output}. Entries: {counts['entries']}, earlier versions: {counts['revisions']}, files: {counts['files']}.")
     if counts["missing"]:
-        click.echo(f"Files missing from storage: {counts['missing']}. Run `check`. Everything else was exported.")
+        click.echo(f"Files that are missing from storage or damaged: {counts['missing']}. Run `check`. Everything else was exported.")
 
 
 def _sentences_of(left_out: import_preferences.LeftOut) -> Iterator[str]:

@@ -17,6 +17,8 @@ from app.database.errors import BackupError
 from app.extensions import db
 from app.storage import temporary
 
+OTHER_KEY = "The %s in this backup can't be opened with this DATABASE_KEY. Set the key it was made with, or none if it had none."
+
 
 def name_of_copy() -> str:
     """Return what the database is called inside a backup."""
@@ -70,9 +72,7 @@ def refuse_unless_readable(path: Path) -> None:
         with open_readonly(path, current_app.config["DATABASE_KEY"]) as connection:
             inspect(connection).get_table_names()
     except (DatabaseError, sqlcipher.Error) as problem:
-        raise BackupError(
-            "The database in this backup can't be opened with this DATABASE_KEY. Set the key it was made with, or none if it had none."
-        ) from problem
+        raise BackupError(OTHER_KEY % "database") from problem
 
 
 def load(path: Path) -> None:

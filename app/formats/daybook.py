@@ -47,7 +47,8 @@ class ExportedPerson:
 class Journal:
     """What is written: `entries` is called twice and gives the same records both times, without their earlier versions.
 
-    `revisions` gives those of an entry by its uid, the oldest first, `read` opens the bytes of a file, and `portable` returns a text
+    `revisions` gives those of an entry by its uid, the oldest first, `read` opens the bytes of a file and raises
+    FileNotFoundError where they are gone or damaged, and `portable` returns a text
     whose links to other entries hold elsewhere.
     """
 

@@ -54,8 +54,10 @@ def _sent(found: Attachment, variant: AttachmentVariant, *, is_saved: bool = Fal
     """Return the bytes, or those that a Range header asks for; one that asks for what is not there is ignored (RFC 9110, 14.2)."""
     try:
         content = blobs.files().open(variant.digest)
-    except FileNotFoundError:
-        current_app.logger.exception("the bytes of variant %d are gone: run check", variant.id)
+        content.read(1)
+        content.seek(0)
+    except OSError:
+        current_app.logger.exception("the bytes of variant %d are gone or damaged: run check", variant.id)
         abort(404)
     response = Response(wrap_file(request.environ, content), mimetype=variant.media_type, direct_passthrough=True)
     response.content_length = variant.size

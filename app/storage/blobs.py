@@ -4,6 +4,7 @@
 speaks S3, has to keep the same promises.
 """
 
+import errno
 import fcntl
 import hashlib
 import io
@@ -161,6 +162,23 @@ def files() -> Storage:
     """Return the store of this application."""
     store: Storage = current_app.extensions["storage"]
     return store
+
+
+def whole(digest: str) -> BinaryIO:
+    """Return bytes as `open` does once all of them were read and are what was kept; raise FileNotFoundError where they are not."""
+    try:
+        file = files().open(digest)
+        try:
+            if digest_of(file) == digest:
+                file.seek(0)
+                return file
+        except BaseException:
+            file.close()
+            raise
+        file.close()
+    except OSError as problem:
+        raise FileNotFoundError(errno.ENOENT, f"what was kept cannot be read: {problem}") from problem
+    raise FileNotFoundError(errno.ENOENT, "the bytes are not what was kept")
 
 
 def digest_of(file: IO[bytes]) -> str:

@@ -52,6 +52,18 @@ def is_sealed(file: IO[bytes]) -> bool:
     return os.pread(file.fileno(), len(MARK), 0) == MARK
 
 
+def opens(file: IO[bytes], passphrase: str) -> bool | None:
+    """Say whether a file from its beginning can be read with a passphrase; None for one that is not encrypted."""
+    if file.read(len(MARK)) != MARK:
+        return None
+    file.seek(0)
+    try:
+        Unsealed(file, passphrase).read(1)
+    except OSError:
+        return False
+    return True
+
+
 class Unsealed(io.RawIOBase):
     """An encrypted file, read from any place; OSError where it was changed or the passphrase is another."""
 

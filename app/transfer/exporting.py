@@ -41,7 +41,8 @@ def write_archive(
 ) -> dict[str, int]:
     """Write everything of a person to a file and return what it holds; `each` is handed the entries as they go by.
 
-    All of it is read at one moment on SQLite and PostgreSQL, however long it takes. Raises OSError.
+    All of it is read at one moment on SQLite and PostgreSQL, however long it takes. Files that are gone or damaged are named and left
+    out. Raises OSError where the archive cannot be written.
     """
     person, settings, user_id = daybook.ExportedPerson(user.username, user.email or "", user.created_at), settings_of(user), user.id
     store = blobs.files()
@@ -59,7 +60,7 @@ def write_archive(
             drafts=lambda: _drafts_of(user_id),
             entries=lambda: each(entries_of(user_id)),
             revisions=_revisions_of(user_id),
-            read=lambda name: store.open(digests[name]),
+            read=lambda name: blobs.whole(digests[name]),
             portable=lambda text: entry_links.portable(text, uids, current_app.config["PUBLIC_URL"]),
         )
         return daybook.write(out, journal, now)
