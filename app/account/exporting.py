@@ -31,10 +31,14 @@ def export() -> ResponseReturnValue:
     """Send everything of the person in one zip, which an import reads back; an email tells of it."""
     now, user = clock.now(), accounts.by_id(access.current_user_or_401().id) or abort(404)
     archive = temporary.nameless(Path(current_app.config["DATA_DIR"]))
-    counts = exporting.write_archive(archive, user, now, lambda entries: entries)
-    archive.seek(0)
-    with writing():
-        security_events.note_and_tell(access.current_user_for_update(), SecurityEventKind.EXPORTED, sessions.this_browser(), now)
+    try:
+        counts = exporting.write_archive(archive, user, now, lambda entries: entries)
+        archive.seek(0)
+        with writing():
+            security_events.note_and_tell(access.current_user_for_update(), SecurityEventKind.EXPORTED, sessions.this_browser(), now)
+    except BaseException:
+        archive.close()
+        raise
     if counts["missing"]:
         flash(
             ngettext(

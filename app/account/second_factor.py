@@ -27,7 +27,7 @@ def second_factor() -> ResponseReturnValue:
 def offer_second_factor() -> ResponseReturnValue:
     """Make a secret for an app to take over."""
     with writing():
-        factors.offer(access.current_user_or_401().id, clock.now())
+        factors.offer(access.current_user_for_update().id, clock.now())
     return redirect(url_for("account.second_factor"), 303)
 
 

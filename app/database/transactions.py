@@ -1,7 +1,7 @@
 """`writing()`, the only way to change anything; what tries another way is refused."""
 
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from itertools import islice
 from typing import Any, TypeVar
@@ -58,6 +58,17 @@ def in_line_for(user_id: int) -> None:
     g.writes_for = user_id
 
 
+def judge_writes(judge: Callable[[], None] | None) -> None:
+    """Let each `writing()` of this application context begin with `judge`, which raises where what allowed it is over by now."""
+    g.judges_writes = judge
+
+
+def judge_again() -> None:
+    """Judge once more, inside `writing()`: after waiting for a row that others were changing."""
+    if judge := g.get("judges_writes"):
+        judge()
+
+
 @contextmanager
 def writing(patience_ms: int | None = None) -> Iterator[Session]:
     """Open a write transaction, commit it on the way out, and roll it back on any error.
@@ -81,6 +92,7 @@ def writing(patience_ms: int | None = None) -> Iterator[Session]:
         if patience_ms is not None and db.engine.dialect.name == "postgresql":
             session.execute(text(f"SET LOCAL lock_timeout = {patience_ms}"))
         _wait_for_writers_of_the_same(session)
+        judge_again()
         yield session()
         session.commit()
     except BaseException:

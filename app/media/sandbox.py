@@ -46,10 +46,13 @@ def render(file: IO[bytes], *, is_ours: bool = False) -> list[Rendering]:
         return [Rendering(result.read(length), width, height, is_cut) for length, width, height, is_cut in sizes]
 
 
-def strip_metadata(file: IO[bytes]) -> IO[bytes]:
-    """Return a copy of a film or sound without words of place and camera, as `videos.strip_metadata` does; raise InvalidVideo or Busy."""
+def strip_metadata(file: IO[bytes], folder: str | None = None) -> IO[bytes]:
+    """Return a copy of a film or sound without words of place and camera, as `videos.strip_metadata` does; raise InvalidVideo or Busy.
+
+    It has no name, and lies in `folder`, or where the system keeps such files.
+    """
     with in_memory() as result:
-        copy: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115  # it lives as long as the prepared file does
+        copy: IO[bytes] = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115  # it lives as long as the prepared file does
         try:
             size = _copy(file, copy)
             if _run("film", copy, result, size + PIECE):

@@ -8,6 +8,7 @@ from datetime import datetime
 from io import BytesIO
 from typing import IO, NamedTuple
 
+from flask import current_app
 from sqlalchemy import delete, insert, select, update
 
 from app.database import installation
@@ -75,7 +76,7 @@ def prepare(file: IO[bytes], name: str, *, keeps_original: bool, is_ours: bool =
         return PreparedFile(named, kind.group, forms, is_cut)
     if kind in {kinds.MP4, kinds.MOV, kinds.M4A}:
         try:
-            file = sandbox.strip_metadata(file)
+            file = sandbox.strip_metadata(file, current_app.config["DATA_DIR"])
         except videos.InvalidVideo as problem:
             raise FileRefused(FileRejection.BROKEN) from problem
         except sandbox.Busy as problem:

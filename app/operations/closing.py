@@ -18,6 +18,8 @@ ERASED_AT_ONCE = 500
 
 def close(user: User, browser: Browser, now: datetime) -> None:
     """Close an account: signed out everywhere, nothing of it shown to anybody, erased after 14 days; raise LastAdministrator."""
+    if user.is_closed:
+        return
     people.leave_an_administrator(user)
     hide_away(user, now)
     account_state.end_everything(user)

@@ -17,7 +17,12 @@ from app.security.webauthn import InvalidPasskeyResponse
 
 
 def begin(purpose: ChallengePurpose, user_id: int | None, now: datetime, *, user_handle: str = "") -> tuple[str, str]:
-    """Make a challenge; return the token by which its browser finds it again, and what is to be signed."""
+    """Make a challenge; return the token by which its browser finds it again, and what is to be signed.
+
+    The account it is for is locked first: whoever ends everything at this moment ends this, too, or has ended it before.
+    """
+    if user_id is not None:
+        accounts.by_id_for_change(user_id)
     token, challenge = secrets.token_urlsafe(32), webauthn.fresh_bytes()
     db.session.add(
         Challenge(

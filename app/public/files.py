@@ -54,8 +54,6 @@ def _sent(found: Attachment, variant: AttachmentVariant, *, is_saved: bool = Fal
     """Return the bytes, or those that a Range header asks for; one that asks for what is not there is ignored (RFC 9110, 14.2)."""
     try:
         content = blobs.files().open(variant.digest)
-        content.read(1)
-        content.seek(0)
     except OSError:
         current_app.logger.exception("the bytes of variant %d are gone or damaged: run check", variant.id)
         abort(404)

@@ -150,6 +150,14 @@ def signed_in(key: str, token_hash: str, now: datetime) -> CurrentUser | None:
     return found if found is not None and found.is_live(now) else None
 
 
+def is_signed_in_still(person: CurrentUser, now: datetime) -> bool:
+    """Say whether the session that a request began with is there yet, of somebody who may do no less than then."""
+    found = select(Role.permissions).join(User, User.role_id == Role.id).join(LoginSession, LoginSession.user_id == User.id)
+    mine = (LoginSession.id == person.session_id, LoginSession.expires_at > now, User.suspended_at.is_(None))
+    permissions = db.session.scalar(found.where(*mine))
+    return permissions is not None and permissions & person.permissions == person.permissions
+
+
 def devices_of(user_id: int, now: datetime) -> list[LoginSession]:
     """Return a person's signed-in browsers, the one seen last first."""
     live = or_(LoginSession.is_remembered, LoginSession.last_seen_at > now - LoginSession.MAX_IDLE)

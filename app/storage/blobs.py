@@ -35,7 +35,7 @@ class Storage(Protocol):
         """Keep what a file holds, on disk for good once this returns; return digest and size. Raises OSError."""
 
     def open(self, digest: str) -> BinaryIO:
-        """Return the bytes as a file that can be searched; raise FileNotFoundError where they are not."""
+        """Return the bytes as a file that can be searched; raise FileNotFoundError where they are not, OSError where no key opens them."""
 
     def open_kept(self, digest: str) -> BinaryIO:
         """Return the file as it is kept, perhaps encrypted, for a backup."""
@@ -77,11 +77,17 @@ class Folder:
         return digest, size
 
     def open(self, digest: str) -> BinaryIO:
-        """Open the file for reading; one from before DATABASE_KEY was set is there as it was."""
+        """Open the file for reading; one from before DATABASE_KEY was set is there as it was. Raises OSError for another key's."""
         file = self.open_kept(digest)
         if not encryption.is_sealed(file):
             return file
-        return io.BufferedReader(encryption.Unsealed(file, self.passphrase))
+        content = io.BufferedReader(encryption.Unsealed(file, self.passphrase))
+        try:
+            content.peek(1)
+        except BaseException:
+            content.close()
+            raise
+        return content
 
     def open_kept(self, digest: str) -> BinaryIO:
         """Open the file as it lies there."""

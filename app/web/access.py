@@ -13,6 +13,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from app import clock
+from app.database.transactions import judge_again
 from app.models import Attachment, Entry, HasUserId, Permission, Tag, User
 from app.models.base import MAX_ID
 from app.queries import accounts, attachments, entries, tags
@@ -91,7 +92,9 @@ def current_user_or_401() -> CurrentUser:
 
 def current_user_for_update() -> User:
     """Return the signed-in person's own row, as it is now and locked where the database can; inside `writing()` only."""
-    return accounts.by_id_for_change(current_user_or_401().id) or abort(401)
+    mine = accounts.by_id_for_change(current_user_or_401().id) or abort(401)
+    judge_again()
+    return mine
 
 
 def needs_reauthentication() -> bool:

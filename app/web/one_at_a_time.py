@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from app.gate import Gate
+from app.web import access, sessions
 
 View = ParamSpec("View")
 MAX_WAIT = 10.0
@@ -34,14 +35,15 @@ _lock = threading.Lock()
 
 
 @contextmanager
-def _turn_of(user_id: int) -> Iterator[None]:
-    """Wait for a person's turn; the gate is there as long as somebody stands at it, and it is nobody else's."""
+def _turn_of(user_id: int) -> Iterator[bool]:
+    """Wait for a person's turn and say whether others were before; the gate is there as long as somebody stands at it."""
     with _lock:
         turn = _turns.setdefault(user_id, _Turn())
+        has_waited = turn.requests > 0
         turn.requests += 1
     try:
         with turn.gate.passed():
-            yield
+            yield has_waited
     finally:
         with _lock:
             turn.requests -= 1
@@ -54,7 +56,13 @@ def one_at_a_time(view: Callable[View, ResponseReturnValue]) -> Callable[View, R
 
     @wraps(view)
     def in_turn(*args: View.args, **kwargs: View.kwargs) -> ResponseReturnValue:
-        with _turn_of(current_user.id if current_user.is_authenticated else 0):
+        if not current_user.is_authenticated:
+            with _turn_of(0):
+                return view(*args, **kwargs)
+        me = access.current_user_or_401()
+        with _turn_of(me.id) as has_waited:
+            if has_waited:
+                sessions.refuse_ended(me)
             return view(*args, **kwargs)
 
     return in_turn

@@ -2,10 +2,11 @@
 
 import logging
 import secrets
+from functools import partial
 from typing import Any
 
 from cryptography.fernet import InvalidToken
-from flask import Flask, Response, after_this_request, current_app, g, request, session
+from flask import Flask, Response, abort, after_this_request, current_app, g, request, session
 from flask.json.tag import TaggedJSONSerializer
 from flask.sessions import SecureCookieSessionInterface
 from flask_login import current_user, login_user, logout_user
@@ -13,7 +14,7 @@ from itsdangerous import BadSignature
 from sqlalchemy.exc import SQLAlchemyError
 
 from app import clock
-from app.database.transactions import allow_writes, in_line_for, writing
+from app.database.transactions import allow_writes, in_line_for, judge_again, judge_writes, writing
 from app.extensions import login_manager
 from app.models import ChallengePurpose, User
 from app.operations import passkeys, second_factor, security_events, signing_in
@@ -78,8 +79,15 @@ def load_user(key: str) -> CurrentUser | None:
     found = accounts.signed_in(key, tokens.hash_of(key), clock.now())
     if found is not None:
         in_line_for(found.id)
+        judge_writes(partial(refuse_ended, found))
         g.session_to_note = found.session_id if found.is_seen_long_ago(clock.now()) else None
     return found
+
+
+def refuse_ended(found: CurrentUser) -> None:
+    """Answer 401 where a session has ended since its request began: an act that waited must not outlive what ended it."""
+    if not accounts.is_signed_in_still(found, clock.now()):
+        abort(401)
 
 
 def start(user: User, *, remember: bool, better_hash: str | None = None) -> bool:
@@ -156,6 +164,7 @@ def begin_challenge(purpose: ChallengePurpose, user_id: int | None = None, *, us
     """Make a challenge for a key to sign in this browser, and return it."""
     with writing():
         key, challenge = passkeys.begin(purpose, user_id, clock.now(), user_handle=user_handle)
+        judge_again()
     session[CHALLENGE] = key
     return challenge
 
@@ -252,6 +261,7 @@ def _known_cookie() -> str:
 def end() -> None:
     """Sign this browser out, here and in the database: its cookie opens nothing any more."""
     key = current_user.session_key
+    judge_writes(None)
     with writing():
         signing_in.end(key)
     log_event("signed out", person_id=current_user.id)
@@ -264,6 +274,7 @@ def clear_session() -> None:
     Its storage goes too. Where unsent text of somebody else waits in it, the form says `others`: its page has wiped the rest itself.
     """
     others_wait = bool(request.form.get("others"))
+    judge_writes(None)
     logout_user()
     session.clear()
 
@@ -281,6 +292,7 @@ def note_seen() -> None:
     session_id = g.get("session_to_note")
     if session_id is None:
         return
+    judge_writes(None)
     try:
         with allow_writes(), writing(patience_ms=SHORT_WAIT_MS):
             signing_in.note_seen(session_id, clock.now())

@@ -128,7 +128,7 @@ def test_a_removed_app_comes_back_with_its_codes(app: Flask, factory: Factory, a
         later.submit("/account/second-factor/remove", from_page="/account/second-factor")
         with app.app_context():
             assert not second_factors.has_factor(factory.ada.id)
-        PageClient(app).submit(last_link(app, "turned off"))
+        PageClient(app).submit(last_link(app, "app removed"))
         with app.app_context():
             assert second_factors.has_factor(factory.ada.id) and second_factors.codes_left(factory.ada.id) == 10
             assert db.session.query(Authenticator).one().confirmed_at
@@ -396,7 +396,7 @@ def test_codes_of_an_intruders_app_go_with_it(app: Flask, factory: Factory, ada:
             before = second_factors.code_hashes(factory.ada.id, clock.now())
         page = thief.submit("/account/second-factor/enrol", {"code": code}, 200, from_page="/account/second-factor")
         assert page and len(before) == 10
-        PageClient(app).submit(last_link(app, "turned on"))
+        PageClient(app).submit(last_link(app, "app added"))
         with app.app_context():
             mine = db.session.scalars(select(RecoveryCode.code_hash).where(RecoveryCode.user_id == factory.ada.id)).all()
             assert sorted(mine) == sorted(before)

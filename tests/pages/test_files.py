@@ -3,6 +3,7 @@
 import errno
 import io
 import re
+import tempfile
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -349,6 +350,24 @@ def test_a_disk_that_takes_nothing_is_told_of(
     monkeypatch.setitem(app.config, "PROPAGATE_EXCEPTIONS", False)
     page = ada.submit("/entry", {**FIELDS, "files": (io.BytesIO(jpeg()), "one.jpg")}, 503, from_page="/entry")
     assert words in page.text and page.form(having="body")["body"] == "Two boats."
+
+
+def test_files_need_no_folder_of_the_system(app: Flask, ada: PageClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", "/nowhere/at/all")
+    film = b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom" + b"\0\0\0\x08moov" + (600_000).to_bytes(4, "big") + b"mdat" + bytes(599_992)
+    page = ada.submit("/entry", {**FIELDS, "files": (io.BytesIO(film), "one.mp4")}, from_page="/entry", commits=2)
+    assert page and len(digests(app)) == 1
+
+
+def test_words_come_back_where_no_disk_takes_a_file_while_it_is_read(app: Flask, ada: PageClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_arguments: object) -> int:
+        raise OSError(errno.ENOSPC, "as the system says it")
+
+    ada.secret("/entry")
+    monkeypatch.setattr(tempfile.SpooledTemporaryFile, "write", fail)
+    monkeypatch.setitem(app.config, "PROPAGATE_EXCEPTIONS", False)
+    page = ada.submit("/entry", {"files": (io.BytesIO(jpeg()), "one.jpg"), **FIELDS}, 503, from_page="/entry")
+    assert "disk is full" in page.text and page.form(having="body")["body"] == "Two boats."
 
 
 def test_earlier_versions_and_templates_keep_their_files(app: Flask, factory: Factory, ada: PageClient) -> None:

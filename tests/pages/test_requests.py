@@ -6,10 +6,11 @@ from io import BytesIO
 import pytest
 from flask import Flask
 from PIL import Image
+from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from app.security import login_limits, passwords
-from app.web import upload_limits
+from app.web import form_parsing, upload_limits
 from app.web.content_disposition import disposition
 from tests.factories import PASSWORD, Factory
 from tests.page_client import PageClient
@@ -42,12 +43,12 @@ def test_a_strangers_form_is_refused_before_it_is_read(app: Flask, factory: Fact
             return b"a&" * ((size or 0) // 2)
 
     body = Endless()
-    environ = EnvironBuilder("/login", method="POST", input_stream=body, content_type=upload_limits.FORM).get_environ()
+    environ = EnvironBuilder("/login", method="POST", input_stream=body, content_type=form_parsing.FORM).get_environ()
     environ["CONTENT_LENGTH"] = str(16 * 1024 * 1024)
     _body, status, _headers = run_wsgi_app(app, environ)
     assert status.startswith("413")
     assert body.taken <= upload_limits.MAX_FORM_SIZE
-    stranger.submit("/login", {f"f{number}": "" for number in range(upload_limits.MAX_FIELDS)}, 413)
+    stranger.submit("/login", {f"f{number}": "" for number in range(form_parsing.MAX_FIELDS)}, 413)
 
 
 def test_only_texts_may_be_long_and_only_of_who_is_signed_in(app: Flask, factory: Factory, ada: PageClient) -> None:
@@ -56,11 +57,46 @@ def test_only_texts_may_be_long_and_only_of_who_is_signed_in(app: Flask, factory
     ada.submit("/entry", {**FIELDS, "body": long})
 
 
+PART = b'--b\r\nContent-Disposition: form-data; name="body"'
+HEADERS = {
+    "one of a million words": (PART + b'; a*0="x"' * 1_000 + b"\r\n\r\nx\r\n--b--", True),
+    "ten thousand of them": (PART + b"\r\nX:a" * 10_000 + b"\r\n\r\nx\r\n--b--", True),
+    "one that never ends": (PART + b"\r\nX:" + b"a" * 10_000, True),
+    "long ones of many parts": ((PART + b"\r\nX:" + b"a" * 4_000 + b"\r\n\r\nx\r\n") * 70 + b"--b--", True),
+    "lines before the first part": (b"\r\n" * 5_000 + PART + b"\r\n\r\nx\r\n--b--", True),
+    "a name as long as files have": (PART + b'; filename="' + "я".encode() * 255 + b'"\r\n\r\nx\r\n--b--', False),
+    "a thousand fields": ((PART + b"\r\n\r\nx\r\n") * 999 + b"--b--", False),
+    "a long text with empty lines": (PART + b"\r\n\r\n" + b"line\r\n\r\n--bee\r\n" * 30_000 + b"\r\n--b--", False),
+}
+
+
+@pytest.mark.parametrize("size", [1, 7, 1000, 64 * 1024])
+@pytest.mark.parametrize("form", HEADERS)
+def test_headers_of_parts_are_bounded(form: str, size: int) -> None:
+    content, is_refused = HEADERS[form]
+    bounded, found = form_parsing.BoundedHeaders(BytesIO(content), "b"), bytearray()
+    if is_refused:
+        with pytest.raises(RequestEntityTooLarge):
+            while piece := bounded.read(size):
+                found += piece
+    else:
+        while piece := bounded.read(size):
+            found += piece
+        assert found == content
+
+
+def test_a_form_with_headers_that_nobody_needs_is_refused_with_a_sentence(ada: PageClient) -> None:
+    body = b'--b\r\nContent-Disposition: form-data; name="csrf_token"\r\n\r\n' + ada.secret("/entry").encode() + b"\r\n"
+    body += HEADERS["one of a million words"][0]
+    answer = ada.client.post("/entry", data=body, content_type="multipart/form-data; boundary=b")
+    assert answer.status_code == 413
+
+
 def test_a_form_of_a_long_text_takes_little_more_memory_than_it_has_bytes() -> None:
     content = b"body=" + b"%E6%88%91" * 1_000_000
     tracemalloc.start()
     try:
-        ((_name, value),) = upload_limits._pairs(content)
+        ((_name, value),) = form_parsing._pairs(content)
         assert value == "我" * 1_000_000
         assert tracemalloc.get_traced_memory()[1] < 2.5 * len(content)
     finally:
@@ -73,7 +109,7 @@ def test_a_form_of_a_long_text_takes_little_more_memory_than_it_has_bytes() -> N
 def test_plain_forms_are_read_as_browsers_send_them(text: str) -> None:
     from urllib.parse import parse_qsl
 
-    pairs = list(upload_limits._pairs(text.encode()))
+    pairs = list(form_parsing._pairs(text.encode()))
     assert pairs == parse_qsl(text, keep_blank_values=True, errors="replace")
 
 

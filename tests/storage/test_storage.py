@@ -114,7 +114,7 @@ def test_a_changed_file_and_another_key_are_noticed(tmp_path: Path) -> None:
     digest, _size = Folder(tmp_path, KEY).put(io.BytesIO(content))
     path = tmp_path / digest[:2] / digest[2:]
     kept = path.read_bytes()
-    with Folder(tmp_path, "another").open(digest) as file, pytest.raises(OSError, match="DATABASE_KEY"):
+    with pytest.raises(OSError, match="DATABASE_KEY"), Folder(tmp_path, "another").open(digest) as file:
         file.read()
     piece = encryption.PIECE + encryption.TAG
     header = encryption.HEADER
@@ -124,7 +124,7 @@ def test_a_changed_file_and_another_key_are_noticed(tmp_path: Path) -> None:
         kept[:header] + kept[header + piece : header + 2 * piece] + kept[header : header + piece] + kept[header + 2 * piece :],
     ):
         path.write_bytes(changed)
-        with Folder(tmp_path, KEY).open(digest) as file, pytest.raises(OSError, match="changed"):
+        with pytest.raises(OSError, match="changed"), Folder(tmp_path, KEY).open(digest) as file:
             file.read()
 
 
