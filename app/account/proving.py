@@ -97,7 +97,7 @@ def _is_proved(form: ProofForm) -> bool:
     if not signing_in.is_password_of(user, form.password.data):
         log_event("wrong password when asked again", person_id=me.id)
         form.password.errors = [_("Wrong password.")]
-    elif error := _error_of_code(code):
+    elif error := _error_of_code(code, sessions.trusted_device_id(user)):
         form["code"].errors = [error]
     else:
         counted.succeeded()
@@ -105,11 +105,11 @@ def _is_proved(form: ProofForm) -> bool:
     return False
 
 
-def _error_of_code(code: str | None) -> Any:
+def _error_of_code(code: str | None, trusted_device_id: str) -> Any:
     """Note that the person has proved to be there, unless a code is asked for (not None) and is wrong: then say what is wrong."""
     me = access.current_user_or_401()
     if code is not None:
-        login_limits.count_code(me.username)
+        login_limits.count_code(me.username, trusted_device_id)
     try:
         with writing():
             if code is not None and not second_factor.passes(access.current_user_for_update(), code, sessions.this_browser(), clock.now()):

@@ -50,7 +50,7 @@ def second_step() -> ResponseReturnValue:
         return redirect(url_for("auth.log_in", next=request.args.get("next")), 303)
     form = CodeForm()
     if form.validate_on_submit():
-        login_limits.count_code(waiting.user.username)
+        login_limits.count_code(waiting.user.username, sessions.trusted_device_id(waiting.user))
         try:
             if sessions.pass_second_factor(form.code.data):
                 return redirect(destination(), 303)

@@ -14,6 +14,7 @@ from app.operations.errors import AddressTaken, NoAdministratorNeeded, UsernameT
 from app.operations.security_events import Browser
 from app.queries import accounts
 from app.security import tokens
+from app.security.events import log_event
 from app.text import names
 
 
@@ -102,6 +103,7 @@ def _unconfirmed(token: str) -> User:
 def prove_address(user: User, now: datetime) -> None:
     """Note that the person reads mail at the address; the one that ADMIN_EMAIL names becomes administrator."""
     user.confirm(now)
+    log_event("email confirmed", person_id=user.id)
     if user.email_folded == names.fold_email(current_app.config["ADMIN_EMAIL"]):
         roles.give(user, db.session.scalars(select(Role).where(Role.name == Role.ADMINISTRATOR)).one(), now)
 

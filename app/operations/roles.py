@@ -5,6 +5,7 @@ from datetime import datetime
 from app.mail import outbox
 from app.models import Permission, Role, User
 from app.queries import people
+from app.security.events import log_event
 
 
 def give(person: User, role: Role, now: datetime) -> None:
@@ -17,6 +18,7 @@ def give(person: User, role: Role, now: datetime) -> None:
 
 def tell_administrators(newcomer: User, now: datetime) -> None:
     """Send each of the other administrators an email that says who became one of them."""
+    log_event("became an administrator", person_id=newcomer.id)
     for administrator in people.administrators():
         if administrator.id != newcomer.id:
             outbox.new_administrator(administrator, newcomer.username, now)

@@ -75,9 +75,12 @@ def begin_attempt(name: str, address: str, trusted_device_id: str = "") -> Attem
     return Attempt(account, origin)
 
 
-def count_code(name: str) -> None:
-    """Count a try at an account's second factor, or raise TooManyAttempts: at most twenty an hour."""
-    _count(_key("code", fold(name)), CODES_WINDOW, CODES_AN_ACCOUNT)
+def count_code(name: str, trusted_device_id: str = "") -> None:
+    """Count a try at an account's second factor, or raise TooManyAttempts: at most twenty an hour.
+
+    A browser that its owner has signed in with before is counted apart, as in `begin_attempt`.
+    """
+    _count(_key("code", f"{fold(name)} {trusted_device_id}"), CODES_WINDOW, CODES_AN_ACCOUNT)
 
 
 def count_key(address: str) -> None:

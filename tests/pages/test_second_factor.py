@@ -159,6 +159,20 @@ def test_others_touch_nothing(app: Flask, factory: Factory, ada: PageClient, ben
     assert "10 recovery codes" in ada.visit(SETTINGS).text
 
 
+def test_wrong_codes_of_others_keep_no_owner_out(app: Flask, factory: Factory) -> None:
+    owner = PageClient(app)
+    owner.submit("/login", RIGHT)
+    enrolled(app, factory, owner)
+    others = PageClient(app)
+    for number in range(20):
+        if number % 4 == 0:
+            others.submit("/login", RIGHT)
+        others.submit("/login/second", {"code": "000000"}, 422, from_page="/login/second")
+    others.submit("/login/second", {"code": "000000"}, 429, from_page="/login/second")
+    answer = {"password": PASSWORD, "code": code(app, factory.ada, 1)}
+    owner.submit("/account/prove", answer, query_string={"next": "/account/devices"})
+
+
 def test_what_happened_is_listed_for_ninety_days(app: Flask, factory: Factory, ada: PageClient, ben: PageClient) -> None:
     enrolled(app, factory, ada)
     assert "Authenticator app added" in ada.visit("/account/events").text
