@@ -5,6 +5,7 @@ for other people's journals: ` 7:great  7:fire `. SQLite's FTS5 table and Postgr
 databases themselves.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
@@ -18,6 +19,8 @@ from app.search import languages, terms
 from app.text import attachments
 
 MERGED_PAGES = 500
+_WITHIN = re.compile(r"(?<=[^\W_])(?:\*{1,3}|~~)(?=[^\W_])")
+_LINK_WITHIN = re.compile(r"(?<=[^\W_])\[([^\[\]\n]{1,300})\]\(([^()\n]{0,500})\)|\[([^\[\]\n]{1,300})\]\(([^()\n]{0,500})\)(?=[^\W_])")
 _FTS = table("entry_fts", column("rowid"), column("entry_fts"), column("rank"))
 _POSITION = select(position_of(Entry.sort_key, Entry.id)).where(Entry.id == bindparam("id")).scalar_subquery()
 
@@ -46,7 +49,19 @@ class Words(NamedTuple):
 
 def words_of(title: str, body: str, codes: str) -> Words:
     """Return what is findable of a title and a text by somebody who writes in these languages."""
-    return Words(terms.terms_of(title, codes), terms.terms_of(attachments.without_names(body), codes), codes)
+    return Words(terms.terms_of(title, codes), terms.terms_of(_as_read(attachments.without_names(body)), codes), codes)
+
+
+def _as_read(body: str) -> str:
+    """Return a Markdown text in which words are whole that marks or a link stand in the middle of; where links lead comes at its end."""
+    targets: list[str] = []
+
+    def only_words(link: re.Match[str]) -> str:
+        targets.append(link[2] or link[4] or "")
+        return link[1] or link[3]
+
+    whole = _WITHIN.sub("", _LINK_WITHIN.sub(only_words, body))
+    return "\n".join([whole, *targets])
 
 
 def put(entry_id: int, user_id: int, findable: Words) -> None:

@@ -4,10 +4,11 @@ Most scripts are of one language or nearly, and need no choice. For those that m
 count: a word is then found by its stem in any of them.
 """
 
+import re
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import regex
 import Stemmer
@@ -15,7 +16,7 @@ import Stemmer
 from app.search import light_stems
 
 Stem = Callable[[str], str]
-TERMS_VERSION = 5
+TERMS_VERSION = 6
 """Raised whenever the same text would give other terms, so that an index that is out of date is made anew."""
 MAX_OF_A_SCRIPT = 4
 DEFAULT = "en ru"
@@ -67,6 +68,28 @@ TAKE_BEGINNINGS = frozenset({"ga", "id", "nl"})
 UNCHOSEN = {"Cyrillic": "ru", "Arabic": "ar", "Devanagari": "hi", "Greek": "el", "Armenian": "hy", "Tamil": "ta"}
 """What stands for a script where none of its languages is chosen. Of Latin there is none: nobody can tell."""
 _LIGHT: dict[str, Stem] = {"Hangul": light_stems.korean, "Hebrew": light_stems.hebrew}
+_BESIDES: dict[str, tuple[Callable[[str, Stem], str], ...]] = {
+    "Hangul": (lambda word, _stem: word,),
+    "Hebrew": (lambda word, _stem: light_stems.hebrew_without_prefixes(word), lambda word, _stem: word),
+    "Arabic": (lambda word, stem: stem(light_stems.without_possessive(word)),),
+    "Greek": (lambda word, _stem: light_stems.greek(word),),
+}
+"""How else a word is read, from itself and its stem, where taking endings off goes wrong more often: a word is found by any reading."""
+_LETTER_OF = {
+    "Hangul": re.compile("[\u1100-\u11ff\uac00-\ud7a3]"),
+    "Hebrew": re.compile("[\u05d0-\u05ea]"),
+    "Arabic": re.compile("[\u0620-\u064a]"),
+    "Greek": re.compile("[\u0370-\u03ff]"),
+}
+_ELIDED = {
+    "ca": "l|d|m|t|s|n",
+    "fr": "l|d|j|m|t|s|c|n|qu|jusqu|lorsqu|puisqu|quoiqu|presqu",
+    "ga": "b|d|m",
+    "it": "l|d|c|n|s|t|m|v|un|gl|all|dell|nell|sull|dall|coll|quest|quell|quant|tutt|bell|sant|dov|cos|ch",
+}
+"""Words that end in an apostrophe before a vowel and belong to no word behind it, by language."""
+_SUFFIXED = regex.compile(r"(?<![\p{L}\p{M}])(\p{Lu}\p{L}{1,40})['’]\p{Ll}{1,10}(?![\p{L}\p{M}])")
+"""A name of Turkish, which its suffixes follow behind an apostrophe."""
 _SCRIPTS = sorted({language.script for language in LANGUAGES.values()} | set(_LIGHT))
 _SCRIPT = regex.compile("|".join(rf"(?P<{script}>\p{{Script={script}}})" for script in _SCRIPTS))
 
@@ -96,9 +119,29 @@ def rules_of(codes: str) -> str:
     return f"{TERMS_VERSION} {codes}"
 
 
-def readings(codes: str) -> int:
-    """Return in how many ways each text is read: as many as languages of one script are chosen, at least one."""
-    return max([len(found) for found in _by_script(codes).values()], default=1)
+def readings(codes: str, text: str = "") -> int:
+    """Return in how many ways a text is read: as many as languages of one script are chosen, at least one, and as its scripts need."""
+    chosen = _by_script(codes)
+    scripts = [] if text.isascii() else [script for script, letter in _LETTER_OF.items() if letter.search(text)]
+    needed = [max(1, len(chosen.get(script, []))) + len(_besides(script, chosen.get(script, []))) for script in scripts]
+    return max([len(found) for found in chosen.values()] + needed, default=1)
+
+
+def _besides(script: str, chosen: list[str]) -> tuple[Callable[[str, Stem], str], ...]:
+    return _BESIDES.get(script, ()) if script != "Arabic" or chosen[-1:] == ["ar"] else ()
+
+
+def apart(text: str, codes: str) -> str:
+    """Return a text with its words apart from what an apostrophe joins to them in these languages: l'école, Ankara'da."""
+    if elided := _elided(codes):
+        text = elided.sub("", text)
+    return _SUFFIXED.sub(r"\1", text) if "tr" in codes.split() else text
+
+
+@lru_cache(maxsize=64)
+def _elided(codes: str) -> "regex.Pattern[str] | None":
+    found = "|".join(_ELIDED[code] for code in codes.split() if code in _ELIDED)
+    return regex.compile(rf"(?<![\p{{L}}\p{{M}}])(?:{found})['’ʼ‘](?=\p{{L}})", regex.IGNORECASE) if found else None
 
 
 def keep_first_letters(codes: str) -> bool:
@@ -107,14 +150,26 @@ def keep_first_letters(codes: str) -> bool:
 
 
 def stem(word: str, codes: str, reading: int) -> str:
-    """Return the stem of a folded word in one of its readings; a script with fewer languages is read by its last."""
+    """Return the stem of a folded word in one of its readings; a script with fewer of them is read by its last.
+
+    A word that is nothing but endings is its own stem.
+    """
     script = script_of(word)
+    chosen = _by_script(codes).get(script, [])
+    besides = _besides(script, chosen)
+    languages = max(1, len(chosen))
+    if besides and reading >= languages:
+        stem_by_last = partial(_stem_of, script=script, chosen=chosen, number=languages - 1)
+        return besides[min(reading - languages, len(besides) - 1)](word, stem_by_last) or word
+    return _stem_of(word, script, chosen, min(reading, languages - 1)) or word
+
+
+def _stem_of(word: str, script: str, chosen: list[str], number: int) -> str:
     if script in _LIGHT:
         return _LIGHT[script](word)
-    chosen = _by_script(codes).get(script)
     if not chosen:
         return word
-    algorithm = LANGUAGES[chosen[min(reading, len(chosen) - 1)]].algorithm
+    algorithm = LANGUAGES[chosen[number]].algorithm
     return _stemmer(algorithm)(light_stems.without_arabic_and(word) if algorithm == "arabic" else word)
 
 

@@ -9,23 +9,38 @@ final letters count as what they are elsewhere in a word.
 import regex
 
 _SPELLED = """
-은 는 이 가 을 를 의 에 와 과 도 로 만 야 께 서 랑 들 에서 에게 에는 에도 에만 으로 부터 까지
+은 는 이 가 을 를 의 에 와 과 도 로 만 야 께 서 랑 들 께서 에서 에게 에는 에도 에만 으로 부터 까지
 처럼 보다 마다 조차 한테 에서는 에서도 으로는 에게서 한테서 이나 나마 들이 들은 들을 들의 들도 들에게
 이다 입니다 이었다 였다 라고 이라고 하고 이랑
 """
 _PARTICLES = frozenset(_SPELLED.split())
 MAX_PARTICLE_LENGTH = max(map(len, _PARTICLES))
+_AFTER_CONSONANT, _AFTER_VOWEL = frozenset("은이을과"), frozenset("는가를와")
+"""Particles of one syllable that say by themselves which words they stand behind (the Dictionary's entries for them)."""
+_FIRST_SYLLABLE, _SYLLABLES_OF_A_VOWEL = 0xAC00, 28
+"""Of Hangul syllables (Unicode Standard, 3.12): those that end in a vowel are the first of each 28."""
+MIN_KOREAN_LENGTH = 2
 _PREFIXES = "ובהכלמש"
 _FINAL = str.maketrans("ךםןףץ", "כמנפצ")
-MIN_HEBREW_LENGTH = 3
+MIN_HEBREW_LENGTH, MIN_GREEK_LENGTH = 3, 3
+_POSSESSED = regex.compile(r"(?<=\p{Arabic}{2})ت(?:ي|ك|ه|ها|نا|هم|كم|هن)$")
 _JOINED = regex.compile(r"[وف](?=ال\p{Arabic}{3})(?!الد(?:ي?(?:ها|هما?|هن|ك|كما?|كن|نا|ه)|ان|ين|ات|ت\p{Arabic}+)$)")
 """Arabic's "and" and "so" before the article; parents (walidan, walidayn, my mother and so on) only look like that."""
 
 
 def korean(word: str) -> str:
-    """Return a word without the particle that stands behind it."""
+    """Return a word without the particle that stands behind it; of what may be a noun of its own, two syllables at least."""
     longest = min(MAX_PARTICLE_LENGTH, len(word) - 1)
-    return next((word[:-size] for size in range(longest, 0, -1) if word[-size:] in _PARTICLES), word)
+    return next((word[:-size] for size in range(longest, 0, -1) if _is_particle(word[:-size], word[-size:])), word)
+
+
+def _is_particle(before: str, ending: str) -> bool:
+    if ending not in _PARTICLES:
+        return False
+    ends_in_vowel = (ord(before[-1]) - _FIRST_SYLLABLE) % _SYLLABLES_OF_A_VOWEL == 0
+    if ending in _AFTER_CONSONANT or ending in _AFTER_VOWEL:
+        return ends_in_vowel == (ending in _AFTER_VOWEL)
+    return len(ending) > 1 or len(before) >= MIN_KOREAN_LENGTH
 
 
 def hebrew(word: str) -> str:
@@ -37,6 +52,24 @@ def hebrew(word: str) -> str:
     while word[0] in _PREFIXES and len(word) > MIN_HEBREW_LENGTH:
         word = word[1:]
     return word.translate(_FINAL)
+
+
+def hebrew_without_prefixes(word: str) -> str:
+    """Return a word without its prefixes and with its ending: three letters at least, or two of a word of three."""
+    shortest = min(MIN_HEBREW_LENGTH, max(2, len(word) - 1))
+    while word[0] in _PREFIXES and len(word) > shortest:
+        word = word[1:]
+    return word.translate(_FINAL)
+
+
+def greek(word: str) -> str:
+    """Return a word without the vowels, ς and ν that it ends in, three letters at least: what is left of all its cases."""
+    return word[:MIN_GREEK_LENGTH] + word[MIN_GREEK_LENGTH:].rstrip("αεηιουωςσνάέήίόύώϊϋΐΰ")
+
+
+def without_possessive(word: str) -> str:
+    """Return an Arabic word of feminine ending without its possessive (my car, sayyarati, is sayyara), else the word as it is."""
+    return _POSSESSED.sub("ة", word)
 
 
 def without_arabic_and(word: str) -> str:

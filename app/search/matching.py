@@ -72,10 +72,10 @@ def find(user_id: int, codes: str, query: SearchQuery, *, limit: int, offset: in
 
 def question(user_id: int, codes: str, query: SearchQuery, *, by_stems: bool = False) -> "Question | None":
     """Return what to ask the database of this person, None where the query names nothing."""
-    wanted = _few(_group(word, codes) for part in query.words for word in terms.split(part))
+    wanted = _few(_group(word, codes) for part in query.words for word in terms.split(part, codes))
     phrases = _few(_group(part, codes, is_phrase=True) for part in query.phrases)
     excluded = _few(_group(part, codes, is_phrase=True) for part in query.excluded)
-    without = [found for prefix in _few(query.excluded_prefixes) if (found := words.found_in(terms.fold_text(prefix)))]
+    without = [found for prefix in _few(query.excluded_prefixes) if (found := words.found_in(terms.fold_text(prefix, codes)))]
     others = (query.prefixes, without, query.tags, query.excluded_tags, query.since, query.until)
     if not (wanted or phrases or excluded or any(others)):
         return None
@@ -84,7 +84,7 @@ def question(user_id: int, codes: str, query: SearchQuery, *, by_stems: bool = F
         asked.hold(group)
         asked.rank_by(group)
     for prefix in _few(query.prefixes):
-        asked.hold_prefix(words.found_in(terms.fold_text(prefix)), codes, by_stems=by_stems)
+        asked.hold_prefix(words.found_in(terms.fold_text(prefix, codes)), codes, by_stems=by_stems)
     for group in excluded:
         asked.conditions.append(f"NOT ({asked.side_by_side(group)})")
     for found in without:

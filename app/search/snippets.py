@@ -39,7 +39,7 @@ class Wanted:
 
     def hinted_in(self, text: str) -> list[tuple[int, int]]:
         """Return about where each of the words stands, told by spelling alone; nothing where one of them is spelled otherwise."""
-        small = text.lower()
+        small = text.replace("İ", "i").lower()
         found = [[spot for term in some for spot in _places(small, term)] for some in self.hints]
         return sorted(spot for spots in found for spot in spots) if all(found) else []
 
@@ -75,16 +75,16 @@ class Wanted:
 
     def _holds(self, word: str) -> bool:
         if word not in self._held:
-            begins = bool(self.beginnings) and terms.fold_text(word).startswith(self.beginnings)
+            begins = bool(self.beginnings) and terms.fold_text(word, self.languages).startswith(self.beginnings)
             self._held[word] = begins or not self.whole.isdisjoint(terms.terms_of(word, self.languages))
         return self._held[word]
 
 
 def wanted(query: SearchQuery, codes: str) -> Wanted:
     """Return what to mark for a query of somebody who writes in these languages."""
-    words_wanted = [word for text in [*query.words, *query.phrases] for word in terms.split(text)]
+    words_wanted = [word for text in [*query.words, *query.phrases] for word in terms.split(text, codes)]
     found = [{term for row in terms.alternatives(word, codes) for term in row} for word in words_wanted]
-    beginnings = tuple(terms.fold_text(prefix) for prefix in query.prefixes)
+    beginnings = tuple(terms.fold_text(prefix, codes) for prefix in query.prefixes)
     hints = dict.fromkeys(frozenset(some) for some in [*found, *({one} for one in beginnings)] if some)
     whole = frozenset().union(*found)
     may_begin = _beginning([*whole, *beginnings]) if languages.keep_first_letters(codes) else None

@@ -31,15 +31,26 @@ _ENDINGS = {
     "Arabic": ("", *["ا", "ة", "ت", "ن", "ه", "ها"]),
 }
 
-_APOSTROPHE = re.compile(r"(?<=\w)['’ʼ](?=\w)")
-_LATIN_MARK = re.compile("(?<!и)[\u0300-\u036f]")
-_OTHER_MARK = re.compile("[\u0591-\u05c7\u0610-\u061a\u0640\u064b-\u0655\u0670\u06d6-\u06ed\u200c\ufe0e\ufe0f\U0001f3fb-\U0001f3ff]")
+_APOSTROPHE = re.compile(r"(?<=\w)['’ʼ‘′׳](?=\w)|(?<=[א-ת])[\"״](?=[א-ת])")
+"""Also the two strokes within an abbreviation of Hebrew."""
+_LATIN_MARK = re.compile("(?<!и)[\u0300-\u036f]|(?<=и)[\u0300-\u0305\u0307-\u036f]")
+_OTHER_MARK = re.compile(
+    "(?<=[\u0400-\u04ff])[\u0300\u0301]|[\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u0640\u064b-\u0655\u0670\u06d6-\u06ed"
+    "\u093c\u200c\ufe0e\ufe0f\U0001f3fb-\U0001f3ff]"
+)
+"""Stress, points, vowels and dots that readers leave out; what parts words (Hebrew's maqaf, U+05BE) stays."""
+_NASAL = re.compile("ङ\u094d(?=[क-घ])|ञ\u094d(?=[च-झ])|ण\u094d(?=[ट-ढ])|न\u094d(?=[त-ध])|म\u094d(?=[प-भ])")
+"""Hindi's nasal before a consonant of its own row, which is written as a dot as well."""
+_PLAIN = str.maketrans("ıđłøħ", "idloh")
+_ZEROS = "٠۰०০੦૦୦௦౦೦൦๐໐༠၀០᠐"
+_DIGITS = {ord(zero) + number: str(number) for zero in _ZEROS for number in range(10)}
 _INFLECTED = regex.compile(r"([\p{Script=Han}\p{Script=Katakana}\u30fc]+)\p{Script=Hiragana}{1,8}")
 
 
 def terms_of(text: str, codes: str = DEFAULT) -> list[str]:
     """Return the terms of a text in its order, repeats and all; once for each reading of its words that differs (see `languages`)."""
-    folded, most = words.found_in(_level(text)), languages.readings(codes)
+    level = _level(text, codes)
+    folded, most = words.found_in(level), languages.readings(codes, level)
     rows: list[list[str]] = []
     for reading in range(most):
         row = _some(folded, codes, reading, MAX_TERMS // most, MAX_DIFFERENT // most)
@@ -69,8 +80,9 @@ def alternatives(text: str, codes: str = DEFAULT, *, is_phrase: bool = False) ->
 
     A Japanese word that ends in kana is found by its other endings, too, unless it is a phrase.
     """
-    folded = words.found_in(_level(text))
-    rows = [_row(folded, codes, reading) for reading in range(languages.readings(codes))]
+    level = _level(text, codes)
+    folded = words.found_in(level)
+    rows = [_row(folded, codes, reading) for reading in range(languages.readings(codes, level))]
     if not is_phrase and len(folded) == 1 and (inflected := _INFLECTED.fullmatch(folded[0])):
         rows.append(_row([inflected[1]], codes, 0))
     return [list(row) for row in dict.fromkeys(map(tuple, rows)) if row]
@@ -85,7 +97,7 @@ def stems_beginning(word: str, codes: str = DEFAULT) -> list[str]:
     if len(word) < SHORTEST_BEGINNING:
         return []
     endings = _ENDINGS.get(languages.script_of(word), ("",))
-    readings = range(languages.readings(codes))
+    readings = range(languages.readings(codes, word))
     found: dict[str, None] = {}
     for ending in endings:
         for reading in readings:
@@ -96,9 +108,9 @@ def stems_beginning(word: str, codes: str = DEFAULT) -> list[str]:
     return list(found)
 
 
-def split(text: str) -> list[str]:
+def split(text: str, codes: str = DEFAULT) -> list[str]:
     """Return the words, runs and emoji of a text that is looked for."""
-    return words.found_in(_level(text))
+    return words.found_in(_level(text, codes))
 
 
 def _row(folded: list[str], codes: str, reading: int) -> list[str]:
@@ -110,25 +122,27 @@ def _row(folded: list[str], codes: str, reading: int) -> list[str]:
     return row
 
 
-def fold_text(text: str) -> str:
+def fold_text(text: str, codes: str = DEFAULT) -> str:
     """Return the text with case, width and marks levelled, as its terms are."""
-    return _without_marks(_level(text))
+    return _without_marks(_level(text, codes))
 
 
-def _level(text: str) -> str:
-    """Return the text as stemmers want it: small letters, with the marks that belong to them."""
+def _level(text: str, codes: str) -> str:
+    """Return the text as stemmers want it: small letters, with the marks that belong to them, and words apart from what is none."""
+    text = languages.apart(text, codes)
     if text.isascii():
         return _APOSTROPHE.sub("", text.lower())
-    level = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    level = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", words.UNSEEN.sub("", text)).casefold())
     if not level.isascii():
-        level = unicodedata.normalize("NFC", _OTHER_MARK.sub("", unicodedata.normalize("NFKD", level)))
+        level = _NASAL.sub("\u0902", _OTHER_MARK.sub("", unicodedata.normalize("NFKD", level)))
+        level = unicodedata.normalize("NFC", level.replace("i\u0307", "i")).translate(_DIGITS)
     return _APOSTROPHE.sub("", level)
 
 
 def _without_marks(level: str) -> str:
     if level.isascii():
         return level
-    return unicodedata.normalize("NFC", _LATIN_MARK.sub("", unicodedata.normalize("NFD", level))).replace("ı", "i")
+    return unicodedata.normalize("NFC", _LATIN_MARK.sub("", unicodedata.normalize("NFD", level))).translate(_PLAIN)
 
 
 def terms_of_word(word: str, codes: str = DEFAULT, reading: int = 0) -> tuple[str, ...]:

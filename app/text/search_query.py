@@ -8,7 +8,10 @@ from datetime import date, timedelta
 from app.text.folding import clean_line, fold
 
 MAX_QUERY_LENGTH = 400
-_PIECE = re.compile(r'(?P<minus>-?)(?:(?P<key>tag|from|to):)?(?:"(?P<quoted>[^"]*)"?|(?P<bare>[^\s"]+))', re.IGNORECASE)
+_PIECE = re.compile(
+    r'(?P<minus>-?)(?:(?P<key>tag|from|to):)?(?:"(?P<quoted>[^"]*)"?|(?P<bare>(?:[^\s"]|(?<=[א-ת])"(?=[א-ת])|(?<=\d)"(?=\s|$))+))',
+    re.IGNORECASE,
+)
 _AS_SIGNS = str.maketrans("“”„‟«»「」『』＂：＊－", '""""""""""":*-')
 """Signs as telephones, word processors and wide keyboards type them, and what each means."""
 _DATE = re.compile(r"(\d{1,4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")

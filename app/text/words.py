@@ -28,6 +28,9 @@ EMOJI = (
 )
 ADDRESS = r"https?://[\x21-\x7e]+"
 MAX_MODELLED = 10_000
+UNSEEN_SIGNS = r"\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff"
+UNSEEN = re.compile(f"[{UNSEEN_SIGNS}]")
+"""Where a line may break, and which way it runs: nobody sees or types them, and they part no words."""
 LETTERS_A_WORD = 4
 """Of a text in Thai, Lao, Khmer or Burmese that is longer than what the model is asked about, a word is taken to have so many letters."""
 
@@ -54,7 +57,7 @@ _SPELLED = _spelled(str)
 _COUNTED = regex.compile(f"(?V1){_SPELLED[0]}")
 _FOUND = regex.compile(f"(?V1){_SPELLED[1]}|{EMOJI}")
 """As for browsers, in half the time."""
-_SHOWN = regex.compile(rf"{RUN}|{SPACED}(?:['’ʼ]{SPACED})*|{EMOJI}")
+_SHOWN = regex.compile(rf"""{RUN}|{SPACED}(?:(?:['’ʼ‘′׳{UNSEEN_SIGNS}]|(?<=[א-ת])["״](?=[א-ת])){SPACED})*|{EMOJI}""")
 _RUN = regex.compile(rf"[{LETTER_SCRIPTS}{WORD_SCRIPTS}]")
 _WORDS_OF_RUN = regex.compile(rf"[{WORD_SCRIPTS}]")
 _MARK = regex.compile(r"\p{M}")
@@ -92,6 +95,7 @@ def _model() -> budoux.Parser:
 
 def count(text: str) -> int:
     """Return how many words a text has: letters of Chinese and Japanese, words of all other scripts, no emoji and no sign."""
+    text = text if text.isascii() else UNSEEN.sub("", text)
     usual = _written_out()
     found = (usual.counted if usual.characters.fullmatch(text) else _COUNTED).findall(text)
     runs = {letter for letter in {word[0] for word in found} if _RUN.match(letter)}
@@ -121,7 +125,7 @@ def _words_in_run(run: str, room: int) -> tuple[int, int]:
 
 def for_browsers() -> dict[str, str]:
     """Return the patterns that a page counts with while one types."""
-    return {"counted": COUNTED, "letters": f"[{LETTER_SCRIPTS}]", "words": f"[{WORD_SCRIPTS}]"}
+    return {"unseen": f"[{UNSEEN_SIGNS}]", "counted": COUNTED, "letters": f"[{LETTER_SCRIPTS}]", "words": f"[{WORD_SCRIPTS}]"}
 
 
 def found_in(text: str) -> list[str]:

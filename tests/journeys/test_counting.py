@@ -22,6 +22,23 @@ ODD = [
 ]
 
 
+MARKED = {
+    "1. milk\n2. bread\n3. eggs": 3,
+    "- [x] milk\n- [ ] bread": 2,
+    "Text[^1] more[^2]\n\n[^1]: One note.\n[^2]: Two.": 5,
+    "a &nbsp; b &amp; c": 3,
+    '[link][ref] text\n\n[ref]: https://e.org "title words"': 2,
+    "```python\nx = 1\n```": 2,
+    "te**xt** and **bold**face": 3,
+    "don\\'t": 1,
+    "a[b](http://c.d)e": 1,
+    "Donau\u00addampf\u00adschiff un\u200bter\u2060wegs": 2,
+    "*a* **b** [c](x) _d_": 4,
+}
+"""What stands between words and is none, and how many words a person counts."""
+LONG = ["![", "](", "![a](attachment:a ", "[a](attachment:", "[a", "*", "~~", "- ", "[^", "&a", "\\", "> ", "1. ", "```"]
+
+
 def counted(page: Page, texts: list[str]) -> list[int]:
     page.goto("/entry")
     script = page.locator("script[type=module][src*=writing]").get_attribute("src") or ""
@@ -41,3 +58,15 @@ def test_the_page_counts_as_the_server_does(marta: Page, language: str) -> None:
 def test_odd_texts_are_counted_alike(marta: Page) -> None:
     server = [words.count(markdown.render(text).words) for text in ODD]
     assert counted(marta, ODD) == server == [3, 6, 4, 2, 7, 0, 5]
+
+
+def test_marks_are_counted_as_little_as_the_server_counts_them(marta: Page) -> None:
+    server = [words.count(markdown.render(text).words) for text in MARKED]
+    assert server == list(MARKED.values())
+    wrong = [(text, page) for text, page, right in zip(MARKED, counted(marta, list(MARKED)), server, strict=True) if abs(page - right) > 1]
+    assert not wrong
+
+
+def test_no_text_keeps_the_page_from_counting(marta: Page) -> None:
+    marta.set_default_timeout(20_000)
+    assert len(counted(marta, [piece * (200_000 // len(piece)) for piece in LONG])) == len(LONG)

@@ -1,19 +1,34 @@
 // How many words a text has: the same rule as the server's, which hands its patterns over (app/text/words.py).
 
-const SHOWN = /!\[[^\]\n]*\]\(attachment:[^)\n]*\)/g;
+// Every pattern stops at the next bracket: a line of nothing but brackets is gone through once.
+const SHOWN = /!\[[^[\]\n]{0,500}\]\(attachment:[^()\n]{0,500}\)/g;
 // A document that stands alone in its line; within a sentence what it is called are words.
-const DOCUMENTS = /^[ \t>*+-]*(?:\d{1,9}[.)][ \t]+)?(?:\[[^\]\n]*\]\(attachment:[^)\n]*\)[ \t]*)+$/gm;
-const TARGET = /\]\([^)\n]*\)/g;
+const DOCUMENTS = /^[ \t>*+-]{0,50}(?:\d{1,9}[.)][ \t]{1,9})?(?:\[[^[\]\n]{0,500}\]\(attachment:[^()\n]{0,500}\)[ \t]{0,9})+$/gm;
+const TARGET = /\]\([^()\n]{0,2000}\)/g;
+// What a reader sees no word of: the language of code, numbers and boxes of lists, marks of footnotes, where links lead, entities.
+const UNREAD = [
+  [/^[ \t>]{0,50}(?:`{3,20}|~{3,20})[^\n]*$/gm, ""],
+  [/\[\^[^[\]\s]{1,60}\]:?/g, " "],
+  [/^ {0,3}\[[^[\]\n]{1,300}\]:[ \t]{0,9}[^ \t\n][^\n]*$/gm, ""],
+  [/^([ \t>]{0,50}(?:[*+-][ \t]{1,9}){0,9})\d{1,9}[.)](?=[ \t])/gm, "$1"],
+  [/^([ \t>]{0,50}[*+-]?[ \t]{1,9})\[[ xX]\](?=[ \t])/gm, "$1"],
+  [/&(?:#\d{1,7}|#x[\da-f]{1,6}|[a-z]\w{1,30});/gi, " "],
+  [/\\([!-/:-@[-`{-~])/g, "$1"],
+];
+// Marks and brackets in the middle of a word.
+const WITHIN = /(?<=[\p{L}\p{N}])(?:\*{1,3}|~~|[[\]]{1,3})(?=[\p{L}\p{N}])/gu;
 
 export class Counter {
-  constructor({ counted, letters, words }) {
+  constructor({ unseen, counted, letters, words }) {
+    this.unseen = new RegExp(unseen, "gu");
     this.counted = new RegExp(counted, "gu");
     this.letters = new RegExp(letters, "u");
     this.words = new RegExp(words, "u");
   }
 
   count(text) {
-    const plain = text.replace(SHOWN, " ").replace(DOCUMENTS, " ").replace(TARGET, "] ");
+    const shown = text.replace(this.unseen, "").replace(SHOWN, " ").replace(DOCUMENTS, " ").replace(TARGET, "]");
+    const plain = UNREAD.reduce((rest, [pattern, instead]) => rest.replace(pattern, instead), shown).replace(WITHIN, "");
     return (plain.match(this.counted) ?? []).reduce((sum, word) => sum + this.inRun(word), 0);
   }
 

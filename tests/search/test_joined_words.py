@@ -1,0 +1,77 @@
+"""Words that something is joined to: particles, prefixes, articles, marks, signs that nobody sees; on both databases alike."""
+
+import pytest
+from flask import Flask
+
+from app.database.transactions import writing
+from app.extensions import db
+from app.models import User
+from app.queries import accounts, searching
+from app.search import languages, light_stems
+from app.text import search_query
+from tests.factories import Factory
+
+FOUND: dict[str, dict[str, tuple[str, ...]]] = {
+    "ko": {
+        "사과를 먹었다.": ("사과", "사과를"),
+        "고양이 사진을 찍었다.": ("고양이", "고양이가", "고양이를", "사진"),
+        "고양이가 잔다.": ("고양이", "고양이는"),
+        "가을에 만났다.": ("가을", "가을이"),
+        "아이들이 논다.": ("아이들",),
+        "회의에 늦었다.": ("회의", "회의는"),
+        "종이를 샀다.": ("종이",),
+        "제주도에 갔다.": ("제주도", "제주도는"),
+        "선생님께서 오셨다.": ("선생님", "선생님이"),
+    },
+    "he": {
+        "הבית ליד הים.": ("בית", "הבית", "ים"),
+        "נפגשנו בשבת בערב.": ("שבת", "ערב"),
+        "השנה החדשה": ("שנה", "בשנה"),
+        "אמרתי את האמת לבת.": ("אמת", "בת"),
+        "תל־אביב יפה, בית־ספר": ("אביב", "תל אביב", "תל-אביב", "ספר"),
+        'ראיתי את צה"ל ברחוב, ארה״ב': ('צה"ל', "צה״ל", 'צה"ל ברחוב', 'ארה"ב'),
+        "קניתי צ׳יפס": ("צ'יפס", "צ’יפס"),
+    },
+    "fr": {"À l’école, L'été d'Anne qu'elle aime": ("école", "été", "Anne", "elle", "l'école", "l’été")},
+    "it": {"Dell'università e l’amore in un'estate": ("università", "amore", "estate", "dell’università")},
+    "tr": {
+        "Ankara'da gezdik. İyi geceler. Mehmet’e İki kedi İnsanlar": ("Ankara", "ankara", "iyi", "Mehmet", "iki", "insan", "Ankara'dan")
+    },
+    "ru": {"Кни́га и учи́тель, и́мя, приве́т": ("книга", "книги", "учитель", "имя", "привет")},
+    "ar": {"سيارتي أمام غرفتي مع عائلتي": ("سيارة", "غرفة", "عائلة", "سيارتي")},
+    "el": {"Τα παιδιά και τα βιβλία": ("παιδί", "παιδιά", "βιβλίο")},
+    "hi": {"बाज़ार में हिंदी और ज़िंदगी": ("बाजार", "हिन्दी", "जिंदगी", "बाज़ार")},
+    "vi": {"Đà Nẵng đẹp": ("da nang", "Đà Nẵng")},
+    "en": {
+        "今天**很重要**。我去了[北京](http://x.yz)大学": ("今天很重要", "北京大学", "yz"),
+        "te**xt** mine and [a](http://b.example)b": ("text", "ab", "example"),
+        "Die Donau\u00addampf\u00adschifffahrt ភាសា\u200bខ្មែរ": ("Donaudampfschifffahrt", "ភាសាខ្មែរ"),
+        "Łódź, smørrebrød, ۱۴۰۳ and १२": ("lodz", "smorrebrod", "1403", "12"),
+    },
+}
+
+
+@pytest.mark.parametrize("codes", FOUND)
+def test_what_is_joined_to_a_word_hides_it_from_nobody(context: Flask, factory: Factory, codes: str) -> None:
+    with writing():
+        db.session.get_one(User, factory.ada.id).search_languages = codes if codes in languages.LANGUAGES else ""
+    ada = accounts.by_id(factory.ada.id)
+    assert ada
+    db.session.expunge(ada)
+    db.session.rollback()
+    ids = [factory.entry(ada, text).id for text in FOUND[codes]]
+    for entry_id, (text, asked) in zip(ids, FOUND[codes].items(), strict=True):
+        results = {word: searching.search(ada, word) for word in asked}
+        assert not [word for word, found in results.items() if found.is_widened or entry_id not in {one.id for one in found.found}], text
+
+
+def test_endings_that_are_none_join_no_words(context: Flask, factory: Factory) -> None:
+    love = factory.entry(body="사랑 이야기")
+    assert love.id not in {one.id for one in searching.search(factory.ada, "사과").found}
+    assert light_stems.korean("가을") == "가을" and light_stems.korean("사과를") == "사과"
+
+
+def test_a_stroke_within_a_word_begins_no_phrase() -> None:
+    assert search_query.parse('צה"ל שישי').words == ['צה"ל', "שישי"]
+    assert search_query.parse('13" bag laptop').words == ['13"', "bag", "laptop"]
+    assert search_query.parse('"in 1999" sea').phrases == ["in 1999"]
