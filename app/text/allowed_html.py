@@ -48,7 +48,7 @@ ATTRIBUTES = {
     "h2": {"id"},
     "img": {"src", "srcset", "sizes", "width", "height", "alt", "loading", "decoding"},
     "input": {"type", "checked", "disabled", "class"},
-    "li": {"id", "class"},
+    "li": {"id", "class", "value"},
     "ol": {"start", "class"},
     "section": {"class"},
     "sup": {"class"},

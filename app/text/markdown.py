@@ -13,23 +13,20 @@ from collections.abc import MutableMapping, Sequence
 from html import escape
 from typing import Any, NamedTuple
 
-import nh3
 from markdown_it import MarkdownIt
 from markdown_it.parser_inline import ParserInline
-from markdown_it.renderer import RendererHTML
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
-from markdown_it.utils import OptionsDict
 from mdit_py_plugins.footnote import footnote_plugin
 
-from app.text import allowed_html, attachments, entry_links, markdown_lines, markdown_scripts, markdown_words
-from app.text.attachments import SCHEME, Files
+from app.text import allowed_html, markdown_lines, markdown_links, markdown_numbers, markdown_scripts, markdown_words
+from app.text.attachments import Files
 
 log = logging.getLogger(__name__)
 
-RENDERER_VERSION = 7
+RENDERER_VERSION = 8
 """Raised whenever the same Markdown would give other HTML, so that stored HTML can be told to be out of date."""
 
 MAX_PARSED_LENGTH = 100_000
@@ -39,6 +36,7 @@ STEPS_A_LOOK = 16
 SKIPS_A_LOOK = 1000
 MAX_SECONDS = 0.9
 """Of a processor, for parsing one text: some Markdown that nobody means keeps every parser busy for the square of its length."""
+MIN_QUARTER = 5_000
 MAX_HTML_SIZE = 4_000_000
 MAX_LINES = 20_000
 SIZES = {"footnote_ref": 120, "footnote_anchor": 120}
@@ -91,10 +89,21 @@ def _parsed_or_as_typed(body: str, name: str, files: Files) -> tuple[str, str, s
         try:
             return _parsed(parser, body, name, files)
         except TooCostly:
-            break
+            return _beginning_parsed(body, name, files)
         except Exception as problem:
             log.warning("a text could not be rendered: %s", type(problem).__name__)
     return *_as_typed(body), ""
+
+
+def _beginning_parsed(body: str, name: str, files: Files) -> tuple[str, str, str]:
+    """Return the first quarter of a long text as it is read, and the rest as it was typed: a text may be too long rather than hostile."""
+    end = body.rfind("\n", 0, len(body) // 4) + 1
+    try:
+        html, words, captions = _parsed(_own.parser, body[:end], name, files, MAX_SECONDS / 2) if end > MIN_QUARTER else ("", "", "")
+    except Exception:
+        end, html, words, captions = 0, "", "", ""
+    html_of_rest, words_of_rest = _as_typed(body[end:])
+    return f"{html}\n{html_of_rest}".lstrip("\n"), f"{words}\n{words_of_rest}".lstrip("\n"), captions
 
 
 def _split(body: str) -> tuple[str, str]:
@@ -106,8 +115,8 @@ def _split(body: str) -> tuple[str, str]:
     return body[:end], body[end:]
 
 
-def _parsed(parser: MarkdownIt, body: str, name: str, files: Files) -> tuple[str, str, str]:
-    env = _environment(name, files)
+def _parsed(parser: MarkdownIt, body: str, name: str, files: Files, seconds: float = MAX_SECONDS) -> tuple[str, str, str]:
+    env = _environment(name, files, seconds)
     tokens = parser.parse(body, env)
     _look_at_the_clock(env)
     if _size(tokens) > MAX_HTML_SIZE:
@@ -115,8 +124,8 @@ def _parsed(parser: MarkdownIt, body: str, name: str, files: Files) -> tuple[str
     return parser.renderer.render(tokens, parser.options, env), *markdown_words.of(tokens)
 
 
-def _environment(name: str, files: Files) -> dict[str, Any]:
-    return {"docId": name, "files": files, "steps": MAX_STEPS, "skipped": 0, "ends_at": time.thread_time() + MAX_SECONDS}
+def _environment(name: str, files: Files, seconds: float = MAX_SECONDS) -> dict[str, Any]:
+    return {"docId": name, "files": files, "steps": MAX_STEPS, "skipped": 0, "ends_at": time.thread_time() + seconds}
 
 
 def _size(tokens: Sequence[Token]) -> int:
@@ -210,49 +219,18 @@ def _html(content: str) -> Token:
     return Token("html_inline", "", 0, content=content)
 
 
-def _link_to_files(state: StateCore) -> None:
-    """Let links that name a file or an entry lead to it, and those to another host without a scheme be what browsers make of them.
-
-    Those that stand as they are typed are marked, so that paper does not say their address twice.
-    """
-    for token in state.tokens:
-        for child in token.children or []:
-            named = str(child.attrGet("href") or "") if child.type == "link_open" else ""
-            if named.startswith(SCHEME):
-                child.meta[markdown_words.IS_FILE] = True
-            if child.info == "auto":
-                child.attrSet("class", "bare")
-            if named.startswith("//"):
-                child.attrSet("href", f"https:{named}")
-            elif named.startswith((SCHEME, entry_links.SCHEME)) and (shown := state.env["files"].get(named.removeprefix(SCHEME).lower())):
-                child.attrSet("href", shown.address)
-
-
-def _picture(renderer: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: MutableMapping[str, Any]) -> str:
-    token = tokens[index]
-    label = renderer.renderInlineAsText(token.children or [], options, env)
-    source = str(token.attrGet("src") or "")
-    if source.startswith(SCHEME):
-        file = env["files"].get(source.removeprefix(SCHEME))
-        return attachments.html_of(file, label) if file else f"<em>{nh3.clean_text(label or '…')}</em>"
-    if not source.startswith(("http://", "https://")):
-        return nh3.clean_text(label)
-    return f'<a class="picture" href="{nh3.clean_text(source)}">{nh3.clean_text(label or source)}</a>'
-
-
 def _build(*, finds_links: bool) -> MarkdownIt:
     parser = MarkdownIt()
     parser.inline = _WatchedInline()
     parser.configure("commonmark", {"html": False, "breaks": True, "linkify": finds_links, "maxNesting": 40})
     parser.enable(["table", "strikethrough", *(["linkify"] if finds_links else [])]).disable("code")
-    parser.use(footnote_plugin).use(markdown_scripts.every_script).use(markdown_lines.as_typed)
+    parser.use(footnote_plugin).use(markdown_scripts.every_script).use(markdown_lines.as_typed).use(markdown_numbers.as_written)
     parser.block.ruler.before("table", "watch", _watch)
     parser.inline.ruler.before("text", "watch", _watch)
     parser.core.ruler.before("direction", "task_lists", _task_lists)
     parser.core.ruler.push("lower_headings", _lower_headings)
     parser.core.ruler.push("align_by_class", _align_by_class)
-    parser.core.ruler.push("link_to_files", _link_to_files)
-    parser.add_render_rule("image", _picture)
+    parser.use(markdown_links.to_where_they_lead)
     return parser
 
 

@@ -4,6 +4,8 @@ import re
 from itertools import pairwise
 
 from markdown_it import MarkdownIt
+from markdown_it.rules_block import StateBlock
+from markdown_it.rules_block.lheading import lheading
 from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 from markdown_it.rules_inline.newline import newline
@@ -13,6 +15,7 @@ TAB, MAX_INDENT = 4, 60
 MOST_SHORT = 99
 """The largest number of a list for which there is room at its side."""
 _BLANKS, _NO_BREAK = " \t", "\u00a0"
+_UNDERLINE = re.compile(r"={3,}[ \t]*")
 _QUOTES = re.compile(r"(?: {0,3}> ?)*")
 
 
@@ -21,6 +24,16 @@ def as_typed(parser: MarkdownIt) -> None:
     parser.core.ruler.before("inline", "indents", _find_indents)
     parser.inline.ruler.at("newline", _newline_and_indent)
     parser.core.ruler.push("wide_numbers", _give_numbers_room)
+    parser.block.ruler.at("lheading", _underlined)
+
+
+def _underlined(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """Take one line above three equals signs or more for a heading; dashes beneath a text are a line, as whoever types them means."""
+    following = start + 1
+    if following >= end:
+        return False
+    line = state.src[state.bMarks[following] + state.tShift[following] : state.eMarks[following]]
+    return _UNDERLINE.fullmatch(line) is not None and lheading(state, start, end, silent)
 
 
 def indent(lines: list[str]) -> list[str]:
@@ -75,6 +88,6 @@ def _give_numbers_room(state: StateCore) -> None:
         elif token.type in {"bullet_list_close", "ordered_list_close"}:
             lists.pop()
         elif token.type == "list_item_open":
-            lists[-1] = (lists[-1][0], lists[-1][1] + 1)
+            lists[-1] = (lists[-1][0], int(token.attrGet("value") or lists[-1][1] + 1))
             if lists[-1][1] > MOST_SHORT and lists[-1][0].type == "ordered_list_open":
                 lists[-1][0].attrSet("class", "wide-numbers")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from markdown_it.token import Token
 
 from app.text.attachments import SCHEME
+from app.text.markdown_numbers import NUMBER
 
 IS_FILE = "is_file"
 """Says of a token that its link leads to a file of the person's."""
@@ -19,10 +20,13 @@ def of(tokens: Sequence[Token]) -> tuple[str, str]:
 
 
 def _words(tokens: Sequence[Token]) -> str:
-    blocks = []
+    blocks, number = [], ""
     for token in tokens:
-        if token.type == "inline":
-            blocks.append(_words_of(_without_documents(token.children or [])))
+        if token.type == "list_item_open":
+            number = f"{token.meta[NUMBER]} " if NUMBER in token.meta else ""
+        elif token.type == "inline":
+            blocks.append(number + _words_of(_without_documents(token.children or [])))
+            number = ""
         elif token.type in {"fence", "code_block"}:
             blocks.append(token.content)
     return "\n".join(blocks)

@@ -14,20 +14,25 @@ MIN_OPENING_LENGTH, MAX_OPENING_LENGTH = 12, 90
 _SPACE = re.compile(r"\s+")
 _APART = " · "
 """Between a heading, an item of a list or another block without a mark at its end, and the block after it."""
-_SENTENCE = re.compile(rf"(?:[.!?…؟।]+[\"'”’»)\]]*(?=\s|$)|[。！？]+[”’」』）]*|{_APART})")
+_SENTENCE = re.compile(rf"(?:[.!?…؟।։۔]+[\"'”’»)\]]*(?=\s|$)|[。！？]+[”’」』）》】\"']*|{_APART})")
 """Where a sentence ends: marks that a space follows, those of scripts that put none, and the end of a block."""
 _DOTTED = re.compile(
-    r"(?:^|[^\w])(?:[^\W\d]|Mr|Mrs|Ms|Mx|Dr|Dra|Prof|St|Ste|Mt|Ft|Ave|Jr|Hr|Fr|Sr|Sra|Mme|Mlle|Nr|etc|vs|ca|bzw|vgl|inkl|dott|"
+    r"(?:^|[^\w])(?:[^\W\d]|Mr|Mrs|Ms|Mx|Dr|Dra|Prof|St|Ste|Mt|Ft|Ave|Jr|Hr|Fr|Sr|Sra|Mme|Mlle|Nr|etc|vs|ca|bzw|vgl|inkl|dott|\w+str|"
     r"им|ул|пл|пр|др|см|проф|акад)$",
     re.IGNORECASE,
 )
 """What a dot belongs to: an initial or the letters of an abbreviation, and some of what everybody shortens."""
 _ORDINAL = re.compile(
-    r"(?:^|\W)(?:am|vom|zum|im|den|dem|der|des|bis|ab|seit|nach|(?:m|d|s)ein(?:en|em|er)|ihr(?:en|em|er)|dne|le|el|il) \d\d?$"
+    r"(?:^|\W)(?:am|vom|zum|im|den|dem|der|des|bis|ab|seit|nach|(?:m|d|s)ein(?:en|em|er)?|ihr(?:en|em|er)|dne|le|el|il) \d\d?$"
 )
 """The number of a day, as in “am 27. November”; “Day 3.” and “at 7.” are ends."""
-_LOOKED_BACK = 24
-_MARKED = re.compile(r"[.!?…؟।。！？,;:،؛，；：、–—-][\"'”’»)\]」』）]*$")
+_NUMBER, _MONTH = re.compile(r"(?:^|\W)\d\d?$"), re.compile(r"\s+(?:Jan|Feb|Mär|Mar|Apr|Mai|May|Jun|Jul|Aug|Sep|Okt|Oct|Nov|De[cz])")
+_SHORT_MONTH = re.compile(
+    r"(?:^|\W)(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|янв|февр?|мар|апр|июн|июл|авг|сент?|окт|но?яб|дек)$", re.IGNORECASE
+)
+_GOES_ON = re.compile(r"\s+[—–-]?\s*(?=[^\W\d_])(?P<letter>.)")
+_LOOKED_BACK, _LOOKED_ON = 24, 24
+_MARKED = re.compile(r"[.!?…؟।։۔。！？,;:،؛，；：、–—-][\"'”’»)\]」』）]*$")
 
 
 class Opening(NamedTuple):
@@ -48,11 +53,23 @@ def opening(beginning: str) -> Opening:
 
 
 def _is_end(found: re.Match[str]) -> bool:
+    before = found.string[max(0, found.start() - _LOOKED_BACK) : found.start()]
+    after = found.string[found.end() : found.end() + _LOOKED_ON]
+    if found[0] != _APART and _goes_on(found.string, after):
+        return False
     if found[0] != ".":
         return found[0][0] not in ". " or found.end() > MIN_OPENING_LENGTH
-    before = found.string[max(0, found.start() - _LOOKED_BACK) : found.start()]
-    is_dotted = _DOTTED.search(before) or _ORDINAL.search(before)
+    is_day = _NUMBER.search(before) and _MONTH.match(after)
+    is_month = _SHORT_MONTH.search(before) and after.lstrip()[:1].isdigit()
+    is_dotted = is_day or is_month or _DOTTED.search(before) or _ORDINAL.search(before)
     return found.end() > MIN_OPENING_LENGTH and (found.end() == len(found.string) or not is_dotted)
+
+
+def _goes_on(whole: str, after: str) -> bool:
+    """Say whether a small letter follows, in a text of which sentences begin with capitals: “Go!” he said."""
+    following = _GOES_ON.match(after)
+    first = next((letter for letter in whole[:_LOOKED_ON] if letter.isalpha()), "")
+    return following is not None and following["letter"].islower() and not first.islower()
 
 
 def blocks_apart(plain: str) -> str:
