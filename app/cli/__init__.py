@@ -1,5 +1,6 @@
 """The commands of `flask` and `python manage.py`; each is loaded when it is called, and not by the server."""
 
+import errno
 from copy import copy
 from importlib import import_module
 from typing import Any
@@ -44,7 +45,7 @@ class Commands(AppGroup):
 
 
 def _told(command: Command) -> Command:
-    """Return a command that ends in a sentence where the database cannot be used."""
+    """Return a command that ends in a sentence where the database or the disk cannot be used."""
     told = copy(command)
 
     def invoke(ctx: Context) -> Any:
@@ -57,6 +58,11 @@ def _told(command: Command) -> Command:
             lacks_tables = "no such table" in reason or ("relation" in reason and "does not exist" in reason)
             hint = " `db upgrade` makes it ready." if lacks_tables else ""
             raise ClickException(f"The database cannot be used: {reason}.{hint}") from problem
+        except OSError as problem:
+            if not problem.errno or problem.errno == errno.EPIPE:
+                raise
+            where = f"{problem.filename}: " if problem.filename else ""
+            raise ClickException(f"This could not be finished. {where}{problem.strerror}.") from problem
 
     told.invoke = invoke  # type: ignore[method-assign]  # of this copy alone
     return told

@@ -1,11 +1,13 @@
 """Commands that bring a journal in and take it away."""
 
-from collections import deque
+import sys
+from collections import Counter, deque
 from collections.abc import Iterator
 from pathlib import Path
 
 import click
 from flask.cli import with_appcontext
+from sqlalchemy.exc import IntegrityError
 
 from app import clock, i18n
 from app.database.transactions import writing
@@ -15,9 +17,10 @@ from app.formats.record import EntryRecord, JournalRecord, UnreadableFile
 from app.models import Template, User
 from app.queries import accounts
 from app.storage import blobs, temporary
+from app.text.folding import clean_line
 from app.transfer import exporting, import_files, import_preferences, importing
 
-MAX_WARNINGS_SHOWN = 200
+MAX_WARNINGS_SHOWN, MAX_WARNING_LENGTH = 200, 2000
 FORMATS = ("auto", "dayone", "daybook")
 
 
@@ -39,6 +42,8 @@ def import_journal(format_name: str, file: Path, username: str, dry_run: bool) -
         _bring_in(format_name, file, user, dry_run=dry_run)
     except UnreadableFile as problem:
         raise click.ClickException(str(problem)) from problem
+    except IntegrityError as problem:
+        raise click.ClickException("Another import for this person was going on. Nothing was changed; import again.") from problem
 
 
 def _bring_in(format_name: str, file: Path, user: User, *, dry_run: bool) -> None:
@@ -74,7 +79,7 @@ def export_journal(username: str, output: Path) -> None:
     user = _person(username)
 
     def shown(records: Iterator[EntryRecord]) -> Iterator[EntryRecord]:
-        with click.progressbar(records, label="Writing", width=40, show_eta=False) as bar:
+        with click.progressbar(records, label="Writing", width=40, show_eta=False, file=sys.stderr) as bar:
             yield from bar
 
     try:
@@ -100,7 +105,7 @@ def _tell(journal: JournalRecord, entries: importing.NewOnes, files: int, refuse
     if files:
         click.echo(f"Photos and other files {'to add' if dry_run else 'added'}: {files}.")
     for sentence in refused.values():
-        click.echo(f"{sentence}. The entry says so where it would be.")
+        click.echo(f"{_on_a_terminal(sentence)}. The entry says so where it would be.")
     if journal.unreadable:
         report.skipped["they cannot be read"] = journal.unreadable
     for reason, number in report.skipped.items():
@@ -109,10 +114,19 @@ def _tell(journal: JournalRecord, entries: importing.NewOnes, files: int, refuse
         click.echo(f"The entry of {day} is too long. Split it and import it again.")
     if entries.lost:
         journal.warnings.append(f"Links to entries that aren't in the file: {entries.lost}. The link text was kept.")
-    for warning in journal.warnings[:MAX_WARNINGS_SHOWN]:
-        click.echo(warning)
-    if len(journal.warnings) > MAX_WARNINGS_SHOWN:
-        click.echo(f"… and {len(journal.warnings) - MAX_WARNINGS_SHOWN} more warnings like these.")
+    told = Counter(_on_a_terminal(warning) for warning in journal.warnings)
+    first = [warning for warning in told if ": skipped, " in warning or warning.startswith("Not imported")]
+    warnings = list(dict.fromkeys([*first, *told]))
+    for warning in warnings[:MAX_WARNINGS_SHOWN]:
+        click.echo(f"{warning} ({told[warning]} times)" if told[warning] > 1 else warning)
+    if len(warnings) > MAX_WARNINGS_SHOWN:
+        click.echo(f"… and {len(warnings) - MAX_WARNINGS_SHOWN} more warnings like these.")
+
+
+def _on_a_terminal(text: str) -> str:
+    """Return a line that names what a file says, without what a terminal would obey, and no longer than anybody reads."""
+    line = clean_line(text.encode(errors="replace").decode())
+    return line if len(line) <= MAX_WARNING_LENGTH else f"{line[:MAX_WARNING_LENGTH]}…"
 
 
 def _person(username: str) -> User:

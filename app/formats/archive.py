@@ -1,10 +1,12 @@
 """Opening zip files that somebody else made: bounded in number, size and ratio, and only ever read by name."""
 
+import lzma
 import struct
+import unicodedata
 import zipfile
 import zlib
 from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
 from typing import IO, Self
@@ -20,7 +22,8 @@ DEFLATE_RATIO = 1100
 """What Deflate can pack no tighter than (zlib.net/zlib_tech.html: 1032 to 1)."""
 RATIO_MATTERS_ABOVE = 10 * 1024 * 1024
 IN_MEMORY = 1024 * 1024
-DAMAGES = (zipfile.BadZipFile, RuntimeError, EOFError, OSError, UnicodeDecodeError, struct.error, zlib.error)
+UTF8 = 1 << 11
+DAMAGES = (zipfile.BadZipFile, RuntimeError, EOFError, OSError, UnicodeDecodeError, struct.error, zlib.error, lzma.LZMAError)
 
 
 def open_zip(path: Path) -> zipfile.ZipFile:
@@ -36,8 +39,18 @@ def open_zip(path: Path) -> zipfile.ZipFile:
     if len(archive.infolist()) > MAX_MEMBERS:
         archive.close()
         raise UnreadableFile(f"{path} holds more than {MAX_MEMBERS:,} files.")
+    _read_names(archive)
     _leave_folder(archive)
     return archive
+
+
+def _read_names(archive: zipfile.ZipFile) -> None:
+    """Let members be found by their names as they were written: macOS writes UTF-8, in parts, without saying so (APPNOTE, 4.4.4)."""
+    for member in archive.infolist():
+        if not member.flag_bits & UTF8 and not member.filename.isascii():
+            with suppress(UnicodeError):
+                member.filename = unicodedata.normalize("NFC", member.filename.encode("cp437").decode("utf-8"))
+                archive.NameToInfo[member.filename] = member
 
 
 def _leave_folder(archive: zipfile.ZipFile) -> None:

@@ -7,10 +7,10 @@ an entry out; whatever else is odd is named with its day, and what has no place 
 import hashlib
 import re
 import zipfile
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,7 @@ MAX_ENTRY_SIZE = 16 * 1024 * 1024
 """Of one entry with its rich text: a decoder makes twenty times as much of what is all brackets."""
 MAX_TOLD = 1000
 
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _HEADING = re.compile(r"\A\s*# +([^\n]+)\n*")
 
 
@@ -50,10 +51,13 @@ def read(path: Path, default_zone: str) -> JournalRecord:
         if daybook.is_ours(archive):
             raise UnreadableFile(f"{path} is an export of Daybook: import it with `import daybook`.")
         reading = Findings(default_zone, Media(archive), JournalRecord())
-        is_one = {one.filename: _is_journal(archive, one.filename) for one in archive.infolist() if _is_named_as_one(one.filename)}
+        faults: list[UnreadableFile] = []
+        is_one = {one.filename: _is_journal(archive, one.filename, faults) for one in archive.infolist() if _is_named_as_one(one.filename)}
         journals = [name for name in is_one if is_one[name]]
         for name in [name for name in is_one if not is_one[name]]:
             reading.journal.warnings.append(f"{name} is not a journal of Day One; it was left out.")
+        if not journals and faults:
+            raise faults[0]
         if not journals:
             raise UnreadableFile(f"{path} holds no journal: a Day One export has a .json file with a list of entries.")
         reading.several = len(journals) > 1
@@ -72,11 +76,21 @@ def _is_named_as_one(name: str) -> bool:
     return name.lower().endswith(".json") and ".." not in parts and "__MACOSX" not in parts and not parts[-1].startswith(".")
 
 
-def _is_journal(archive: zipfile.ZipFile, name: str) -> bool:
-    """Say whether a member is JSON with a list of entries, from beginning to end."""
+def _is_journal(archive: zipfile.ZipFile, name: str, faults: list[UnreadableFile]) -> bool:
+    """Say whether a member is JSON with a list of entries, from beginning to end; raise UnreadableFile for one that is damaged.
+
+    What cannot be read and has shown no entry is a file of something else, perhaps; why it cannot goes to `faults`.
+    """
+    has_begun = False
     try:
-        deque(_entries_in(archive, name), maxlen=0)
+        for value in _entries_in(archive, name):
+            has_begun = has_begun or (isinstance(value, dict) and "creationDate" in value)
     except (ValueError, RecursionError):
+        return False
+    except UnreadableFile as problem:
+        if has_begun:
+            raise
+        faults.append(problem)
         return False
     return True
 
@@ -128,8 +142,9 @@ def _says_the_same(one: EntryRecord, other: EntryRecord) -> bool:
 
 
 def _entry(raw: dict[str, Any], journal: str, reading: Findings) -> tuple[EntryRecord, list[FileRecord]]:
-    instant = _instant(raw["creationDate"])
     zone = _zone(raw, reading)
+    is_day = _DAY.fullmatch(raw["creationDate"]) is not None
+    instant = _noon_of(raw["creationDate"], zone) if is_day else _instant(raw["creationDate"])
     local = timezones.to_local(instant, zone)
     text = _text(raw)
     name = clean_line(str(raw.get("uuid") or ""))[:100] or hashlib.sha256(f"{instant}{text}".encode()).hexdigest()[:32]
@@ -143,7 +158,7 @@ def _entry(raw: dict[str, Any], journal: str, reading: Findings) -> tuple[EntryR
         title=title,
         body=body,
         entry_date=local.date(),
-        entry_time=None if raw.get("isAllDay") is True else local.time().replace(microsecond=0),
+        entry_time=None if is_day or raw.get("isAllDay") is True else local.time().replace(microsecond=0),
         timezone=zone,
         created_at=instant,
         updated_at=_changed(raw, instant, reading),
@@ -220,6 +235,11 @@ def _zone(raw: dict[str, Any], reading: Findings) -> str:
 def _instant(text: str) -> datetime:
     instant = datetime.fromisoformat(text)
     return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
+
+
+def _noon_of(day: str, zone: str) -> datetime:
+    """Return an instant of a day that is named without a time, wherever the writer was."""
+    return timezones.to_instant(date.fromisoformat(day), time(12), zone)
 
 
 def _why(problem: Exception) -> str:

@@ -12,6 +12,15 @@ READ = {
 }
 
 
+PARTS = {
+    "location": {"userLabel", "placeName", "localityName", "country", "latitude", "longitude", "timeZoneName", "region"},
+    "weather": {"temperatureCelsius", "conditionsDescription"},
+    "music": {"track", "artist", "album"},
+    "userActivity": {"activityName", "stepCount"},
+}
+"""What is read of each part. The region of a place is the circle round it that its telephone watches."""
+
+
 def facts_of(raw: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
     """Return the facts of an entry, and the names of its fields that have no place here and say something."""
     found = {
@@ -21,7 +30,12 @@ def facts_of(raw: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
         "activity": _activity(_part(raw, "userActivity")),
         "pinned": raw.get("isPinned") is True or raw.get("pinned") is True,
     }
-    return facts.tidy(found), [name for name in raw if name not in READ and raw[name]]
+    return facts.tidy(found), [*(name for name in raw if name not in READ and raw[name]), *_unread_parts(raw)]
+
+
+def _unread_parts(raw: dict[str, Any]) -> list[str]:
+    """Return what is said of place, weather and so on that has no place here, each led by the name of its part."""
+    return [f"{part}.{name}" for part, read in PARTS.items() for name, value in _part(raw, part).items() if name not in read and value]
 
 
 def _part(raw: dict[str, Any], name: str) -> dict[str, Any]:

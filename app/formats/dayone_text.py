@@ -5,8 +5,12 @@ import re
 from app.text import entry_links, markdown_code
 
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
-_PLAIN = re.compile(r"""(?P<start>(?:^|(?<=\n))[ \t]*(?:[0-9]{1,9})?)?\\(?P<sign>[-.!#()+%"',/:;=?@&${}^>])(?P<next>\[?)""")
-_AT_A_START = set("-+#>.")
+_MARKS = r"[ \t]{0,50}(?:(?:>|[-*+](?=[ \t])|[0-9]{1,9}[.)](?=[ \t])|\[[ xX]\](?=[ \t]))[ \t]{0,9}){0,20}"
+_PLAIN = re.compile(rf"""(?P<start>(?:^|(?<=\n)){_MARKS}(?:[0-9]{{1,9}})?)?\\(?P<sign>[-.!#()+%"',/:;=?@&${{}}^>])(?P<next>\[?)""")
+_AT_A_START = set("-+#>.=)")
+_BEHIND_BRACKET = set("(:")
+_ADDRESS = re.compile(r"(?:https?://|(?<![\w/.])www\.)[^\s<>]{1,2000}", re.IGNORECASE)
+_IN_ADDRESS = re.compile(r"\\([_*~])")
 _VIEW = r"dayone2?://view\?entryId=([\w-]{1,100})(?:&[\w=&%.-]{0,300})?"
 _LINK = re.compile(rf"""\]\(<?{_VIEW}>?(?:[ \t]+"[^"\n]{{0,300}}")?[ \t]*\)""", re.IGNORECASE)
 _ANGLED = re.compile(rf"(?<!\()<{_VIEW}>", re.IGNORECASE)
@@ -31,13 +35,20 @@ def unescaped(text: str) -> str:
     """Return a text without the backslashes that mean nothing in Markdown; code, and what would become a mark, stay as they are."""
     if "\\" not in text:
         return text
-    return markdown_code.outside(text, lambda part: _PLAIN.sub(_one, part))
+    return markdown_code.outside(text, lambda part: _ADDRESS.sub(_address, _PLAIN.sub(_one, part)))
 
 
 def _one(found: re.Match[str]) -> str:
     start, sign, following = found["start"], found["sign"], found["next"]
-    is_mark = (start is not None and sign in _AT_A_START) or (sign == "!" and following)
+    backslash = found.start("sign") - 1
+    is_behind_bracket = sign in _BEHIND_BRACKET and found.string[backslash - 1 : backslash] == "]"
+    is_mark = (start is not None and sign in _AT_A_START) or (sign == "!" and following) or is_behind_bracket
     return found[0] if is_mark else f"{start or ''}{sign}{following}"
+
+
+def _address(found: re.Match[str]) -> str:
+    """Return an address as it is: its underscores and stars are no marks, whoever escaped them."""
+    return _IN_ADDRESS.sub(r"\1", found[0])
 
 
 def linked(text: str) -> str:

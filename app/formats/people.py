@@ -3,6 +3,7 @@
 import codecs
 import csv
 import io
+import re
 from dataclasses import dataclass
 
 MAX_BYTES = 1_000_000
@@ -14,9 +15,23 @@ HEADINGS = {
     "first_name": ("first name", "given name", "name", "firstname", "имя"),
     "patronymic": ("patronymic", "middle name", "отчество"),
     "full_name": ("фио", "ф.и.о.", "фамилия имя отчество"),
-    "email": ("email", "e-mail", "mail", "e-mail address", "email address", "address", "почта", "электронная почта", "эл. почта"),
+    "email": (
+        "email",
+        "e-mail",
+        "mail",
+        "e-mail address",
+        "email address",
+        "e-mail 1 - value",
+        "address",
+        "почта",
+        "электронная почта",
+        "эл. почта",
+    ),
     "username": ("username", "user name", "login", "логин", "имя пользователя"),
 }
+_SEPARATOR_LINE = re.compile(r'"?sep=([,;|\t])"?\n', re.IGNORECASE)
+"""The line by which Excel is told what separates cells."""
+_QUOTED = re.compile(r'"[^"\n]*"')
 _FIELDS = {heading: field for field, headings in HEADINGS.items() for heading in headings}
 
 
@@ -60,9 +75,11 @@ def decode(data: bytes, encoding: str = "") -> str:
 
 def read(text: str) -> list[PersonRow]:
     """Return the people of a list; raise UnreadableList where it has no header row that names what is needed."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "")
-    header = text.lstrip("\n").partition("\n")[0]
-    separator = max(SEPARATORS, key=header.count)
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "").lstrip("\n")
+    told = _SEPARATOR_LINE.match(text)
+    text = text[told.end() :] if told else text
+    header = _QUOTED.sub("", text.partition("\n")[0])
+    separator = told[1] if told else max(SEPARATORS, key=header.count)
     reader = csv.reader(io.StringIO(text), delimiter=separator, skipinitialspace=True)
     try:
         rows = [(reader.line_num, [cell.strip() for cell in row]) for row in reader]
@@ -74,7 +91,15 @@ def read(text: str) -> list[PersonRow]:
         raise UnreadableList("header")
     if len(rows) - 1 > MAX_PEOPLE:
         raise UnreadableList("many")
-    return [_person(line, dict(zip(fields, row, strict=False))) for line, row in rows[1:]]
+    return [_person(line, _by_field(fields, row)) for line, row in rows[1:]]
+
+
+def _by_field(fields: list[str], row: list[str]) -> dict[str, str]:
+    """Return a row's cells by what they are; of several columns of one kind the first that says something."""
+    cells: dict[str, str] = {}
+    for field, cell in zip(fields, row, strict=False):
+        cells[field] = cells.get(field) or cell
+    return cells
 
 
 def _person(line: int, cells: dict[str, str]) -> PersonRow:

@@ -12,13 +12,18 @@ from typing import Any
 from app.text.folding import clean_line
 
 LISTS = {"bulleted": "- ", "numbered": "1. ", "checkbox": "- [ ] "}
-MARKS = (("inlineCode", "`"), ("strikethrough", "~~"), ("italic", "*"), ("bold", "**"))
+MARKS = (("strikethrough", "~~"), ("italic", "*"), ("bold", "**"))
 MOMENTS = {"photo", "video", "audio", "pdfAttachment"}
 RULES = {"horizontalLineRule", "horizontalRuleLine"}
 MAX_INDENTED = 8
 
 _EMPTY = re.compile(r"\n{3,}")
-_SPECIAL = re.compile(r"([\\`*_\[\]])")
+_SPECIAL = re.compile(r"((?:https?://|www\.)[^\s<>]{1,2000})|([\\`*_\[\]~])", re.IGNORECASE)
+"""Addresses, in which no sign is a mark, and signs that could be one."""
+_RULED = re.compile(r"[ \t]*(?=[-=|: \t]*$)(?=.*[-=])")
+_HUGGED = re.compile(r"(\*{1,3}|~~)([^*~\n]{0,500}?\w)([^\w\s*~]{1,10})\1(?=\w)")
+_NOT_BARE = re.compile(r"[\s()<>]")
+_RUN = re.compile(r"`+")
 _BEGINNING = re.compile(r"(\s*)(?:(#{1,6}(?=\s|$)|[-+](?=\s|$)|>)|([0-9]{1,9})(?=[.)](?:\s|$)))")
 _FENCE = re.compile(r"`{3,}")
 
@@ -67,13 +72,26 @@ def _inline(text: str, attributes: dict[str, Any]) -> str:
     if not core:
         return text
     before, after = text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
-    core = core if attributes.get("inlineCode") else _SPECIAL.sub(r"\\\1", core)
+    core = _code(core) if attributes.get("inlineCode") else _SPECIAL.sub(lambda one: one[1] or f"\\{one[2]}", core)
     for name, mark in MARKS:
         if attributes.get(name):
             core = f"{mark}{core}{mark}"
     if attributes.get("linkURL") and not attributes.get("autolink"):
-        core = f"[{core}]({attributes['linkURL']})"
+        core = f"[{core}]({_target(str(attributes['linkURL']))})"
     return f"{before}{core}{after}"
+
+
+def _code(text: str) -> str:
+    """Return words as code, between more backticks than they have (CommonMark 0.31, 6.1)."""
+    fence = "`" * (max(map(len, _RUN.findall(text)), default=0) + 1)
+    return f"{fence} {text} {fence}" if "`" in text else f"{fence}{text}{fence}"
+
+
+def _target(address: str) -> str:
+    """Return where a link leads as Markdown takes it: between angle brackets where it has spaces or brackets."""
+    if not _NOT_BARE.search(address):
+        return address
+    return f"<{' '.join(address.split()).replace('<', '%3C').replace('>', '%3E')}>"
 
 
 def _finished(text: str, line: dict[str, Any]) -> str:
@@ -82,14 +100,22 @@ def _finished(text: str, line: dict[str, Any]) -> str:
         return Code(text)
     if not text.strip():
         return text
+    text = _HUGGED.sub(r"\1\2\1\3", text)
     level, indent = line.get("header"), line.get("indentLevel")
     depth = min(MAX_INDENTED, max(0, indent - 1)) if isinstance(indent, int) else 0
     if isinstance(level, int) and 0 < level <= 6:
         return f"{'#' * level} {text}"
     if mark := LISTS.get(str(line.get("listStyle"))):
         mark = "- [x] " if mark.startswith("- [") and line.get("checked") else mark
-        return f"{'   ' * depth}{mark}{text}"
-    return f"> {text}" if line.get("quote") else _BEGINNING.sub(_as_words, text, count=1) if _BEGINNING.match(text) else text
+        return f"{'   ' * depth}{mark}{_no_mark(text)}"
+    return f"> {_no_mark(text)}" if line.get("quote") else _no_mark(text)
+
+
+def _no_mark(text: str) -> str:
+    """Return a line whose words would begin a list, a heading, a line or a table with a backslash before them."""
+    if ruled := _RULED.match(text):
+        return f"{ruled[0]}\\{text[ruled.end() :]}"
+    return _BEGINNING.sub(_as_words, text, count=1) if _BEGINNING.match(text) else text
 
 
 def _as_words(found: re.Match[str]) -> str:

@@ -107,9 +107,13 @@ def kind_of(head: bytes) -> Kind | None:
 
 
 def named(name: str, kind: Kind) -> str:
-    """Return a file's name, cut to `MAX_NAME_LENGTH`, with an ending that says how it is shown: its own, or else its kind's."""
+    """Return a file's name, cut to `MAX_NAME_LENGTH`, with an ending that says how it is shown: its own, or else its kind's.
+
+    What follows a dot and is a number, or more than one word, is no ending: "Scan 12.03", "Letter to Mr. Lee".
+    """
     stem, dot, ending = name.rpartition(".")
-    stem = stem if dot and len(ending) <= MAX_ENDING_LENGTH else name
+    is_ending = len(ending) <= MAX_ENDING_LENGTH and ending.isalnum() and not ending.isdigit()
+    stem = stem if dot and is_ending else name
     known = {other.ending for other in KINDS.values() if other.group is kind.group}
     return f"{stem[: MAX_NAME_LENGTH - MAX_ENDING_LENGTH - 1]}.{ending if ending in known else kind.ending}"
 

@@ -103,6 +103,7 @@ def _frames(picture: Image.Image) -> list[tuple[Image.Image, int]]:
     for number, frame in enumerate(ImageSequence.Iterator(picture), 1):
         if number > MAX_FRAMES or number * picture.width * picture.height > MAX_FRAME_PIXELS:
             raise TooManyPixels
+        frame.load()
         pause = min(MAX_PAUSE_MS, max(10, int(frame.info.get("duration") or 100)))
         frames.append((_kept(_plain(frame)), pause))
     return frames
@@ -160,6 +161,7 @@ def _plain(picture: Image.Image) -> Image.Image:
     upright = _upright(picture)
     mode = "RGBA" if upright.has_transparency_data else "RGB"
     profile = upright.info.get("icc_profile")
+    upright = upright.convert(mode) if profile and upright.mode in {"P", "PA", "LA"} else upright
     if profile and upright.mode in {"RGB", "RGBA", "CMYK", "L"}:
         upright = _in_srgb(upright, profile, mode)
     if upright.mode in {"I", "I;16", "I;16B", "F"}:

@@ -17,6 +17,7 @@ from app.queries import home as home_page
 from app.queries.accounts import CurrentUser
 from app.queries.paging import at_month, read_cursor, read_month
 from app.text import attachments, entry_links, markdown, tasks
+from app.urls import public_url
 from app.web import access, choices
 
 
@@ -90,10 +91,14 @@ def photo(entry_id: int, number: int) -> ResponseReturnValue:
 
 @public.get("/entry/<id:entry_id>.md")
 def entry_as_markdown(entry_id: int) -> ResponseReturnValue:
-    """Return an entry's own Markdown."""
-    found = access.entry_to_read(access.current_reader(), entry_id)
+    """Return an entry's own Markdown; to others its links name entries that they may read, by their addresses, and no others."""
+    reader = access.current_reader()
+    found, body = access.entry_to_read(reader, entry_id), ""
+    if reader is None or reader.id != found.user_id:
+        ids = entries.readable_by_uid(entry_links.references(found.body), reader)
+        body = entry_links.moved(found.body, lambda uid: public_url("public.entry", entry_id=ids[uid]) if uid in ids else "#")
     heading = f"# {found.title}\n\n" if found.title else ""
-    return Response(heading + found.body, mimetype="text/markdown")
+    return Response(heading + (body or found.body), mimetype="text/markdown")
 
 
 @public.get("/people/<username>")

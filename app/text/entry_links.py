@@ -30,7 +30,12 @@ def references(text: str) -> list[str]:
 
 def reference(uid: str, words: str) -> str:
     """Return the Markdown of a link to an entry, which shows these words as they are."""
-    return f"[{_MARK.sub(_escaped, words)}]({SCHEME}{uid})"
+    return f"[{as_words(words)}]({SCHEME}{uid})"
+
+
+def as_words(text: str) -> str:
+    """Return a line as Markdown that shows it as it is."""
+    return _MARK.sub(_escaped, text)
 
 
 def _escaped(mark: re.Match[str]) -> str:

@@ -17,6 +17,7 @@ from app.operations.attachments import PreparedFile, PreparedVariant
 from app.operations.errors import FileRefused
 from app.queries import attachments as asking
 from app.storage import blobs
+from app.text import entry_links
 from app.text.attachments import Files, Shown, references, replaced
 from app.text.folding import clean_line
 
@@ -83,7 +84,9 @@ def without_refused(record: EntryRecord, refused: dict[str, str]) -> EntryRecord
     """Return an entry with a visible note in place of each file that could not be taken."""
     if not references(record.body) & refused.keys():
         return record
-    return replace(record, body=replaced(record.body, lambda uid, _words: f"*({refused[uid]})*" if uid in refused else None))
+    return replace(
+        record, body=replaced(record.body, lambda uid, _words: f"*({entry_links.as_words(refused[uid])})*" if uid in refused else None)
+    )
 
 
 def add(taken: Taken) -> None:

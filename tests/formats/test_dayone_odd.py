@@ -240,3 +240,29 @@ def test_an_entry_that_is_larger_than_any_is_refused(tmp_path: Path) -> None:
     huge = b'{"entries": [{"photos": [' + b"[]," * 6_000_000 + b"[]]}]}"
     with pytest.raises(UnreadableFile, match="larger than 16 MB"):
         dayone.read(zipped(tmp_path, {"Journal.json": huge}), "UTC")
+
+
+def test_what_stands_beside_a_journal_and_cannot_be_read_is_left_out(tmp_path: Path) -> None:
+    track = b'{"type": "track", "points": [' + b"[1, 2]," * 3_000_000 + b"[]]}"
+    found = dayone.read(zipped(tmp_path, {"Journal.json": journal(entry()), "track.geojson.json": track}), "UTC")
+    assert len(list(found.entries)) == 1 and found.warnings == ["track.geojson.json is not a journal of Day One; it was left out."]
+
+
+def test_a_day_without_a_time_stays_that_day(tmp_path: Path) -> None:
+    days = [entry(creationDate="2024-03-10", timeZone=zone) for zone in ("America/New_York", "Pacific/Auckland")]
+    found = dayone.read(zipped(tmp_path, {"Journal.json": journal(*days)}), "UTC")
+    assert [(one.entry_date.isoformat(), one.entry_time) for one in found.entries] == [("2024-03-10", None)] * 2
+
+
+def test_what_is_said_of_a_place_and_has_none_here_is_named(tmp_path: Path) -> None:
+    place = {"placeName": "Quay", "altitude": 12.5, "region": {"radius": 75}, "foursquareID": None}
+    found = dayone.read(zipped(tmp_path, {"Journal.json": journal(*[entry(location=place, weather={"windSpeedKPH": 9})] * 2)}), "UTC")
+    assert found.warnings == ["Not imported, because Daybook can't store it: location.altitude (2), weather.windSpeedKPH (2)."]
+
+
+def test_names_of_macos_are_read_as_they_were_written(tmp_path: Path) -> None:
+    written = "Tagebuch fu\u0308r A\u0308rzte.json".encode()
+    stand_in = "x" * (len(written) - 5) + ".json"
+    path = zipped(tmp_path, {stand_in: journal(entry()), "Other.json": journal(entry("B2"))})
+    path.write_bytes(path.read_bytes().replace(stand_in.encode(), written))
+    assert [one.tags for one in dayone.read(path, "UTC").entries] == [["Tagebuch für Ärzte"], ["Other"]]

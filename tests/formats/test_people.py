@@ -64,3 +64,11 @@ def test_an_encoding_that_does_not_fit_is_refused() -> None:
     for encoding in ("gb18030", "nonsense"):
         with pytest.raises(UnreadableList):
             people.decode(RUSSIAN.encode("windows-1251"), encoding)
+
+
+def test_lists_of_other_programs_keep_their_addresses() -> None:
+    google = "First Name,Last Name,E-mail 1 - Label,E-mail 1 - Value\nAnn,Lee,* Home,ann@example.org\n"
+    assert people.read(google) == [PersonRow(2, "Lee", "Ann", "", "ann@example.org")]
+    assert people.read("Email,Name,Email\nann@example.org,Ann,\n")[0].email == "ann@example.org"
+    assert people.read("sep=;\nName;Email\nAnn;a@example.org\n")[0].email == "a@example.org"
+    assert people.read('"Notes; all; of; them",Name,Email\n"a",Ann,a@example.org\n')[0].full_name == "Ann"

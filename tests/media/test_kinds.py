@@ -90,3 +90,17 @@ def test_films_whose_boxes_do_not_fit_are_refused(content: bytes) -> None:
 def test_an_hour_in_fragments_of_a_second_is_one_film() -> None:
     fragment = box(b"moof", box(b"mfhd") + box(b"traf", box(b"tfhd") + box(b"tfdt") + box(b"trun"))) + box(b"mdat", bytes(8000))
     videos.strip_metadata(io.BytesIO(box(b"ftyp", b"isom\0\0\0\0") + box(b"moov") + fragment * 3600))
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("Scan 12.03", "Scan 12.03.jpg"),
+        ("Letter to Mr. Lee", "Letter to Mr. Lee.jpg"),
+        ("boat.PNG", "boat.jpg"),
+        ("boat.png", "boat.png"),
+        ("a.b.c", "a.b.jpg"),
+    ],
+)
+def test_only_an_ending_is_taken_for_one(name: str, kept: str) -> None:
+    assert kinds.named(name, kinds.JPEG) == kept

@@ -10,7 +10,7 @@ import zlib
 from typing import Any
 
 import pytest
-from PIL import Image, ImageCms, PngImagePlugin
+from PIL import Image, ImageCms, ImageSequence, PngImagePlugin
 
 from app.media import pictures
 from app.media.renderings import BrokenPicture, TooManyPixels
@@ -90,6 +90,26 @@ def test_what_moves_still_moves() -> None:
     found = pictures.render(out)
     with Image.open(io.BytesIO(found[1].content)) as again:
         assert (again.n_frames, again.width) == (3, 480)  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("kind", ["GIF", "PNG", "WEBP", "AVIF"])
+def test_what_moves_keeps_its_pace(kind: str) -> None:
+    frames, pauses = [Image.new("RGB", (600, 300), colour) for colour in ("red", "green", "blue")], [1000, 200, 300]
+    out = io.BytesIO()
+    frames[0].save(out, kind, save_all=True, append_images=frames[1:], duration=pauses)
+    large, small = pictures.render(out)
+    assert paces(large.content) == paces(small.content) == pauses
+    assert paces(pictures.render(io.BytesIO(large.content), is_ours=True)[1].content) == pauses
+
+
+def paces(content: bytes) -> list[int]:
+    """Return for how long each picture of one that moves is shown, in milliseconds."""
+    with Image.open(io.BytesIO(content)) as picture:
+        found = []
+        for frame in ImageSequence.Iterator(picture):
+            frame.load()
+            found.append(int(frame.info["duration"]))
+        return found
 
 
 def test_what_came_from_here_stays_as_it_is_byte_for_byte() -> None:

@@ -235,3 +235,12 @@ def test_a_task_is_ticked_while_reading(app: Flask, factory: Factory, ada: PageC
     ada.submit(f"/entry/{entry.id}/task", {"task": "3-1", "version": "2"}, from_page="/logout")
     ben.submit(f"/entry/{entry.id}/task", {"task": "1-0", "version": "2"}, 404, from_page="/logout")
     assert factory.again(entry).version == 2
+
+
+def test_markdown_for_others_tells_nothing_of_entries_that_are_not_theirs(app: Flask, factory: Factory) -> None:
+    hidden, shown = factory.entry(), factory.entry(visibility="public")
+    entry = factory.entry(body=f"[that](entry:{hidden.uid}) and [this](entry:{shown.uid})", visibility="public")
+    stranger, writer = PageClient(app), PageClient(app).signed_in_as(factory.ada)
+    text = stranger.client.get(f"/entry/{entry.id}.md").text
+    assert text.endswith(f"[that](#) and [this]({app.config['PUBLIC_URL']}/entry/{shown.id})") and hidden.uid not in text
+    assert hidden.uid in writer.client.get(f"/entry/{entry.id}.md").text

@@ -1,0 +1,61 @@
+"""Words of Day One's texts stay the words that they are: escapes that become marks, signs of rich text, addresses."""
+
+from typing import Any
+
+import pytest
+
+from app.formats import dayone_text, richtext
+from app.text import markdown
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (r"https://x\.org/my\_map\_1", "https://x.org/my_map_1"),
+        (r"https\:\/\/x\.org/Foo\_\(bar\)", "https://x.org/Foo_(bar)"),
+        (r"[mum]\: called", "[mum]: called"),
+        (r"[x]\(y\)", "[x](y)"),
+        (r"> \- Oscar Wilde", "- Oscar Wilde"),
+        (r"- \- Anna said", "- Anna said"),
+        (r"- \# 5 of", "# 5 of"),
+        (r"> 1\. x", "1. x"),
+        (r"- [ ] \+ x", "+ x"),
+        ("Sums\n\\=\\=\\=", "Sums ==="),
+        (r"1\) Milk", "1) Milk"),
+        (r"a \- b \. c \(d\)", "a - b . c (d)"),
+    ],
+)
+def test_escapes_go_where_they_mean_nothing(text: str, words: str) -> None:
+    assert markdown.render(dayone_text.unescaped(text)).words == words
+
+
+def rich(*nodes: dict[str, Any]) -> str:
+    return richtext.to_markdown({"contents": list(nodes)})
+
+
+@pytest.mark.parametrize(
+    ("nodes", "words"),
+    [
+        ([{"text": "https://x.org/my_page_1"}], "https://x.org/my_page_1"),
+        (
+            [{"text": "https://x.org/my_page_1", "attributes": {"linkURL": "https://x.org/my_page_1", "autolink": True}}],
+            "https://x.org/my_page_1",
+        ),
+        ([{"text": "one\n-----\n=====\nx"}], "one ----- ===== x"),
+        ([{"text": "~~gone~~ a\n"}, {"text": "a|b\n---|---\n"}], "~~gone~~ a a|b ---|---"),
+        ([{"text": "a`b", "attributes": {"inlineCode": True}}], "a`b"),
+        ([{"text": "- x\n", "attributes": {"line": {"listStyle": "bulleted"}}}], "- x"),
+        ([{"text": "1. x\n", "attributes": {"line": {"quote": True}}}], "1. x"),
+        ([{"text": "here", "attributes": {"linkURL": "http://x.yz/a b)"}}], "here"),
+    ],
+)
+def test_signs_of_rich_text_are_words(nodes: list[dict[str, Any]], words: str) -> None:
+    assert markdown.render(rich(*nodes)).words == words
+
+
+def test_marks_of_rich_text_end_where_they_end() -> None:
+    html = markdown.render(rich({"text": "Note:", "attributes": {"bold": True}}, {"text": "buy"})).html
+    assert "<strong>Note</strong>:buy" in html
+    photo = {"embeddedObjects": [{"type": "photo", "identifier": "AA"}]}
+    assert "![](dayone-moment:/photo/AA)" in rich({"text": "Monday\n"}, {"text": "~~~~~~\n"}, photo)
+    assert 'href="http://x.yz/a%20b)"' in markdown.render(rich({"text": "here", "attributes": {"linkURL": "http://x.yz/a b)"}})).html
