@@ -212,6 +212,7 @@ export class Autosave {
     if (this.stopped) {
       this.form.elements.base.value = this.base;
       this.leaving = true;
+      this.form.dataset.leaving = "";
       return;
     }
     event.preventDefault();
@@ -240,7 +241,13 @@ export class Autosave {
   // Nothing can be typed any more that this save would leave behind.
   save() {
     if (this.leaving) return;
+    // Files that go on their way with the network come along.
+    if ("uploading" in this.form.dataset) {
+      this.form.dataset.held = "";
+      return;
+    }
     this.leaving = true;
+    this.form.dataset.leaving = "";
     this.say("saving");
     this.lock(true);
     setTimeout(() => this.stay(), BACK_AFTER);

@@ -1,6 +1,6 @@
 // Photos and files for the text: chosen, dropped or pasted, sent one after the other, and shown below it, where each has a small menu.
 
-import { insert } from "./marks.js";
+import { endOfLine, insert } from "./marks.js";
 import { session } from "./unsent.js";
 
 const MOST = 500;
@@ -17,6 +17,12 @@ function hasWords(clipboard) {
   return words !== "" && !words.split("\n").every((line) => names.some((name) => line.trim().endsWith(name)));
 }
 
+/** Where the caret of a field is, where it has one. @param {Element} field @returns {[number, number] | null} */
+function rangeOf(field) {
+  const { selectionStart, selectionEnd } = /** @type {HTMLInputElement} */ (field);
+  return typeof selectionStart === "number" ? [selectionStart, selectionEnd] : null;
+}
+
 export class Files {
   /** @param {WritingForm} form @param {HTMLElement} box */
   constructor(form, box) {
@@ -25,10 +31,12 @@ export class Files {
     /** @type {HTMLTextAreaElement} */
     this.text = form.elements.body;
     this.rows = 0;
-    /** @type {{ file: File, row: HTMLElement }[]} */
+    /** @type {{ file: File, row: HTMLElement, seen?: { selectionEnd: number, value: string } }[]} */
     this.waiting = [];
-    this.busy = false;
-    this.wantsSave = false;
+    // What could not be sent and can be tried again; whether whoever saves was told that it is left out.
+    /** @type {Map<HTMLElement, File>} */
+    this.lost = new Map();
+    this.busy = this.wantsSave = this.isTold = this.isComposing = this.isTouched = false;
     /** @type {HTMLInputElement} */
     this.input = form.elements.files;
     this.list = box.querySelector("[data-file-list]");
@@ -40,7 +48,20 @@ export class Files {
       event.preventDefault();
       this.add(event.clipboardData.files);
     });
+    // A caret that nobody has put anywhere stands before an old text.
+    for (const name of ["pointerdown", "keydown", "input"])
+      this.text.addEventListener(name, () => {
+        this.isTouched = true;
+      });
+    for (const name of ["compositionstart", "compositionend"])
+      form.addEventListener(name, () => {
+        this.isComposing = name === "compositionstart";
+      });
     form.addEventListener("submit", (event) => this.submit(event), { capture: true });
+    addEventListener("online", () => this.tryAgain());
+    addEventListener("beforeunload", (event) => {
+      if ((this.busy || this.lost.size) && !("leaving" in form.dataset)) event.preventDefault();
+    });
   }
 
   drop(event) {
@@ -50,15 +71,27 @@ export class Files {
   }
 
   submit(event) {
-    if (!this.busy) return;
+    const isToTry = this.lost.size && !this.isTold && !this.busy;
+    if (!this.busy && !isToTry) return;
     event.preventDefault();
     event.stopImmediatePropagation();
     this.wantsSave = true;
+    if (isToTry) {
+      this.isTold = true;
+      return this.tryAgain();
+    }
     this.say(this.list.lastElementChild, this.box.dataset.waiting);
   }
 
   add(files) {
-    for (const file of files) this.waiting.push({ file, row: this.row(file) });
+    const { selectionEnd, value } = this.text;
+    for (const file of files) this.waiting.push({ file, row: this.row(file), seen: { selectionEnd, value } });
+    this.next();
+  }
+
+  tryAgain() {
+    for (const [row, file] of this.lost) this.waiting.push({ file, row });
+    this.lost.clear();
     this.next();
   }
 
@@ -89,6 +122,7 @@ export class Files {
     field.id = label.htmlFor = `description-of-${this.rows}`;
     for (const place of row.querySelectorAll("[data-name]")) place.textContent = file.name;
     row.querySelector("[data-again]").addEventListener("click", () => {
+      this.lost.delete(row);
       this.waiting.push({ file, row });
       this.next();
     });
@@ -99,23 +133,29 @@ export class Files {
   async next() {
     if (this.busy || !this.waiting.length) return;
     this.busy = true;
-    const { file, row } = this.waiting.shift();
+    this.form.dataset.uploading = "";
+    const { file, row, seen } = this.waiting.shift();
     this.offerAgain(row, false);
     this.say(row, "");
-    await this.send(file, row).catch(() => this.failed(row, "unreachable"));
+    await this.send(file, row, seen).catch(() => this.failed(file, row, "unreachable"));
     this.busy = false;
-    if (this.waiting.length) this.next();
-    else if (this.wantsSave) this.form.requestSubmit();
+    if (this.waiting.length) return this.next();
+    delete this.form.dataset.uploading;
+    if (this.lost.size) return;
+    this.isTold = false;
+    const isHeld = "held" in this.form.dataset;
+    delete this.form.dataset.held;
+    if (this.wantsSave || isHeld) this.form.requestSubmit();
   }
 
-  async send(file, row) {
+  async send(file, row, seen) {
     const now = await session(this.form.dataset.csrfUrl);
-    if (!now) return this.failed(row, "signedOut");
-    if (String(now.writer) !== this.form.elements.writer.value) return this.failed(row, "other");
+    if (!now) return this.failed(file, row, "signedOut");
+    if (String(now.writer) !== this.form.elements.writer.value) return this.failed(file, row, "other");
     const answer = await this.post(file, now.secret, row.querySelector("progress"));
-    if (answer.status === 201) return this.added(JSON.parse(answer.responseText), row);
+    if (answer.status === 201) return this.added(JSON.parse(answer.responseText), row, seen);
     if (answer.status === 422) this.say(row, JSON.parse(answer.responseText).sentence);
-    else this.failed(row, answer.status === 413 ? "large" : "unreachable");
+    else this.failed(file, row, answer.status === 413 ? "large" : "unreachable");
     this.wantsSave = false;
   }
 
@@ -140,7 +180,7 @@ export class Files {
     });
   }
 
-  added(file, row) {
+  added(file, row, seen) {
     this.say(row, file.remark || this.box.dataset.added, { isQuiet: !file.remark });
     row.dataset.uid = file.uid;
     row.dataset.kind = file.kind;
@@ -149,7 +189,7 @@ export class Files {
       const picture = Object.assign(document.createElement("img"), { src: file.thumbnail, alt: file.name, width: 96, height: 96 });
       row.querySelector("summary").replaceChildren(picture);
     }
-    this.put(file.markdown, { isOwnAct: document.activeElement === this.text });
+    this.arrive(file.markdown, seen);
     this.offer(row);
   }
 
@@ -166,10 +206,10 @@ export class Files {
       button.addEventListener("click", () => {
         row.querySelector("details").open = false;
         action();
-        this.text.focus();
+        (this.text.hidden ? /** @type {HTMLElement} */ (this.form.querySelector("[data-preview-pane]")) : this.text).focus();
       });
     };
-    act("insert", () => this.put(row.dataset.markdown, { isOwnAct: true }));
+    act("insert", () => this.put(row.dataset.markdown));
     act("remove", () => this.remove(row));
   }
 
@@ -199,13 +239,30 @@ export class Files {
     }
   }
 
-  // With the browser's undo where the writer is in the text; an upload that ends takes the focus from nobody.
-  put(markdown, { isOwnAct }) {
+  // An upload that ends takes the focus from nobody, and cuts no word in two: who typed on meanwhile stays in that line.
+  arrive(markdown, seen) {
+    const active = /** @type {HTMLElement} */ (document.activeElement);
+    const { selectionStart, selectionEnd, value } = this.text;
+    const isTyping = active === this.text && seen && (seen.value !== value || seen.selectionEnd !== selectionEnd);
+    if (isTyping) this.text.setSelectionRange(selectionEnd, endOfLine(value, selectionEnd));
+    if (!this.isTouched) this.text.setSelectionRange(value.length, value.length);
+    const [top, range] = [scrollY, rangeOf(active)];
+    this.put(markdown, { isQuiet: this.isComposing });
+    if (isTyping) this.text.setSelectionRange(selectionStart, selectionEnd);
+    if (active === this.text) return;
+    if (active === document.body) this.text.blur();
+    else active.focus({ preventScroll: true });
+    if (range) /** @type {HTMLInputElement} */ (active).setSelectionRange(...range);
+    scrollTo(scrollX, top);
+  }
+
+  // With the browser's undo, but while an input method is at work.
+  put(markdown, { isQuiet = false } = {}) {
     const { selectionEnd: at, value } = this.text;
     const before = at === 0 || value.slice(0, at).endsWith("\n\n") ? "" : value[at - 1] === "\n" ? "\n" : "\n\n";
     const words = before + markdown + (value.slice(at).startsWith("\n") ? "" : "\n\n");
-    if (isOwnAct) return insert(this.text, words, at, at);
-    this.text.setRangeText(words, at, at, "end");
+    if (!isQuiet) return insert(this.text, words, at, at);
+    this.text.setRangeText(words, at, at, "preserve");
     this.text.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
@@ -220,10 +277,12 @@ export class Files {
     this.text.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
-  failed(row, why) {
+  failed(file, row, why) {
     this.wantsSave = false;
-    this.say(row, this.box.dataset[why]);
-    this.offerAgain(row, why !== "large");
+    const canBeTried = why !== "large";
+    if (canBeTried) this.lost.set(row, file);
+    this.say(row, this.box.dataset[why] + (canBeTried && this.isTold ? ` ${this.box.dataset.left}` : ""));
+    this.offerAgain(row, canBeTried);
   }
 
   offerAgain(row, isOffered) {

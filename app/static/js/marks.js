@@ -28,9 +28,15 @@ const isMarked = (words, mark) => {
   return mark.length === 2 ? stars >= 2 : stars % 2 === 1;
 };
 
+// What stands before everything else in a line: the marks of quotes, one in the other.
+const QUOTES = /^(?:[ \t]*>[ \t]?)*/;
+const HEADING = /^[ \t]*#{1,6}[ \t]+/;
+
 // A line as what opens it, its words, and the space behind them.
 function parted(line, isWhole) {
-  const head = ((isWhole && ITEM.exec(line)) || /^\s*/.exec(line))[0];
+  const quotes = isWhole ? QUOTES.exec(line)[0] : "";
+  const rest = line.slice(quotes.length);
+  const head = quotes + ((isWhole && (ITEM.exec(rest) || HEADING.exec(rest))) || /^\s*/.exec(rest))[0];
   const words = line.slice(head.length).trimEnd();
   return { head, words, tail: line.slice(head.length + words.length) };
 }
@@ -44,8 +50,9 @@ function wrap(textarea, mark) {
   const meant = lines.length > 1 ? lines.filter(({ words }) => words) : lines;
   const isOff = meant.every(({ words }) => isMarked(words, mark));
   for (const line of meant) line.words = isOff ? line.words.slice(mark.length, -mark.length) : mark + line.words + mark;
-  insert(textarea, lines.map(({ head, words, tail }) => head + words + tail).join("\n"), start, end);
-  if (lines.length > 1) return;
+  const now = lines.map(({ head, words, tail }) => head + words + tail).join("\n");
+  insert(textarea, now, start, end);
+  if (lines.length > 1) return textarea.setSelectionRange(start, start + now.length);
   const [{ head, words }] = lines;
   const inside = isOff ? 0 : mark.length;
   textarea.setSelectionRange(start + head.length + inside, start + head.length + words.length - inside);
@@ -61,23 +68,33 @@ function prefix(textarea, mark) {
   const end = endOfLine(value, isAtStart ? selectionEnd - 1 : selectionEnd);
   const lines = value.slice(start, end).split("\n");
   const isQuote = mark === LINE.quote;
-  const opens = (line) => (isQuote ? (line.startsWith(mark) ? mark : "") : (OPENING.exec(line)[2] ?? ""));
-  const meant = (line) => isQuote || lines.length === 1 || line.trim() !== "";
+  // A quote goes before all of a line, every other mark behind its quotes.
+  const behind = (line) => (isQuote ? 0 : QUOTES.exec(line)[0].length);
+  const opens = (line) => (isQuote ? (line.startsWith(mark) ? mark : "") : (OPENING.exec(line.slice(behind(line)))[2] ?? ""));
+  const meant = (line) => isQuote || lines.length === 1 || line.slice(behind(line)).trim() !== "";
   const isOff = lines.filter(meant).every((line) => opens(line) === mark);
   const changed = (line) => {
-    const at = isQuote ? 0 : OPENING.exec(line)[1].length;
+    const at = isQuote ? 0 : behind(line) + OPENING.exec(line.slice(behind(line)))[1].length;
     const rest = line.slice(at + (isOff || !isQuote ? opens(line).length : 0));
     return meant(line) ? line.slice(0, at) + (isOff ? "" : mark) + rest : line;
   };
   const now = lines.map(changed).join("\n");
   insert(textarea, now, start, end);
+  if (selectionEnd > selectionStart) return textarea.setSelectionRange(start, start + now.length);
   const caret = Math.max(start, Math.min(selectionEnd, end) + now.length - (end - start));
   textarea.setSelectionRange(caret, caret);
 }
 
+const ADDRESS = /^(?:https?:\/\/|www\.)[^\s()<>]+$/i;
+
 function link(textarea) {
   const { selectionStart: start, selectionEnd: end, value } = textarea;
   const label = value.slice(start, end);
+  if (value.slice(0, start).endsWith("](") && value.slice(end).startsWith(")")) return;
+  if (ADDRESS.test(label)) {
+    insert(textarea, `[](${label})`, start, end);
+    return textarea.setSelectionRange(start + 1, start + 1);
+  }
   insert(textarea, `[${label}](https://)`, start, end);
   const address = start + label.length + 3;
   textarea.setSelectionRange(address, address + 8);

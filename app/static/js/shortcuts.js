@@ -9,6 +9,24 @@ export const isCommand = (event) => (IS_APPLE ? event.metaKey && !event.ctrlKey 
 /** Whether a key belongs to an input method; Safari ends a composition before the key that ends it. @param {KeyboardEvent} event */
 export const isComposing = (event) => event.isComposing || event.keyCode === 229;
 
+/** Whether a key asks for saving. @param {KeyboardEvent} event */
+const isSave = (event) => (event.key === "Enter" && (isCommand(event) || event.ctrlKey)) || (isCommand(event) && event.code === "KeyS");
+
+/** Lets the keys that save work on all of a page, wherever the focus has fallen. @param {HTMLFormElement} form */
+export function saveByKeys(form) {
+  document.addEventListener(
+    "keydown",
+    (event) => {
+      const other = /** @type {Element} */ (event.target).closest("form, dialog");
+      if (isComposing(event) || event.altKey || !isSave(event) || (other && other !== form)) return;
+      event.preventDefault();
+      event.stopPropagation();
+      form.requestSubmit();
+    },
+    { capture: true },
+  );
+}
+
 // Where a browser keeps nothing, shortcuts are on.
 const isOff = () => {
   try {

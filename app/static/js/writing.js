@@ -6,7 +6,7 @@ import { Files } from "./files.js";
 import { Links } from "./links.js";
 import { goOn, indent } from "./lists.js";
 import { mark } from "./marks.js";
-import { isCommand, isComposing } from "./shortcuts.js";
+import { isCommand, isComposing, saveByKeys } from "./shortcuts.js";
 import { Sight } from "./sight.js";
 import { suggestTags } from "./tags.js";
 import { rove, stayAboveKeyboard } from "./toolbar.js";
@@ -40,6 +40,13 @@ function grow() {
   textarea.style.height = `${textarea.scrollHeight + 2}px`;
 }
 
+async function render() {
+  const fields = new URLSearchParams({ body: textarea.value, csrf_token: form.elements.csrf_token.value });
+  const answer = await fetch(form.dataset.preview, { method: "POST", body: fields }).catch(() => null);
+  if (answer?.ok) pane.innerHTML = cleanHTML(await answer.text());
+  else pane.textContent = "…";
+}
+
 async function preview(button) {
   const shown = button.getAttribute("aria-pressed") === "true";
   button.setAttribute("aria-pressed", String(!shown));
@@ -48,10 +55,7 @@ async function preview(button) {
   // What they would change is out of sight.
   for (const other of toolbar.querySelectorAll(MARKS)) if (other !== button) /** @type {HTMLButtonElement} */ (other).disabled = !shown;
   if (shown) return textarea.focus();
-  const fields = new URLSearchParams({ body: textarea.value, csrf_token: form.elements.csrf_token.value });
-  const answer = await fetch(form.dataset.preview, { method: "POST", body: fields }).catch(() => null);
-  if (answer?.ok) pane.innerHTML = cleanHTML(await answer.text());
-  else pane.textContent = "…";
+  await render();
   pane.focus();
 }
 
@@ -69,6 +73,10 @@ function standAlone(button) {
 }
 
 form.addEventListener("input", grow);
+// A photo may come or go while the text is shown as it will be read.
+textarea.addEventListener("input", () => {
+  if (!pane.hidden) render();
+});
 form.addEventListener("filled", () => {
   grow();
   count();
@@ -94,15 +102,14 @@ function pressInText(event) {
 form.addEventListener("keydown", (event) => {
   const target = /** @type {HTMLElement} */ (event.target);
   if (isComposing(event) || event.altKey) return;
-  if (event.key === "Enter" && (isCommand(event) || event.ctrlKey)) form.requestSubmit();
-  else if (isCommand(event) && event.code === "KeyS") form.requestSubmit();
-  else if (isCommand(event) && target === textarea && event.code in SHORTCUTS) mark(textarea, SHORTCUTS[event.code]);
+  if (isCommand(event) && target === textarea && event.code in SHORTCUTS) mark(textarea, SHORTCUTS[event.code]);
   else if (event.key === "Enter" && target === form.elements.title) textarea.focus();
   else if (event.key === "Enter" && target instanceof HTMLInputElement && target.type !== "file") event.stopPropagation();
   else if (target !== textarea || !pressInText(event)) return;
   event.preventDefault();
 });
 
+saveByKeys(form);
 tellAbout(form);
 suggestTags(form);
 const files = new Files(form, form.querySelector("[data-files]"));
