@@ -18,13 +18,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from click import ClickException
 from dotenv import dotenv_values
 
-from app.urls import address_of, as_browsers_write, can_be_listened_at, in_parts, is_loopback, is_of_database, with_driver
+from app.urls import address_of, as_browsers_write, can_be_listened_at, is_loopback, is_of_database, origin, with_driver
 
 ROOT = Path(__file__).resolve().parent
 SAMPLE_SECRET = "replace-me-with-the-output-of-python-manage.py-configure"  # noqa: S105  # refused in production
-MIN_SECRET_LENGTH = 32
-MAX_NUMBER_LENGTH = 10
-MIN_BITS = 60
+MIN_SECRET_LENGTH, MAX_NUMBER_LENGTH, MIN_BITS = 32, 10, 60
 UNLIKE_LETTERS = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 DEFAULT_BIND = "127.0.0.1:8000"
 ENVIRONMENTS = ("development", "testing", "production")
@@ -67,13 +65,16 @@ class Setting:
         return text
 
     def _text(self, environ: Mapping[str, str]) -> str:
-        file = environ.get(f"{self.name}_FILE") if self.secret else None
+        file, text = environ.get(f"{self.name}_FILE") if self.secret else None, environ.get(self.name, "").strip()
         if not file:
-            return environ.get(self.name, "").strip() or self.default
+            return text or self.default
         try:
-            return Path(file).read_text(encoding="utf-8").strip()
+            kept = Path(file).read_text(encoding="utf-8").strip()
         except (OSError, UnicodeError) as problem:
             raise SettingsError(f"{self.name}_FILE points to {file}, which cannot be read: {_why(problem)}.") from problem
+        if text or not kept:
+            raise SettingsError(f"{self.name}_FILE points to {file}: put the value there, and set no {self.name} beside it.")
+        return kept
 
 
 SETTINGS = (
@@ -159,8 +160,7 @@ class Config:
     """Settings that every environment shares, as Flask's `config.from_object` takes them (an instance, not the class)."""
 
     TESTING = False
-    MAX_CONTENT_LENGTH = 16 * 1024 * 1024
-    MAX_FORM_MEMORY_SIZE = 16 * 1024 * 1024
+    MAX_CONTENT_LENGTH = MAX_FORM_MEMORY_SIZE = 16 * 1024 * 1024
     PERMANENT_SESSION_LIFETIME = timedelta(days=30)
     SESSION_COOKIE_HTTPONLY = True
     SESSION_COOKIE_SAMESITE = "Lax"
@@ -214,12 +214,12 @@ class Config:
         return address_of(self.BIND)
 
     def _check_public_url(self) -> None:
-        url = in_parts(self.PUBLIC_URL)
-        if url is None or url.scheme not in {"http", "https"} or not url.hostname or url.path or url.query or url.username:
+        url = origin(self.PUBLIC_URL)
+        if url is None:
             raise SettingsError(f"PUBLIC_URL is “{self.PUBLIC_URL}”: write a scheme and a host only, such as https://journal.example.org.")
-        if url.scheme == "http" and not is_loopback(url.hostname):
+        if url.scheme == "http" and not is_loopback(url.hostname or ""):
             raise SettingsError(
-                f"PUBLIC_URL is “{self.PUBLIC_URL}”: plain http would show diaries to the network. Use https, or a loopback address."
+                f"PUBLIC_URL is “{self.PUBLIC_URL}”: plain http would show entries to the network. Use https, or a loopback address."
             )
 
     def _check_zone(self) -> None:

@@ -1,11 +1,15 @@
 """URLs: those of this journal's own pages under PUBLIC_URL, how browsers write them, and which lead to this machine itself."""
 
+import re
 from ipaddress import ip_address
 from urllib.parse import SplitResult, urlsplit
 
 from flask import current_app
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
+
+MAX_HOST_LENGTH = 253
+_HOST = re.compile(r"(?:(?!-)[A-Za-z0-9_-]{1,63}(?<!-)\.)*(?!-)[A-Za-z0-9_-]{1,63}(?<!-)")
 
 
 def as_browsers_write(address: str) -> str:
@@ -28,14 +32,23 @@ def address_of(bind: str) -> str:
     return f"http://{host}:{port}"
 
 
-def in_parts(address: str) -> SplitResult | None:
-    """Return an address in its parts, None where it is none, or its port is none that there can be."""
+def origin(address: str) -> SplitResult | None:
+    """Return an address of http or https that has a host, perhaps a port, and nothing else (RFC 6454) in its parts; None for others."""
     try:
         url = urlsplit(address)
         has_port = url.port is None or url.port > 0
     except ValueError:
         return None
-    return url if has_port else None
+    is_bare = address.partition("://")[2] == url.netloc and "@" not in url.netloc
+    return url if has_port and is_bare and url.scheme in {"http", "https"} and is_host(url.hostname or "") else None
+
+
+def is_host(host: str) -> bool:
+    """Say whether this is a name that a host can have (RFC 1123, 2.1), or an IP address."""
+    try:
+        return bool(ip_address(host))
+    except ValueError:
+        return len(host) <= MAX_HOST_LENGTH and _HOST.fullmatch(host) is not None
 
 
 def is_loopback(host: str) -> bool:
@@ -67,10 +80,11 @@ def with_driver(database_url: str) -> str:
 def is_of_database(url: str) -> bool:
     """Say whether this is the address of a file for SQLite, or of a PostgreSQL."""
     try:
-        make_url(url)
+        parts = make_url(url)
     except (ArgumentError, ValueError):
         return False
-    return url.startswith(("sqlite:///", "postgresql+psycopg://")) and url != "sqlite:///"
+    is_file = parts.database not in {None, "", ":memory:"} and not parts.query
+    return url.startswith("postgresql+psycopg://") or (url.startswith("sqlite:///") and is_file)
 
 
 def public_url(endpoint: str, **values: object) -> str:

@@ -1,14 +1,17 @@
 """The commands of `flask` and `python manage.py`; each is loaded when it is called, and not by the server."""
 
 import errno
+from contextlib import suppress
 from copy import copy
 from importlib import import_module
 from typing import Any
 
 from click import ClickException, Command, Context
 from flask import Flask
-from flask.cli import AppGroup
-from sqlalchemy.exc import DatabaseError, DataError, IntegrityError
+from flask.cli import AppGroup, ScriptInfo
+from sqlalchemy.exc import DatabaseError, DataError, IntegrityError, SQLAlchemyError
+
+from app.database import migrating
 
 COMMANDS = {
     "backup": "app.cli.backups:backup",
@@ -27,6 +30,10 @@ COMMANDS = {
     "user": "app.cli.people:user",
 }
 """Where each command is."""
+
+
+OF_THIS_SCHEMA = frozenset({"backup", "check", "demo", "export", "import", "outbox", "recount", "search", "user"})
+"""Commands that read or write what is in a database: not one that an older or a newer version has made."""
 
 
 class Commands(AppGroup):
@@ -50,6 +57,8 @@ def _told(command: Command) -> Command:
 
     def invoke(ctx: Context) -> Any:
         try:
+            if told.name in OF_THIS_SCHEMA:
+                _refuse_another_schema(ctx)
             return command.invoke(ctx)
         except (IntegrityError, DataError):
             raise
@@ -66,6 +75,12 @@ def _told(command: Command) -> Command:
 
     told.invoke = invoke  # type: ignore[method-assign]  # of this copy alone
     return told
+
+
+def _refuse_another_schema(ctx: Context) -> None:
+    """Raise SchemaError where the database is not of this version; one without tables, or out of reach, is told of by the command."""
+    with ctx.ensure_object(ScriptInfo).load_app().app_context(), suppress(SQLAlchemyError):
+        migrating.refuse_another_schema()
 
 
 def init_app(app: Flask) -> None:

@@ -1,5 +1,6 @@
 """Commands that keep a journal safe: copies that are known to be good, and a look at everything."""
 
+import sys
 from pathlib import Path
 
 import click
@@ -34,7 +35,7 @@ def backup(output: Path, keep: int | None, keep_days: int) -> None:
         raise BackupError(f"There is no folder {output.parent}.")
     with db.engine.connect() as connection:
         number = integrity.number_of_things(connection)
-    with click.progressbar(length=number, label="Checking", width=40) as bar:
+    with click.progressbar(length=number, label="Checking", width=40, file=sys.stderr) as bar:
         manifest = archive.make(output, bar.update)
     if manifest.faults:
         listed = "; ".join(manifest.faults[:5])
@@ -53,7 +54,7 @@ def backup(output: Path, keep: int | None, keep_days: int) -> None:
 @with_appcontext
 def restore(file: Path) -> None:
     """Put a backup into the empty database of the settings, and prove that it came whole."""
-    with click.progressbar(length=archive.number_of_things(file), label="Checking", width=40) as bar:
+    with click.progressbar(length=archive.number_of_things(file), label="Checking", width=40, file=sys.stderr) as bar:
         manifest = archive.restore(file, bar.update)
     click.echo(f"Restored {_told(manifest)}, as it was at {manifest.made_at}.")
 
@@ -64,7 +65,7 @@ def check() -> None:
     """Look at every text, the index and the database itself; name what is wrong and exit with 1."""
     with (
         db.engine.connect() as connection,
-        click.progressbar(length=integrity.number_of_things(connection), label="Checking", width=40) as bar,
+        click.progressbar(length=integrity.number_of_things(connection), label="Checking", width=40, file=sys.stderr) as bar,
     ):
         report = integrity.check(connection, bar.update)
     for fault in report.faults:

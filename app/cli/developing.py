@@ -13,6 +13,7 @@ from werkzeug.serving import run_simple
 import config
 from app.database import migrating
 from app.extensions import db
+from app.urls import is_loopback
 from app.web import static_files, template_context
 
 
@@ -24,6 +25,8 @@ def dev() -> None:
     if not app.debug or os.environ.get("FLASK_CONFIG") != "development":
         raise click.ClickException("This command is for development only, because it shows internals to anyone. Start it with `make dev`.")
     place = urlsplit(app.config["PUBLIC_URL"])
+    if not is_loopback(place.hostname or ""):
+        raise click.ClickException(f"PUBLIC_URL is {app.config['PUBLIC_URL']}: this server is for this machine alone. Unset it.")
     is_first = "WERKZEUG_RUN_MAIN" not in os.environ
     if is_first:
         migrating.bring_up_to_date()

@@ -35,6 +35,8 @@ def import_journal(format_name: str, file: Path, username: str, dry_run: bool) -
 
     Either everything comes in or nothing does. Entries that are there already are skipped.
     """
+    if file.exists() and not file.is_file():
+        raise click.ClickException(f"{file} isn't a plain file.")
     user = _person(username)
     if user.is_closed:
         raise click.ClickException(f"{username} has closed their account. It must be reopened before anything can be imported.")
@@ -59,9 +61,13 @@ def _bring_in(format_name: str, file: Path, user: User, *, dry_run: bool) -> Non
         deque(entries, maxlen=0)
         return _tell(journal, entries, len(files), {}, dry_run=True)
     with blobs.files().keeping():
-        with open_zip(file) as archive, click.progressbar(files, label="Files", width=40) as bar:
+        with open_zip(file) as archive, click.progressbar(files, label="Files", width=40, file=sys.stderr) as bar:
             taken = import_files.take(user, bar, wanted, import_files.Source(archive, journal.digests))
-        with click.progressbar(entries, label="Reading", width=40) as each, importing.prepared(user, each, taken) as prepared, writing():
+        with (
+            click.progressbar(entries, label="Reading", width=40, file=sys.stderr) as each,
+            importing.prepared(user, each, taken) as prepared,
+            writing(),
+        ):
             if format_name == "daybook" and importing.is_empty(user.id):
                 importing.take_over_settings(user, journal.settings, i18n.LANGUAGES)
             importing.add(user, prepared, taken)

@@ -45,6 +45,8 @@ def create(username: str, email: str, password_file: TextIO | None, password: st
         password = password_file.readline().rstrip("\r\n") if password_file is not None else password
     except UnicodeDecodeError as problem:
         raise click.ClickException("The password is not written in UTF-8.") from problem
+    if password == "" and password_file is not sys.stdin:
+        raise click.ClickException("The password is empty. Leave the option out to get a link for choosing one.")
     if password:
         _judge_password(password, username, email)
     password_hash = passwords.hash_password(password) if password else None

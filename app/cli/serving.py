@@ -91,7 +91,7 @@ class Supervisor:
 
     Either is started again when it is killed; when gunicorn gives up at its first start, as on an address that is taken, both
     end. Workers whose master was killed hold its address: they are ended before another takes their place.
-    SIGHUP lets gunicorn replace its workers; SIGTERM and SIGINT end both.
+    SIGHUP lets gunicorn replace its workers; SIGTERM, SIGINT and SIGQUIT end both. SIGUSR1 means nothing here.
     """
 
     def __init__(self, work: dict[str, Callable[[], None]], bind: str = "", greeting: str = "") -> None:
@@ -104,9 +104,10 @@ class Supervisor:
 
     def run(self) -> int:
         """Run until told to stop; return the exit status of gunicorn."""
-        for number in (signal.SIGTERM, signal.SIGINT):
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT):
             signal.signal(number, self._stop)
         signal.signal(signal.SIGHUP, self._reload)
+        signal.signal(signal.SIGUSR1, signal.SIG_IGN)
         gc.collect()
         gc.freeze()
         for name in self.work:

@@ -20,7 +20,7 @@ from app.storage.blobs import MARKER
 
 BUSY_WAIT_MS = 5000
 SALT_LENGTH, KEY_ITERATIONS = 16, 256_000
-RAW_KEY = re.compile("x'(?:[0-9a-fA-F]{64}|[0-9a-fA-F]{96})'")
+RAW_KEY = re.compile("[xX]'(?:[0-9a-fA-F]{64}|[0-9a-fA-F]{96})'")
 THREADS = 16
 """How many requests one worker serves at once; each may hold a connection of its own."""
 

@@ -111,6 +111,19 @@ def changing(target: str) -> Iterator[None]:
         yield
 
 
+def refuse_another_schema() -> None:
+    """Raise SchemaError where the database is at another revision than this version's; one that has none yet is nobody's."""
+    if dump.is_sqlite() and not Path(db.engine.url.database or "").exists():
+        return
+    with db.engine.connect() as connection:
+        revision = current_revision(connection)
+    if revision is None or revision == newest_revision():
+        return
+    if revision not in revisions():
+        raise SchemaError(_unknown(revision))
+    raise SchemaError(f"The database is at revision {revision}, of an older version. Run `db upgrade` first; it makes a copy before.")
+
+
 def _unknown(revision: str) -> str:
     if revision < min(revisions()):
         return (

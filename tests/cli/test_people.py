@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlalchemy import text
 
 import config
 from app import clock, worker
+from app.database import migrating
 from app.database.transactions import writing
 from app.extensions import db
 from app.mail import outbox
@@ -85,6 +87,34 @@ def test_letters_are_listed_and_tried_again(app: Flask, factory: Factory) -> Non
 def test_a_database_without_tables_is_told_with_what_to_do(new_app: NewApp, command: str) -> None:
     told = run(new_app(), *command.split(), status=1)
     assert "The database cannot be used" in told and "`db upgrade` makes it ready" in told and "Traceback" not in told
+
+
+@pytest.mark.parametrize(("revision", "sentence"), [("0100", "Run `db upgrade` first"), ("9999", "by a newer version")])
+def test_a_database_of_another_version_is_left_alone(app: Flask, factory: Factory, tmp_path: Path, revision: str, sentence: str) -> None:
+    assert factory.ada
+    commands = (["user", "suspend", "ada"], ["recount"], ["search", "rebuild"], ["check"], ["backup", "--output", str(tmp_path)])
+    with app.app_context():
+        newest = migrating.newest_revision()
+    try:
+        at_revision(app, revision)
+        for command in commands:
+            assert sentence in run(app, *command, status=1)
+    finally:
+        at_revision(app, newest or "")
+    with app.app_context():
+        assert not db.session.get_one(User, factory.ada.id).is_suspended and not list(tmp_path.iterdir())
+
+
+def at_revision(app: Flask, revision: str) -> None:
+    with app.app_context(), writing() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = :revision"), {"revision": revision})
+
+
+def test_an_empty_password_is_none(app: Flask, factory: Factory, tmp_path: Path) -> None:
+    assert factory.ada
+    (tmp_path / "empty").write_text("\n")
+    told = run(app, "user", "create", "pia", "--email", "pia@example.org", "--password-file", str(tmp_path / "empty"), status=1)
+    assert "The password is empty" in told
 
 
 def test_the_chores(app: Flask, factory: Factory) -> None:

@@ -1,7 +1,7 @@
 """Photos that come while somebody writes: nothing typed is cut or lost by them, and none of them is lost without a word."""
 
 import pytest
-from playwright.sync_api import BrowserContext, FilePayload, Page, Route, expect
+from playwright.sync_api import BrowserContext, Dialog, FilePayload, Page, Route, expect
 
 from tests.factories import jpeg
 from tests.serving.in_process_app import InProcessApp
@@ -91,7 +91,12 @@ def test_who_leaves_while_a_photo_is_on_its_way_is_asked(noor: Page) -> None:
         "() => { const form = document.querySelector('form[data-writing]'); return form.dataset.kept === form.elements.serial.value; }"
     )
     asked: list[str] = []
-    noor.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    noor.on("dialog", stay)
     noor.get_by_role("link", name="Close").first.click()
     noor.wait_for_function("() => true")
     assert asked == ["beforeunload"]

@@ -25,6 +25,20 @@ from config import SETTINGS, SettingsError
 from tests.conftest import make_app
 
 ROOT = Path(config.__file__).parent
+ODD_HOSTS = (
+    "j.example.org#x",
+    "j.example.org # c",
+    "exa mple.org",
+    "<b>.org",
+    ".",
+    "a..b",
+    "*.example.org",
+    "j.example.org\\x",
+    "j%2eexample.org",
+    "a" * 64 + ".org",
+    "ann@example.org",
+    "-a.org",
+)
 GOOD = {"FLASK_CONFIG": "production", "SECRET_KEY": "k" * 32, "PUBLIC_URL": "https://journal.example.org", "FLASK_SKIP_DOTENV": "1"}
 
 
@@ -52,7 +66,13 @@ def test_the_readme_says_what_the_code_says() -> None:
         ({"PUBLIC_URL": "http://journal.example.org"}, "PUBLIC_URL"),
         ({"PUBLIC_URL": "journal.example.org"}, "PUBLIC_URL"),
         ({"PUBLIC_URL": "https://journal.example.org/path"}, "PUBLIC_URL"),
+        *[({"PUBLIC_URL": f"https://{odd}"}, "a scheme and a host only") for odd in ODD_HOSTS],
         ({"FLASK_DEBUG": "1"}, "FLASK_DEBUG"),
+        ({"DATABASE_URL": "sqlite:///:memory:"}, "DATABASE_URL"),
+        ({"DATABASE_URL": "sqlite:///?x=1"}, "DATABASE_URL"),
+        ({"DATABASE_URL": "sqlite:////tmp/x.db?timeout=abc"}, "DATABASE_URL"),
+        ({"SECRET_KEY_FILE": "/dev/null", "SECRET_KEY": ""}, "SECRET_KEY_FILE"),
+        ({"DATABASE_KEY_FILE": __file__, "DATABASE_KEY": "x"}, "DATABASE_KEY_FILE"),
         ({"MAIL_PORT": "many"}, "MAIL_PORT"),
         ({"MAIL_USE_TLS": "perhaps"}, "MAIL_USE_TLS"),
         ({"REGISTRATION": "sometimes"}, "REGISTRATION"),
