@@ -11,8 +11,8 @@ _AT_A_START = set("-+#>.=)")
 _BEHIND_BRACKET = set("(:")
 _ADDRESS = re.compile(r"(?:https?://|(?<![\w/.])www\.)[^\s<>]{1,2000}", re.IGNORECASE)
 _IN_ADDRESS = re.compile(r"\\([_*~])")
-_VIEW = r"dayone2?://view\?entryId=([\w-]{1,100})(?:&[\w=&%.-]{0,300})?"
-_LINK = re.compile(rf"""\]\(<?{_VIEW}>?(?:[ \t]+"[^"\n]{{0,300}}")?[ \t]*\)""", re.IGNORECASE)
+_VIEW = r"dayone2?://view/?\?(?:[\w=%.-]{1,100}&){0,5}entryId=([\w-]{1,100})(?:&[\w=&%.-]{0,300})?"
+_LINK = re.compile(rf"""\]\(<?{_VIEW}>?(?:[ \t]+(?:"[^"\n]{{0,300}}"|'[^'\n]{{0,300}}'))?[ \t]*\)""", re.IGNORECASE)
 _ANGLED = re.compile(rf"(?<!\()<{_VIEW}>", re.IGNORECASE)
 _BARE = re.compile(rf"(?<![(<\[\w]){_VIEW}", re.IGNORECASE)
 _SHOWN = re.compile(r"(!?)\[([^\[\]\n]{0,500})\]\((?:[^()\s]|\([^()\s]{0,100}\)){1,500}\)")

@@ -195,6 +195,8 @@ def test_entries_of_one_id_are_all_kept_and_the_same_one_once(tmp_path: Path) ->
     ("text", "right"),
     [
         ("[x](dayone2://view?entryId=R1)", "[x](entry-of:R1)"),
+        ("[x](dayone2://view/?entryId=R1)", "[x](entry-of:R1)"),
+        ("[x](dayone://view?journalId=J2&entryId=R1 't')", "[x](entry-of:R1)"),
         ('[x](<dayone2://view?entryId=R1&a=b> "t")', "[x](entry-of:R1)"),
         ("<dayone2://view?entryId=R1>, dayone2://view?entryId=R1.", "[R1](entry-of:R1), [R1](entry-of:R1)."),
         ("[dayone2://view?entryId=R1](dayone2://view?entryId=R1)", "[dayone2://view?entryId=R1](entry-of:R1)"),

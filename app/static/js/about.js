@@ -17,7 +17,7 @@ export function tellAbout(form) {
     part("day").textContent = isDay ? noon.toLocaleDateString(lang, { ...DAY, timeZone: "UTC" }) : part("day").dataset.none;
     const moment = new Date(`1970-01-01T${clock.value}Z`);
     const isClock = !Number.isNaN(moment.getTime());
-    part("clock").textContent = isClock ? moment.toLocaleTimeString(lang, { hour: "numeric", minute: "2-digit", timeZone: "UTC" }) : "";
+    part("clock").textContent = isClock ? moment.toLocaleTimeString(lang, { timeStyle: "short", timeZone: "UTC" }) : "";
     part("place").textContent = place.value;
     part("audience").textContent = part("audience").dataset[visibility.value] ?? "";
   };

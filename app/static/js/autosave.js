@@ -20,7 +20,7 @@ const FINAL = new Set(["late", "saved", "other", "many"]);
 /** @param {string | undefined} timeZone */
 function clockIn(timeZone) {
   /** @type {Intl.DateTimeFormatOptions} */
-  const clock = { hour: "numeric", minute: "2-digit" };
+  const clock = { timeStyle: "short" };
   try {
     return new Date().toLocaleTimeString(document.documentElement.lang, { ...clock, timeZone });
   } catch {

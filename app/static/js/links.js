@@ -29,6 +29,8 @@ export class Links {
     // Where the brackets stand that were dismissed, and what the offers were made for.
     this.left = -1;
     this.answered = "";
+    text.setAttribute("aria-autocomplete", "list");
+    text.setAttribute("aria-haspopup", "listbox");
     text.addEventListener("input", () => this.ask());
     document.addEventListener("selectionchange", () => {
       if (!box.hidden && this.asked()?.typed !== this.answered) this.close();
