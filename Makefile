@@ -19,7 +19,7 @@ demo: $(VENV)/installed ## Serve an invented journal at http://127.0.0.1:8000, a
 
 dev: $(VENV)/installed ## Serve a journal to work on: reload, debugger, styles and templates afresh
 	@FLASK_CONFIG=development $(BIN)/python manage.py configure
-	@FLASK_CONFIG=development FLASK_DEBUG=1 DATA_DIR=instance/development DATABASE_URL= DATABASE_URL_FILE= DATABASE_KEY= DATABASE_KEY_FILE= MAIL_SERVER= PUBLIC_URL= $(BIN)/python manage.py dev
+	@FLASK_CONFIG=development FLASK_DEBUG=1 DATA_DIR=instance/development DATABASE_URL= DATABASE_URL_FILE= DATABASE_KEY= DATABASE_KEY_FILE= MAIL_SERVER= ADMIN_EMAIL= PUBLIC_URL= BIND= $(BIN)/python manage.py dev
 
 test-quick: $(VENV)/tested ## Run the tests that need neither server nor browser, on SQLite alone
 	$(BIN)/python -m pytest -n 4 -q --engine sqlite tests/text tests/search tests/formats tests/media tests/operations tests/pages/test_writing.py tests/pages/test_reading.py --ignore tests/operations/test_account_machine.py

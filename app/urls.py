@@ -17,10 +17,10 @@ def as_browsers_write(address: str) -> str:
     try:
         url = urlsplit(address)
         host = (url.hostname or "").encode("idna").decode() if url.hostname and ":" not in url.hostname else url.hostname or ""
-        port = f":{url.port}" if url.port and url.port != {"http": 80, "https": 443}.get(url.scheme) else ""
+        port = f":{url.port}" if url.port is not None and url.port != {"http": 80, "https": 443}.get(url.scheme) else ""
     except ValueError:
         return address
-    if not host or url.username:
+    if not host or url.netloc.lower() != _written(url):
         return address
     return url._replace(netloc=(f"[{host}]" if ":" in host else host) + port).geturl()
 
@@ -39,8 +39,14 @@ def origin(address: str) -> SplitResult | None:
         has_port = url.port is None or url.port > 0
     except ValueError:
         return None
-    is_bare = address.partition("://")[2] == url.netloc and "@" not in url.netloc
-    return url if has_port and is_bare and url.scheme in {"http", "https"} and is_host(url.hostname or "") else None
+    is_bare = has_port and address.lower().partition("://")[2] == _written(url)
+    return url if is_bare and url.scheme in {"http", "https"} and is_host(url.hostname or "") else None
+
+
+def _written(url: SplitResult) -> str:
+    """Return how a host and its port are written, without anything beside them."""
+    host = url.hostname or ""
+    return (f"[{host}]" if ":" in host else host) + (f":{url.port}" if url.port is not None else "")
 
 
 def is_host(host: str) -> bool:
@@ -48,7 +54,8 @@ def is_host(host: str) -> bool:
     try:
         return bool(ip_address(host))
     except ValueError:
-        return len(host) <= MAX_HOST_LENGTH and _HOST.fullmatch(host) is not None
+        # What ends in a number is an IPv4 address, or none (URL Standard, 3.5).
+        return len(host) <= MAX_HOST_LENGTH and _HOST.fullmatch(host) is not None and not host.rpartition(".")[2].isdigit()
 
 
 def is_loopback(host: str) -> bool:

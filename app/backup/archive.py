@@ -16,7 +16,7 @@ from sqlalchemy import Connection, select
 from sqlalchemy.exc import DatabaseError
 
 from app import clock
-from app.backup import integrity
+from app.backup import integrity, keys
 from app.backup.integrity import IntegrityReport
 from app.database import dump, installation, migrating
 from app.database.engine import allow_creating_database
@@ -24,7 +24,7 @@ from app.database.errors import BackupError
 from app.extensions import db
 from app.formats.archive import DAMAGES
 from app.models import AttachmentVariant
-from app.storage import blobs, encryption, temporary
+from app.storage import blobs, temporary
 
 MANIFEST = "manifest.json"
 FORMAT, FORMAT_VERSION = "daybook-backup", 4
@@ -134,21 +134,12 @@ def _put_in_place(path: Path, manifest: Manifest) -> None:
         copy = Path(archive.extract(name, folder))
         dump.refuse_unless_readable(copy)
         members = [member for member in manifest.files if member.startswith(FILES)]
-        _refuse_another_key(archive, members)
+        if not manifest.faults:
+            keys.refuse_another(archive, members)
         for member in members:
             with archive.open(member) as file:
                 blobs.files().put_kept(member.removeprefix(FILES), file)
         dump.load(copy)
-
-
-def _refuse_another_key(archive: zipfile.ZipFile, members: list[str]) -> None:
-    """Raise BackupError where files were encrypted with another DATABASE_KEY than today's; one tells of all."""
-    for member in members:
-        with archive.open(member) as file:
-            if (is_opened := encryption.opens(file, current_app.config["DATABASE_KEY"])) is False:
-                raise BackupError(dump.OTHER_KEY % "files")
-        if is_opened:
-            return
 
 
 def number_of_things(path: Path) -> int:

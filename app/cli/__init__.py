@@ -57,7 +57,7 @@ def _told(command: Command) -> Command:
 
     def invoke(ctx: Context) -> Any:
         try:
-            if told.name in OF_THIS_SCHEMA:
+            if told.name in OF_THIS_SCHEMA and "--help" not in ctx.args:
                 _refuse_another_schema(ctx)
             return command.invoke(ctx)
         except (IntegrityError, DataError):

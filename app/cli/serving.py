@@ -32,6 +32,7 @@ from app.security import counters, tokens
 from app.storage import retention, temporary
 from app.urls import public_url
 
+STOPS = (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT)
 RESTART_AFTER_SECONDS = 0.3
 QUICK_END_SECONDS, MAX_PAUSE_SECONDS = 5.0, 30.0
 CLEARED_AFTER_SECONDS = 3.0
@@ -104,7 +105,7 @@ class Supervisor:
 
     def run(self) -> int:
         """Run until told to stop; return the exit status of gunicorn."""
-        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT):
+        for number in STOPS:
             signal.signal(number, self._stop)
         signal.signal(signal.SIGHUP, self._reload)
         signal.signal(signal.SIGUSR1, signal.SIG_IGN)
@@ -152,7 +153,7 @@ class Supervisor:
         """Start a process; one that was being started when a stop came is stopped with the others."""
         self.started_at[name] = time.monotonic()
         process = _forking.Process(target=contextvars.Context().run, args=(self._be, name), name=name)
-        handled = signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGTERM, signal.SIGINT, signal.SIGHUP))
+        handled = signal.pthread_sigmask(signal.SIG_BLOCK, (*STOPS, signal.SIGHUP))
         try:
             process.start()
         finally:
@@ -164,7 +165,7 @@ class Supervisor:
     def _be(self, name: str) -> None:
         """Become the process of a name: with its own session, no handler of the supervisor's, and an end with its own."""
         os.setsid()
-        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        for number in (*STOPS, signal.SIGHUP, signal.SIGUSR1):
             signal.signal(number, signal.SIG_DFL)
         signal.pthread_sigmask(signal.SIG_SETMASK, ())
         if sys.platform == "linux":

@@ -6,7 +6,7 @@ Nodes and attributes as in `Automattic/DayOne-Cli`, `rtjson-format.md`; the docu
 import json
 import re
 from collections.abc import Iterable
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import Any
 
 from app.text.folding import clean_line
@@ -18,12 +18,13 @@ RULES = {"horizontalLineRule", "horizontalRuleLine"}
 MAX_INDENTED = 8
 
 _EMPTY = re.compile(r"\n{3,}")
-_SPECIAL = re.compile(r"((?:https?://|www\.)[^\s<>]{1,2000})|([\\`*_\[\]~])", re.IGNORECASE)
+_SPECIAL = re.compile(r"((?:https?://|(?<![\w/.])www\.)[^\s<>]{1,2000})|([\\`*_\[\]~])", re.IGNORECASE)
 """Addresses, in which no sign is a mark, and signs that could be one."""
-_RULED = re.compile(r"[ \t]*(?=[-=|: \t]*$)(?=.*[-=])")
-_HUGGED = re.compile(r"(\*{1,3}|~~)([^*~\n]{0,500}?\w)([^\w\s*~]{1,10})\1(?=\w)")
+_RULED = re.compile(r"[-=|: \t]+")
+_TRAILING = re.compile(r"(?<=\w)[^\w\s]{1,10}$")
 _NOT_BARE = re.compile(r"[\s()<>]")
 _RUN = re.compile(r"`+")
+_BRACKET = re.compile(r"[\[\]]")
 _BEGINNING = re.compile(r"(\s*)(?:(#{1,6}(?=\s|$)|[-+](?=\s|$)|>)|([0-9]{1,9})(?=[.)](?:\s|$)))")
 _FENCE = re.compile(r"`{3,}")
 
@@ -44,9 +45,8 @@ def to_markdown(value: Any) -> str:
     lines: list[str] = []
     current = ""
     line: dict[str, Any] = {}
-    for node in nodes if isinstance(nodes, list) else []:
-        if not isinstance(node, dict):
-            continue
+    nodes = [node for node in nodes if isinstance(node, dict)] if isinstance(nodes, list) else []
+    for node, following in pairwise([*nodes, {}]):
         objects = node.get("embeddedObjects")
         for embedded in objects if isinstance(objects, list) else []:
             lines += [_finished(current, line), *_embedded(embedded)]
@@ -59,7 +59,8 @@ def to_markdown(value: Any) -> str:
             if isinstance(here, dict) and (piece or is_ended):
                 line = here
             if piece:
-                current += piece if line.get("codeBlock") else _inline(piece, attributes)
+                is_joined = not is_ended and str(following.get("text") or " ")[0].isalnum() and not following.get("embeddedObjects")
+                current += piece if line.get("codeBlock") else _inline(piece, attributes, is_joined=is_joined)
             if is_ended:
                 lines.append(_finished(current, line))
                 current, line = "", {}
@@ -67,18 +68,33 @@ def to_markdown(value: Any) -> str:
     return _EMPTY.sub("\n\n", "\n".join(_apart(lines))).strip("\n")
 
 
-def _inline(text: str, attributes: dict[str, Any]) -> str:
+def _inline(text: str, attributes: dict[str, Any], *, is_joined: bool) -> str:
+    """Return words with their marks; signs at the end of words that go on at once stand behind the marks, which could not end there."""
     core = text.strip()
     if not core:
         return text
     before, after = text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
-    core = _code(core) if attributes.get("inlineCode") else _SPECIAL.sub(lambda one: one[1] or f"\\{one[2]}", core)
-    for name, mark in MARKS:
-        if attributes.get(name):
-            core = f"{mark}{core}{mark}"
+    marks = [mark for name, mark in MARKS if attributes.get(name)]
+    if marks and is_joined and not after and not attributes.get("inlineCode") and (signs := _TRAILING.search(core)):
+        core, after = core[: signs.start()], _escaped(signs[0], attributes)
+    core = _code(core) if attributes.get("inlineCode") else _escaped(core, attributes)
+    for mark in marks:
+        core = f"{mark}{core}{mark}"
     if attributes.get("linkURL") and not attributes.get("autolink"):
         core = f"[{core}]({_target(str(attributes['linkURL']))})"
     return f"{before}{core}{after}"
+
+
+def _escaped(text: str, attributes: dict[str, Any]) -> str:
+    """Return words whose signs are no marks; in an address none is one, but for brackets within a link's words."""
+    is_linked = bool(attributes.get("linkURL")) and not attributes.get("autolink")
+
+    def one(found: re.Match[str]) -> str:
+        if found[2]:
+            return f"\\{found[2]}"
+        return _BRACKET.sub(r"\\\g<0>", found[1]) if is_linked else found[1]
+
+    return _SPECIAL.sub(one, text)
 
 
 def _code(text: str) -> str:
@@ -100,7 +116,6 @@ def _finished(text: str, line: dict[str, Any]) -> str:
         return Code(text)
     if not text.strip():
         return text
-    text = _HUGGED.sub(r"\1\2\1\3", text)
     level, indent = line.get("header"), line.get("indentLevel")
     depth = min(MAX_INDENTED, max(0, indent - 1)) if isinstance(indent, int) else 0
     if isinstance(level, int) and 0 < level <= 6:
@@ -113,8 +128,9 @@ def _finished(text: str, line: dict[str, Any]) -> str:
 
 def _no_mark(text: str) -> str:
     """Return a line whose words would begin a list, a heading, a line or a table with a backslash before them."""
-    if ruled := _RULED.match(text):
-        return f"{ruled[0]}\\{text[ruled.end() :]}"
+    rest = text.lstrip(" \t")
+    if _RULED.fullmatch(rest) and ("-" in rest or "=" in rest):
+        return f"{text[: len(text) - len(rest)]}\\{rest}"
     return _BEGINNING.sub(_as_words, text, count=1) if _BEGINNING.match(text) else text
 
 

@@ -111,6 +111,7 @@ def named(name: str, kind: Kind) -> str:
 
     What follows a dot and is a number, or more than one word, is no ending: "Scan 12.03", "Letter to Mr. Lee".
     """
+    name = name.rstrip(". ") or name
     stem, dot, ending = name.rpartition(".")
     is_ending = len(ending) <= MAX_ENDING_LENGTH and ending.isalnum() and not ending.isdigit()
     stem = stem if dot and is_ending else name

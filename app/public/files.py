@@ -10,7 +10,7 @@ from werkzeug.wsgi import wrap_file
 from app.media.kinds import KINDS, Group
 from app.models import Attachment, AttachmentVariant
 from app.public import public
-from app.storage import blobs
+from app.storage import blobs, encryption
 from app.web import access
 from app.web.content_disposition import disposition
 
@@ -54,7 +54,7 @@ def _sent(found: Attachment, variant: AttachmentVariant, *, is_saved: bool = Fal
     """Return the bytes, or those that a Range header asks for; one that asks for what is not there is ignored (RFC 9110, 14.2)."""
     try:
         content = blobs.files().open(variant.digest)
-    except OSError:
+    except (FileNotFoundError, encryption.Damaged):
         current_app.logger.exception("the bytes of variant %d are gone or damaged: run check", variant.id)
         abort(404)
     response = Response(wrap_file(request.environ, content), mimetype=variant.media_type, direct_passthrough=True)

@@ -95,7 +95,7 @@ def entry_as_markdown(entry_id: int) -> ResponseReturnValue:
     reader = access.current_reader()
     found, body = access.entry_to_read(reader, entry_id), ""
     if reader is None or reader.id != found.user_id:
-        ids = entries.readable_by_uid(entry_links.references(found.body), reader)
+        ids = entries.readable_by_uid(found.user_id, entry_links.references(found.body), reader)
         body = entry_links.moved(found.body, lambda uid: public_url("public.entry", entry_id=ids[uid]) if uid in ids else "#")
     heading = f"# {found.title}\n\n" if found.title else ""
     return Response(heading + (body or found.body), mimetype="text/markdown")

@@ -150,12 +150,11 @@ def signed_in(key: str, token_hash: str, now: datetime) -> CurrentUser | None:
     return found if found is not None and found.is_live(now) else None
 
 
-def is_signed_in_still(person: CurrentUser, now: datetime) -> bool:
-    """Say whether the session that a request began with is there yet, of somebody who may do no less than then."""
+def permissions_still(person: CurrentUser, now: datetime) -> int | None:
+    """Return what the person of a session that a request began with may do by now, None where the session is over."""
     found = select(Role.permissions).join(User, User.role_id == Role.id).join(LoginSession, LoginSession.user_id == User.id)
     mine = (LoginSession.id == person.session_id, LoginSession.expires_at > now, User.suspended_at.is_(None))
-    permissions = db.session.scalar(found.where(*mine))
-    return permissions is not None and permissions & person.permissions == person.permissions
+    return db.session.scalar(found.where(*mine))
 
 
 def devices_of(user_id: int, now: datetime) -> list[LoginSession]:

@@ -224,12 +224,13 @@ def readable_among(entry_ids: Collection[int], reader: HasUserId | None) -> set[
     return set(db.session.scalars(select(Entry.id).where(Entry.id.in_(entry_ids), may_read)))
 
 
-def readable_by_uid(uids: Collection[str], reader: HasUserId | None) -> dict[str, int]:
-    """Return the ids of those of the entries with these uids that this reader may read; no statement where there are none."""
+def readable_by_uid(writer_id: int, uids: Collection[str], reader: HasUserId | None) -> dict[str, int]:
+    """Return the ids of those of a writer's entries with these uids that this reader may read; no statement where there are none."""
     if not uids:
         return {}
     may_read = readable_by(reader.id if reader else None)
-    return {row.uid: row.id for row in db.session.execute(select(Entry.uid, Entry.id).where(Entry.uid.in_(uids), may_read))}
+    found = select(Entry.uid, Entry.id).where(Entry.user_id == writer_id, Entry.uid.in_(uids), may_read)
+    return {row.uid: row.id for row in db.session.execute(found)}
 
 
 @cache

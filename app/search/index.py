@@ -19,7 +19,7 @@ from app.search import languages, terms
 from app.text import attachments
 
 MERGED_PAGES = 500
-_WITHIN = re.compile(r"(?<=[^\W_])(?:\*{1,3}|~~)(?=[^\W_])")
+_PAIRED = re.compile(r"(\*{1,3}|~~)(?=[^\s*~])([^*~\n]{1,200}?)(?<=[^\s*~])\1")
 _LINK_WITHIN = re.compile(r"(?<=[^\W_])\[([^\[\]\n]{1,300})\]\(([^()\n]{0,500})\)|\[([^\[\]\n]{1,300})\]\(([^()\n]{0,500})\)(?=[^\W_])")
 _FTS = table("entry_fts", column("rowid"), column("entry_fts"), column("rank"))
 _POSITION = select(position_of(Entry.sort_key, Entry.id)).where(Entry.id == bindparam("id")).scalar_subquery()
@@ -60,8 +60,14 @@ def _as_read(body: str) -> str:
         targets.append(link[2] or link[4] or "")
         return link[1] or link[3]
 
-    whole = _WITHIN.sub("", _LINK_WITHIN.sub(only_words, body))
+    whole = _PAIRED.sub(_without_marks, _LINK_WITHIN.sub(only_words, body))
     return "\n".join([whole, *targets])
+
+
+def _without_marks(found: re.Match[str]) -> str:
+    """Return what marks stand round where they stand within a word; between numbers and round whole words they part nothing."""
+    text, start, end = found.string, found.start(), found.end()
+    return found[2] if text[start - 1 : start].isalpha() or text[end : end + 1].isalpha() else found[0]
 
 
 def put(entry_id: int, user_id: int, findable: Words) -> None:

@@ -88,8 +88,10 @@ _ELIDED = {
     "it": "l|d|c|n|s|t|m|v|un|gl|all|dell|nell|sull|dall|coll|quest|quell|quant|tutt|bell|sant|dov|cos|ch",
 }
 """Words that end in an apostrophe before a vowel and belong to no word behind it, by language."""
-_SUFFIXED = regex.compile(r"(?<![\p{L}\p{M}])(\p{Lu}\p{L}{1,40})['’]\p{Ll}{1,10}(?![\p{L}\p{M}])")
-"""A name of Turkish, which its suffixes follow behind an apostrophe."""
+_SUFFIXED = regex.compile(
+    r"(?<![\p{L}\p{M}])(\p{L}{2,41})['’](?!(?:t|ll|re|ve|m|d|s)(?!\p{L}))\p{L}{1,10}(?![\p{L}\p{M}])", regex.IGNORECASE
+)
+"""A name of Turkish, which its suffixes follow behind an apostrophe; what English joins so is none."""
 _SCRIPTS = sorted({language.script for language in LANGUAGES.values()} | set(_LIGHT))
 _SCRIPT = regex.compile("|".join(rf"(?P<{script}>\p{{Script={script}}})" for script in _SCRIPTS))
 
@@ -119,12 +121,24 @@ def rules_of(codes: str) -> str:
     return f"{TERMS_VERSION} {codes}"
 
 
-def readings(codes: str, text: str = "") -> int:
-    """Return in how many ways a text is read: as many as languages of one script are chosen, at least one, and as its scripts need."""
+def readings(codes: str) -> int:
+    """Return in how many ways each text is read: as many as languages of one script are chosen, at least one."""
+    return max([len(found) for found in _by_script(codes).values()], default=1)
+
+
+def readings_besides(codes: str, text: str) -> int:
+    """Return in how many more ways words of some scripts are read that a text has: none for most texts."""
+    if text.isascii():
+        return 0
     chosen = _by_script(codes)
-    scripts = [] if text.isascii() else [script for script, letter in _LETTER_OF.items() if letter.search(text)]
+    scripts = [script for script, letter in _LETTER_OF.items() if letter.search(text)]
     needed = [max(1, len(chosen.get(script, []))) + len(_besides(script, chosen.get(script, []))) for script in scripts]
-    return max([len(found) for found in chosen.values()] + needed, default=1)
+    return max(0, max(needed, default=0) - readings(codes))
+
+
+def is_read_besides(word: str) -> bool:
+    """Say whether a folded word is of a script that is read in more ways than its languages say."""
+    return script_of(word) in _BESIDES
 
 
 def _besides(script: str, chosen: list[str]) -> tuple[Callable[[str, Stem], str], ...]:

@@ -48,15 +48,36 @@ _INFLECTED = regex.compile(r"([\p{Script=Han}\p{Script=Katakana}\u30fc]+)\p{Scri
 
 
 def terms_of(text: str, codes: str = DEFAULT) -> list[str]:
-    """Return the terms of a text in its order, repeats and all; once for each reading of its words that differs (see `languages`)."""
+    """Return the terms of a text in its order, repeats and all; once for each reading of its words that differs (see `languages`).
+
+    Of what is read in more ways than its languages say there is each stretch once more, with the word behind it.
+    """
     level = _level(text, codes)
-    folded, most = words.found_in(level), languages.readings(codes, level)
+    folded, most = words.found_in(level), languages.readings(codes)
     rows: list[list[str]] = []
     for reading in range(most):
-        row = _some(folded, codes, reading, MAX_TERMS // most, MAX_DIFFERENT // most)
-        if row not in rows:
-            rows.append(row)
+        _add(rows, _some(folded, codes, reading, MAX_TERMS // most, MAX_DIFFERENT // most))
+    if more := languages.readings_besides(codes, level):
+        stretches = _read_besides(folded)
+        for reading in range(most, most + more):
+            _add(rows, _some(stretches, codes, reading, MAX_TERMS // 2, MAX_DIFFERENT // 2))
     return [term for row in rows for term in row]
+
+
+def _add(rows: list[list[str]], row: list[str]) -> None:
+    if row not in rows:
+        rows.append(row)
+
+
+def _read_besides(folded: list[str]) -> list[str]:
+    """Return the words of such scripts, each stretch with the word behind it, so that no two stretches stand side by side."""
+    found, is_before = [], False
+    for word in folded:
+        is_one = languages.is_read_besides(word)
+        if is_one or is_before:
+            found.append(word)
+        is_before = is_one
+    return found
 
 
 def _some(folded: list[str], codes: str, reading: int, most: int, most_different: int) -> list[str]:
@@ -82,7 +103,7 @@ def alternatives(text: str, codes: str = DEFAULT, *, is_phrase: bool = False) ->
     """
     level = _level(text, codes)
     folded = words.found_in(level)
-    rows = [_row(folded, codes, reading) for reading in range(languages.readings(codes, level))]
+    rows = [_row(folded, codes, reading) for reading in range(languages.readings(codes) + languages.readings_besides(codes, level))]
     if not is_phrase and len(folded) == 1 and (inflected := _INFLECTED.fullmatch(folded[0])):
         rows.append(_row([inflected[1]], codes, 0))
     return [list(row) for row in dict.fromkeys(map(tuple, rows)) if row]
@@ -97,7 +118,7 @@ def stems_beginning(word: str, codes: str = DEFAULT) -> list[str]:
     if len(word) < SHORTEST_BEGINNING:
         return []
     endings = _ENDINGS.get(languages.script_of(word), ("",))
-    readings = range(languages.readings(codes, word))
+    readings = range(languages.readings(codes) + languages.readings_besides(codes, word))
     found: dict[str, None] = {}
     for ending in endings:
         for reading in readings:

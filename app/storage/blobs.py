@@ -35,7 +35,7 @@ class Storage(Protocol):
         """Keep what a file holds, on disk for good once this returns; return digest and size. Raises OSError."""
 
     def open(self, digest: str) -> BinaryIO:
-        """Return the bytes as a file that can be searched; raise FileNotFoundError where they are not, OSError where no key opens them."""
+        """Return the bytes as a file that can be searched; raise FileNotFoundError where they are not, encryption.Damaged."""
 
     def open_kept(self, digest: str) -> BinaryIO:
         """Return the file as it is kept, perhaps encrypted, for a backup."""
@@ -77,7 +77,7 @@ class Folder:
         return digest, size
 
     def open(self, digest: str) -> BinaryIO:
-        """Open the file for reading; one from before DATABASE_KEY was set is there as it was. Raises OSError for another key's."""
+        """Open the file for reading; one from before DATABASE_KEY was set is there as it was. Raises encryption.Damaged."""
         file = self.open_kept(digest)
         if not encryption.is_sealed(file):
             return file
@@ -171,7 +171,10 @@ def files() -> Storage:
 
 
 def whole(digest: str) -> BinaryIO:
-    """Return bytes as `open` does once all of them were read and are what was kept; raise FileNotFoundError where they are not."""
+    """Return bytes as `open` does once all of them were read and are what was kept; raise FileNotFoundError where they are not.
+
+    What else keeps the machine from reading them is another OSError, and may pass.
+    """
     try:
         file = files().open(digest)
         try:
@@ -182,7 +185,7 @@ def whole(digest: str) -> BinaryIO:
             file.close()
             raise
         file.close()
-    except OSError as problem:
+    except encryption.Damaged as problem:
         raise FileNotFoundError(errno.ENOENT, f"what was kept cannot be read: {problem}") from problem
     raise FileNotFoundError(errno.ENOENT, "the bytes are not what was kept")
 

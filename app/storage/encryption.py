@@ -20,6 +20,10 @@ HEADER = len(MARK) + SALT + NONCE
 PIECE = 64 * 1024
 
 
+class Damaged(OSError):
+    """A file was changed since it was encrypted, or with another passphrase."""
+
+
 @lru_cache(maxsize=64)
 def _cipher(passphrase: str, salt: bytes) -> AESGCM:
     return AESGCM(hashlib.scrypt(passphrase.encode(), salt=salt, n=2**15, r=8, p=1, maxmem=64 * 1024 * 1024, dklen=32))
@@ -59,13 +63,13 @@ def opens(file: IO[bytes], passphrase: str) -> bool | None:
     file.seek(0)
     try:
         Unsealed(file, passphrase).read(1)
-    except OSError:
+    except Damaged:
         return False
     return True
 
 
 class Unsealed(io.RawIOBase):
-    """An encrypted file, read from any place; OSError where it was changed or the passphrase is another."""
+    """An encrypted file, read from any place; Damaged where it was changed or the passphrase is another."""
 
     def __init__(self, file: IO[bytes], passphrase: str) -> None:
         super().__init__()
@@ -112,7 +116,7 @@ class Unsealed(io.RawIOBase):
         try:
             self.piece = self.cipher.decrypt(_nonce(self.prefix, number), self.file.read(PIECE + TAG), label)
         except InvalidTag as problem:
-            raise OSError("the file was changed, or DATABASE_KEY is not the one it was kept with") from problem
+            raise Damaged("the file was changed, or DATABASE_KEY is not the one it was kept with") from problem
         self.number = number
 
     def close(self) -> None:

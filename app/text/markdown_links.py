@@ -16,7 +16,8 @@ from app.text.attachments import SCHEME
 
 _HOST = re.compile(r"(?P<host>(?:[a-z0-9-]{1,63}\.){1,8}(?P<end>[a-z]{2,24}))(?::\d{1,5})?(?=[/?#]|$)", re.IGNORECASE)
 _SPELLED = """
-avif bmp csv doc docx gif heic htm html jpeg jpg json md mov mp3 mp4 odt pdf png py rtf svg txt webp xls xlsx xml zip
+7z avif bmp csv doc docx epub flac gif gz heic htm html ics jpeg jpg json key m4a md mkv mov mp3 mp4 numbers odp ods odt ogg opus pages pdf
+png pptx py rar rtf svg tar tiff txt wav webm webp xls xlsx xml zip
 """
 _FILE_ENDINGS = frozenset(_SPELLED.split())
 

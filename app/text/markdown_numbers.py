@@ -26,6 +26,7 @@ def _single_numbers(state: StateCore) -> None:
     """Turn ordered lists of one item that do not begin a count into the paragraph that was typed; the innermost first."""
     opened: list[tuple[int, int]] = []
     dropped: set[int] = set()
+    reached: dict[int, int] = {}
     for index, token in enumerate(state.tokens):
         if token.type == "ordered_list_open":
             opened.append((index, 0))
@@ -33,7 +34,10 @@ def _single_numbers(state: StateCore) -> None:
             opened[-1] = opened[-1][0], opened[-1][1] + 1
         elif token.type == "ordered_list_close":
             first, items = opened.pop()
-            if items == 1 and (line := _line_of(state.tokens, first, dropped)) is not None:
+            number = int(state.tokens[first + 1].info)
+            goes_on = reached.get(token.level) == number - 1
+            reached[token.level] = number + items - 1
+            if items == 1 and not goes_on and (line := _line_of(state.tokens, first, dropped)) is not None:
                 item = state.tokens[first + 1]
                 line.content = f"{item.info}{item.markup} {line.content}"
                 dropped |= {first, first + 1, index - 1, index}
@@ -56,7 +60,7 @@ def _line_of(tokens: list[Token], first: int, dropped: set[int]) -> Token | None
 
 
 def _numbers(state: StateCore) -> None:
-    """Give each item of a list the number that was written for it, unless it follows from the one before, or all are the same."""
+    """Give each item of a list the number that was written for it, unless it follows from the one before, or all are 1."""
     lists: list[list[Token]] = []
     for token in state.tokens:
         if token.type in {"ordered_list_open", "bullet_list_open"}:
@@ -65,7 +69,8 @@ def _numbers(state: StateCore) -> None:
             lists[-1].append(token)
         elif token.type in {"ordered_list_close", "bullet_list_close"}:
             items = lists.pop()
-            if token.type == "ordered_list_close" and len({item.info for item in items}) > 1 - (len(items) == 1):
+            are_counted_by_markdown = len(items) > 1 and {item.info.lstrip("0") for item in items} <= {"1"}
+            if token.type == "ordered_list_close" and not are_counted_by_markdown:
                 _number(items)
 
 

@@ -27,8 +27,11 @@ def _words(tokens: Sequence[Token]) -> str:
         elif token.type == "inline":
             blocks.append(number + _words_of(_without_documents(token.children or [])))
             number = ""
+        elif token.type == "list_item_close":
+            number = ""
         elif token.type in {"fence", "code_block"}:
             blocks.append(token.content)
+            number = ""
     return "\n".join(blocks)
 
 

@@ -17,7 +17,7 @@ _APART = " · "
 _SENTENCE = re.compile(rf"(?:[.!?…؟।։۔]+[\"'”’»)\]]*(?=\s|$)|[。！？]+[”’」』）》】\"']*|{_APART})")
 """Where a sentence ends: marks that a space follows, those of scripts that put none, and the end of a block."""
 _DOTTED = re.compile(
-    r"(?:^|[^\w])(?:[^\W\d]|Mr|Mrs|Ms|Mx|Dr|Dra|Prof|St|Ste|Mt|Ft|Ave|Jr|Hr|Fr|Sr|Sra|Mme|Mlle|Nr|etc|vs|ca|bzw|vgl|inkl|dott|\w+str|"
+    r"(?:^|[^\w])(?:[^\W\d]|Mr|Mrs|Ms|Mx|Dr|Dra|Prof|St|Ste|Mt|Ft|Ave|Jr|Hr|Fr|Sr|Sra|Mme|Mlle|Nr|etc|vs|ca|bzw|vgl|inkl|dott|"
     r"им|ул|пл|пр|др|см|проф|акад)$",
     re.IGNORECASE,
 )
@@ -26,10 +26,13 @@ _ORDINAL = re.compile(
     r"(?:^|\W)(?:am|vom|zum|im|den|dem|der|des|bis|ab|seit|nach|(?:m|d|s)ein(?:en|em|er)?|ihr(?:en|em|er)|dne|le|el|il) \d\d?$"
 )
 """The number of a day, as in “am 27. November”; “Day 3.” and “at 7.” are ends."""
-_NUMBER, _MONTH = re.compile(r"(?:^|\W)\d\d?$"), re.compile(r"\s+(?:Jan|Feb|Mär|Mar|Apr|Mai|May|Jun|Jul|Aug|Sep|Okt|Oct|Nov|De[cz])")
-_SHORT_MONTH = re.compile(
-    r"(?:^|\W)(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|янв|февр?|мар|апр|июн|июл|авг|сент?|окт|но?яб|дек)$", re.IGNORECASE
+_NUMBER = re.compile(r"(?:^|\W)\d\d?$")
+_MONTH = re.compile(
+    r"\s+(?:Januar|Jänner|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember|January|February|March|May|June|July|"
+    r"October|December|Jan|Feb|Mär|Mar|Apr|Jun|Jul|Aug|Sept?|Okt|Oct|Nov|Dez|Dec)\b"
 )
+_SHORT_MONTH = re.compile(r"(?:^|\W)(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|янв|февр?|апр|июн|июл|авг|сент?|окт|но?яб|дек)$")
+_STREET = re.compile(r"\wstr$", re.IGNORECASE)
 _GOES_ON = re.compile(r"\s+[—–-]?\s*(?=[^\W\d_])(?P<letter>.)")
 _LOOKED_BACK, _LOOKED_ON = 24, 24
 _MARKED = re.compile(r"[.!?…؟।։۔。！？,;:،؛，；：、–—-][\"'”’»)\]」』）]*$")
@@ -55,13 +58,14 @@ def opening(beginning: str) -> Opening:
 def _is_end(found: re.Match[str]) -> bool:
     before = found.string[max(0, found.start() - _LOOKED_BACK) : found.start()]
     after = found.string[found.end() : found.end() + _LOOKED_ON]
-    if found[0] != _APART and _goes_on(found.string, after):
+    is_plain = found[0] == "." and not _NUMBER.search(before)
+    if found[0] != _APART and not is_plain and _goes_on(found.string, after):
         return False
     if found[0] != ".":
         return found[0][0] not in ". " or found.end() > MIN_OPENING_LENGTH
     is_day = _NUMBER.search(before) and _MONTH.match(after)
-    is_month = _SHORT_MONTH.search(before) and after.lstrip()[:1].isdigit()
-    is_dotted = is_day or is_month or _DOTTED.search(before) or _ORDINAL.search(before)
+    is_shortened = (_SHORT_MONTH.search(before) or _STREET.search(before)) and after.lstrip()[:1].isdigit()
+    is_dotted = is_day or is_shortened or _DOTTED.search(before) or _ORDINAL.search(before)
     return found.end() > MIN_OPENING_LENGTH and (found.end() == len(found.string) or not is_dotted)
 
 

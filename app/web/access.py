@@ -4,7 +4,7 @@ Somebody else's record and a missing one give the same answer.
 """
 
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from typing import NoReturn, ParamSpec
 from urllib.parse import quote
 
@@ -13,13 +13,14 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from app import clock
-from app.database.transactions import judge_again
+from app.database.transactions import judge_again, judge_writes
 from app.models import Attachment, Entry, HasUserId, Permission, Tag, User
 from app.models.base import MAX_ID
 from app.queries import accounts, attachments, entries, tags
 from app.queries.accounts import CurrentUser
 from app.security.events import log_event
 from app.text.folding import clean_line
+from app.web import sessions
 from app.web.marks import mark, said_by_view
 from app.web.redirects import is_safe_redirect
 
@@ -154,6 +155,7 @@ def _require(permission: Permission) -> ResponseReturnValue | None:
         if current_user.is_authenticated:
             log_event("page of another role refused", person_id=current_user.id)
         abort(404)
+    judge_writes(partial(sessions.refuse_ended, current_user_or_401(), int(permission)))
     if request.method == "POST" and not said_by_view("asks_for_password_itself") and needs_reauthentication():
         return ask_for_password()
     return None

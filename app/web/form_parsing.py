@@ -7,9 +7,10 @@ from tempfile import SpooledTemporaryFile
 from typing import IO, Any
 
 from flask import Request, current_app
-from werkzeug.datastructures import FileStorage, MultiDict
+from werkzeug.datastructures import FileStorage, Headers, MultiDict
 from werkzeug.exceptions import RequestEntityTooLarge
-from werkzeug.formparser import FormDataParser
+from werkzeug.formparser import FormDataParser, MultiPartParser
+from werkzeug.sansio.multipart import Data, Epilogue, Event, Field, File, MultipartDecoder, NeedData, Preamble, State
 
 MAX_FIELDS = 1000
 MAX_PART_HEADERS, MAX_HEADERS = 8 * 1024, 256 * 1024
@@ -19,49 +20,68 @@ FORM = "application/x-www-form-urlencoded"
 _ENCODED = re.compile(rb"(?:%[0-9A-Fa-f]{2}){1,65536}")
 _MAY_BE_ENCODED = re.compile(rb"%[0-9A-Fa-f%]{1,196607}")
 """As a run of encoded bytes is, but for the places of its signs; such a set is found three times as quickly."""
-_BLANK_LINE = re.compile(rb"\r\n\r\n|\r\r|\n\n")
 
 
-class BoundedHeaders:
-    """The bytes of a multipart form, read as they are; RequestEntityTooLarge where headers of its parts are longer than any need.
+class BoundedDecoder(MultipartDecoder):
+    """Werkzeug's decoder, which looks for the headers of a part in whatever comes: here in no more than any part needs.
 
-    Each takes Werkzeug a regular expression and its decoding, which a few million of them turn into half a minute.
+    Each header takes a regular expression and its decoding, which a few million of them turn into half a minute.
     """
 
-    def __init__(self, stream: IO[bytes], boundary: str) -> None:
-        self.stream, self.boundary = stream, re.compile(re.escape(b"--" + boundary.encode("latin-1", "replace")) + rb"[-\s]")
-        self.kept = len(boundary) + 2
-        self.rest, self.of_all, self.is_before_first, self.is_in_headers = b"", 0, True, False
+    of_all = 0
 
-    def read(self, size: int = -1) -> bytes:
-        """Return the next bytes."""
-        content = self.stream.read(size)
-        self._look(self.rest + content)
-        return content
-
-    def _look(self, content: bytes) -> None:
-        at = 0
-        while True:
-            if self.is_in_headers:
-                if end := _BLANK_LINE.search(content, at):
-                    self._count(end.end() - at)
-                    at, self.is_in_headers = end.end(), False
-                    continue
-                self.rest = content[at:]
-            else:
-                if found := self.boundary.search(content, at):
-                    self._count(found.start() if self.is_before_first else 0)
-                    at, self.is_in_headers, self.is_before_first = found.end() - 1, True, False
-                    continue
-                self.rest = content[at:] if self.is_before_first else content[max(at, len(content) - self.kept) :]
-            if (self.is_in_headers or self.is_before_first) and len(self.rest) > MAX_PART_HEADERS:
-                raise RequestEntityTooLarge
-            return
-
-    def _count(self, length: int) -> None:
-        self.of_all += length
-        if length > MAX_PART_HEADERS or self.of_all > MAX_HEADERS:
+    def next_event(self) -> Event:
+        """Return what comes next; raise RequestEntityTooLarge for headers, or lines before the first part, that do not end."""
+        event = super().next_event()
+        if isinstance(event, NeedData) and self.state in {State.PREAMBLE, State.PART} and len(self.buffer) > MAX_PART_HEADERS:
             raise RequestEntityTooLarge
+        if isinstance(event, Preamble):
+            self._count(event.data)
+        return event
+
+    def _parse_headers(self, data: bytes | bytearray) -> Headers:
+        self._count(data)
+        return super()._parse_headers(data)
+
+    def _count(self, data: bytes | bytearray) -> None:
+        self.of_all += len(data)
+        if len(data) > MAX_PART_HEADERS or self.of_all > MAX_HEADERS:
+            raise RequestEntityTooLarge
+
+
+class BoundedParser(MultiPartParser):
+    """Werkzeug's parser of multipart forms (RFC 7578) with that decoder."""
+
+    def parse(
+        self, stream: IO[bytes], boundary: bytes, content_length: int | None
+    ) -> "tuple[MultiDict[str, str], MultiDict[str, FileStorage]]":
+        """Return fields and files; raise ValueError for what is no such form, RequestEntityTooLarge for more than may come."""
+        decoder = BoundedDecoder(boundary, self.max_form_memory_size, max_parts=self.max_form_parts)
+        found: list[tuple[Field | File, IO[bytes]]] = []
+        is_over = False
+        while not is_over:
+            piece = stream.read(self.buffer_size)
+            is_over = not piece
+            decoder.receive_data(piece or None)
+            while not isinstance(event := decoder.next_event(), (Epilogue, NeedData)):
+                if isinstance(event, File):
+                    found.append((event, self.start_file_streaming(event, content_length)))
+                elif isinstance(event, Field):
+                    found.append((event, BytesIO()))
+                elif isinstance(event, Data):
+                    self._keep(*found[-1], event.data)
+        fields = [(part.name, content.getvalue().decode("utf-8", "replace")) for part, content in found if isinstance(content, BytesIO)]
+        return self.cls(fields), self.cls([_as_file(part, content) for part, content in found if isinstance(part, File)])
+
+    def _keep(self, part: Field | File, content: IO[bytes], data: bytes) -> None:
+        content.write(data)
+        if isinstance(part, Field) and self.max_form_memory_size is not None and content.tell() > self.max_form_memory_size:
+            raise RequestEntityTooLarge
+
+
+def _as_file(part: File, content: IO[bytes]) -> tuple[str, FileStorage]:
+    content.seek(0)
+    return part.name, FileStorage(content, part.filename, part.name, headers=part.headers)
 
 
 class LeanParser(FormDataParser):
@@ -71,9 +91,9 @@ class LeanParser(FormDataParser):
         self, stream: IO[bytes], mimetype: str, content_length: int | None, options: dict[str, str] | None = None
     ) -> tuple[IO[bytes], "MultiDict[str, str]", "MultiDict[str, FileStorage]"]:
         """Return stream, fields and files; raise RequestEntityTooLarge for too many bytes or fields."""
+        if mimetype == "multipart/form-data":
+            return self._of_parts(stream, content_length, (options or {}).get("boundary", ""))
         if mimetype != FORM:
-            if boundary := (options or {}).get("boundary"):
-                stream = BoundedHeaders(stream, boundary)  # type: ignore[assignment]  # all of a stream that is asked for
             return super().parse(stream, mimetype, content_length, options)
         content = stream.read() if self.max_form_memory_size is None else stream.read(self.max_form_memory_size + 1)
         if self.max_form_memory_size is not None and len(content) > self.max_form_memory_size:
@@ -81,6 +101,17 @@ class LeanParser(FormDataParser):
         if content.count(b"&") >= MAX_FIELDS:
             raise RequestEntityTooLarge
         return BytesIO(), self.cls(_pairs(content)), self.cls()
+
+    def _of_parts(
+        self, stream: IO[bytes], content_length: int | None, boundary: str
+    ) -> tuple[IO[bytes], "MultiDict[str, str]", "MultiDict[str, FileStorage]"]:
+        parser = BoundedParser(self.stream_factory, self.max_form_memory_size, cls=self.cls, max_form_parts=self.max_form_parts)
+        if not boundary:
+            return stream, self.cls(), self.cls()
+        try:
+            return stream, *parser.parse(stream, boundary.encode("ascii"), content_length)
+        except ValueError:
+            return stream, self.cls(), self.cls()
 
 
 def _pairs(content: bytes) -> Iterator[tuple[str, str]]:

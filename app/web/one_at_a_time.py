@@ -10,6 +10,7 @@ from typing import ParamSpec
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from app.extensions import db
 from app.gate import Gate
 from app.web import access, sessions
 
@@ -62,6 +63,7 @@ def one_at_a_time(view: Callable[View, ResponseReturnValue]) -> Callable[View, R
         me = access.current_user_or_401()
         with _turn_of(me.id) as has_waited:
             if has_waited:
+                db.session.rollback()
                 sessions.refuse_ended(me)
             return view(*args, **kwargs)
 

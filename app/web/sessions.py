@@ -3,14 +3,9 @@
 import logging
 import secrets
 from functools import partial
-from typing import Any
 
-from cryptography.fernet import InvalidToken
 from flask import Flask, Response, abort, after_this_request, current_app, g, request, session
-from flask.json.tag import TaggedJSONSerializer
-from flask.sessions import SecureCookieSessionInterface
 from flask_login import current_user, login_user, logout_user
-from itsdangerous import BadSignature
 from sqlalchemy.exc import SQLAlchemyError
 
 from app import clock
@@ -23,43 +18,16 @@ from app.queries.accounts import CurrentUser
 from app.security import login_limits, tokens
 from app.security.events import log_event
 from app.security.webauthn import InvalidPasskeyResponse
+from app.web.sealed_cookies import SealedSessions
 
 login_manager.session_protection = None
 
 MAX_PEOPLE_A_BROWSER = 8
-MAX_MESSAGES = 4
 SHORT_WAIT_MS = 100
 PENDING = "pending"
 CHALLENGE = "challenge"
 
 log = logging.getLogger(__name__)
-
-
-class _Sealed:
-    """Reads and writes the session cookie encrypted: who holds the browser's files learns nobody's address or name from it."""
-
-    def dumps(self, value: Any) -> str:
-        return tokens.fernet("session").encrypt(TaggedJSONSerializer().dumps(value).encode()).decode()
-
-    def loads(self, sealed: str, max_age: int) -> Any:
-        try:
-            return TaggedJSONSerializer().loads(tokens.fernet("session").decrypt(sealed.encode(), ttl=max_age).decode())
-        except (InvalidToken, ValueError) as problem:
-            raise BadSignature("this cookie is not ours") from problem
-
-
-class SealedSessions(SecureCookieSessionInterface):
-    """Flask's sessions in a cookie that is encrypted (Fernet) rather than only signed; of its messages the last few are kept."""
-
-    def get_signing_serializer(self, app: Flask) -> Any:
-        """Return what reads and writes the cookie."""
-        return _Sealed()
-
-    def save_session(self, app: Flask, session: Any, response: Response) -> None:
-        """Keep the cookie small enough for every browser, however many messages nobody has read (RFC 6265, 6.1)."""
-        if len(session.get("_flashes", ())) > MAX_MESSAGES:
-            session["_flashes"] = session["_flashes"][-MAX_MESSAGES:]
-        super().save_session(app, session, response)
 
 
 def init_app(app: Flask) -> None:
@@ -84,10 +52,14 @@ def load_user(key: str) -> CurrentUser | None:
     return found
 
 
-def refuse_ended(found: CurrentUser) -> None:
-    """Answer 401 where a session has ended since its request began: an act that waited must not outlive what ended it."""
-    if not accounts.is_signed_in_still(found, clock.now()):
+def refuse_ended(found: CurrentUser, permission: int = 0) -> None:
+    """Answer 401 where a session has ended since its request began, 404 where a permission is gone: no act outlives its right."""
+    permissions = accounts.permissions_still(found, clock.now())
+    if permissions is None:
+        g._login_user = login_manager.anonymous_user()  # noqa: SLF001  # where Flask-Login keeps who is signed in
         abort(401)
+    if permissions & permission != permission:
+        abort(404)
 
 
 def start(user: User, *, remember: bool, better_hash: str | None = None) -> bool:

@@ -1,5 +1,6 @@
 """Files whose bytes went bad, and keys that are not theirs: the rest stays within reach, and what is wrong is named."""
 
+import errno
 import io
 import json
 import zipfile
@@ -85,3 +86,42 @@ def test_a_key_that_is_not_the_backups_is_told_before_anything_is_written(
         if not dump.is_sqlite():
             monkeypatch.setitem(there.config, "DATABASE_KEY", "one")
             assert archive.restore(tmp_path / "b.zip").variants == 1
+
+
+def test_the_backup_of_a_damaged_journal_can_be_restored(new_app: NewApp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    here, there = new_app(), new_app()
+    with here.app_context():
+        migrating.bring_up_to_date()
+        store = Folder(tmp_path / "kept", "one")
+        monkeypatch.setitem(here.extensions, "storage", store)
+        factory = Factory(here)
+        for number in range(3):
+            factory.picture(content=b"%%PDF-1.7 %d" % number, name="a.pdf")
+        path = store._path(min(store.digests()))
+        content = bytearray(path.read_bytes())
+        content[-1] ^= 1
+        path.chmod(0o600)
+        path.write_bytes(content)
+        assert archive.make(tmp_path / "b.zip").faults
+    with there.app_context():
+        store = Folder(tmp_path / "again", "one")
+        monkeypatch.setitem(there.extensions, "storage", store)
+        if not dump.is_sqlite():
+            monkeypatch.setitem(there.config, "DATABASE_KEY", "one")
+        archive.restore(tmp_path / "b-DAMAGED.zip")
+        assert len(list(store.digests())) == 3
+
+
+def test_what_may_pass_is_not_told_as_gone(
+    app: Flask, factory: Factory, ada: PageClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    picture = factory.picture(content=b"%PDF-1.7 good", name="good.pdf")
+
+    def busy(*_arguments: object) -> None:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    monkeypatch.setitem(app.config, "PROPAGATE_EXCEPTIONS", False)
+    monkeypatch.setattr(Folder, "open_kept", busy)
+    ada.visit(f"/file/{picture.key}", 500)
+    told = app.test_cli_runner().invoke(args=["export", "--user", "ada", "--output", str(tmp_path / "never.zip")])
+    assert told.exit_code == 1 and "Too many open files" in told.output

@@ -1,5 +1,6 @@
 """Words of Day One's texts stay the words that they are: escapes that become marks, signs of rich text, addresses."""
 
+import time
 from typing import Any
 
 import pytest
@@ -41,6 +42,10 @@ def rich(*nodes: dict[str, Any]) -> str:
             [{"text": "https://x.org/my_page_1", "attributes": {"linkURL": "https://x.org/my_page_1", "autolink": True}}],
             "https://x.org/my_page_1",
         ),
+        ([{"text": "The box is 2*3*4 inches, *a!*b"}], "The box is 2*3*4 inches, *a!*b"),
+        ([{"text": "^.*foo.*bar", "attributes": {"inlineCode": True}}], "^.*foo.*bar"),
+        ([{"text": "awww.*hugs* and"}], "awww.*hugs* and"),
+        ([{"text": "http://x/a]b", "attributes": {"linkURL": "http://y.org"}}], "http://x/a]b"),
         ([{"text": "one\n-----\n=====\nx"}], "one ----- ===== x"),
         ([{"text": "~~gone~~ a\n"}, {"text": "a|b\n---|---\n"}], "~~gone~~ a a|b ---|---"),
         ([{"text": "a`b", "attributes": {"inlineCode": True}}], "a`b"),
@@ -59,3 +64,9 @@ def test_marks_of_rich_text_end_where_they_end() -> None:
     photo = {"embeddedObjects": [{"type": "photo", "identifier": "AA"}]}
     assert "![](dayone-moment:/photo/AA)" in rich({"text": "Monday\n"}, {"text": "~~~~~~\n"}, photo)
     assert 'href="http://x.yz/a%20b)"' in markdown.render(rich({"text": "here", "attributes": {"linkURL": "http://x.yz/a b)"}})).html
+
+
+def test_a_line_of_spaces_takes_no_longer_than_another() -> None:
+    begun = time.thread_time()
+    assert rich({"text": " " * 200_000 + "a"}).strip() == "a"
+    assert time.thread_time() - begun < 1

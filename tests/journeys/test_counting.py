@@ -34,6 +34,13 @@ MARKED = {
     "a[b](http://c.d)e": 1,
     "Donau\u00addampf\u00adschiff un\u200bter\u2060wegs": 2,
     "*a* **b** [c](x) _d_": 4,
+    "27. November 2024 war schön.": 5,
+    "1986. Born\n1990. School\n2001. Work": 6,
+    "2) foo": 2,
+    "- 2024. was\n- 2025. is": 4,
+    "Br[other] and Scott[ish]": 5,
+    "foo&shy;bar": 1,
+    "1. a\n2. b\n\ntext\n\n1. c": 4,
 }
 """What stands between words and is none, and how many words a person counts."""
 LONG = ["![", "](", "![a](attachment:a ", "[a](attachment:", "[a", "*", "~~", "- ", "[^", "&a", "\\", "> ", "1. ", "```"]

@@ -119,3 +119,43 @@ def test_a_photo_for_an_old_text_comes_at_its_end(noor: Page) -> None:
     choose(noor)
     expect(noor.locator(".attached img")).to_be_visible()
     assert text_of(noor).startswith("First paragraph.\n\n![](attachment:")
+
+
+def test_a_photo_that_arrives_in_the_preview_goes_into_no_other_field(noor: Page) -> None:
+    waiting: list[Route] = []
+    noor.route("**/file", lambda route: waiting.append(route))
+    noor.locator("#body").press_sequentially("Hello")
+    choose(noor)
+    noor.wait_for_function("() => document.querySelector('progress:not([hidden])')")
+    noor.get_by_role("button", name="Preview").click()
+    title = noor.locator("#title")
+    title.press_sequentially("Titl")
+    waiting.pop().continue_()
+    expect(noor.locator(".attached img")).to_be_visible()
+    noor.keyboard.type("e")
+    expect(title).to_have_value("Title")
+    assert text_of(noor).startswith("Hello\n\n![](attachment:")
+    expect(noor.locator("[data-preview-pane] img")).to_have_count(1)
+
+
+def test_a_save_that_waited_for_a_photo_in_vain_is_pressed_again(noor: Page) -> None:
+    drafts: list[Route] = []
+    fails = [True]
+    noor.route("**/file", lambda route: route.fulfill(status=503) if fails and fails.pop() else route.continue_())
+    noor.route("**/entry/draft", lambda route: drafts.append(route))
+    body = noor.locator("#body")
+    body.press_sequentially("With a boat.")
+    noor.keyboard.press("Control+s")
+    choose(noor)
+    expect(noor.locator("[data-file-list]")).to_contain_text("The upload failed.")
+    noor.unroute("**/entry/draft")
+    for route in drafts:
+        route.continue_()
+    expect(noor.locator("[data-state]")).to_have_attribute("data-is", "kept")
+    body.focus()
+    noor.keyboard.type(" I go on")
+    noor.get_by_role("button", name="Try again").click()
+    expect(noor.locator(".attached img")).to_be_visible()
+    body.focus()
+    noor.keyboard.type(" writing.")
+    assert text_of(noor).startswith("With a boat. I go on") and "writing." in text_of(noor)

@@ -8,6 +8,9 @@ from flask import Flask
 
 from app import __version__
 from app.database import migrating
+from app.database.transactions import writing
+from app.extensions import db
+from app.models import Entry
 from app.web import template_context
 from tests.factories import Factory
 from tests.page_client import Page, PageClient
@@ -239,6 +242,9 @@ def test_a_task_is_ticked_while_reading(app: Flask, factory: Factory, ada: PageC
 
 def test_markdown_for_others_tells_nothing_of_entries_that_are_not_theirs(app: Flask, factory: Factory) -> None:
     hidden, shown = factory.entry(), factory.entry(visibility="public")
+    twin = factory.entry(factory.ben, visibility="public")
+    with app.app_context(), writing():
+        db.session.get_one(Entry, twin.id).uid = hidden.uid
     entry = factory.entry(body=f"[that](entry:{hidden.uid}) and [this](entry:{shown.uid})", visibility="public")
     stranger, writer = PageClient(app), PageClient(app).signed_in_as(factory.ada)
     text = stranger.client.get(f"/entry/{entry.id}.md").text

@@ -37,6 +37,10 @@ ODD_HOSTS = (
     "j%2eexample.org",
     "a" * 64 + ".org",
     "ann@example.org",
+    "256.1.1.1",
+    "j.example.org:0",
+    "[::1]x",
+    "[v1.x]",
     "-a.org",
 )
 GOOD = {"FLASK_CONFIG": "production", "SECRET_KEY": "k" * 32, "PUBLIC_URL": "https://journal.example.org", "FLASK_SKIP_DOTENV": "1"}

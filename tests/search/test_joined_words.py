@@ -7,7 +7,7 @@ from app.database.transactions import writing
 from app.extensions import db
 from app.models import User
 from app.queries import accounts, searching
-from app.search import languages, light_stems
+from app.search import languages, light_stems, terms
 from app.text import search_query
 from tests.factories import Factory
 
@@ -44,6 +44,8 @@ FOUND: dict[str, dict[str, tuple[str, ...]]] = {
     "vi": {"Đà Nẵng đẹp": ("da nang", "Đà Nẵng")},
     "en": {
         "今天**很重要**。我去了[北京](http://x.yz)大学": ("今天很重要", "北京大学", "yz"),
+        "f**k this day, a table of 80*120 cm": ("f**k", "80*120", "80", "120"),
+        "sh*t and 3~~4": ("sh*t", "3~~4"),
         "te**xt** mine and [a](http://b.example)b": ("text", "ab", "example"),
         "Die Donau\u00addampf\u00adschifffahrt ភាសា\u200bខ្មែរ": ("Donaudampfschifffahrt", "ភាសាខ្មែរ"),
         "Łódź, smørrebrød, ۱۴۰۳ and १२": ("lodz", "smorrebrod", "1403", "12"),
@@ -63,6 +65,25 @@ def test_what_is_joined_to_a_word_hides_it_from_nobody(context: Flask, factory: 
     for entry_id, (text, asked) in zip(ids, FOUND[codes].items(), strict=True):
         results = {word: searching.search(ada, word) for word in asked}
         assert not [word for word, found in results.items() if found.is_widened or entry_id not in {one.id for one in found.found}], text
+
+
+def test_english_keeps_its_apostrophes_beside_turkish(context: Flask, factory: Factory) -> None:
+    with writing():
+        db.session.get_one(User, factory.ada.id).search_languages = "en tr"
+    ada = accounts.by_id(factory.ada.id)
+    assert ada
+    db.session.expunge(ada)
+    db.session.rollback()
+    entry = factory.entry(ada, "Don't go there. We'll see Ankara'da.")
+    for asked in ("don't", "Don't", "we'll", "ankara'da", "ankara", "Ankara"):
+        assert entry.id in {one.id for one in searching.search(ada, asked).found}, asked
+
+
+@pytest.mark.parametrize("letter", ["π", "µ", "ש", "사"])
+def test_one_letter_of_another_script_leaves_a_long_text_as_findable_as_it_was(letter: str) -> None:
+    text = " ".join(f"word{number}" for number in range(25_000)) + " filler" * 140_000
+    plain, with_letter = terms.terms_of(f"{text} zebrafish"), terms.terms_of(f"{letter} {text} zebrafish")
+    assert plain[-1] == "zebrafish" and "zebrafish" in with_letter and len(with_letter) <= len(plain) + 6
 
 
 def test_endings_that_are_none_join_no_words(context: Flask, factory: Factory) -> None:

@@ -21,6 +21,8 @@ def shown(text: str) -> str:
         ("10. a\n9. b\n8. c", {"start": ["10"], "value": ["9", "8"]}),
         ("1. a\n2. b\n3. c", {"start": [], "value": []}),
         ("1. a\n1. b\n1. c", {"start": [], "value": []}),
+        ("1986. Born\n\n1986. Moved", {"start": ["1986"], "value": ["1986"]}),
+        ("1. one\n\ntext\n\n2. two\n\ntext\n\n3. three", {"start": ["2", "3"], "value": []}),
         ("5. a\n6. b", {"start": ["5"], "value": []}),
         ("1) a\n   1) x\n   4) y\n2) b", {"start": [], "value": ["4"]}),
     ],
@@ -83,6 +85,10 @@ def test_numbers_are_told_in_lists_of_entries(text: str, title: str) -> None:
         ("آج بہت بارش ہوئی۔ پھر سو گئے۔", "آج بہت بارش ہوئی۔"),
         ("i woke up early. then i ate.", "i woke up early."),
         ("What a long day! Then sleep.", "What a long day!"),
+        ("We counted to 10. Maybe more tomorrow.", "We counted to 10."),
+        ("There were only 12. Mary came late.", "There were only 12."),
+        ("Ich wohne in der Bergstr. Dort ist es schön.", "Ich wohne in der Bergstr."),
+        ("Went to the shop. bought milk. came home.", "Went to the shop."),
     ],
 )
 def test_a_sentence_ends_where_it_ends(text: str, title: str) -> None:
@@ -90,7 +96,7 @@ def test_a_sentence_ends_where_it_ends(text: str, title: str) -> None:
 
 
 def test_a_host_without_its_scheme_is_another_site() -> None:
-    html = shown("[M](www.example.org) [x](example.org/a?b) [n](notes.md) [r](/a) [q](foo/bar.org) [f](#a)")
+    html = shown("[M](www.example.org) [x](example.org/a?b) [n](notes.md) [r](/a) [q](foo/bar.org) [f](#a) [g](photo.webm)")
     assert re.findall('href="([^"]*)"', html) == [
         "https://www.example.org",
         "https://example.org/a?b",
@@ -98,6 +104,7 @@ def test_a_host_without_its_scheme_is_another_site() -> None:
         "/a",
         "foo/bar.org",
         "#a",
+        "photo.webm",
     ]
 
 

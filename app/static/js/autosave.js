@@ -39,6 +39,9 @@ export class Autosave {
     form.addEventListener("input", () => this.changed());
     form.addEventListener("focusout", () => this.flush());
     form.addEventListener("submit", (event) => this.submit(event));
+    form.addEventListener("lost", () => {
+      this.wantsSave = false;
+    });
     addEventListener("online", () => this.flush());
     addEventListener("pagehide", () => this.flush({ isLast: true }));
     document.addEventListener("visibilitychange", () => this.flush({ isLast: document.visibilityState === "hidden" }));
@@ -274,6 +277,7 @@ export class Autosave {
   stay() {
     this.unchoose?.();
     this.leaving = this.wantsSave = false;
+    delete this.form.dataset.leaving;
     this.lock(false);
   }
 

@@ -154,9 +154,9 @@ export class Files {
     if (String(now.writer) !== this.form.elements.writer.value) return this.failed(file, row, "other");
     const answer = await this.post(file, now.secret, row.querySelector("progress"));
     if (answer.status === 201) return this.added(JSON.parse(answer.responseText), row, seen);
-    if (answer.status === 422) this.say(row, JSON.parse(answer.responseText).sentence);
-    else this.failed(file, row, answer.status === 413 ? "large" : "unreachable");
-    this.wantsSave = false;
+    if (answer.status !== 422) return this.failed(file, row, answer.status === 413 ? "large" : "unreachable");
+    this.stay();
+    this.say(row, JSON.parse(answer.responseText).sentence);
   }
 
   post(file, secret, progress) {
@@ -277,8 +277,15 @@ export class Files {
     this.text.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
-  failed(file, row, why) {
+  // Whoever waited to save reads first what is left out.
+  stay() {
     this.wantsSave = false;
+    delete this.form.dataset.held;
+    this.form.dispatchEvent(new Event("lost"));
+  }
+
+  failed(file, row, why) {
+    this.stay();
     const canBeTried = why !== "large";
     if (canBeTried) this.lost.set(row, file);
     this.say(row, this.box.dataset[why] + (canBeTried && this.isTold ? ` ${this.box.dataset.left}` : ""));

@@ -17,7 +17,8 @@ export function insert(textarea, text, start, end) {
   textarea.setSelectionRange(start, end);
   const before = textarea.value;
   // Firefox takes an insertion of nothing for done, and deletes nothing.
-  const isDone = text ? document.execCommand("insertText", false, text) : document.execCommand("delete");
+  // A text that is out of sight takes no focus, and another field would get the words.
+  const isDone = !textarea.hidden && (text ? document.execCommand("insertText", false, text) : document.execCommand("delete"));
   if (!isDone || (textarea.value === before && (text || start < end))) textarea.setRangeText(text, start, end, "end");
   textarea.dispatchEvent(new Event("input", { bubbles: true }));
 }

@@ -4,19 +4,38 @@
 const SHOWN = /!\[[^[\]\n]{0,500}\]\(attachment:[^()\n]{0,500}\)/g;
 // A document that stands alone in its line; within a sentence what it is called are words.
 const DOCUMENTS = /^[ \t>*+-]{0,50}(?:\d{1,9}[.)][ \t]{1,9})?(?:\[[^[\]\n]{0,500}\]\(attachment:[^()\n]{0,500}\)[ \t]{0,9})+$/gm;
-const TARGET = /\]\([^()\n]{0,2000}\)/g;
-// What a reader sees no word of: the language of code, numbers and boxes of lists, marks of footnotes, where links lead, entities.
+const LINK = /\[([^[\]\n]{0,500})\]\([^()\n]{0,2000}\)/g;
+// What a reader sees no word of: the language of code, boxes of lists, marks of footnotes, where links lead, entities.
 const UNREAD = [
   [/^[ \t>]{0,50}(?:`{3,20}|~{3,20})[^\n]*$/gm, ""],
   [/\[\^[^[\]\s]{1,60}\]:?/g, " "],
   [/^ {0,3}\[[^[\]\n]{1,300}\]:[ \t]{0,9}[^ \t\n][^\n]*$/gm, ""],
-  [/^([ \t>]{0,50}(?:[*+-][ \t]{1,9}){0,9})\d{1,9}[.)](?=[ \t])/gm, "$1"],
   [/^([ \t>]{0,50}[*+-]?[ \t]{1,9})\[[ xX]\](?=[ \t])/gm, "$1"],
+  [/&shy;/gi, ""],
   [/&(?:#\d{1,7}|#x[\da-f]{1,6}|[a-z]\w{1,30});/gi, " "],
   [/\\([!-/:-@[-`{-~])/g, "$1"],
 ];
-// Marks and brackets in the middle of a word.
-const WITHIN = /(?<=[\p{L}\p{N}])(?:\*{1,3}|~~|[[\]]{1,3})(?=[\p{L}\p{N}])/gu;
+const NUMBER = /^([ \t>]{0,50}(?:[*+-][ \t]{1,9}){0,9})(\d{1,9})[.)](?=[ \t])/gm;
+const PAIRED = /(\*{1,3}|~~)(?=[^\s*~])([^*~\n]{1,200}?)(?<=[^\s*~])\1/gu;
+const LETTER = /\p{L}/u;
+
+// Numbers that only count a list are no words; a year or a day is.
+function withoutNumbers(text) {
+  let last = 0;
+  return text.replace(NUMBER, (all, before, digits) => {
+    const follows = Number(digits) === 1 || Number(digits) === last + 1;
+    last = Number(digits);
+    return follows ? before : all;
+  });
+}
+
+// Marks within a word part it from nothing.
+function whole(text) {
+  return text.replace(PAIRED, (all, _mark, inner, at, line) => {
+    const touches = LETTER.test(line[at - 1] ?? "") || LETTER.test(line[at + all.length] ?? "");
+    return touches ? inner : all;
+  });
+}
 
 export class Counter {
   constructor({ unseen, counted, letters, words }) {
@@ -27,8 +46,8 @@ export class Counter {
   }
 
   count(text) {
-    const shown = text.replace(this.unseen, "").replace(SHOWN, " ").replace(DOCUMENTS, " ").replace(TARGET, "]");
-    const plain = UNREAD.reduce((rest, [pattern, instead]) => rest.replace(pattern, instead), shown).replace(WITHIN, "");
+    const shown = text.replace(this.unseen, "").replace(SHOWN, " ").replace(DOCUMENTS, " ").replace(LINK, "$1");
+    const plain = whole(UNREAD.reduce((rest, [pattern, instead]) => rest.replace(pattern, instead), withoutNumbers(shown)));
     return (plain.match(this.counted) ?? []).reduce((sum, word) => sum + this.inRun(word), 0);
   }
 

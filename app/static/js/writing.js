@@ -33,6 +33,7 @@ const [LONG, LONG_PAUSE] = [50000, 600];
 /** @type {number | undefined} */
 let counting;
 let isLeaving = false;
+let rendering = 0;
 
 function grow() {
   if (CSS.supports("field-sizing", "content")) return;
@@ -41,9 +42,14 @@ function grow() {
 }
 
 async function render() {
+  rendering += 1;
+  const mine = rendering;
   const fields = new URLSearchParams({ body: textarea.value, csrf_token: form.elements.csrf_token.value });
   const answer = await fetch(form.dataset.preview, { method: "POST", body: fields }).catch(() => null);
-  if (answer?.ok) pane.innerHTML = cleanHTML(await answer.text());
+  const html = answer?.ok ? await answer.text() : "";
+  // An earlier answer may come later.
+  if (mine !== rendering) return;
+  if (answer?.ok) pane.innerHTML = cleanHTML(html);
   else pane.textContent = "…";
 }
 
@@ -56,7 +62,8 @@ async function preview(button) {
   for (const other of toolbar.querySelectorAll(MARKS)) if (other !== button) /** @type {HTMLButtonElement} */ (other).disabled = !shown;
   if (shown) return textarea.focus();
   await render();
-  pane.focus();
+  // Whoever went on to another field meanwhile stays there.
+  if ([button, document.body].includes(document.activeElement)) pane.focus();
 }
 
 function count() {
