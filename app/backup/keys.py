@@ -11,10 +11,10 @@ from app.storage import encryption
 MAX_TRIED = 20
 
 
-def refuse_another(archive: zipfile.ZipFile, members: list[str]) -> None:
+def refuse_another(archive: zipfile.ZipFile, members: list[str], damaged: int) -> None:
     """Raise BackupError where files were encrypted with another DATABASE_KEY than today's: where of some none opens.
 
-    One that opens tells of all; one that does not may be damaged alone.
+    One that opens tells of all; one that does not may be one of those that were `damaged` when the backup was made.
     """
     closed = 0
     is_opened: bool | None = None
@@ -24,5 +24,5 @@ def refuse_another(archive: zipfile.ZipFile, members: list[str]) -> None:
         closed += is_opened is False
         if is_opened or closed == MAX_TRIED:
             break
-    if closed and not is_opened:
+    if closed > damaged and not is_opened:
         raise BackupError(dump.OTHER_KEY % "files")

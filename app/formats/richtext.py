@@ -21,7 +21,7 @@ _EMPTY = re.compile(r"\n{3,}")
 _SPECIAL = re.compile(r"((?:https?://|(?<![\w/.])www\.)[^\s<>]{1,2000})|([\\`*_\[\]~])", re.IGNORECASE)
 """Addresses, in which no sign is a mark, and signs that could be one."""
 _RULED = re.compile(r"[-=|: \t]+")
-_TRAILING = re.compile(r"(?<=\w)[^\w\s]{1,10}$")
+_TRAILING, _LEADING = re.compile(r"\s?[^\w\s]{1,20}$"), re.compile(r"[^\w\s]{1,20}\s?")
 _NOT_BARE = re.compile(r"[\s()<>]")
 _RUN = re.compile(r"`+")
 _BRACKET = re.compile(r"[\[\]]")
@@ -60,7 +60,7 @@ def to_markdown(value: Any) -> str:
                 line = here
             if piece:
                 is_joined = not is_ended and str(following.get("text") or " ")[0].isalnum() and not following.get("embeddedObjects")
-                current += piece if line.get("codeBlock") else _inline(piece, attributes, is_joined=is_joined)
+                current += piece if line.get("codeBlock") else _inline(piece, attributes, current[-1:].isalnum(), is_joined)
             if is_ended:
                 lines.append(_finished(current, line))
                 current, line = "", {}
@@ -68,15 +68,22 @@ def to_markdown(value: Any) -> str:
     return _EMPTY.sub("\n\n", "\n".join(_apart(lines))).strip("\n")
 
 
-def _inline(text: str, attributes: dict[str, Any], *, is_joined: bool) -> str:
-    """Return words with their marks; signs at the end of words that go on at once stand behind the marks, which could not end there."""
+def _inline(text: str, attributes: dict[str, Any], goes_on: bool, is_joined: bool) -> str:
+    """Return words with their marks.
+
+    Signs at the edge of words that touch other words there stand outside of the marks, which could neither open nor close at them.
+    """
     core = text.strip()
     if not core:
         return text
     before, after = text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
     marks = [mark for name, mark in MARKS if attributes.get(name)]
-    if marks and is_joined and not after and not attributes.get("inlineCode") and (signs := _TRAILING.search(core)):
-        core, after = core[: signs.start()], _escaped(signs[0], attributes)
+    if marks and not attributes.get("inlineCode"):
+        if is_joined and not after and (signs := _TRAILING.search(core)):
+            core, after = core[: signs.start()], _escaped(signs[0], attributes)
+        if goes_on and not before and (signs := _LEADING.match(core)):
+            core, before = core[signs.end() :], _escaped(signs[0], attributes)
+        marks = marks if core else []
     core = _code(core) if attributes.get("inlineCode") else _escaped(core, attributes)
     for mark in marks:
         core = f"{mark}{core}{mark}"

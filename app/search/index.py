@@ -19,7 +19,9 @@ from app.search import languages, terms
 from app.text import attachments
 
 MERGED_PAGES = 500
+MAX_WORD, MAX_TWICE = 100, 5000
 _PAIRED = re.compile(r"(\*{1,3}|~~)(?=[^\s*~])([^*~\n]{1,200}?)(?<=[^\s*~])\1")
+_END, _BEGINNING = re.compile(r"\S{1,100}$"), re.compile(r"\S{1,100}")
 _LINK_WITHIN = re.compile(r"(?<=[^\W_])\[([^\[\]\n]{1,300})\]\(([^()\n]{0,500})\)|\[([^\[\]\n]{1,300})\]\(([^()\n]{0,500})\)(?=[^\W_])")
 _FTS = table("entry_fts", column("rowid"), column("entry_fts"), column("rank"))
 _POSITION = select(position_of(Entry.sort_key, Entry.id)).where(Entry.id == bindparam("id")).scalar_subquery()
@@ -53,21 +55,28 @@ def words_of(title: str, body: str, codes: str) -> Words:
 
 
 def _as_read(body: str) -> str:
-    """Return a Markdown text in which words are whole that marks or a link stand in the middle of; where links lead comes at its end."""
+    """Return a Markdown text in which words are whole that marks or a link stand in the middle of.
+
+    Where links lead comes at its end, and words with marks as they are written.
+    """
     targets: list[str] = []
 
     def only_words(link: re.Match[str]) -> str:
         targets.append(link[2] or link[4] or "")
         return link[1] or link[3]
 
-    whole = _PAIRED.sub(_without_marks, _LINK_WITHIN.sub(only_words, body))
+    def without_marks(pair: re.Match[str]) -> str:
+        text, start, end = pair.string, pair.start(), pair.end()
+        if not (text[start - 1 : start].isalpha() or text[end : end + 1].isalpha()):
+            return pair[0]
+        if len(targets) < MAX_TWICE:
+            # As it is written, too: what is no mark after all, or stands in code, is looked for like that.
+            before, after = _END.search(text[max(0, start - MAX_WORD) : start]), _BEGINNING.match(text, end, end + MAX_WORD)
+            targets.append(f"{before[0] if before else ''}{pair[0]}{after[0] if after else ''}")
+        return pair[2]
+
+    whole = _PAIRED.sub(without_marks, _LINK_WITHIN.sub(only_words, body))
     return "\n".join([whole, *targets])
-
-
-def _without_marks(found: re.Match[str]) -> str:
-    """Return what marks stand round where they stand within a word; between numbers and round whole words they part nothing."""
-    text, start, end = found.string, found.start(), found.end()
-    return found[2] if text[start - 1 : start].isalpha() or text[end : end + 1].isalpha() else found[0]
 
 
 def put(entry_id: int, user_id: int, findable: Words) -> None:

@@ -35,12 +35,13 @@ def _single_numbers(state: StateCore) -> None:
         elif token.type == "ordered_list_close":
             first, items = opened.pop()
             number = int(state.tokens[first + 1].info)
-            goes_on = reached.get(token.level) == number - 1
-            reached[token.level] = number + items - 1
+            goes_on = reached.pop(token.level, None) == number - 1
             if items == 1 and not goes_on and (line := _line_of(state.tokens, first, dropped)) is not None:
                 item = state.tokens[first + 1]
                 line.content = f"{item.info}{item.markup} {line.content}"
                 dropped |= {first, first + 1, index - 1, index}
+            else:
+                reached[token.level] = number + items - 1
     if dropped:
         state.tokens = [token for index, token in enumerate(state.tokens) if index not in dropped]
 

@@ -17,7 +17,7 @@ _APART = " · "
 _SENTENCE = re.compile(rf"(?:[.!?…؟।։۔]+[\"'”’»)\]]*(?=\s|$)|[。！？]+[”’」』）》】\"']*|{_APART})")
 """Where a sentence ends: marks that a space follows, those of scripts that put none, and the end of a block."""
 _DOTTED = re.compile(
-    r"(?:^|[^\w])(?:[^\W\d]|Mr|Mrs|Ms|Mx|Dr|Dra|Prof|St|Ste|Mt|Ft|Ave|Jr|Hr|Fr|Sr|Sra|Mme|Mlle|Nr|etc|vs|ca|bzw|vgl|inkl|dott|"
+    r"(?:^|[^\w])(?:[^\W\d]|Mr|Mrs|Ms|Mx|Dr|Dra|Prof|St|Ste|Mt|Ft|Ave|Jr|Hr|Fr|Sr|Sra|Mme|Mlle|Nr|etc|vs|ca|bzw|vgl|inkl|evtl|ggf|usw|max|min|approx|dept|tel|no|avda|janv|févr|dott|"
     r"им|ул|пл|пр|др|см|проф|акад)$",
     re.IGNORECASE,
 )
@@ -33,6 +33,8 @@ _MONTH = re.compile(
 )
 _SHORT_MONTH = re.compile(r"(?:^|\W)(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|янв|февр?|апр|июн|июл|авг|сент?|окт|но?яб|дек)$")
 _STREET = re.compile(r"\wstr$", re.IGNORECASE)
+_CAPITAL = re.compile(r"[.!?…]\s+[A-ZÀ-ÖØ-ÞА-ЯЁΑ-Ω]")
+"""The beginning of a later sentence; where none has one, its writer begins none with a capital."""
 _GOES_ON = re.compile(r"\s+[—–-]?\s*(?=[^\W\d_])(?P<letter>.)")
 _LOOKED_BACK, _LOOKED_ON = 24, 24
 _MARKED = re.compile(r"[.!?…؟।։۔。！？,;:،؛，；：、–—-][\"'”’»)\]」』）]*$")
@@ -58,13 +60,16 @@ def opening(beginning: str) -> Opening:
 def _is_end(found: re.Match[str]) -> bool:
     before = found.string[max(0, found.start() - _LOOKED_BACK) : found.start()]
     after = found.string[found.end() : found.end() + _LOOKED_ON]
-    is_plain = found[0] == "." and not _NUMBER.search(before)
-    if found[0] != _APART and not is_plain and _goes_on(found.string, after):
+    is_casual = found[0] == "." and not _NUMBER.search(before) and not _CAPITAL.search(found.string, found.end())
+    if found[0] != _APART and not is_casual and _goes_on(found.string, after):
         return False
     if found[0] != ".":
         return found[0][0] not in ". " or found.end() > MIN_OPENING_LENGTH
+    following = after.lstrip()[:1]
     is_day = _NUMBER.search(before) and _MONTH.match(after)
-    is_shortened = (_SHORT_MONTH.search(before) or _STREET.search(before)) and after.lstrip()[:1].isdigit()
+    is_shortened = (_SHORT_MONTH.search(before) and following.isdigit()) or (
+        _STREET.search(before) and (following.isdigit() or following.islower())
+    )
     is_dotted = is_day or is_shortened or _DOTTED.search(before) or _ORDINAL.search(before)
     return found.end() > MIN_OPENING_LENGTH and (found.end() == len(found.string) or not is_dotted)
 

@@ -16,7 +16,7 @@ from app.database.errors import BackupError
 from app.extensions import db
 from app.models import AttachmentVariant
 from app.storage.blobs import Folder
-from tests.conftest import NewApp
+from tests.conftest import NewApp, make_app
 from tests.factories import Factory
 from tests.page_client import PageClient
 
@@ -38,6 +38,15 @@ def damage(app: Flask, uid: int, store: Folder) -> None:
             content[len(content) // 2] ^= 1
             path.chmod(0o600)
             path.write_bytes(content)
+
+
+def damage_one(store: Folder) -> None:
+    """Change the file that a backup names first."""
+    path = store._path(min(store.digests()))
+    content = bytearray(path.read_bytes())
+    content[-1] ^= 1
+    path.chmod(0o600)
+    path.write_bytes(content)
 
 
 def test_one_damaged_file_keeps_nobody_from_the_rest(app: Flask, factory: Factory, ada: PageClient, store: Folder, tmp_path: Path) -> None:
@@ -97,19 +106,19 @@ def test_the_backup_of_a_damaged_journal_can_be_restored(new_app: NewApp, tmp_pa
         factory = Factory(here)
         for number in range(3):
             factory.picture(content=b"%%PDF-1.7 %d" % number, name="a.pdf")
-        path = store._path(min(store.digests()))
-        content = bytearray(path.read_bytes())
-        content[-1] ^= 1
-        path.chmod(0o600)
-        path.write_bytes(content)
+        damage_one(store)
         assert archive.make(tmp_path / "b.zip").faults
     with there.app_context():
         store = Folder(tmp_path / "again", "one")
         monkeypatch.setitem(there.extensions, "storage", store)
+        monkeypatch.setitem(there.config, "DATABASE_KEY", "" if dump.is_sqlite() else "two")
+        with pytest.raises(BackupError, match="DATABASE_KEY"):
+            archive.restore(tmp_path / "b-DAMAGED.zip")
+        assert not list(store.digests())
         if not dump.is_sqlite():
             monkeypatch.setitem(there.config, "DATABASE_KEY", "one")
-        archive.restore(tmp_path / "b-DAMAGED.zip")
-        assert len(list(store.digests())) == 3
+            archive.restore(tmp_path / "b-DAMAGED.zip")
+            assert len(list(store.digests())) == 3
 
 
 def test_what_may_pass_is_not_told_as_gone(
@@ -125,3 +134,21 @@ def test_what_may_pass_is_not_told_as_gone(
     ada.visit(f"/file/{picture.key}", 500)
     told = app.test_cli_runner().invoke(args=["export", "--user", "ada", "--output", str(tmp_path / "never.zip")])
     assert told.exit_code == 1 and "Too many open files" in told.output
+
+
+def test_an_encrypted_journal_with_one_damaged_file_comes_back(tmp_path: Path) -> None:
+    here = make_app(f"sqlite:///{tmp_path}/here.db", tmp_path / "here", DATABASE_KEY="one")
+    with here.app_context():
+        migrating.bring_up_to_date()
+        factory = Factory(here)
+        for number in range(3):
+            factory.picture(content=b"%%PDF-1.7 %d" % number, name="a.pdf")
+        store = Folder(tmp_path / "here" / "files", "one")
+        damage_one(store)
+        assert archive.make(tmp_path / "b.zip").faults
+        db.engine.dispose()
+    there = make_app(f"sqlite:///{tmp_path}/there.db", tmp_path / "there", DATABASE_KEY="one")
+    with there.app_context():
+        assert archive.restore(tmp_path / "b-DAMAGED.zip").variants == 3
+        db.session.remove()
+        db.engine.dispose()

@@ -45,6 +45,7 @@ FOUND: dict[str, dict[str, tuple[str, ...]]] = {
     "en": {
         "今天**很重要**。我去了[北京](http://x.yz)大学": ("今天很重要", "北京大学", "yz"),
         "f**k this day, a table of 80*120 cm": ("f**k", "80*120", "80", "120"),
+        "Fußnote*, noch*eine hier, `width*height*depth`": ("noch", "eine", "height"),
         "sh*t and 3~~4": ("sh*t", "3~~4"),
         "te**xt** mine and [a](http://b.example)b": ("text", "ab", "example"),
         "Die Donau\u00addampf\u00adschifffahrt ភាសា\u200bខ្មែរ": ("Donaudampfschifffahrt", "ភាសាខ្មែរ"),

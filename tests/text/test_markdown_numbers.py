@@ -40,6 +40,8 @@ def test_a_list_shows_the_numbers_that_were_written(text: str, numbers: dict[str
         ("27. November 2026\n\nHeute.", "<p>27. November 2026</p><p>Heute.</p>"),
         ("2024. What a *year*", "<p>2024. What a <em>year</em></p>"),
         ("7) x\n\n   more\n\n   - z", "<p>7) x</p><p>more</p><ul><li>z</li></ul>"),
+        ("26. November\n\nx\n\n27. November\n\ny", "<p>26. November</p><p>x</p><p>27. November</p><p>y</p>"),
+        ("- 1986. x\n- 1987. y", "<ul><li>1986. x</li><li>1987. y</li></ul>"),
         ("1. Platz!", "<ol><li>Platz!</li></ol>"),
         ("> 27. November", "<blockquote><p>27. November</p></blockquote>"),
         ("- 27. November", "<ul><li>27. November</li></ul>"),
@@ -88,6 +90,9 @@ def test_numbers_are_told_in_lists_of_entries(text: str, title: str) -> None:
         ("We counted to 10. Maybe more tomorrow.", "We counted to 10."),
         ("There were only 12. Mary came late.", "There were only 12."),
         ("Ich wohne in der Bergstr. Dort ist es schön.", "Ich wohne in der Bergstr."),
+        ("Wir gehen evtl. morgen ins Kino.", "Wir gehen evtl. morgen ins Kino."),
+        ("He came 5 min. later than us. Then we left.", "He came 5 min. later than us."),
+        ("Sie wohnt in der Hauptstr. bei uns. Ja.", "Sie wohnt in der Hauptstr. bei uns."),
         ("Went to the shop. bought milk. came home.", "Went to the shop."),
     ],
 )

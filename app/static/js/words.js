@@ -15,25 +15,39 @@ const UNREAD = [
   [/&(?:#\d{1,7}|#x[\da-f]{1,6}|[a-z]\w{1,30});/gi, " "],
   [/\\([!-/:-@[-`{-~])/g, "$1"],
 ];
-const NUMBER = /^([ \t>]{0,50}(?:[*+-][ \t]{1,9}){0,9})(\d{1,9})[.)](?=[ \t])/gm;
+const NUMBER = /^([ \t>]{0,50}(?:[*+-][ \t]{1,9}){0,9})(\d{1,9})[.)](?=[ \t])/;
+const FENCE = /^[ \t>]{0,50}(?:`{3}|~{3})/;
 const PAIRED = /(\*{1,3}|~~)(?=[^\s*~])([^*~\n]{1,200}?)(?<=[^\s*~])\1/gu;
 const LETTER = /\p{L}/u;
+const LETTER_OR_NUMBER = /[\p{L}\p{N}]/u;
 
-// Numbers that only count a list are no words; a year or a day is.
+// Numbers that only count a list are no words; a year or a day is. A line of text at the margin ends all lists.
 function withoutNumbers(text) {
-  let last = 0;
-  return text.replace(NUMBER, (all, before, digits) => {
-    const follows = Number(digits) === 1 || Number(digits) === last + 1;
-    last = Number(digits);
-    return follows ? before : all;
-  });
+  let reached = new Map();
+  let inCode = false;
+  const line = (one) => {
+    if (FENCE.test(one)) inCode = !inCode;
+    const found = inCode ? null : NUMBER.exec(one);
+    if (!found) {
+      if (/^[^\s>*+-]/.test(one)) reached = new Map();
+      return one;
+    }
+    const [all, before, digits] = found;
+    const number = Number(digits);
+    const follows = number <= 1 || number === (reached.get(before.length) ?? Number.NaN) + 1;
+    reached.set(before.length, number);
+    return follows ? before + one.slice(all.length) : one;
+  };
+  return text.split("\n").map(line).join("\n");
 }
 
 // Marks within a word part it from nothing.
 function whole(text) {
   return text.replace(PAIRED, (all, _mark, inner, at, line) => {
-    const touches = LETTER.test(line[at - 1] ?? "") || LETTER.test(line[at + all.length] ?? "");
-    return touches ? inner : all;
+    const [before, after] = [LETTER.test(line[at - 1] ?? ""), LETTER.test(line[at + all.length] ?? "")];
+    // CommonMark 0.31, 6.2: behind a letter a mark opens before a letter alone, and so it ends.
+    const opens = (!before || LETTER_OR_NUMBER.test(inner[0])) && (!after || LETTER_OR_NUMBER.test(inner.at(-1)));
+    return (before || after) && opens ? inner : all;
   });
 }
 
@@ -47,7 +61,7 @@ export class Counter {
 
   count(text) {
     const shown = text.replace(this.unseen, "").replace(SHOWN, " ").replace(DOCUMENTS, " ").replace(LINK, "$1");
-    const plain = whole(UNREAD.reduce((rest, [pattern, instead]) => rest.replace(pattern, instead), withoutNumbers(shown)));
+    const plain = UNREAD.reduce((rest, [pattern, instead]) => rest.replace(pattern, instead), whole(withoutNumbers(shown)));
     return (plain.match(this.counted) ?? []).reduce((sum, word) => sum + this.inRun(word), 0);
   }
 
