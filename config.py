@@ -65,15 +65,15 @@ class Setting:
         return text
 
     def _text(self, environ: Mapping[str, str]) -> str:
-        file, text = environ.get(f"{self.name}_FILE") if self.secret else None, environ.get(self.name, "").strip()
+        file = environ.get(f"{self.name}_FILE") if self.secret else None
         if not file:
-            return text or self.default
+            return environ.get(self.name, "").strip() or self.default
         try:
             kept = Path(file).read_text(encoding="utf-8").strip()
         except (OSError, UnicodeError) as problem:
             raise SettingsError(f"{self.name}_FILE points to {file}, which cannot be read: {_why(problem)}.") from problem
-        if text or not kept:
-            raise SettingsError(f"{self.name}_FILE points to {file}: put the value there, and set no {self.name} beside it.")
+        if not kept:
+            raise SettingsError(f"{self.name}_FILE points to {file}, which is empty: put the value there, or unset it.")
         return kept
 
 
