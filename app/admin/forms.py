@@ -10,6 +10,7 @@ from wtforms.validators import InputRequired, NumberRange, ValidationError
 from app.formats import people
 from app.formats.people import PersonRow
 from app.models import User
+from app.operations.enrolling import is_name_too_long
 from app.operations.invitations import MAX_LIFETIME, MAX_USES
 from app.web import form_fields
 from app.web.account_suggestions import NamesForm
@@ -27,8 +28,7 @@ class NewPersonForm(NamesForm, FlaskForm):
 
     def validate_surname(self, field: Field) -> None:
         """Refuse names that are too long together."""
-        whole = PersonRow(1, field.data, self.first_name.data, self.patronymic.data).full_name
-        if len(whole) > User.MAX_NAME_LENGTH:
+        if is_name_too_long(PersonRow(1, field.data, self.first_name.data, self.patronymic.data)):
             raise ValidationError(_("All names together can have up to %(max)d characters.", max=User.MAX_NAME_LENGTH))
 
     @property

@@ -9,7 +9,9 @@ _MARKS = r"[ \t]{0,50}(?:(?:>|[-*+](?=[ \t])|[0-9]{1,9}[.)](?=[ \t])|\[[ xX]\](?
 _PLAIN = re.compile(rf"""(?P<start>(?:^|(?<=\n)){_MARKS}(?:[0-9]{{1,9}})?)?\\(?P<sign>[-.!#()+%"',/:;=?@&${{}}^>])(?P<next>\[?)""")
 _AT_A_START = set("-+#>.=)")
 _BEHIND_BRACKET = set("(:")
-_ADDRESS = re.compile(r"(?:https?://|(?<![\w/.])www\.)[^\s<>]{1,2000}", re.IGNORECASE)
+ADDRESS = r"(?:https?://|(?<![\w/.])www\.)[^\s<>]{1,2000}"
+"""An address that stands alone, in which no sign is a mark."""
+_ADDRESS = re.compile(ADDRESS, re.IGNORECASE)
 _IN_ADDRESS = re.compile(r"\\([_*~])")
 _VIEW = r"dayone2?://view/?\?(?:[\w=%.-]{1,100}&){0,5}entryId=([\w-]{1,100})(?:&[\w=&%.-]{0,300})?"
 _LINK = re.compile(rf"""\]\(<?{_VIEW}>?(?:[ \t]+(?:"[^"\n]{{0,300}}"|'[^'\n]{{0,300}}'))?[ \t]*\)""", re.IGNORECASE)

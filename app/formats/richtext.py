@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from itertools import groupby, pairwise
 from typing import Any
 
+from app.formats.dayone_text import ADDRESS
 from app.text.folding import clean_line
 
 LISTS = {"bulleted": "- ", "numbered": "1. ", "checkbox": "- [ ] "}
@@ -18,7 +19,7 @@ RULES = {"horizontalLineRule", "horizontalRuleLine"}
 MAX_INDENTED = 8
 
 _EMPTY = re.compile(r"\n{3,}")
-_SPECIAL = re.compile(r"((?:https?://|(?<![\w/.])www\.)[^\s<>]{1,2000})|([\\`*_\[\]~])", re.IGNORECASE)
+_SPECIAL = re.compile(rf"({ADDRESS})|([\\`*_\[\]~])", re.IGNORECASE)
 """Addresses, in which no sign is a mark, and signs that could be one."""
 _RULED = re.compile(r"[-=|: \t]+")
 _TRAILING, _LEADING = re.compile(r"\s?[^\w\s]{1,20}$"), re.compile(r"[^\w\s]{1,20}\s?")

@@ -105,12 +105,17 @@ def _key(row: PersonRow) -> str:
     return fold("\n".join([row.surname, row.first_name, row.patronymic, row.email, row.username]))[: User.MAX_IMPORT_KEY_LENGTH]
 
 
+def is_name_too_long(row: PersonRow) -> bool:
+    """Say whether the names of a person are more than an account keeps, all together."""
+    return len(row.full_name) > User.MAX_NAME_LENGTH
+
+
 def _problem(row: PersonRow, seen_before: set[str]) -> str:
     if seen_before:
         return "twice"
     if not row.full_name:
         return "no-name"
-    if len(row.full_name) > User.MAX_NAME_LENGTH:
+    if is_name_too_long(row):
         return "name-long"
     if row.email and names.email_fault(row.email):
         return "email"

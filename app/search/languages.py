@@ -126,14 +126,14 @@ def readings(codes: str) -> int:
     return max([len(found) for found in _by_script(codes).values()], default=1)
 
 
-def readings_besides(codes: str, text: str) -> int:
-    """Return in how many more ways words of some scripts are read that a text has: none for most texts."""
+def readings_in(codes: str, text: str) -> int:
+    """Return in how many ways words of a text are read: of some scripts in more than its languages say, of most in no more."""
+    most = readings(codes)
     if text.isascii():
-        return 0
-    chosen = _by_script(codes)
-    scripts = [script for script, letter in _LETTER_OF.items() if letter.search(text)]
-    needed = [max(1, len(chosen.get(script, []))) + len(_besides(script, chosen.get(script, []))) for script in scripts]
-    return max(0, max(needed, default=0) - readings(codes))
+        return most
+    by_script = _by_script(codes)
+    chosen = {script: by_script.get(script, []) for script, letter in _LETTER_OF.items() if letter.search(text)}
+    return max([most, *(max(1, len(found)) + len(_besides(script, found)) for script, found in chosen.items())])
 
 
 def is_read_besides(word: str) -> bool:

@@ -57,9 +57,9 @@ def terms_of(text: str, codes: str = DEFAULT) -> list[str]:
     rows: list[list[str]] = []
     for reading in range(most):
         _add(rows, _some(folded, codes, reading, MAX_TERMS // most, MAX_DIFFERENT // most))
-    if more := languages.readings_besides(codes, level):
+    if (every := languages.readings_in(codes, level)) > most:
         stretches = _read_besides(folded)
-        for reading in range(most, most + more):
+        for reading in range(most, every):
             _add(rows, _some(stretches, codes, reading, MAX_TERMS // 2, MAX_DIFFERENT // 2))
     return [term for row in rows for term in row]
 
@@ -103,7 +103,7 @@ def alternatives(text: str, codes: str = DEFAULT, *, is_phrase: bool = False) ->
     """
     level = _level(text, codes)
     folded = words.found_in(level)
-    rows = [_row(folded, codes, reading) for reading in range(languages.readings(codes) + languages.readings_besides(codes, level))]
+    rows = [_row(folded, codes, reading) for reading in range(languages.readings_in(codes, level))]
     if not is_phrase and len(folded) == 1 and (inflected := _INFLECTED.fullmatch(folded[0])):
         rows.append(_row([inflected[1]], codes, 0))
     return [list(row) for row in dict.fromkeys(map(tuple, rows)) if row]
@@ -118,7 +118,7 @@ def stems_beginning(word: str, codes: str = DEFAULT) -> list[str]:
     if len(word) < SHORTEST_BEGINNING:
         return []
     endings = _ENDINGS.get(languages.script_of(word), ("",))
-    readings = range(languages.readings(codes) + languages.readings_besides(codes, word))
+    readings = range(languages.readings_in(codes, word))
     found: dict[str, None] = {}
     for ending in endings:
         for reading in readings:

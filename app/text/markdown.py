@@ -40,7 +40,6 @@ MIN_QUARTER = 5_000
 MAX_HTML_SIZE = 4_000_000
 MAX_LINES = 20_000
 SIZES = {"footnote_ref": 120, "footnote_anchor": 120}
-_TASK = re.compile(r"\[([ xX])\]\s")
 _LINE, _BREAK = "\n", "<br>\n"
 
 
@@ -80,7 +79,7 @@ def task_marks(body: str) -> list[int]:
     except Exception:
         return []
     lines = [token.map[0] for token in tokens if token.map and token.meta.get("is_task")]
-    marks = [_TASK.search(head, starts[line]) for line in lines]
+    marks = [markdown_numbers.TASK.search(head, starts[line]) for line in lines]
     return [mark.start(1) for mark in marks if mark]
 
 
@@ -204,7 +203,7 @@ def _task_lists(state: StateCore) -> None:
         elif token.type in {"bullet_list_close", "ordered_list_close"}:
             lists.pop()
         elif token.type == "inline" and index > 1 and token.children and state.tokens[index - 2].type == "list_item_open":
-            mark = _TASK.match(token.content)
+            mark = markdown_numbers.TASK.match(token.content)
             if mark and token.children[0].type == "text" and token.children[0].content.startswith(mark[0]):
                 token.children[0].content = token.children[0].content[len(mark[0]) - 1 :]
                 ticked = ' checked="checked"' if mark[1] != " " else ""

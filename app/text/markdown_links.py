@@ -46,8 +46,10 @@ def _link_to_files(state: StateCore) -> None:
                 child.meta[markdown_words.IS_FILE] = True
             if child.info == "auto":
                 child.attrSet("class", "bare")
-            if named.startswith("//") or _is_host(named):
-                child.attrSet("href", f"https:{named}" if named.startswith("//") else f"https://{named}")
+            if named.startswith("//"):
+                child.attrSet("href", f"https:{named}")
+            elif _is_host(named):
+                child.attrSet("href", f"https://{named}")
             elif named.startswith((SCHEME, entry_links.SCHEME)) and (shown := state.env["files"].get(named.removeprefix(SCHEME).lower())):
                 child.attrSet("href", shown.address)
 

@@ -13,7 +13,8 @@ from markdown_it.token import Token
 NUMBER = "number"
 """Says of a list's item the number that was written for it, where it does not follow from the one before."""
 _FIRST = frozenset({"0", "1"})
-_TASK = re.compile(r"\[[ xX]\]\s")
+TASK = re.compile(r"\[([ xX])\]\s")
+"""The box that a task begins with (GitHub Flavored Markdown, 5.3), and whether it is ticked."""
 
 
 def as_written(parser: MarkdownIt) -> None:
@@ -53,7 +54,7 @@ def _line_of(tokens: list[Token], first: int, dropped: set[int]) -> Token | None
     if tokens[paragraph].type != "paragraph_open" or ((tokens[first + 1].info.lstrip("0") or "0") in _FIRST and not is_nested):
         return None
     line = tokens[paragraph + 1]
-    if _TASK.match(line.content):
+    if TASK.match(line.content):
         return None
     if tokens[first - 1].type != "list_item_open" or first == 0:
         tokens[paragraph].hidden = tokens[paragraph + 2].hidden = False

@@ -14,13 +14,13 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, SecurityError
 
-from app.extensions import db, login_manager
+from app.extensions import db
 from app.operations.errors import WrongAccount
 from app.security.counters import StoreAway
 from app.security.events import log_event
 from app.security.login_limits import TooManyAttempts
 from app.security.passwords import TooBusy
-from app.web import upload_limits
+from app.web import sessions, upload_limits
 from app.web.logging import request_id
 from app.web.marks import View, mark, said_by_view
 from app.web.one_at_a_time import OneAtATime
@@ -182,7 +182,7 @@ def page(code: int, title: object, sentence: object, number: str = "") -> Respon
     """Return an error page that does not need the database, with the text given back if it was a save."""
     db.session.rollback()
     if code >= 500:
-        g._login_user = login_manager.anonymous_user()  # noqa: SLF001  # where Flask-Login keeps who is signed in
+        sessions.see_nobody()
     kept, kept_at = kept_text(code)
     html = render_template(
         "errors/error.html", code=code, title=title, sentence=sentence, number=number, kept=kept, kept_at=kept_at, is_bare=code >= 500

@@ -56,10 +56,15 @@ def refuse_ended(found: CurrentUser, permission: int = 0) -> None:
     """Answer 401 where a session has ended since its request began, 404 where a permission is gone: no act outlives its right."""
     permissions = accounts.permissions_still(found, clock.now())
     if permissions is None:
-        g._login_user = login_manager.anonymous_user()  # noqa: SLF001  # where Flask-Login keeps who is signed in
+        see_nobody()
         abort(401)
     if permissions & permission != permission:
         abort(404)
+
+
+def see_nobody() -> None:
+    """Let the rest of this request be a stranger's: its page says nothing of who was signed in, and asks no database."""
+    g._login_user = login_manager.anonymous_user()  # noqa: SLF001  # where Flask-Login keeps who is signed in
 
 
 def start(user: User, *, remember: bool, better_hash: str | None = None) -> bool:

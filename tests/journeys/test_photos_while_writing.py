@@ -24,6 +24,17 @@ def choose(page: Page) -> None:
     chooser.value.set_files([PHOTO])
 
 
+def held_back(page: Page) -> list[Route]:
+    """Let uploads wait until each is told to go on."""
+    waiting: list[Route] = []
+    page.route("**/file", lambda route: waiting.append(route))
+    return waiting
+
+
+def until_it_goes(page: Page) -> None:
+    page.wait_for_function("() => document.querySelector('progress:not([hidden])')")
+
+
 def text_of(page: Page) -> str:
     return page.locator("#body").input_value()
 
@@ -46,18 +57,17 @@ def test_undo_takes_back_a_photo_and_what_was_typed_before(noor: Page) -> None:
 
 
 def test_a_photo_that_arrives_cuts_no_word_and_takes_no_focus(noor: Page) -> None:
-    waiting: list[Route] = []
-    noor.route("**/file", lambda route: waiting.append(route))
+    waiting = held_back(noor)
     body = noor.locator("#body")
     choose(noor)
     body.press_sequentially("Hello wor")
-    noor.wait_for_function("() => document.querySelector('progress:not([hidden])')")
+    until_it_goes(noor)
     waiting.pop().continue_()
     expect(noor.locator(".attached img")).to_be_visible()
     noor.keyboard.type("ld and more")
     assert text_of(noor).startswith("Hello world and more\n\n![](attachment:")
     choose(noor)
-    noor.wait_for_function("() => document.querySelector('progress:not([hidden])')")
+    until_it_goes(noor)
     title = noor.locator("#title")
     title.press_sequentially("Titl")
     waiting.pop().continue_()
@@ -82,11 +92,10 @@ def test_no_photo_is_left_behind_without_a_word(noor: Page) -> None:
 
 
 def test_who_leaves_while_a_photo_is_on_its_way_is_asked(noor: Page) -> None:
-    waiting: list[Route] = []
-    noor.route("**/file", lambda route: waiting.append(route))
+    waiting = held_back(noor)
     noor.locator("#body").press_sequentially("y")
     choose(noor)
-    noor.wait_for_function("() => document.querySelector('progress:not([hidden])')")
+    until_it_goes(noor)
     noor.wait_for_function(
         "() => { const form = document.querySelector('form[data-writing]'); return form.dataset.kept === form.elements.serial.value; }"
     )
@@ -122,11 +131,10 @@ def test_a_photo_for_an_old_text_comes_at_its_end(noor: Page) -> None:
 
 
 def test_a_photo_that_arrives_in_the_preview_goes_into_no_other_field(noor: Page) -> None:
-    waiting: list[Route] = []
-    noor.route("**/file", lambda route: waiting.append(route))
+    waiting = held_back(noor)
     noor.locator("#body").press_sequentially("Hello")
     choose(noor)
-    noor.wait_for_function("() => document.querySelector('progress:not([hidden])')")
+    until_it_goes(noor)
     noor.get_by_role("button", name="Preview").click()
     title = noor.locator("#title")
     title.press_sequentially("Titl")
