@@ -7,9 +7,6 @@ import http.client
 import os
 import random
 import shutil
-import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -20,15 +17,18 @@ from threading import Thread
 import pytest
 from PIL import Image
 
-import config
+from app.database import migrating
+from app.extensions import db
 from tests import smtp
-from tests.factories import PASSWORD
-from tests.serving.server import Browser, manage, serving, wait_until
+from tests.conftest import make_app
+from tests.factories import PASSWORD, Factory
+from tests.serving.commands import manage, start
+from tests.serving.server import Browser, serving, wait_until
 from tests.serving.test_files import upload
 
 RUNS = int(os.environ.get("REMAINS_RUNS", "1"))
 CANARY = b"quicksilver-lighthouse"
-EARLIEST, MAX_WAIT = 0.4, 1.2
+EARLIEST, LATEST = 0.05, 0.8
 KEY = "a passphrase for the tests"
 
 
@@ -57,23 +57,15 @@ def environment(folder: Path, key: str) -> dict[str, str]:
 def prepared(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     """A journal with entries of a word that nobody else has, and its key."""
     folder = tmp_path_factory.mktemp("remains")
-    environ = environment(folder, request.param)
-    manage(environ, "db", "upgrade")
-    subprocess.run(
-        [sys.executable, "manage.py", "user", "create", "ada", "--email", "ada@example.org", "--password-file", "-"],
-        input=PASSWORD,
-        text=True,
-        env=environ,
-        cwd=config.ROOT,
-        check=True,
-        capture_output=True,
-    )
-    with serving("", folder, port=str(smtp.free_port()), DATABASE_KEY=request.param, FLASK_CONFIG="development") as server:
-        browser = Browser(server.address)
-        browser.post("/login", {"username": "ada", "password": PASSWORD})
-        for number in range(30):
-            body = f"{CANARY.decode()} {number} " * 2000
-            browser.post("/entry", {"body": body, "entry_date": "2026-03-01", "visibility": "private"})
+    app = make_app("", folder, DATABASE_KEY=request.param, FLASK_CONFIG="development")
+    with app.app_context():
+        migrating.bring_up_to_date()
+    factory = Factory(app)
+    for number in range(30):
+        factory.entry(body=f"{CANARY.decode()} {number} " * 2000)
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
     return folder, request.param
 
 
@@ -86,11 +78,9 @@ def place(prepared: tuple[Path, str], tmp_path: Path) -> tuple[Path, dict[str, s
 
 
 def killed_at_random(environ: dict[str, str], chance: random.Random, *arguments: str) -> None:
-    child = subprocess.Popen(
-        [sys.executable, "manage.py", *arguments], cwd=config.ROOT, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    time.sleep(chance.uniform(EARLIEST, EARLIEST + MAX_WAIT))
-    child.send_signal(signal.SIGKILL)
+    child = start(environ, *arguments, log=Path(os.devnull))
+    time.sleep(chance.uniform(EARLIEST, LATEST))
+    child.kill()
     child.wait()
 
 

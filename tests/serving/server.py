@@ -6,7 +6,6 @@ import os
 import re
 import signal
 import subprocess
-import sys
 import tempfile
 import time
 import urllib.error
@@ -16,9 +15,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import config
 from tests import smtp
 from tests.factories import PASSWORD
+from tests.serving.commands import Process, manage, start
 
 PATIENCE_SECONDS = 40
 
@@ -26,7 +25,7 @@ PATIENCE_SECONDS = 40
 class Server:
     """A running `manage.py serve`, its address and its processes."""
 
-    def __init__(self, process: "subprocess.Popen[bytes]", address: str, environ: dict[str, str], log: Path) -> None:
+    def __init__(self, process: Process, address: str, environ: dict[str, str], log: Path) -> None:
         self.process, self.address, self.environ, self.log = process, address, environ, log
 
     def command(self, *arguments: str) -> str:
@@ -35,15 +34,7 @@ class Server:
 
     def command_with_input(self, text: str, *arguments: str) -> None:
         """Run another command that reads a text from standard input."""
-        subprocess.run(
-            [sys.executable, "manage.py", *arguments],
-            cwd=config.ROOT,
-            env=self.environ,
-            check=True,
-            capture_output=True,
-            text=True,
-            input=text,
-        )
+        manage(self.environ, *arguments, given=text)
 
     def masters(self) -> list[int]:
         """Return the processes that the server command keeps: gunicorn's first, then the worker's."""
@@ -107,7 +98,7 @@ def signed_in(server: "Server", name: str = "ada") -> Browser:
 
 
 @contextmanager
-def serving(database_url: str, folder: Path, *, port: str = "", **settings: str) -> Iterator[Server]:
+def serving(database_url: str, folder: Path, is_fresh: bool = False, /, *, port: str = "", **settings: str) -> Iterator[Server]:
     """Start the server command on a database of its own and wait until it is ready."""
     port = port or str(smtp.free_port())
     environ = {
@@ -122,8 +113,7 @@ def serving(database_url: str, folder: Path, *, port: str = "", **settings: str)
         **settings,
     }
     log = folder / "server.log"
-    with log.open("wb") as output:
-        process = subprocess.Popen([sys.executable, "manage.py", "serve"], cwd=config.ROOT, env=environ, stdout=output, stderr=output)
+    process = start(environ, "serve", log=log, is_fresh=is_fresh)
     try:
         server = Server(process, f"http://127.0.0.1:{port}", environ, log)
         wait_until(lambda: answers(server.address), "the server", log)
@@ -136,13 +126,6 @@ def serving(database_url: str, folder: Path, *, port: str = "", **settings: str)
             process.kill()
             process.wait()
             raise
-
-
-def manage(environ: dict[str, str], *arguments: str) -> str:
-    """Run a command of `manage.py` and return what it prints."""
-    return subprocess.run(
-        [sys.executable, "manage.py", *arguments], cwd=config.ROOT, env=environ, check=True, capture_output=True, text=True
-    ).stdout
 
 
 def answers(address: str) -> bool:

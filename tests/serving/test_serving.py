@@ -9,6 +9,7 @@ import sys
 import time
 import urllib.error
 from collections import Counter
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -21,9 +22,17 @@ from app.cli.serving import Supervisor
 from app.security.login_limits import FREE_TRIES
 from tests import smtp
 from tests.factories import PASSWORD
-from tests.serving.server import Browser, Server, answers, kill, manage, serving, signed_in, wait_until
+from tests.serving.commands import manage
+from tests.serving.server import Browser, Server, answers, kill, serving, signed_in, wait_until
 
 NEW = {"username": "bea", "email": "bea@example.org", "password": PASSWORD, "password2": PASSWORD}
+
+
+@pytest.fixture
+def server(own_journal: str, tmp_path: Path) -> Iterator[Server]:
+    """A server whose processes share no memory with any other's: it was started as people do."""
+    with serving(own_journal, tmp_path, True) as running:
+        yield running
 
 
 def test_what_is_started_while_a_stop_comes_is_stopped_too() -> None:
