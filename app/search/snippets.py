@@ -16,8 +16,12 @@ MAX_SNIPPET_LENGTH = 240
 MAX_SCANNED = 200_000
 MAX_JUDGED = 20_000
 """Pieces between spaces, of all texts of a page: what comes later is shown and not marked."""
+MAX_LETTERS_JUDGED = 200_000
+"""Letters of runs without spaces, of all texts of a page, likewise."""
 MAX_PLACES = 500
 MAX_HINTS = 8
+MAX_REACH, MAX_MARKS = 60, 40
+"""How far from where a text is to be cut a space is looked for, and how many marks a letter may have there."""
 _INLINE = re.compile(r"</?(?:a|abbr|b|bdi|code|del|em|i|img|input|label|mark|q|s|small|span|strong|sub|sup|u)\b[^>]*>")
 _BREAK, _BLOCK = re.compile(r"<br[^>]*>"), re.compile(r"<[^>]*>")
 _MARK, _END = Markup("<mark>"), Markup("</mark>")
@@ -36,6 +40,7 @@ class Wanted:
     """Where, in a piece of ASCII, a word could begin as one that is wanted does; None where stems do not tell."""
     _judged: dict[str, list[tuple[int, int]]] = field(default_factory=dict, compare=False, repr=False)
     _held: dict[str, bool] = field(default_factory=dict, compare=False, repr=False)
+    _letters: list[int] = field(default_factory=lambda: [MAX_LETTERS_JUDGED], compare=False, repr=False)
 
     def hinted_in(self, text: str) -> list[tuple[int, int]]:
         """Return about where each of the words stands, told by spelling alone; nothing where one of them is spelled otherwise."""
@@ -69,9 +74,17 @@ class Wanted:
         """Return what to mark of a word that begins at `start`: all of it, the wanted pairs of a run without spaces, or nothing."""
         if not words.is_run(word):
             return [(start, start + len(word))] if self._holds(word) else []
-        ends = [0, *accumulate(map(len, words.clusters(word)))]
-        stretches = ((a, ends[index + size]) for size in (2, 1) for index, a in enumerate(ends[: len(ends) - size]))
-        return _merged((start + a, start + b) for a, b in stretches if terms.fold_text(word[a:b]) in self.whole)
+        letters = words.clusters(word[: self._letters[0]])
+        self._letters[0] -= len(letters)
+        ends = [start, *accumulate(map(len, letters), initial=start)]
+        found, before, spots = self.whole, "", []
+        for index, letter in enumerate(_folded(letters)):
+            if letter in found:
+                spots.append((ends[index + 1], ends[index + 2]))
+            if before + letter in found:
+                spots.append((ends[index], ends[index + 2]))
+            before = letter
+        return _merged(spots)
 
     def _holds(self, word: str) -> bool:
         if word not in self._held:
@@ -84,7 +97,10 @@ def wanted(query: SearchQuery, codes: str) -> Wanted:
     """Return what to mark for a query of somebody who writes in these languages."""
     words_wanted = [word for text in [*query.words, *query.phrases] for word in terms.split(text, codes)]
     found = [{term for row in terms.alternatives(word, codes) for term in row} for word in words_wanted]
-    beginnings = tuple(terms.fold_text(prefix, codes) for prefix in query.prefixes)
+    begun = [words.found_in(terms.fold_text(prefix, codes)) for prefix in query.prefixes]
+    beginnings = tuple(last for *_before, last in filter(None, begun) if not words.is_run(last))
+    of_prefixes = [word for *before, last in filter(None, begun) for word in [*before, *[last] * words.is_run(last)]]
+    found += [{term for row in terms.alternatives(word, codes, is_phrase=True) for term in row} for word in of_prefixes]
     hints = dict.fromkeys(frozenset(some) for some in [*found, *({one} for one in beginnings)] if some)
     whole = frozenset().union(*found)
     may_begin = _beginning([*whole, *beginnings]) if languages.keep_first_letters(codes) else None
@@ -114,37 +130,52 @@ def snippet(text: str, marks: Wanted, longest: int = MAX_SNIPPET_LENGTH) -> Mark
     text, is_cut_before, is_cut_after = _part(text, marks, longest)
     spots = marks.spots_in(text)
     start = _best_start(spots, longest)
-    if start:
-        start = max(0, text.rfind(" ", 0, max(0, start - longest // 4)) + 1)
-    end = len(text) if len(text) <= start + longest else max(text.rfind(" ", start, start + longest), start + longest // 2)
+    start = _cut_before(text, start - longest // 4)
+    end = len(text) if len(text) <= start + longest else _cut_before(text, start + longest)
     pieces, at = [Markup("…") if start or is_cut_before else Markup("")], start
     for first, last in spots:
-        if first >= at and last <= end:
-            pieces += [escape(text[at:first]), _MARK, escape(text[first:last]), _END]
-            at = last
+        if at <= first < end:
+            pieces += [escape(text[at:first]), _MARK, escape(text[first : min(last, end)]), _END]
+            at = min(last, end)
     pieces += [escape(text[at:end]), Markup("…") if end < len(text) or is_cut_after else Markup("")]
     return Markup("").join(pieces)
 
 
 def _places(text: str, term: str) -> Iterator[tuple[int, int]]:
-    """Yield where a term is spelled at the beginning of a word."""
+    """Yield where a term is spelled: at the beginning of a word, or anywhere in a run without spaces."""
+    is_run = words.is_run(term)
     place = text.find(term)
     for _number in range(MAX_PLACES):
         if place < 0:
             break
-        if not text[max(0, place - 1) : place].isalnum():
+        if is_run or not text[max(0, place - 1) : place].isalnum():
             yield place, place + len(term)
         place = text.find(term, place + 1)
 
 
 def _part(text: str, marks: Wanted, longest: int) -> tuple[str, bool, bool]:
-    """Return the part of a text that its snippet comes from, cut at spaces, and whether there is more before and behind."""
+    """Return the part of a text that its snippet comes from, cut between words, and whether there is more before and behind."""
     if len(text) <= 3 * longest or not (hinted := marks.hinted_in(text)):
         return text, False, False
     place = _best_start(hinted, longest)
-    first = text.rfind(" ", 0, max(0, place - longest // 2)) + 1
-    last = text.find(" ", min(len(text), place + 2 * longest))
-    return text[first : None if last < 0 else last], first > 0, last >= 0
+    first, last = _cut_before(text, place - longest // 2), _cut_before(text, place + 3 * longest)
+    return text[first:last], first > 0, last < len(text)
+
+
+def _cut_before(text: str, place: int) -> int:
+    """Return where to cut a text near a place: behind the space before it, or before its letter where no space is near."""
+    if not 0 < place < len(text):
+        return max(0, min(place, len(text)))
+    space = text.rfind(" ", max(0, place - MAX_REACH), place)
+    if space >= 0:
+        return space + 1
+    return place - next((back for back in range(min(MAX_MARKS, place)) if not words.is_mark(text[place - back])), 0)
+
+
+def _folded(letters: list[str]) -> list[str]:
+    """Return the letters of a run as its terms have them, one for each."""
+    folded = words.clusters(terms.fold_text("".join(letters)))
+    return folded if len(folded) == len(letters) else [terms.fold_text(letter) for letter in letters]
 
 
 def _merged(spots: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -16,8 +16,8 @@ import regex
 
 LETTERS = r"\p{L}\p{N}"
 MARKS = r"\p{M}\u200c\u200d"
-LETTER_SCRIPTS = r"\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Bopomofo}\u30fc\uff70"
-"""Scripts without spaces whose letters are counted; the long vowel mark of Japanese is among them."""
+LETTER_SCRIPTS = r"\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Bopomofo}\u30fc\uff70\uff9e\uff9f"
+"""Scripts without spaces whose letters are counted; the long vowel mark of Japanese and its narrow marks are among them."""
 WORD_SCRIPTS = r"\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}"
 """Scripts without spaces whose words are counted."""
 RUN = rf"(?:(?=[{LETTERS}])[{LETTER_SCRIPTS}{WORD_SCRIPTS}])(?:[{LETTER_SCRIPTS}{WORD_SCRIPTS}\p{{M}}])*"
@@ -61,7 +61,8 @@ _SHOWN = regex.compile(rf"""{RUN}|{SPACED}(?:(?:['’ʼ‘′׳{UNSEEN_SIGNS}]|(
 _RUN = regex.compile(rf"[{LETTER_SCRIPTS}{WORD_SCRIPTS}]")
 _WORDS_OF_RUN = regex.compile(rf"[{WORD_SCRIPTS}]")
 _MARK = regex.compile(r"\p{M}")
-_CLUSTER = regex.compile(r"\P{M}\p{M}*")
+_CLUSTER = regex.compile(r"\P{M}[\p{M}\uff9e\uff9f]*")
+"""The voiced marks of narrow katakana, which are letters by their category, belong to the letter before them as the wide ones do."""
 _BEGINNING = regex.compile(r"\X")
 
 _UNUSUAL = r"[\p{Extended_Pictographic}--[©®]]"
@@ -142,6 +143,11 @@ def shown_in(text: str) -> Iterator[tuple[str, int]]:
 def is_run(word: str) -> bool:
     """Say whether a word is a run of letters without spaces, that has words of its own."""
     return not word.isascii() and _RUN.match(word) is not None
+
+
+def is_mark(character: str) -> bool:
+    """Say whether a character belongs to the letter before it."""
+    return not character.isascii() and (character in "\u200c\u200d\uff9e\uff9f" or _MARK.match(character) is not None)
 
 
 def clusters(run: str) -> list[str]:
