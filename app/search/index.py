@@ -5,6 +5,7 @@ for other people's journals: ` 7:great  7:fire `. SQLite's FTS5 table and Postgr
 databases themselves.
 """
 
+import html
 import re
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
@@ -22,7 +23,9 @@ MERGED_PAGES = 500
 MAX_WORD, MAX_TWICE = 100, 5000
 _PAIRED = re.compile(r"(\*{1,3}|~~)(?=[^\s*~])([^*~\n]{1,200}?)(?<=[^\s*~])\1")
 _END, _BEGINNING = re.compile(r"\S{1,100}$"), re.compile(r"\S{1,100}")
-_LINK_WITHIN = re.compile(r"(?<=[^\W_])\[([^\[\]\n]{1,300})\]\(([^()\n]{0,500})\)|\[([^\[\]\n]{1,300})\]\(([^()\n]{0,500})\)(?=[^\W_])")
+_LINK = re.compile(r"!?\[([^\[\]\n]{1,300})\]\(([^()\n]{0,500})\)|\[\^([^\[\]\s]{1,100})\](?!:)")
+_TICK = re.compile(r"^([ \t>]{0,40}(?:[-*+]|\d{1,9}[.)])[ \t]{1,4})\[[xX]\](?=[ \t])", re.MULTILINE)
+_ESCAPED, _ENTITY = re.compile(r"\\([!-/:-@\[-`{-~])"), re.compile(r"&(?:#\d{1,7}|#[xX][\da-fA-F]{1,6}|[A-Za-z][\dA-Za-z]{1,31});")
 _FTS = table("entry_fts", column("rowid"), column("entry_fts"), column("rank"))
 _POSITION = select(position_of(Entry.sort_key, Entry.id)).where(Entry.id == bindparam("id")).scalar_subquery()
 
@@ -55,15 +58,15 @@ def words_of(title: str, body: str, codes: str) -> Words:
 
 
 def _as_read(body: str) -> str:
-    """Return a Markdown text in which words are whole that marks or a link stand in the middle of.
+    """Return a Markdown text in which words stand side by side, and are whole, as its page shows them.
 
-    Where links lead comes at its end, and words with marks as they are written.
+    Where links lead and the marks of footnotes come at its end, and words with marks as they are written.
     """
     targets: list[str] = []
 
     def only_words(link: re.Match[str]) -> str:
-        targets.append(link[2] or link[4] or "")
-        return link[1] or link[3]
+        targets.append(link[2] or link[3] or "")
+        return link[1] or ""
 
     def without_marks(pair: re.Match[str]) -> str:
         text, start, end = pair.string, pair.start(), pair.end()
@@ -75,7 +78,8 @@ def _as_read(body: str) -> str:
             targets.append(f"{before[0] if before else ''}{pair[0]}{after[0] if after else ''}")
         return pair[2]
 
-    whole = _PAIRED.sub(without_marks, _LINK_WITHIN.sub(only_words, body))
+    shown = _ENTITY.sub(lambda entity: html.unescape(entity[0]), _TICK.sub(r"\1", body))
+    whole = _ESCAPED.sub(r"\1", _PAIRED.sub(without_marks, _LINK.sub(only_words, shown)))
     return "\n".join([whole, *targets])
 
 

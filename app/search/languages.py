@@ -16,7 +16,7 @@ import Stemmer
 from app.search import light_stems
 
 Stem = Callable[[str], str]
-TERMS_VERSION = 6
+TERMS_VERSION = 7
 """Raised whenever the same text would give other terms, so that an index that is out of date is made anew."""
 MAX_OF_A_SCRIPT = 4
 DEFAULT = "en ru"
@@ -69,9 +69,13 @@ UNCHOSEN = {"Cyrillic": "ru", "Arabic": "ar", "Devanagari": "hi", "Greek": "el",
 """What stands for a script where none of its languages is chosen. Of Latin there is none: nobody can tell."""
 _LIGHT: dict[str, Stem] = {"Hangul": light_stems.korean, "Hebrew": light_stems.hebrew}
 _BESIDES: dict[str, tuple[Callable[[str, Stem], str], ...]] = {
-    "Hangul": (lambda word, _stem: word,),
+    "Hangul": (lambda word, _stem: word, lambda word, _stem: light_stems.korean_noun(word)),
     "Hebrew": (lambda word, _stem: light_stems.hebrew_without_prefixes(word), lambda word, _stem: word),
-    "Arabic": (lambda word, stem: stem(light_stems.without_possessive(word)),),
+    "Arabic": (
+        lambda word, stem: stem(light_stems.without_possessive(word)),
+        lambda word, stem: stem(light_stems.arabic_as_meant(word)),
+    ),
+    "Cyrillic": (lambda word, _stem: light_stems.ukrainian(word),),
     "Greek": (lambda word, _stem: light_stems.greek(word),),
 }
 """How else a word is read, from itself and its stem, where taking endings off goes wrong more often: a word is found by any reading."""
@@ -79,6 +83,7 @@ _LETTER_OF = {
     "Hangul": re.compile("[\u1100-\u11ff\uac00-\ud7a3]"),
     "Hebrew": re.compile("[\u05d0-\u05ea]"),
     "Arabic": re.compile("[\u0620-\u064a]"),
+    "Cyrillic": re.compile("[іїє]"),
     "Greek": re.compile("[\u0370-\u03ff]"),
 }
 _ELIDED = {

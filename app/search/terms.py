@@ -43,7 +43,9 @@ _NASAL = re.compile("ङ\u094d(?=[क-घ])|ञ\u094d(?=[च-झ])|ण\u094d(?=[
 """Hindi's nasal before a consonant of its own row, which is written as a dot as well."""
 _PLAIN = str.maketrans("ıđłøħ", "idloh")
 _ZEROS = "٠۰०০੦૦୦௦౦೦൦๐໐༠၀០᠐"
-_DIGITS = {ord(zero) + number: str(number) for zero in _ZEROS for number in range(10)}
+_SPELLED_ALIKE = {ord(letter): plain for letter, plain in {"œ": "oe", "æ": "ae", "ґ": "г", "\u0901": "\u0902"}.items()}
+"""Letters that people write in two ways, the second of which every keyboard has; the last are the two dots of Hindi."""
+_AS_TYPED = {ord(zero) + number: str(number) for zero in _ZEROS for number in range(10)} | _SPELLED_ALIKE
 _INFLECTED = regex.compile(r"([\p{Script=Han}\p{Script=Katakana}\u30fc]+)\p{Script=Hiragana}{1,8}")
 
 
@@ -156,7 +158,7 @@ def _level(text: str, codes: str) -> str:
     level = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", words.UNSEEN.sub("", text)).casefold())
     if not level.isascii():
         level = _NASAL.sub("\u0902", _OTHER_MARK.sub("", unicodedata.normalize("NFKD", level)))
-        level = unicodedata.normalize("NFC", level.replace("i\u0307", "i")).translate(_DIGITS)
+        level = unicodedata.normalize("NFC", level.replace("i\u0307", "i")).translate(_AS_TYPED)
     return _APOSTROPHE.sub("", level)
 
 

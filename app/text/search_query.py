@@ -9,7 +9,7 @@ from app.text.folding import clean_line, fold
 
 MAX_QUERY_LENGTH = 400
 _PIECE = re.compile(
-    r'(?P<minus>-?)(?:(?P<key>tag|from|to):)?(?:"(?P<quoted>[^"]*)"?|(?P<bare>(?:[^\s"]|(?<=[א-ת])"(?=[א-ת])|(?<=\d)"(?=\s|$))+))',
+    r'(?P<minus>[-–−]?)(?:(?P<key>tag|from|to):)?(?:"(?P<quoted>[^"]*)"?|(?P<bare>(?:[^\s"]|(?<=[א-ת])"(?=[א-ת])|(?<=\d)"(?=\s|$))+))',
     re.IGNORECASE,
 )
 _AS_SIGNS = str.maketrans("“”„‟«»「」『』＂：＊－", '""""""""""":*-')
@@ -46,8 +46,8 @@ class SearchQuery:
 def parse(text: str) -> SearchQuery:
     """Read a query: `word`, `"a phrase"`, `begin*`, `-word`, `-"phrase"`, `tag:name`, `-tag:name`, `from:1666-09`, `to:1666`.
 
-    Quotation marks of any kind do, and wide signs of Chinese and Japanese keyboards. A date that is none is looked for as a word, as is
-    anything else that only resembles an operator.
+    Quotation marks of any kind do, dashes that stand for a minus, and wide signs of Chinese and Japanese keyboards. A date that is
+    none is looked for as a word, as is anything else that only resembles an operator.
     """
     query = SearchQuery()
     for minus, key, value, quoted in _pieces(clean_line(text)[:MAX_QUERY_LENGTH].translate(_AS_SIGNS)):
@@ -56,9 +56,11 @@ def parse(text: str) -> SearchQuery:
         elif key and not minus and (span := span_of(value)):
             query.since = span[0] if key == "from" else query.since
             query.until = span[1] if key == "to" else query.until
+        elif key and minus:
+            query.excluded.append(f"{key} {value}")
         elif key:
             query.words.append(f"{key} {value}")
-            query.not_dates += [] if minus or value in query.not_dates else [value]
+            query.not_dates += [] if value in query.not_dates else [value]
         elif not quoted and value.endswith("*") and value.strip("*"):
             (query.excluded_prefixes if minus else query.prefixes).append(value.strip("*"))
         elif minus:

@@ -97,3 +97,34 @@ def test_a_stroke_within_a_word_begins_no_phrase() -> None:
     assert search_query.parse('צה"ל שישי').words == ['צה"ל', "שישי"]
     assert search_query.parse('13" bag laptop').words == ['13"', "bag", "laptop"]
     assert search_query.parse('"in 1999" sea').phrases == ["in 1999"]
+
+
+@pytest.mark.parametrize(
+    ("text", "phrase"),
+    [
+        ("We walked to [the harbour](https://example.org/a) and back.", '"the harbour and back"'),
+        ("The harbour[^1] and the boats.\n\n[^1]: A note.", '"harbour and the boats"'),
+        ("A photo ![the red boat](https://example.org/c.png) here.", '"red boat here"'),
+        ("I don\\'t mind.", "don't"),
+        ("At the caf&eacute;.", "café"),
+        ("[a place](https://example.org/harbour)", '"example.org/harbour"'),
+    ],
+)
+def test_what_stands_side_by_side_on_the_page_is_found_so(context: Flask, factory: Factory, text: str, phrase: str) -> None:
+    entry = factory.entry(body=text)
+    assert [one.id for one in searching.search(factory.ada, phrase).found] == [entry.id]
+    assert not searching.search(factory.ada, f"-{phrase} {text.split()[0].strip('[')}").found
+
+
+def test_a_tick_is_no_word(context: Flask, factory: Factory) -> None:
+    factory.entry(body="- [x] milk\n1. [X] bread")
+    assert not searching.search(factory.ada, "x").found and searching.search(factory.ada, "milk").found
+
+
+def test_an_operator_that_is_none_leaves_out_what_it_should(context: Flask, factory: Factory) -> None:
+    alone = factory.entry(body="A flight alone.")
+    factory.entry(body="A flight to Fred.")
+    assert [one.id for one in searching.search(factory.ada, "flight -to:fred").found] == [alone.id]
+    for dash in "-–−":
+        assert len(searching.search(factory.ada, f"flight {dash}alone").found) == 1
+    assert len(searching.search(factory.ada, "flight – alone").found) == 1

@@ -9,7 +9,8 @@ from app.database.transactions import writing
 from app.extensions import db
 from app.models import User
 from app.queries import accounts, searching
-from app.search import terms
+from app.search import index, terms
+from app.search.languages import DEFAULT
 from app.text import words
 from tests.factories import Factory
 
@@ -222,3 +223,32 @@ def test_a_word_is_found_in_its_forms(context: Flask, factory: Factory, language
 def test_parents_are_no_joined_and() -> None:
     parents = ("والدي", "والديه", "والديها", "والديهم", "والديك", "والدينا", "والدهما", "والدان", "والدين", "والدك")
     assert {term for word in parents for term in terms.terms_of(word, "ar")} == {"والد"}
+
+
+@pytest.mark.parametrize(
+    ("text", "asked", "codes"),
+    [
+        ("Mon cœur et nos œufs.", "coeur", "fr"),
+        ("Mon coeur et nos oeufs.", "œufs", "fr"),
+        ("Med kjærlighet.", "kjaerlighet", "nb"),
+        ("मेरे गाँव में", "गांव", DEFAULT),
+        ("हम हंसना चाहते हैं", "हँसना", DEFAULT),
+        ("في القاهرة", "القاهره", DEFAULT),
+        ("في القاهره", "القاهرة", DEFAULT),
+        ("ذهبت إلى المدرسة", "مدرسه", DEFAULT),
+        ("في مستشفى كبير", "مستشفي", DEFAULT),
+        ("مع أصدقائي", "أصدقاء", DEFAULT),
+        ("Ми були у школі.", "школа", DEFAULT),
+        ("На роботі було тихо.", "робота", DEFAULT),
+        ("Ми живемо в місті.", "місто", DEFAULT),
+        ("Старі вулиці.", "вулиця", DEFAULT),
+        ("Ґанок.", "ганок", DEFAULT),
+        *[(f"{word} 만났다", "친구", DEFAULT) for word in ("친구들과", "친구들이랑", "친구에게도", "친구만은", "친구한테도", "친구들한테")],
+        ("엄마께서는 웃었다", "엄마", DEFAULT),
+        ("집에선 조용했다", "집", DEFAULT),
+        ("오늘은 공부했다", "공부", DEFAULT),
+    ],
+)
+def test_one_word_is_found_however_people_spell_it(text: str, asked: str, codes: str) -> None:
+    kept = " ".join(index.words_of("", text, codes).body)
+    assert any(f" {' '.join(row)} " in f" {kept} " for row in terms.alternatives(asked, codes))
