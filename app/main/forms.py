@@ -21,6 +21,7 @@ from app.text.places import NOWHERE, Place
 from app.web.form_fields import AUDIENCES, DegreesField, IsoDateField, LineField, NumberField, OptionalTimeField, TextField
 
 MAX_SERIAL = 2**53 - 1
+MAX_SENT_LENGTH = 400
 TYPED = ("title", "body", "entry_date", "entry_time", "tags", "visibility", "mood", "place")
 MAX_TAGS_TEXT_LENGTH = 2000
 
@@ -42,7 +43,7 @@ class EntryForm(FlaskForm):
         _("Text"),
         [Length(max=Entry.MAX_BODY_LENGTH, message=_("An entry can have up to %(max)d characters. Split it into several entries."))],
     )
-    entry_date = IsoDateField(_("Day"), [InputRequired(_("Choose a date."))])
+    entry_date = IsoDateField(_("Day"), [InputRequired(_("Choose a date."))], render_kw={"max": date.max.isoformat()})
     entry_time = OptionalTimeField(_("Time"), [Optional()])
     tags = LineField(
         _("Tags"),
@@ -164,7 +165,9 @@ class EntryForm(FlaskForm):
         left_out = {"mood": before.mood, "place": before.place.label} if before else {}
         sent = {name: clean(request.form.get(name, left_out.get(name, ""))) for name in TYPED}
         last_known = whole_number(request.form.get("known", ""), MAX_SERIAL)
-        return Typed(self.form_id() or "", self.serial.data or 0, self.version.data or 0, **sent, last_known=last_known)
+        numbers = {whole_number(number, MAX_SERIAL) for number in request.form.get("sent", "")[:MAX_SENT_LENGTH].split(",")}
+        own = frozenset(number for number in numbers if number is not None)
+        return Typed(self.form_id() or "", self.serial.data or 0, self.version.data or 0, **sent, last_known=last_known, sent_before=own)
 
     def is_somebody_elses(self, person_id: int) -> bool:
         """Say whether another person opened the form, in this browser, before this one signed in."""

@@ -16,6 +16,7 @@ MODULES = (
     "page",
     "writing",
     "autosave",
+    "form",
     "resume",
     "unsent",
     "disk",

@@ -24,8 +24,8 @@ from app.text.places import MAX_NAME_LENGTH
 class Typed:
     """The state of a writing form, as it was typed; `revision_number` says which of its states this is.
 
-    `last_known` is the latest state that its window may have brought here before, None where it does not say: whatever is later than
-    that was typed in another window.
+    `last_known` is the latest state that its window knows to be here, None where it does not say, and `sent_before` those it sent since
+    without an answer: whatever else is later was typed in another window.
     """
 
     form_id: str
@@ -40,6 +40,7 @@ class Typed:
     mood: str = ""
     place: str = ""
     last_known: int | None = None
+    sent_before: frozenset[int] = frozenset()
 
 
 def tidy_form_id(text: str) -> str:
@@ -180,7 +181,8 @@ def forget_finished(now: datetime) -> None:
 def _is_late(kept: Draft, typed: Typed) -> bool:
     if typed.revision_number == kept.revision_number:
         return not _same(kept, typed)
-    return kept.revision_number > (typed.revision_number if typed.last_known is None else typed.last_known)
+    last_known = typed.revision_number if typed.last_known is None else typed.last_known
+    return kept.revision_number > last_known and kept.revision_number not in typed.sent_before
 
 
 def _same(draft: Draft, typed: Typed) -> bool:

@@ -92,8 +92,11 @@ def test_what_a_window_knows_nothing_of_is_not_replaced_however_much_it_typed(ap
     assert keep(ada, 12, 409, body="Both windows, and the second went on", known="5") == {"reason": "late", "serial": 7}
     keep(ada, 8, body="Both windows, and the first once more", known="7")
     keep(ada, 10, body="An acknowledgement was lost", known="9")
+    keep(ada, 30, body="An acknowledgement was lost, and on", known="9", sent="10,20")
+    assert keep(ada, 40, 409, body="The other window sent as many", known="9", sent="25,35") == {"reason": "late", "serial": 30}
+    keep(ada, 11, 409, body="Nothing that is a number", known="9", sent="x,,99999999999999999999,-1," + "9" * 2000)
     for strange in ("", "-1", "soon", "9" * 40):
-        keep(ada, 11, body="Nothing known", known=strange)
+        keep(ada, 31, body="Nothing known", known=strange)
 
 
 @pytest.mark.parametrize("serial", ["9", "14"])

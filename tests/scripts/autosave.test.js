@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { afterEach, beforeEach, mock, test } from "node:test";
 
 import { Autosave } from "../../app/static/js/autosave.js";
-import { keepHere, waitingOf } from "../../app/static/js/unsent.js";
+import { nameOf, waitingOf } from "../../app/static/js/unsent.js";
 import { Form, openPage, Server, settle } from "./browser.js";
 
 const NOW = Date.UTC(2026, 10, 25, 13, 9);
@@ -178,6 +178,26 @@ test("a draft says which state of its own the server may have", async () => {
   assert.deepEqual(server.drafts.map(({ known }) => Number(known)), [4, 5]);
 });
 
+test("a draft says which of its states were sent without an answer, and no others", async () => {
+  const { server, form } = page(({ serial }) => (serial === "4" ? acknowledged({ serial, key: "form-1" }) : { status: 503 }), { serial: "4" });
+  form.type("Fog");
+  await wait(1600);
+  form.type("Fog, and");
+  await wait(3200);
+  assert.deepEqual(server.drafts.map(({ known, sent }) => [known, sent]).slice(0, 2), [["4", ""], ["4", "5"]]);
+});
+
+test("two windows that begin with one state do not count alike", async () => {
+  const numbers = [0.1, 0.7].map((chance) => {
+    const { form } = page(acknowledged, { serial: "4" }, () => {
+      Math.random = () => chance;
+    });
+    form.type("Fog");
+    return form.elements.serial.value;
+  });
+  assert.deepEqual(numbers, [105, 705]);
+});
+
 test("text that was there before the script is as typed", async () => {
   openPage();
   const server = new Server(({ fields }) => (fields ? acknowledged(fields) : { told: null }));
@@ -188,8 +208,11 @@ test("text that was there before the script is as typed", async () => {
   assert.equal(server.drafts.at(-1).body, "Typed while the page was loading");
 });
 
+// As a page that is closed by now kept it.
+const left = (fields) => localStorage.setItem(`${nameOf(fields.writer, fields.key)}.closed`, JSON.stringify({ ...fields, at: 1 }));
+
 test("a draft goes on with the later state that a closed tab left in this browser", async () => {
-  keepHere({ ...unsent, serial: 4, base: 2 });
+  left({ ...unsent, serial: 4, base: 2 });
   const { server, form } = page(acknowledged, { serial: "2", body: "Half a" });
   assert.equal(form.elements.body.value, "Half a sentence, then");
   await wait(1600);
@@ -198,14 +221,14 @@ test("a draft goes on with the later state that a closed tab left in this browse
 });
 
 test("what an older page left here knows nothing of a field that is new, which stays as it is", async () => {
-  keepHere({ ...unsent, place: undefined, serial: 4, base: 2 });
+  left({ ...unsent, place: undefined, serial: 4, base: 2 });
   const { form } = page(acknowledged, { serial: "2", body: "Half a", place: "Sintra" });
   assert.deepEqual([form.elements.body.value, form.elements.place.value], ["Half a sentence, then", "Sintra"]);
 });
 
 for (const [why, serial, typed] of [["another device wrote on meanwhile", "3", ""], ["letters were typed before the script came", "2", "x"]]) {
   test(`a later state becomes a draft of its own where ${why}`, async () => {
-    keepHere({ ...unsent, serial: 4, base: 2 });
+    left({ ...unsent, serial: 4, base: 2 });
     const { server, form } = page(acknowledged, { serial, body: "Half a" }, (fields) => {
       fields.body.value += typed;
     });
@@ -218,16 +241,16 @@ for (const [why, serial, typed] of [["another device wrote on meanwhile", "3", "
 }
 
 test("an earlier state that was left in this browser replaces nothing", async () => {
-  keepHere({ ...unsent, serial: 4, base: 2 });
+  left({ ...unsent, serial: 4, base: 2 });
   const { form } = page(acknowledged, { serial: "4", body: "Whole." });
   assert.equal(form.elements.body.value, "Whole.");
 });
 
 test("a state that the server has, though nobody heard of it, waits no more", () => {
-  keepHere({ ...unsent, serial: "3", body: "Fog" });
+  left({ ...unsent, serial: "3", body: "Fog" });
   page(acknowledged, { serial: "3", body: "Fog" });
   assert.equal(waitingOf("7").length, 0);
-  keepHere({ ...unsent, serial: "3", body: "Fog, then sun" });
+  left({ ...unsent, serial: "3", body: "Fog, then sun" });
   page(acknowledged, { serial: "3", body: "Fog" });
   assert.equal(waitingOf("7").length, 1);
 });

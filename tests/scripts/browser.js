@@ -70,6 +70,7 @@ export class Server {
 }
 
 export function openPage() {
+  Math.random = () => 0;
   globalThis.location = { href: "http://journal.test/entry", went: [], replace: (address) => location.went.push(address) };
   Object.defineProperty(globalThis, "navigator", { value: { platform: "" }, configurable: true });
   globalThis.localStorage = new Storage();

@@ -1,7 +1,8 @@
 // Sends what is typed to the server within seconds, and says truthfully what has become of it.
 
+import { choose, clockIn, lock, refusesHalf } from "./form.js";
 import { leadOn, remember } from "./resume.js";
-import { acknowledges, forgetHere, keepHere, post, recoverUnsent, sendWaiting, session, setAside, waitingOf } from "./unsent.js";
+import { acknowledges, forgetHere, isOwn, keepHere, post, recoverUnsent, sendWaiting, sentOf, session, setAside, waitingOf } from "./unsent.js";
 
 const AFTER_TYPING = 1500;
 const AT_THE_LATEST = 3500;
@@ -12,21 +13,10 @@ const KEPT_EVERY = 1000;
 const RETRIES = [2000, 4000, 8000, 15000];
 const TYPED = ["title", "body", "entry_date", "entry_time", "tags", "mood", "place", "visibility", "version", "serial"];
 const NAMES = [...TYPED, "key", "writer", "entry"];
+const [SPREAD, MOST_SENT] = [1000, 20];
 const BACK_AFTER = 15000;
 const ANSWERED = new Set(["busy", "refused"]);
 const FINAL = new Set(["late", "saved", "other", "many"]);
-
-// What time it is for the person, as on their entries; where the browser does not know their zone, its own.
-/** @param {string | undefined} timeZone */
-function clockIn(timeZone) {
-  /** @type {Intl.DateTimeFormatOptions} */
-  const clock = { timeStyle: "short" };
-  try {
-    return new Date().toLocaleTimeString(document.documentElement.lang, { ...clock, timeZone });
-  } catch {
-    return new Date().toLocaleTimeString(document.documentElement.lang, clock);
-  }
-}
 
 export class Autosave {
   /** @param {WritingForm} form @param {HTMLElement} state */
@@ -34,6 +24,9 @@ export class Autosave {
     this.form = form;
     this.state = state;
     this.dirty = this.sending = this.stopped = this.wantsSave = this.checking = this.leaving = this.isRecovered = false;
+    /** @type {Record<string, any> | null} */
+    this.adopted = null;
+    this.heard = "";
     this.failures = this.timer = this.keeping = this.since = this.typedAt = this.sentAt = this.keptAt = 0;
     this.secret = form.elements.csrf_token.value;
     form.addEventListener("input", () => this.changed());
@@ -51,12 +44,22 @@ export class Autosave {
     addEventListener("beforeunload", (event) => {
       if (this.dirty && !this.leaving) event.preventDefault();
     });
-    // The state this page began with or the server acknowledged last, and the latest that the server may have from here.
-    this.base = this.known = Number(form.elements.serial.value);
+    // The state this page began with or the server acknowledged last, and those that were sent since and may be there too.
+    this.base = Number(form.elements.serial.value);
+    /** @type {number[]} */
+    this.sent = [];
+    // Two windows that count from one state must not mean two texts by one number.
+    this.step = 1 + Math.floor(Math.random() * SPREAD);
     // Without a network the page takes up what waits in this browser, which began with a state of its own.
+    form.addEventListener("filling", () => {
+      if (this.keeping) this.keep({ isNow: true });
+    });
     form.addEventListener("filled", () => {
+      clearTimeout(this.timer);
+      this.dirty = false;
+      this.since = 0;
       this.base = Number(form.dataset.base);
-      this.known = Number(form.elements.serial.value);
+      this.sent = sentOf({ sent: form.dataset.sent, serial: form.elements.serial.value });
     });
     // What was typed before this script came is no less typed.
     const isTyped = [form.elements.title, form.elements.body].some((field) => field.value !== field.defaultValue);
@@ -64,9 +67,10 @@ export class Autosave {
     if (isTyped) this.changed();
     leadOn(form, () => !this.dirty && !this.wantsSave);
     recoverUnsent()
-      .then(() => this.goOn(this.dirty), () => 0)
-      .finally(() => {
+      .catch(() => 0)
+      .then(() => {
         this.isRecovered = true;
+        this.goOn(this.dirty);
         sendWaiting(form.dataset.draftUrl, form.dataset.csrfUrl, form.elements.key.value).catch(() => 0);
       });
   }
@@ -79,30 +83,39 @@ export class Autosave {
   // A tab that was closed on a draft may have left a later state of it in this browser than the server has. The page goes on with that
   // where nothing else came between; elsewhere it becomes a draft of its own, and neither replaces the other.
   goOn(isTyped) {
-    const { key, serial, writer } = this.form.elements;
-    const left = waitingOf(writer.value).find((fields) => fields.key === key.value);
-    if (!left) return;
+    const { key, writer } = this.form.elements;
+    for (const left of waitingOf(writer.value)) if (left.key === key.value && !isOwn(left)) this.meet(left, isTyped);
+  }
+
+  meet(left, isTyped) {
+    const { serial } = this.form.elements;
+    // What was taken up already, and is kept under this page's own name since.
+    if (left.serial === this.adopted?.serial && left.body === this.adopted?.body) return forgetHere(left);
     if (Number(left.serial) <= Number(serial.value)) {
       // The answer came too late for the page that sent it: the server has this very state.
       if (!isTyped && TYPED.every((name) => left[name] === undefined || left[name] === this.form.elements[name]?.value)) forgetHere(left);
       return;
     }
-    if (isTyped || left.base !== this.base || Number(serial.value) !== this.base || "step" in this.form.dataset) {
+    if (isTyped || this.adopted || left.base !== this.base || Number(serial.value) !== this.base || "step" in this.form.dataset) {
       setAside(left);
       return;
     }
     for (const name of TYPED) if (this.form.elements[name] && left[name] !== undefined) this.form.elements[name].value = left[name];
     this.form.elements.begun.value = "";
     // It may have been sent already, and the answer have come too late.
-    this.known = Number(left.serial);
+    this.sent = sentOf(left);
+    this.adopted = left;
     this.form.dispatchEvent(new Event("input"));
+    this.keep({ isNow: true });
+    if (this.isRecovered) forgetHere(left);
   }
 
   changed() {
     this.dirty = true;
     this.typedAt = Date.now();
     this.since ||= this.typedAt;
-    this.form.elements.serial.value = Number(this.form.elements.serial.value) + 1;
+    this.form.elements.serial.value = Number(this.form.elements.serial.value) + this.step;
+    this.step = 1;
     this.keep();
     if (!this.stopped && !this.isFresh()) this.say("dirty");
     this.later(Math.max(0, Math.min(AFTER_TYPING, this.since + AT_THE_LATEST - Date.now())));
@@ -113,7 +126,7 @@ export class Autosave {
     if (isNow || this.form.elements.body.value.length < LONG) {
       clearTimeout(this.keeping);
       this.keeping = 0;
-      keepHere({ ...this.fields(), base: this.base }, { isOnDisk: this.isRecovered });
+      keepHere({ ...this.fields(), base: this.base, sent: this.sent.join() }, { isOnDisk: this.isRecovered });
     } else this.keeping ||= setTimeout(() => this.keep({ isNow: true }), KEPT_EVERY);
   }
 
@@ -127,9 +140,15 @@ export class Autosave {
     if (!this.stopped) this.timer = setTimeout(() => this.flush(), wait);
   }
 
+  // Whoever listens hears once that a draft is saved, and of every trouble; not of each letter on its way.
   say(name, more = "") {
+    const text = `${this.state.dataset[name]}${more}`;
+    if (this.state.dataset.is === name && this.state.textContent === text) return;
+    const isNews = name !== "dirty" && name !== this.heard;
+    if (isNews) this.heard = name;
+    this.state.ariaLive = isNews ? "polite" : "off";
     this.state.dataset.is = name;
-    this.state.textContent = `${this.state.dataset[name]}${more}`;
+    this.state.textContent = text;
   }
 
   async flush({ isLast = false } = {}) {
@@ -144,13 +163,19 @@ export class Autosave {
     let outcome = await this.attempt(fields, isLast).catch(() => "unreachable");
     if (outcome === "refused" || outcome === "signedOut") outcome = await this.again(fields, outcome).catch(() => "unreachable");
     this.sending = false;
+    // Another text may have taken the form meanwhile.
+    if (fields.key !== this.form.elements.key.value && !this.stopped) {
+      if (outcome === "kept") forgetHere(fields);
+      return this.later(0);
+    }
     if (outcome === "kept") this.acknowledged(fields);
     else this.failed(outcome);
   }
 
   async attempt(fields, isLast = false) {
-    const sent = { ...fields, known: this.known };
-    this.known = Math.max(this.known, Number(fields.serial));
+    const sent = { ...fields, known: this.base, sent: this.sent.join() };
+    this.sent = [...this.sent, Number(fields.serial)].slice(-MOST_SENT);
+    this.keep({ isNow: true });
     remember(fields);
     const answer = await post(this.form.dataset.draftUrl, sent, this.secret, { isLast });
     if (answer.ok) return acknowledges(answer, fields) ? "kept" : "unreachable";
@@ -175,6 +200,7 @@ export class Autosave {
     this.keptAt = Date.now();
     this.form.dataset.kept = fields.serial;
     this.base = Number(fields.serial);
+    this.sent = [];
     const isNewer = this.form.elements.serial.value !== fields.serial;
     this.dirty = isNewer;
     this.since = isNewer ? Date.now() : 0;
@@ -202,7 +228,8 @@ export class Autosave {
     forgetHere(this.fields());
     this.form.elements.key.value = crypto.randomUUID();
     this.form.elements.serial.value = "1";
-    this.base = this.known = 0;
+    this.base = 0;
+    this.sent = [];
     this.keep({ isNow: true });
     this.sentAt = 0;
     this.flush();
@@ -211,6 +238,7 @@ export class Autosave {
   // The page is left only once the server has answered: what it does not have goes first, as a draft, and then the form itself.
   submit(event) {
     this.pressed = event.submitter;
+    if (refusesHalf(this.form)) return event.preventDefault();
     this.say("saving");
     if (this.stopped) {
       this.form.elements.base.value = this.base;
@@ -252,36 +280,19 @@ export class Autosave {
     this.leaving = true;
     this.form.dataset.leaving = "";
     this.say("saving");
-    this.lock(true);
+    lock(this.form, true);
     setTimeout(() => this.stay(), BACK_AFTER);
     this.form.elements.csrf_token.value = this.secret;
     this.form.elements.base.value = this.base;
-    this.choose();
+    this.unchoose = choose(this.form, this.pressed);
     this.form.submit();
-  }
-
-  // A form that is sent by a script says nothing of the button that was pressed.
-  choose() {
-    if (!this.pressed?.name) return;
-    const { name, value, formAction } = this.pressed;
-    const [field, action] = [Object.assign(document.createElement("input"), { type: "hidden", name, value }), this.form.action];
-    this.form.action = formAction;
-    this.form.append(field);
-    this.unchoose = () => {
-      this.form.action = action;
-      field.remove();
-      this.unchoose = null;
-    };
   }
 
   stay() {
     this.unchoose?.();
+    this.unchoose = null;
     this.leaving = this.wantsSave = false;
     delete this.form.dataset.leaving;
-    this.lock(false);
-  }
-
-  lock(isLocked) {
-    for (const name of ["title", "body", "tags", "mood", "place", "entry_date", "entry_time"]) this.form.elements[name].readOnly = isLocked;
+    lock(this.form, false);
   }
 }

@@ -1,7 +1,7 @@
 // The line of the journal page: Enter sends it, as a line is sent; what was typed and not sent waits in this browser and comes back.
 
 import { isComposing } from "./shortcuts.js";
-import { forgetHere, hold, isHeld, keepHere, recoverUnsent, sendWaiting, session, waitingOf } from "./unsent.js";
+import { forgetHere, hold, isHeld, keepHere, recoverUnsent, sendWaiting, session, takeOver, waitingOf } from "./unsent.js";
 
 const KEPT_EVERY = 200;
 
@@ -43,6 +43,7 @@ async function comeBack() {
   if (!now || String(now.writer) !== writer.value || now.serial || line.value) return;
   [key.value, serial.value, line.value] = [left.key, left.serial, left.body];
   hold(left.key);
+  takeOver(left);
 }
 
 recoverUnsent()

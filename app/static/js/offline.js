@@ -1,11 +1,15 @@
 // The writing page without a network: a new page of today, and what waits in this browser to be sent.
 
-import { waitingOf } from "./unsent.js";
+import { isHeld, takeOver, waitingOf } from "./unsent.js";
 
 /** @type {WritingForm} */
 const form = document.querySelector("form[data-writing]");
 /** @type {HTMLElement} */
 const waiting = document.querySelector("[data-waiting]");
+
+const NAMES = ["title", "body", "entry_date", "entry_time", "tags", "mood", "place", "visibility", "version", "serial", "key", "entry"];
+// What the form holds before anything is begun: what a text that waits says nothing of is as it was there.
+const EMPTY = Object.fromEntries(NAMES.map((name) => [name, form.elements[name].value]));
 
 /** @type {Intl.DateTimeFormatOptions} */
 const CLOCK = { year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
@@ -29,6 +33,7 @@ function begin() {
   const today = Number(time.slice(0, 2)) < Number(form.dataset.dayEndsAt) ? dayBefore(date) : date;
   form.elements.key.value = crypto.randomUUID();
   form.elements.serial.value = form.dataset.base = "0";
+  form.dataset.sent = "";
   const asked = new URLSearchParams(location.search).get("date");
   form.elements.entry_date.value = asked ?? today;
   form.elements.entry_time.value = !asked && today === date ? time : "";
@@ -37,16 +42,22 @@ function begin() {
 }
 
 function goOn(fields) {
-  for (const [name, value] of Object.entries(fields)) if (form.elements[name]) form.elements[name].value = value;
+  form.dispatchEvent(new Event("filling"));
+  for (const name of NAMES) form.elements[name].value = fields[name] ?? EMPTY[name];
   form.elements.begun.value = "";
   form.dataset.base = fields.base ?? 0;
+  form.dataset.sent = fields.sent ?? "";
   form.action = fields.entry ? `${form.dataset.writing}/${fields.entry}/edit` : form.dataset.writing;
   form.dispatchEvent(new Event("filled"));
+  takeOver(fields);
   form.elements.body.focus();
 }
 
-function show() {
-  const texts = waitingOf(form.elements.writer.value).filter((fields) => fields.key !== form.elements.key.value);
+// What another tab is open on is that tab's to go on with.
+async function show() {
+  const all = waitingOf(form.elements.writer.value).filter((fields) => fields.key !== form.elements.key.value);
+  const held = await Promise.all(all.map(({ key }) => isHeld(key)));
+  const texts = all.filter((_fields, number) => !held[number]);
   waiting.hidden = !texts.length;
   waiting.querySelector("ul").replaceChildren(
     ...texts.map((fields) => {

@@ -52,7 +52,7 @@ async function leave(event) {
   const form = /** @type {HTMLFormElement} */ (event.target);
   if (!waitingOf(writer).length && !othersWait(writer)) return;
   event.preventDefault();
-  if (waitingOf(writer).length) await sendWaiting(draftUrl, csrfUrl).catch(() => 0);
+  if (waitingOf(writer).length) await sendWaiting(draftUrl, csrfUrl, "", { evenHeld: true }).catch(() => 0);
   if (waitingOf(writer).length && !confirm(unsent)) return;
   if (othersWait(writer)) {
     // The server may refuse to close an account; it never refuses a log-out.

@@ -8,14 +8,32 @@ const SHORT = 2000;
 const MAX_ALIVE = 60000;
 const CHECK_TIMEOUT = 5000;
 
-export const nameOf = (writer, key) => `${PREFIX}${writer}.${key}`;
+// Each page keeps what is typed in it under a name of its own: of two windows on one draft neither replaces what the other has.
+const PAGE = Math.random().toString(36).slice(2);
+const names = new WeakMap();
+
+export const nameOf = (writer, key) => `${PREFIX}${writer}.${key}.${PAGE}`;
+
+const keptAs = (fields) => names.get(fields) ?? nameOf(fields.writer, fields.key);
+
+export const isOwn = (fields) => keptAs(fields) === nameOf(fields.writer, fields.key);
 
 function read(name) {
   try {
-    return JSON.parse(localStorage.getItem(name));
+    const fields = JSON.parse(localStorage.getItem(name));
+    if (fields) names.set(fields, name);
+    return fields;
   } catch {
     return null;
   }
+}
+
+// Which states of a text that waits the server may have: those that were sent, and the last one, whose answer may have come too late.
+export const sentOf = ({ sent = "", serial }) => [...String(sent).split(",").filter(Boolean), serial].map(Number);
+
+function drop(name) {
+  localStorage.removeItem(name);
+  remove(name);
 }
 
 // On the disk only once it is known that nothing later lies there: a browser that was killed may have left it.
@@ -29,19 +47,23 @@ export function keepHere(fields, { isOnDisk = true } = {}) {
   }
 }
 
-// Only the very state that was sent is let go of: another tab may have put a newer one there meanwhile.
+// Only the very state that was sent is let go of: its page may have put a newer one there meanwhile.
 export function forgetHere(fields) {
-  const name = nameOf(fields.writer, fields.key);
-  if (Number(read(name)?.serial) !== Number(fields.serial)) return;
-  localStorage.removeItem(name);
-  remove(name);
+  const name = keptAs(fields);
+  if (Number(read(name)?.serial) === Number(fields.serial)) drop(name);
 }
 
 // Lets a state go on as a draft of its own.
 export function setAside(fields) {
-  keepHere({ ...fields, key: crypto.randomUUID(), serial: 1, base: 0 });
-  localStorage.removeItem(nameOf(fields.writer, fields.key));
-  remove(nameOf(fields.writer, fields.key));
+  keepHere({ ...fields, key: crypto.randomUUID(), serial: 1, base: 0, sent: "" });
+  drop(keptAs(fields));
+}
+
+// Lets this page go on with what another one left.
+export function takeOver(fields) {
+  if (isOwn(fields)) return;
+  keepHere({ ...fields });
+  forgetHere(fields);
 }
 
 export const recoverUnsent = () => recover(serialOf);
@@ -109,14 +131,14 @@ export async function session(address, key = "") {
 
 // A state that is newer than the one its page was saved with, or that came late, goes on as a draft of its own.
 async function send(address, fields, secret) {
-  const answer = await post(address, fields, secret);
+  const answer = await post(address, "sent" in fields ? { ...fields, known: fields.base } : fields, secret);
   if (answer.ok) return acknowledges(answer, fields) ? "sent" : "later";
   if (answer.isRedirect || answer.status === 401 || answer.status === 403 || answer.status >= 500) return "later";
   if (answer.status !== 409) return "refused";
   const { reason, serial } = answer.told ?? {};
   if (reason === "saved" && Number(fields.serial) <= serial) return "sent";
   if (reason === "many") return "refused";
-  const renamed = { ...fields, key: crypto.randomUUID(), serial: 1 };
+  const renamed = { ...fields, key: crypto.randomUUID(), serial: 1, sent: "" };
   return acknowledges(await post(address, renamed, secret), renamed) ? "sent" : "refused";
 }
 
@@ -125,12 +147,12 @@ export const hold = (key) => navigator.locks?.request(PREFIX + key, () => new Pr
 
 export const isHeld = async (key) => Boolean((await navigator.locks?.query())?.held.some(({ name }) => name === PREFIX + key));
 
-export async function sendWaiting(address, secretAddress, except) {
+export async function sendWaiting(address, secretAddress, except, { evenHeld = false } = {}) {
   await recoverUnsent();
   const now = await session(secretAddress);
   if (!now) return;
   for (const fields of waitingOf(now.writer)) {
-    if (fields.key === except || (await isHeld(fields.key))) continue;
+    if (fields.key === except || (!evenHeld && (await isHeld(fields.key)))) continue;
     const outcome = await send(address, fields, now.secret);
     if (outcome === "later") return;
     if (outcome === "sent") forgetHere(fields);
