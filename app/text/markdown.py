@@ -21,12 +21,12 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 
-from app.text import allowed_html, markdown_lines, markdown_links, markdown_numbers, markdown_scripts, markdown_words
+from app.text import allowed_html, markdown_kept, markdown_lines, markdown_links, markdown_numbers, markdown_scripts, markdown_words
 from app.text.attachments import Files
 
 log = logging.getLogger(__name__)
 
-RENDERER_VERSION = 8
+RENDERER_VERSION = 9
 """Raised whenever the same Markdown would give other HTML, so that stored HTML can be told to be out of date."""
 
 MAX_PARSED_LENGTH = 100_000
@@ -223,7 +223,9 @@ def _build(*, finds_links: bool) -> MarkdownIt:
     parser.inline = _WatchedInline()
     parser.configure("commonmark", {"html": False, "breaks": True, "linkify": finds_links, "maxNesting": 40})
     parser.enable(["table", "strikethrough", *(["linkify"] if finds_links else [])]).disable("code")
-    parser.use(footnote_plugin).use(markdown_scripts.every_script).use(markdown_lines.as_typed).use(markdown_numbers.as_written)
+    parser.use(footnote_plugin).use(markdown_kept.nothing_dropped).use(markdown_scripts.every_script).use(markdown_lines.as_typed).use(
+        markdown_numbers.as_written
+    )
     parser.block.ruler.before("table", "watch", _watch)
     parser.inline.ruler.before("text", "watch", _watch)
     parser.core.ruler.before("direction", "task_lists", _task_lists)

@@ -62,5 +62,5 @@ def _picture(renderer: RendererHTML, tokens: Sequence[Token], index: int, option
         file = env["files"].get(source.removeprefix(SCHEME))
         return attachments.html_of(file, label) if file else f"<em>{nh3.clean_text(label or '…')}</em>"
     if not source.startswith(("http://", "https://")):
-        return nh3.clean_text(label)
+        return nh3.clean_text(label or source)
     return f'<a class="picture" href="{nh3.clean_text(source)}">{nh3.clean_text(label or source)}</a>'

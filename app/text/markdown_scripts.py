@@ -19,6 +19,8 @@ from markdown_it.rules_inline import StateInline, emphasis, strikethrough
 from markdown_it.token import Token
 from markdown_it.utils import OptionsDict
 
+from app.text import words
+
 Rule = Callable[[StateInline, bool], bool]
 MAX_LINKS_A_PARAGRAPH = 200
 BLOCKS_OF_BLOCKS = {"blockquote", "bullet_list", "ordered_list", "list_item", "table", "footnote_block"}
@@ -95,8 +97,8 @@ def _is_punctuation(character: str) -> bool:
 
 
 def _is_wide(character: str) -> bool:
-    """Say whether a character is of a wide script (UAX #11), Hangul in parts included, and no emoji."""
-    is_wide = unicodedata.east_asian_width(character) in _WIDE or "\u1100" <= character <= "\u11ff"
+    """Say whether a character is of a script that needs no spaces: wide ones (UAX #11), Hangul in parts, Thai and its like; no emoji."""
+    is_wide = unicodedata.east_asian_width(character) in _WIDE or "\u1100" <= character <= "\u11ff" or words.is_of_word_script(character)
     return is_wide and unicodedata.category(character) != "So"
 
 

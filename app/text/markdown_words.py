@@ -77,7 +77,7 @@ def _words_of(tokens: Sequence[Token]) -> str:
         if token.type in _BREAKS:
             words.append(" ")
         elif token.type == "image" and not _is_attached(token):
-            words.append(_words_of(token.children or []))
+            words.append(_words_of(token.children or []) or str(token.attrGet("src") or ""))
         elif token.type in {"text", "code_inline"}:
             words.append(token.content.replace("\u00a0", " "))
     return re.sub(r" {2,}", " ", "".join(words)).lstrip(" ")

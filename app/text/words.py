@@ -145,6 +145,11 @@ def is_run(word: str) -> bool:
     return not word.isascii() and _RUN.match(word) is not None
 
 
+def is_of_word_script(character: str) -> bool:
+    """Say whether a character is of a script without spaces whose words are counted: Thai and its like."""
+    return not character.isascii() and _WORDS_OF_RUN.match(character) is not None
+
+
 def is_mark(character: str) -> bool:
     """Say whether a character belongs to the letter before it."""
     return not character.isascii() and (character in "\u200c\u200d\uff9e\uff9f" or _MARK.match(character) is not None)

@@ -1,0 +1,120 @@
+"""Nothing that was written is dropped: definitions nobody refers to, cells beyond a table's head, words behind a fence.
+
+CommonMark (4.5, 4.7) and tables of GitHub Flavored Markdown (4.10) leave such words out of what they show. A line of an
+hour or of somebody's words (`[10:30]: breakfast`) looks like a definition to them, and is none here until a text refers to it.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+from markdown_it import MarkdownIt
+from markdown_it.common.utils import normalizeReference
+from markdown_it.rules_block import StateBlock, fence, reference, table
+from markdown_it.rules_block.table import escapedSplit, getLine
+from markdown_it.rules_core import StateCore
+from markdown_it.token import Token
+from mdit_py_plugins.footnote.index import footnote_def
+
+Rule = Callable[[StateBlock, int, int, bool], bool]
+_LABEL = re.compile(r"\[([^\[\]]{1,999})\]")
+_DEFINED = re.compile(
+    r"^[ \t]*(?:(?:[>*+-]|\d{1,9}[.)]|\[\^[^\[\]]{1,999}\]:)[ \t]*)*\[(?:\^[^\[\]]{1,999}\]:|[^\[\]]{1,999}\]:[ \t]*\n?.*)", re.MULTILINE
+)
+"""Where something is said of a label: all of the line, but of a note only its beginning."""
+_CLOSING = re.compile(r"\S.*(?:~{3,}|`{3,})[ \t]*$")
+_LANGUAGE = re.compile(r"[\w+#.-]*")
+_NO_LABEL = ""
+
+
+def nothing_dropped(parser: MarkdownIt) -> None:
+    """Have a parser show all words of a text; a plugin of markdown-it's, which comes after that of footnotes."""
+    parser.block.ruler.at("reference", _if_referred_to(reference))
+    parser.block.ruler.at("footnote_def", _if_referred_to(footnote_def), {"alt": ["paragraph", "reference"]})
+    parser.block.ruler.at("fence", _with_words_behind_it, {"alt": ["paragraph", "reference", "blockquote", "list"]})
+    parser.block.ruler.at("table", _with_all_cells, {"alt": ["paragraph", "reference"]})
+    parser.core.ruler.after("inline", "wordless_links", _name_wordless_links)
+
+
+def _if_referred_to(rule: Rule) -> Rule:
+    """Let a rule of definitions take only the first one of a label, and that where the text refers to it."""
+
+    def define(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+        label = _label_of(state, start)
+        is_footnote = label.startswith("^")
+        if not label or is_footnote != (rule is footnote_def) or not _referred_to(state)[label]:
+            return False
+        defined: set[str] = state.env.setdefault("defined", set())
+        if label in defined or not rule(state, start, end, silent):
+            return False
+        if not silent:
+            defined.add(label)
+        return True
+
+    return define
+
+
+def _label_of(state: StateBlock, line: int) -> str:
+    found = _LABEL.match(state.src, state.bMarks[line] + state.tShift[line])
+    return normalizeReference(found[1]) if found and state.src[found.end() : found.end() + 1] == ":" else _NO_LABEL
+
+
+def _referred_to(state: StateBlock) -> Counter[str]:
+    """Return how often each label stands in the text elsewhere than where something is said of it."""
+    found: Counter[str] | None = state.env.get("referred_to")
+    if found is None:
+        elsewhere = _DEFINED.sub("", state.src)
+        found = state.env["referred_to"] = Counter(map(normalizeReference, _LABEL.findall(elsewhere)))
+    return found
+
+
+def _with_words_behind_it(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """Take a fence for one, with what stands behind it where that is more than a language; a line between marks is a line."""
+    opening = state.src[state.bMarks[start] + state.tShift[start] : state.eMarks[start]].lstrip("~`")
+    if _CLOSING.match(opening.strip()):
+        return False
+    if not fence(state, start, end, silent):
+        return False
+    if not silent and opening.strip() and not state.tokens[-1].content.strip():
+        state.tokens.pop()
+        state.line = start
+        return False
+    if not silent and not _LANGUAGE.fullmatch(opening.strip()):
+        state.tokens[-1].info = ""
+        state.tokens[-1].content = f"{opening.strip()}\n{state.tokens[-1].content}"
+    return True
+
+
+def _with_all_cells(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """Read a table, and leave what a row has beyond its head in its last cell."""
+    first = len(state.tokens)
+    if not table(state, start, end, silent):
+        return False
+    if silent:
+        return True
+    last_of: dict[int, Token] = {}
+    cells: Counter[int] = Counter()
+    for token in state.tokens[first:]:
+        if token.type == "inline" and token.map:
+            last_of[token.map[0]] = token
+            cells[token.map[0]] += 1
+    for line, token in last_of.items():
+        columns = [cell.strip() for cell in escapedSplit(getLine(state, line).strip())]
+        columns = columns[columns[:1] == [""] : len(columns) - (columns[-1:] == [""])]
+        if len(columns) > cells[line]:
+            token.content = " | ".join(columns[cells[line] - 1 :])
+    return True
+
+
+def _name_wordless_links(state: StateCore) -> None:
+    """Let a link without words show where it leads."""
+    for token in state.tokens:
+        children = token.children or []
+        for number in range(len(children) - 1, 0, -1):
+            if children[number - 1].type == "link_open" and children[number].type == "link_close":
+                children.insert(number, _text(children[number - 1].attrGet("href")))
+
+
+def _text(content: Any) -> Token:
+    return Token("text", "", 0, content=str(content))
