@@ -5,7 +5,7 @@ import re
 import shutil
 import zipfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -198,11 +198,17 @@ def _named_files(connection: Connection) -> list[str]:
 
 
 def _digests_of_kept(digests: list[str]) -> dict[str, str]:
-    """Return the SHA-256 of each file as it is kept, perhaps encrypted, by its name in a backup; what is gone is left out."""
+    """Return the SHA-256 of each file as it is kept, perhaps encrypted, by its name in a backup; what cannot be read is left out."""
     found = {}
     for digest in digests:
-        with suppress(FileNotFoundError), blobs.files().open_kept(digest) as file:
-            found[f"{FILES}{digest}"] = blobs.digest_of(file)
+        try:
+            with blobs.files().open_kept(digest) as file:
+                found[f"{FILES}{digest}"] = blobs.digest_of(file)
+        except FileNotFoundError:
+            continue
+        except OSError as problem:
+            if problem.errno not in blobs.LOST:
+                raise
     return found
 
 

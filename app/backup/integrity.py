@@ -135,7 +135,7 @@ def _files(connection: Connection, report: IntegrityReport, progress: Progress) 
         except FileNotFoundError:
             is_now, fault = "gone", "are gone"
         except OSError as problem:
-            is_now, fault = "unreadable", f"can't be read: {problem.strerror or problem}"
+            is_now, fault = "gone", f"can't be read: {problem.strerror or problem}"
         if is_now != row.digest:
             report.faults.append(f"the bytes of file {row.attachment_id} {fault}")
         report.files += 1

@@ -54,13 +54,16 @@ def _sent(found: Attachment, variant: AttachmentVariant, *, is_saved: bool = Fal
     """Return the bytes, or those that a Range header asks for; one that asks for what is not there is ignored (RFC 9110, 14.2)."""
     try:
         content = blobs.files().open(variant.digest)
-    except (FileNotFoundError, encryption.Damaged):
+    except OSError as problem:
+        if not isinstance(problem, FileNotFoundError | encryption.Damaged) and problem.errno not in blobs.LOST:
+            raise
         current_app.logger.exception("the bytes of variant %d are gone or damaged: run check", variant.id)
         abort(404)
     response = Response(wrap_file(request.environ, content), mimetype=variant.media_type, direct_passthrough=True)
     response.content_length = variant.size
     response.headers["Content-Disposition"] = disposition("attachment" if is_saved else "inline", _name(found, variant))
     response.headers["Content-Security-Policy"] = POLICY
+    response.headers["Accept-Ranges"] = "bytes"
     response.set_etag(variant.digest)
     response.call_on_close(content.close)
     with suppress(RequestedRangeNotSatisfiable):

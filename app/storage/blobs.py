@@ -25,6 +25,8 @@ PIECE = 1024 * 1024
 UNFINISHED_FOR = 3600
 MARKER = "journal.id"
 """The file of DATA_DIR that says whose folder it is (see `app.database.installation`)."""
+LOST = frozenset({errno.EACCES, errno.EIO, errno.EISDIR, errno.ELOOP, errno.ENOTDIR, errno.EPERM})
+"""Errors of one file, which stay: a bad block, or what another account wrote. All others are the machine's, and may pass."""
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
@@ -173,7 +175,7 @@ def files() -> Storage:
 def whole(digest: str) -> BinaryIO:
     """Return bytes as `open` does once all of them were read and are what was kept; raise FileNotFoundError where they are not.
 
-    What else keeps the machine from reading them is another OSError, and may pass.
+    That is also where they cannot be read for good (`LOST`); what else keeps the machine from it is another OSError, and may pass.
     """
     try:
         file = files().open(digest)
@@ -187,6 +189,10 @@ def whole(digest: str) -> BinaryIO:
         file.close()
     except encryption.Damaged as problem:
         raise FileNotFoundError(errno.ENOENT, f"what was kept cannot be read: {problem}") from problem
+    except OSError as problem:
+        if problem.errno in LOST:
+            raise FileNotFoundError(errno.ENOENT, f"what was kept cannot be read: {problem.strerror}") from problem
+        raise
     raise FileNotFoundError(errno.ENOENT, "the bytes are not what was kept")
 
 

@@ -5,6 +5,7 @@ import io
 import json
 import zipfile
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 from flask import Flask
@@ -152,3 +153,42 @@ def test_an_encrypted_journal_with_one_damaged_file_comes_back(tmp_path: Path) -
         assert archive.restore(tmp_path / "b-DAMAGED.zip").variants == 3
         db.session.remove()
         db.engine.dispose()
+
+
+@pytest.mark.parametrize("error", [errno.EACCES, errno.EIO])
+def test_a_file_that_cannot_be_read_keeps_nobody_from_the_rest(
+    app: Flask, factory: Factory, ada: PageClient, store: Folder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: int
+) -> None:
+    bad, good = factory.picture(content=b"%PDF-1.7 bad", name="bad.pdf"), factory.picture(content=b"%PDF-1.7 good", name="good.pdf")
+    factory.entry(body=f"[bad](attachment:{bad.uid}) and [good](attachment:{good.uid})")
+    with app.app_context():
+        digest = db.session.scalars(select(AttachmentVariant.digest).where(AttachmentVariant.attachment_id == bad.id)).one()
+    open_kept = store.open_kept
+
+    def refuse(asked: str) -> BinaryIO:
+        if asked == digest:
+            raise OSError(error, "no")
+        return open_kept(asked)
+
+    monkeypatch.setattr(store, "open_kept", refuse)
+    told = app.test_cli_runner().invoke(args=["export", "--user", "ada", "--output", str(tmp_path / "o.zip")])
+    assert told.exit_code == 0 and "missing from storage or damaged: 1." in told.output
+    for one, status in ((bad, 404), (good, 200)):
+        with ada.client.get(f"/file/{one.key}") as answer:
+            assert answer.status_code == status
+    with app.app_context(), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(dump, "refuse_unless_empty", lambda: None)
+        made = archive.make(tmp_path / "b.zip")
+        assert len(made.files) == 2 and "can't be read" in made.faults[0]
+    assert (tmp_path / "b-DAMAGED.zip").exists()
+
+
+def test_what_may_pass_is_no_damage(app: Flask, factory: Factory, store: Folder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    factory.entry(body=f"![x](attachment:{factory.picture().uid})")
+
+    def refuse(asked: str) -> BinaryIO:
+        raise OSError(errno.EMFILE, "too many open files")
+
+    monkeypatch.setattr(store, "open_kept", refuse)
+    told = app.test_cli_runner().invoke(args=["export", "--user", "ada", "--output", str(tmp_path / "o.zip")])
+    assert told.exit_code == 1 and not list(tmp_path.iterdir())
