@@ -22,6 +22,10 @@ def _text(value: Any) -> str:
     return value
 
 
+VERSION_BITS = 24
+"""Nobody saves an entry sixteen million times, and whoever goes on from there still finds room in a column."""
+
+
 def _number(least: int, bits: int = 31) -> Callable[[Any], int]:
     """Return what reads a number from `least` on, of so many bits; 31 are what a column of every database holds."""
 
@@ -82,7 +86,7 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "facts": facts.tidy,
     "place": places.tidy,
     "visibility": _audience,
-    "version": _number(1),
+    "version": _number(1, VERSION_BITS),
     "step": _number(0),
     "serial": _number(0, bits=53),
 }
@@ -101,6 +105,8 @@ def entry(raw: dict[str, Any]) -> EntryRecord:
     names = [field.name for field in fields(EntryRecord) if field.name != "revisions"]
     found = EntryRecord(**_typed({"starred_at": None, "mood": "", "facts": {}, **raw}, names))
     found.revisions = _revisions(raw["revisions"], found.facts.get("place", {}))
+    if any(one.version > found.version - (one.step == 0) for one in found.revisions):
+        raise ValueError("an earlier version is numbered as the entry is, or later")
     return found
 
 

@@ -15,7 +15,7 @@ from app import clock, timezones
 from app.database.transactions import batches
 from app.extensions import Base, db
 from app.formats.record import EntryRecord, RevisionRecord
-from app.models import Entry, Revision, Tag, User, Visibility, entry_tag
+from app.models import Entry, HiddenFlag, Revision, Tag, User, Visibility, entry_tag
 from app.models.entry import tags_text_of
 from app.operations import entries, profile, tags
 from app.operations.entries import EntryInput
@@ -127,11 +127,16 @@ def prepared(user: User, records: Iterable[EntryRecord], taken: Taken) -> Iterat
 def add(user: User, prepared: Prepared, taken: Taken) -> None:
     """Add prepared entries and their files to the person's journal; what is written is let go of before more is unpacked.
 
-    Preparing may have taken minutes: the background work looks through their words, by the languages that are chosen now.
+    Preparing may have taken minutes: the background work looks through their words, by the languages that are chosen now. An account
+    that was closed meanwhile shows nobody what came into it.
     """
+    closed_at = db.session.scalar(select(User.closed_at).where(User.id == user.id).with_for_update())
+    hidden_flags = HiddenFlag.ACCOUNT_CLOSED.value if closed_at else 0
     known_tags = {tag.name_folded: tag for tag in tags.named(user.id, list(prepared.tags.values()))}
     import_files.add(taken)
     for some in prepared:
+        for item in some:
+            item.entry.hidden_flags = hidden_flags
         rows = _add(user, some, known_tags)
         import_files.link(user, ((item.entry.id, item.entry.body, [old.body for old in item.revisions]) for item in some))
         for row in rows:

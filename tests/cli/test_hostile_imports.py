@@ -20,7 +20,7 @@ from app.formats import daybook
 from app.formats.archive import IN_MEMORY, Reading
 from app.formats.record import EntryRecord, UnreadableFile
 from app.models import Draft, Entry, Revision, Template, User
-from app.operations import entries, profile, writing_preferences
+from app.operations import closing, entries, profile, writing_preferences
 from app.queries import accounts
 from app.queries import entries as asking
 from app.search import matching
@@ -73,6 +73,9 @@ def test_an_earlier_version_is_cleaned_as_its_entry_is(app: Flask, exported: Pat
         {"drafts": [draft_of(entry_time=None)]},
         {"revision": {"step": 2**40}},
         {"revision": {"version": 2**31}},
+        {"revision": {"version": 2}},
+        {"revision": {"version": 3, "step": 1}},
+        {"entry": {"version": 2**31 - 1}},
         {"entry": {"uid": '"><b x'}},
         {"entry": {"uid": ""}},
     ],
@@ -248,3 +251,22 @@ def test_a_file_that_changes_while_it_is_read_adds_nothing(app: Flask, exported:
     monkeypatch.setattr(import_files, "take", spoil)
     assert "does not follow the format" in run(app, "import", "daybook", str(exported), "--user", "ben", status=1)
     assert number_of_entries(app) == 1
+
+
+def test_an_account_that_is_closed_while_an_import_is_prepared_shows_nothing_of_it(
+    app: Flask, factory: Factory, stranger: PageClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    factory.entry(body="Seen by everybody.", visibility="public")
+    run(app, "export", "--user", "ada", "--output", str(tmp_path / "a.zip"))
+    ben_id, take = factory.ben.id, import_files.take
+
+    def close_and_take(*arguments: Any, **facts: Any) -> Any:
+        with app.app_context(), writing():
+            closing.hide_away(db.session.get_one(User, ben_id), clock.now())
+        return take(*arguments, **facts)
+
+    monkeypatch.setattr(import_files, "take", close_and_take)
+    run(app, "import", "daybook", str(tmp_path / "a.zip"), "--user", "ben")
+    with app.app_context():
+        entry_id = db.session.scalars(select(Entry.id).where(Entry.user_id == ben_id)).one()
+    assert stranger.client.get(f"/entry/{entry_id}").status_code == 404
