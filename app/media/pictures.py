@@ -194,7 +194,7 @@ def _kept(picture: Image.Image) -> Image.Image:
         return _fitted(picture, MAX_SIDE, MAX_SIDE)
     side = min(LONG_SHORTER_SIDE, LONG_LONGER_SIDE * shorter / longer, (MAX_KEPT_PIXELS * shorter / longer) ** 0.5)
     scale = min(1.0, side / shorter)
-    return _fitted(picture, round(picture.width * scale), round(picture.height * scale))
+    return _fitted(picture, max(1, round(picture.width * scale)), max(1, round(picture.height * scale)))
 
 
 def _fitted(picture: Image.Image, width: int, height: int) -> Image.Image:

@@ -12,10 +12,13 @@ SCHEME = "entry:"
 MAX_LINKS = 500
 """Entries that one text links to; those beyond are shown as their words alone."""
 
-_BEFORE = r"(?P<before>\]\(<?|\]:[ \t]*<?{bare})"
+_BEFORE = r"(?P<before>\]\([ \t]*\n?[ \t]*<?|\]:[ \t]*\n?[ \t]*<?{bare})"
 _REFERENCE = re.compile(_BEFORE.format(bare="|<") + r"entry:(?P<uid>[0-9a-z-]{8,36})(?=[>)\s]|\Z)", re.IGNORECASE)
-_NUMBER = _BEFORE.format(bare="") + r"{root}/entry/(?P<number>[1-9][0-9]{{0,9}})(?=[>)\s]|\Z)"
-_BARE = r"<(?P<address>{root}/entry/(?P<number>[1-9][0-9]{{0,9}}))>"
+_NUMBER = _BEFORE.format(bare="") + r"{root}/entry/(?P<number>[1-9][0-9]{{0,9}})(?:[?#][^\s<>()]*)?(?=[>)\s]|\Z)"
+_BARE = (
+    r"<(?P<address>{root}/entry/(?P<number>[1-9][0-9]{{0,9}})(?:[?#][^\s<>()]*)?)>"
+    r"|(?<![\w<(\[\"'=/])(?P<pasted>{root}/entry/(?P<it>[1-9][0-9]{{0,9}}))(?![\w/?#-])"
+)
 _SHOWN = re.compile(r'<a href="/entry/([1-9][0-9]{0,9})"[^>]*>(.*?)</a>', re.DOTALL)
 _MARK = re.compile(r"[][\\`*<~]|(?<!\w)_|_(?!\w)")
 """What a line of Markdown may take for a mark (CommonMark 0.31, 2.4)."""
@@ -55,12 +58,12 @@ def portable(text: str, uids: Mapping[int, str], root: str) -> str:
         return f"{found['before']}{SCHEME}{uid}" if uid else found[0]
 
     def bare(found: re.Match[str]) -> str:
-        uid = uids.get(int(found["number"]))
-        return reference(uid, found["address"]) if uid else found[0]
+        uid = uids.get(int(found["number"] or found["it"]))
+        return reference(uid, found["address"] or found["pasted"]) if uid else found[0]
 
     def links(part: str) -> str:
-        part = re.sub(_BARE.format(root=re.escape(root)), bare, part)
-        return re.sub(_NUMBER.format(root=f"(?:{re.escape(root)})?"), one, part)
+        part = re.sub(_NUMBER.format(root=f"(?:{re.escape(root)})?"), one, part)
+        return re.sub(_BARE.format(root=re.escape(root)), bare, part)
 
     return markdown_code.outside(text, links)
 

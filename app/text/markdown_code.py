@@ -5,10 +5,10 @@ from collections.abc import Callable
 
 _CODE = re.compile(
     r"^[ \t>]*(?P<fence>`{3,}+(?=[^`\n]*$)|~{3,}+)[^\n]*(?:\n.*?(?:^[ \t>]*(?P=fence)[`~]*[ \t\r]*$|\Z)|\Z)"
-    r"|(?<![\\`])(?P<span>`++)[^`\n]+(?P=span)(?!`)",
+    r"|(?<![\\`])(?P<span>`++)(?:[^`\n]|\n(?![ \t]*\n))+(?P=span)(?!`)",
     re.DOTALL | re.MULTILINE,
 )
-"""A fenced block (CommonMark 0.31, 4.5), in a quotation or a list too, or a span within a line (6.1)."""
+"""A fenced block (CommonMark 0.31, 4.5), in a quotation or a list too, or a span within a paragraph (6.1)."""
 
 
 def outside(text: str, change: Callable[[str], str]) -> str:

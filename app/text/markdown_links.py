@@ -50,7 +50,9 @@ def _link_to_files(state: StateCore) -> None:
                 child.attrSet("href", f"https:{named}")
             elif _is_host(named):
                 child.attrSet("href", f"https://{named}")
-            elif named.startswith((SCHEME, entry_links.SCHEME)) and (shown := state.env["files"].get(named.removeprefix(SCHEME).lower())):
+            elif named.lower().startswith((SCHEME, entry_links.SCHEME)) and (
+                shown := state.env["files"].get(named.lower().removeprefix(SCHEME))
+            ):
                 child.attrSet("href", shown.address)
 
 

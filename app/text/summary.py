@@ -14,7 +14,7 @@ MIN_OPENING_LENGTH, MAX_OPENING_LENGTH = 12, 90
 _SPACE = re.compile(r"\s+")
 _APART = " · "
 """Between a heading, an item of a list or another block without a mark at its end, and the block after it."""
-_SENTENCE = re.compile(rf"(?:[.!?…؟।։۔]+[\"'”’»)\]]*(?=\s|$)|[。！？]+[”’」』）》】\"']*|{_APART})")
+_SENTENCE = re.compile(rf"(?:[.!?…؟।։۔]+[\"'”’»)\]]*(?=\s|$)|(?<=[Α-Ωα-ωά-ώ])[;\u037e](?=\s|$)|[。！？។៕။]+[”’」』）》】\"']*|{_APART})")
 """Where a sentence ends: marks that a space follows, those of scripts that put none, and the end of a block."""
 _DOTTED = re.compile(
     r"(?:^|[^\w])(?:[^\W\d]|Mr|Mrs|Ms|Mx|Dr|Dra|Prof|St|Ste|Mt|Ft|Ave|Jr|Hr|Fr|Sr|Sra|Mme|Mlle|Nr|etc|vs|ca|bzw|vgl|inkl|evtl|ggf|usw|max|min|approx|dept|tel|no|avda|janv|févr|dott|"

@@ -103,6 +103,10 @@ def test_two_brackets_offer_entries_and_the_keyboard_takes_one(noor: Page) -> No
     assert re.fullmatch(r"See \[The lights came on\.\]\(entry:[\w-]+\)", text_of(noor))
     noor.keyboard.type(" and [[nothing of the kind")
     expect(noor.get_by_role("option", name="No entry found")).to_be_visible()
+    asked: list[str] = []
+    noor.on("request", lambda request: asked.append(request.url))
+    noor.keyboard.type(", and on and on", delay=200)
+    assert not [url for url in asked if "q=nothing" in url], "what no entry begins with, no entry goes on with"
     noor.keyboard.press("Escape")
     expect(noor.get_by_role("listbox")).to_be_hidden()
     noor.keyboard.press("Control+s")

@@ -60,6 +60,7 @@ def test_widths_are_those_of_the_page_and_never_larger() -> None:
     assert widths((700, 70)) == [(700, 70), (480, 48)]
     assert widths((480, 10)) == [(480, 10)] and widths((1, 1)) == [(1, 1)]
     assert widths((100, 20000)) == [(80, 16000)] and widths((1080, 9000)) == [(1080, 9000), (960, 8000), (480, 4000)]
+    assert widths((40_000, 1))[0] == (16_000, 1) and widths((1, 40_000))[0] == (1, 16_000)
     assert widths((6000, 1500)) == [(5760, 1440), (1920, 480), (960, 240), (480, 120)]
 
 

@@ -30,12 +30,15 @@ const ENTERED = [
   ["- one\n- |", "- one\n|"],
   ["- one\n    - |", "- one\n- |"],
   ["- [ ] |", "|"],
+  ["> - said|", "> - said\n> - |"],
+  ["> > 1. 他说|", "> > 1. 他说\n> > 2. |"],
+  ["> - one\n> - |", "> - one\n|"],
 ];
 for (const [before, after] of ENTERED) {
   test(`Enter makes ${JSON.stringify(after)} of ${JSON.stringify(before)}`, () => assert.deepEqual(typed(before, goOn), [true, after]));
 }
 
-for (const text of ["plain|", "-no space|", "|- before the mark", "1986 was a year|", "–– dash|", "- one\n\nplain|"]) {
+for (const text of ["plain|", "-no space|", "|- before the mark", "1986 was a year|", "–– dash|", "- one\n\nplain|", "```\n- code|", "~~~\n> code|"]) {
   test(`Enter is the browser's own in ${JSON.stringify(text)}`, () => assert.deepEqual(typed(text, goOn), [false, text]));
 }
 
@@ -91,3 +94,5 @@ const ASKED = [
 for (const [text, found] of ASKED) {
   test(`${JSON.stringify(text)} asks for ${JSON.stringify(found)}`, () => assert.equal(asked(text, text.length)?.typed ?? null, found));
 }
+
+test("Tab is the browser's own in code", () => assert.deepEqual(typed("```\n- a\n- b|", indent)[0], false));

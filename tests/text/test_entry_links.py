@@ -41,6 +41,17 @@ UID = "00000000-0000-4000-8000-000000000001"
         ("[x]: /entry/3\n", f"[x]: entry:{UID}\n"),
         ("[x](/entry/4) [y](/entry/3/edit) /entry/3 (/entry/3)", "[x](/entry/4) [y](/entry/3/edit) /entry/3 (/entry/3)"),
         ("[x](https://other.example/entry/3)", "[x](https://other.example/entry/3)"),
+        ("see https://journal.example/entry/3.", f"see [https://journal.example/entry/3](entry:{UID})."),
+        (
+            "https://journal.example/entry/3/edit https://journal.example/entry/33",
+            "https://journal.example/entry/3/edit https://journal.example/entry/33",
+        ),
+        ("[x](/entry/3#end) [y](/entry/3?a=b)", f"[x](entry:{UID}) [y](entry:{UID})"),
+        ("[x]( /entry/3 ) [y](\n/entry/3)", f"[x]( entry:{UID} ) [y](\nentry:{UID})"),
+        ("[x]:\n/entry/3", f"[x]:\nentry:{UID}"),
+        ("`a\nb` [x](/entry/3) `c`", f"`a\nb` [x](entry:{UID}) `c`"),
+        ("`a\n[x](/entry/3)\nb`", "`a\n[x](/entry/3)\nb`"),
+        ("`a\n\n[x](/entry/3)\n\nb`", f"`a\n\n[x](entry:{UID})\n\nb`"),
     ],
 )
 def test_numbers_become_names_that_hold_elsewhere(text: str, portable: str) -> None:
@@ -69,13 +80,27 @@ def test_brackets_without_end_cost_no_more_than_they_are() -> None:
 
 
 @pytest.mark.parametrize(
-    "link", ["[x](/entry/{})", '[x](/entry/{} "t")', "[x](</entry/{}>)", "[x][a]\n\n[a]: /entry/{}", "<{root}/entry/{}>"]
+    "link",
+    [
+        "[x](/entry/{})",
+        '[x](/entry/{} "t")',
+        "[x](</entry/{}>)",
+        "[x][a]\n\n[a]: /entry/{}",
+        "<{root}/entry/{}>",
+        "[x]( /entry/{} )",
+        "{root}/entry/{}",
+    ],
 )
 def test_every_link_by_number_leads_there_once_it_names_the_entry(app: Flask, factory: Factory, ada: PageClient, link: str) -> None:
     target, root = factory.entry(title="Harbour"), app.config["PUBLIC_URL"]
     body = entry_links.portable(link.format(target.id, root=root), {target.id: target.uid}, root)
     assert target.uid in body and f"/entry/{target.id}" in ada.visit(f"/entry/{factory.entry(body=body).id}").links()
     assert entry_links.moved(body, lambda uid: f"../{uid}.md").count(f"../{target.uid}.md") == 1
+
+
+def test_a_scheme_in_capitals_leads_there_too(factory: Factory, ada: PageClient) -> None:
+    target = factory.entry(title="Harbour")
+    assert f"/entry/{target.id}" in ada.visit(f"/entry/{factory.entry(body=f'[x](Entry:{target.uid.upper()})').id}").links()
 
 
 @pytest.mark.parametrize("title", ["C:\\", "a `b` c", "*Bold*", "one [two", "two] three", "_so_ snake_case", "<b>", "~~no~~"])

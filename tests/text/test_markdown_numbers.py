@@ -94,6 +94,9 @@ def test_numbers_are_told_in_lists_of_entries(text: str, title: str) -> None:
         ("He came 5 min. later than us. Then we left.", "He came 5 min. later than us."),
         ("Sie wohnt in der Hauptstr. bei uns. Ja.", "Sie wohnt in der Hauptstr. bei uns."),
         ("Went to the shop. bought milk. came home.", "Went to the shop."),
+        ("Τι κάνεις; Πήγαμε στη θάλασσα.", "Τι κάνεις;"),
+        ("We swam; then we ate.", "We swam; then we ate."),
+        ("ខ្ញុំទៅផ្សារម្សិលមិញ។ ថ្ងៃនេះខ្ញុំនៅផ្ទះ។", "ខ្ញុំទៅផ្សារម្សិលមិញ។"),
     ],
 )
 def test_a_sentence_ends_where_it_ends(text: str, title: str) -> None:

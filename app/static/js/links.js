@@ -6,7 +6,7 @@ const PAUSE = 180;
 const MAX_LENGTH = 60;
 
 // Behind an odd number of fences a line is code (CommonMark 0.31, 4.5), where brackets are brackets.
-const isInCode = (before) => (before.match(/^ {0,3}(?:```|~~~)/gm) ?? []).length % 2 === 1;
+export const isInCode = (before) => (before.match(/^ {0,3}(?:```|~~~)/gm) ?? []).length % 2 === 1;
 
 /** What was typed after the last `[[` of the line, before the caret, and where; null where none is open. */
 export function asked(value, at) {
@@ -28,7 +28,7 @@ export class Links {
     this.chosen = this.pause = this.number = 0;
     // Where the brackets stand that were dismissed, and what the offers were made for.
     this.left = -1;
-    this.answered = "";
+    this.answered = this.unknown = "";
     text.setAttribute("aria-autocomplete", "list");
     text.setAttribute("aria-haspopup", "listbox");
     text.addEventListener("input", () => this.ask());
@@ -52,6 +52,8 @@ export class Links {
     const now = this.asked();
     if (!now || now.start === this.left) return this.close();
     this.left = -1;
+    // What no entry begins with, no entry goes on with.
+    if (this.unknown && now.typed.startsWith(this.unknown)) return;
     this.pause = setTimeout(() => this.fetch(now.typed).catch(() => this.close()), PAUSE);
   }
 
@@ -62,6 +64,7 @@ export class Links {
     const offers = answer.ok ? await answer.json() : [];
     if (mine !== this.number || this.asked()?.typed !== typed) return;
     this.answered = typed;
+    this.unknown = answer.ok && !offers.length ? typed : "";
     this.show(offers);
   }
 

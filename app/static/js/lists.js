@@ -1,5 +1,6 @@
 // Lists as one types them: Enter goes on with the next item, an empty one moves out and ends the list; Tab and Shift+Tab move an item in and out.
 
+import { isInCode } from "./links.js";
 import { endOfLine, insert, ITEM, startOfLine } from "./marks.js";
 
 const QUOTE = /^((?:[ \t]*>)+[ \t]?)/;
@@ -15,6 +16,8 @@ function opening(line) {
     return { length: whole.length, next: `${indent}${bullet ?? Number(number) + 1 + dot}${space}${box ? "[ ] " : ""}` };
   }
   const quote = QUOTE.exec(line);
+  const within = quote && opening(line.slice(quote[0].length));
+  if (within) return { length: quote[0].length + within.length, next: quote[0] + within.next };
   return quote && { length: quote[0].length, next: quote[0].endsWith(" ") ? quote[0] : `${quote[0]} ` };
 }
 
@@ -25,7 +28,7 @@ export function goOn(text) {
   const start = startOfLine(value, at);
   const line = value.slice(start, endOfLine(value, at));
   const found = opening(line);
-  if (!found || at - start < found.length) return false;
+  if (!found || isInCode(value.slice(0, start)) || at - start < found.length) return false;
   if (line.trim().length > line.slice(0, found.length).trim().length) insert(text, `\n${found.next}`, at, at);
   else insert(text, IS_NESTED.test(line) ? line.replace(IS_NESTED, "") : "", start, start + line.length);
   return true;
@@ -44,6 +47,7 @@ export function indent(text, isOut) {
   const isAtStart = selectionEnd > selectionStart && value[selectionEnd - 1] === "\n";
   const end = endOfLine(value, isAtStart ? selectionEnd - 1 : selectionEnd);
   const lines = value.slice(start, end).split("\n");
+  if (isInCode(value.slice(0, start))) return false;
   if (!lines.some((line) => ITEM.test(line)) || (isOut && !lines.some((line) => IS_NESTED.test(line)))) return false;
   const step = start ? stepBelow(value.slice(startOfLine(value, start - 1), start - 1)) : " ".repeat(STEP);
   const moved = lines.map((line) => (isOut ? line.replace(IS_NESTED, "") : line && step + line));
