@@ -55,13 +55,13 @@ def placed(text: str, raw: dict[str, Any], media: Media, at: datetime, warnings:
     """
     found: dict[str, tuple[FileRecord, bool]] = {}
     nouns: dict[str, str] = {}
-    for key in FOLDERS:
-        for item in sorted(_items(raw, key, at, warnings), key=_order):
-            identifier = str(item.get("identifier") or item.get("md5")).lower()
-            nouns[identifier] = NOUNS[key]
-            if member := media.find(key, item):
-                name = clean_line(str(item.get("filename") or item.get("pdfName") or item.get("title") or NOUNS[key]))
-                found[identifier] = FileRecord(media.uid(identifier, member), name, at, member), key == "pdfAttachments"
+    items = [(key, item) for key in FOLDERS for item in _items(raw, key, at, warnings)]
+    for key, item in sorted(items, key=lambda one: _order(one[1])):
+        identifier = str(item.get("identifier") or item.get("md5")).lower()
+        nouns[identifier] = NOUNS[key]
+        if member := media.find(key, item):
+            name = clean_line(str(item.get("filename") or item.get("pdfName") or item.get("title") or NOUNS[key]))
+            found[identifier] = FileRecord(media.uid(identifier, member), name, at, member), key == "pdfAttachments"
     mentioned: set[str] = set()
 
     def one(match: re.Match[str]) -> str:

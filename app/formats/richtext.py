@@ -19,7 +19,7 @@ RULES = {"horizontalLineRule", "horizontalRuleLine"}
 MAX_INDENTED = 8
 
 _EMPTY = re.compile(r"\n{3,}")
-_SPECIAL = re.compile(rf"({ADDRESS})|([\\`*_\[\]~])", re.IGNORECASE)
+_SPECIAL = re.compile(rf"({ADDRESS})|([\\`*_\[\]~]|&(?=#?\w{{1,32}};))", re.IGNORECASE)
 """Addresses, in which no sign is a mark, and signs that could be one."""
 _RULED = re.compile(r"[-=|: \t]+")
 _TRAILING, _LEADING = re.compile(r"\s?[^\w\s]{1,20}$"), re.compile(r"[^\w\s]{1,20}\s?")
@@ -157,7 +157,12 @@ def _embedded(embedded: Any) -> list[str]:
         return ["", "---", ""]
     address = embedded.get("url") or embedded.get("entryURL")
     words = str(embedded.get("contents") or embedded.get("title") or address or "")
-    return ["", f"<{words}>" if words == address else words or f"*(Not taken over: {clean_line(kind)[:40]}.)*", ""]
+    if "code" in kind.lower() and words:
+        return ["", *map(Code, words.split("\n")), ""]
+    if words == address and words:
+        return ["", f"<{words}>", ""]
+    lines = [_no_mark(_escaped(line, {})) for line in words.split("\n")] if words else [f"*(Not taken over: {clean_line(kind)[:40]}.)*"]
+    return ["", *lines, ""]
 
 
 def _apart(lines: list[str]) -> list[str]:

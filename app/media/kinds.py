@@ -6,12 +6,15 @@ Signatures as in the formats' own documents: JPEG (ITU-T T.81), PNG (W3C PNG, 5.
 
 import re
 from codecs import BOM_UTF8
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from os import SEEK_END
 from typing import IO
 
 HEAD_SIZE = 256
 MAX_BOXES_BEFORE = 8
+MAX_BOXES, MAX_TRACKS = 200, 64
 MAX_NAME_LENGTH = 120
 MAX_ENDING_LENGTH = 5
 
@@ -85,7 +88,8 @@ def kind_of_file(file: IO[bytes]) -> Kind | None:
         if head[4:8] not in _PADDING:
             break
         at += max(8, int.from_bytes(head[:4], "big"))
-    return kind_of(head)
+    kind = kind_of(head)
+    return M4A if kind is MP4 and _is_heard_alone(file) else kind
 
 
 def kind_of(head: bytes) -> Kind | None:
@@ -130,6 +134,36 @@ def _brand(head: bytes) -> Kind | None:
         return AVIF
     known = [_BRANDS.get(brand) or (MP4 if _FILM_BRAND.fullmatch(brand) else None) for brand in brands]
     return next((kind for kind in known if kind), None)
+
+
+def _is_heard_alone(file: IO[bytes]) -> bool:
+    """Say whether a film has tracks of sound and none of pictures, as what a telephone records (ISO/IEC 14496-12, 8.4.3)."""
+    handlers = set()
+    places = [(0, file.seek(0, SEEK_END))]
+    for name in (b"moov", b"trak", b"mdia", b"hdlr"):
+        places = [inner for place in places for inner in _boxes(file, *place, name)][:MAX_TRACKS]
+    for start, _end in places:
+        file.seek(start + 8)
+        handlers.add(file.read(4))
+    return b"soun" in handlers and b"vide" not in handlers
+
+
+def _boxes(file: IO[bytes], at: int, end: int, name: bytes) -> Iterator[tuple[int, int]]:
+    """Yield where the contents of boxes of a name begin and end, of the first few that stand side by side."""
+    for _ in range(MAX_BOXES):
+        if at + 8 > end:
+            break
+        file.seek(at)
+        head = file.read(16)
+        size, start = int.from_bytes(head[:4], "big"), at + 8
+        if size == 1:
+            size, start = int.from_bytes(head[8:16], "big"), at + 16
+        stop = end if size == 0 else min(end, at + size)
+        if head[4:8] == name:
+            yield start, stop
+        if stop < start:
+            break
+        at = stop
 
 
 def _audio_frame(head: bytes) -> Kind | None:

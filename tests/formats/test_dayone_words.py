@@ -1,11 +1,14 @@
 """Words of Day One's texts stay the words that they are: escapes that become marks, signs of rich text, addresses."""
 
 import time
+import zipfile
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from app.formats import dayone_text, richtext
+from app.formats import dayone_media, dayone_text, richtext
 from app.text import markdown
 
 
@@ -70,3 +73,26 @@ def test_a_line_of_spaces_takes_no_longer_than_another() -> None:
     begun = time.thread_time()
     assert rich({"text": " " * 200_000 + "a"}).strip() == "a"
     assert time.thread_time() - begun < 1
+
+
+def test_code_that_is_embedded_is_code_and_other_words_are_words() -> None:
+    code = {"embeddedObjects": [{"type": "renderableCodeBlock", "contents": "# not\n*x* <b>\n  in __init__"}]}
+    html = markdown.render(rich({"text": "Below:\n"}, code, {"text": "Above."})).html
+    assert "<pre><code># not\n*x* &lt;b&gt;\n  in __init__\n</code></pre>" in html
+    card = {"embeddedObjects": [{"type": "preview", "title": "# 1 *of* 2", "url": "https://example.org"}]}
+    assert markdown.render(rich(card)).words == "# 1 *of* 2"
+    assert markdown.render(rich({"text": "&copy; & R&D; AT&T"})).words == "&copy; & R&D; AT&T"
+
+
+def test_what_no_text_names_comes_in_the_order_of_its_entry(tmp_path: Path) -> None:
+    raw = {
+        "photos": [{"identifier": "P2", "md5": "p2", "orderInEntry": 2}, {"identifier": "P0", "md5": "p0", "orderInEntry": 0}],
+        "videos": [{"identifier": "V1", "md5": "v1", "orderInEntry": 1}],
+    }
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        for name in ("photos/p0.jpeg", "videos/v1.mov", "photos/p2.jpeg"):
+            archive.writestr(name, b"x")
+        media = dayone_media.Media(archive)
+    text, files = dayone_media.placed("Three.", raw, media, datetime(2026, 3, 1, tzinfo=UTC), [])
+    assert [file.file for file in files] == ["photos/p0.jpeg", "videos/v1.mov", "photos/p2.jpeg"]
+    assert [text.index(file.uid) for file in files] == sorted(text.index(file.uid) for file in files)

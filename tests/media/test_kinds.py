@@ -104,3 +104,22 @@ def test_an_hour_in_fragments_of_a_second_is_one_film() -> None:
 )
 def test_only_an_ending_is_taken_for_one(name: str, kept: str) -> None:
     assert kinds.named(name, kinds.JPEG) == kept
+
+
+def test_boxes_without_end_cost_no_more_than_a_few() -> None:
+    class Counted(io.BytesIO):
+        reads = 0
+
+        def read(self, size: int | None = -1) -> bytes:
+            self.reads += 1
+            return super().read(size)
+
+    for boxes in (
+        box(b"moov", box(b"trak") * 5000) * 20,
+        box(b"free") * 50_000,
+        b"\0\0\0\1moov" + b"\xff" * 8 + bytes(100),
+        box(b"moov")[:6],
+    ):
+        file = Counted(box(b"ftyp", b"mp42\0\0\0\0") + boxes)
+        assert kinds.kind_of_file(file) is kinds.MP4
+        assert file.reads < 20_000

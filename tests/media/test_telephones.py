@@ -54,6 +54,13 @@ def film(brand: bytes = b"isom", *compatible: bytes, ending: bytes = b"") -> byt
     return box(b"ftyp", brand + b"\0\0\0\0" + b"".join(compatible)) + moov + box(b"mdat", b"frames" * 20) + ending
 
 
+def recorded(brand: bytes, *handlers: bytes, size: bytes = b"") -> bytes:
+    """Return a recording with tracks of these handlers, the boxes that hold it last, as telephones write them."""
+    tracks = [box(b"trak", box(b"mdia", box(b"mdhd", b"\0" * 20) + box(b"hdlr", b"\0" * 8 + one + b"\0" * 12))) for one in handlers]
+    mdat = (b"\0\0\0\1mdat" + (16 + 120).to_bytes(8, "big") + b"frames" * 20) if size else box(b"mdat", b"frames" * 20)
+    return box(b"ftyp", brand + b"\0\0\0\0isom") + mdat + box(b"moov", box(b"mvhd", b"\0" * 20) + b"".join(tracks))
+
+
 def moving(kind: str, **facts: Any) -> bytes:
     frames = [scene() for _ in range(3)]
     for number, frame in enumerate(frames):
@@ -114,6 +121,11 @@ FILMS: dict[str, tuple[bytes, kinds.Kind]] = {
     "a note of the place behind it": (film(b"mp42", ending=box(b"sefd", CANARY)), kinds.MP4),
     "cut while it was filmed": (film(b"mp42")[:-50], kinds.MP4),
     "a voice": (film(b"M4A ", b"M4A ", b"isom"), kinds.M4A),
+    **{f"a voice in {brand.decode()}": (recorded(brand, b"soun"), kinds.M4A) for brand in (b"mp42", b"isom", b"3gp4")},
+    "a voice behind a large box": (recorded(b"mp42", b"soun", size=b"large"), kinds.M4A),
+    "a voice with words": (recorded(b"mp42", b"soun", b"text"), kinds.M4A),
+    "a film with sound": (recorded(b"mp42", b"soun", b"vide"), kinds.MP4),
+    "a film without": (recorded(b"isom", b"vide"), kinds.MP4),
 }
 
 
