@@ -53,7 +53,7 @@ def draft_of(**facts: Any) -> dict[str, Any]:
 
 
 def test_an_earlier_version_is_cleaned_as_its_entry_is(app: Flask, exported: Path, ben: PageClient, tmp_path: Path) -> None:
-    odd = {"tags": ["\ud800", "a\x00b", *["x" * 1000] * 100_000], "timezone": "../../etc/passwd", "title": "\ud800", "mood": "\x00"}
+    odd = {"tags": ["\ud800", "a\x00b", *["x" * 1000] * 20_000], "timezone": "../../etc/passwd", "title": "\ud800", "mood": "\x00"}
     file = rewritten(exported, lambda journal: journal["entries"][0]["revisions"][0].update(odd))
     run(app, "import", "daybook", str(file), "--user", "ben")
     with app.app_context():
