@@ -1,5 +1,6 @@
 """Taking over the templates and drafts of a journal from elsewhere."""
 
+import uuid
 from dataclasses import dataclass, field
 
 from sqlalchemy import select
@@ -41,16 +42,22 @@ def add(user: User, journal: JournalRecord) -> LeftOut:
             known.add((name, body))
             names = clean_line(record.tags)[: Template.MAX_TAGS_LENGTH]
             db.session.add(Template(user_id=user.id, name=name, body=body, tags=names, created_at=record.created_at))
-    form_ids = set(db.session.scalars(select(Draft.form_id).where(Draft.user_id == user.id)))
+    states = select(Draft.form_id, Draft.finished_at.is_not(None)).where(Draft.user_id == user.id)
+    is_finished = {row.form_id: bool(row[1]) for row in db.session.execute(states)}
+    number = drafts.number_of(user.id)
     room = Draft.MAX_CHARACTERS - drafts.characters_of(user.id, besides="")
     for draft in journal.drafts:
         form_id, length = acts.tidy_form_id(draft.key), acts.length_of(draft)
-        if not form_id or form_id in form_ids:
+        if is_finished.get(form_id):
+            # The form was saved here since: what it held before goes on in another, which is the same each time.
+            form_id = str(uuid.uuid5(uuid.NAMESPACE_OID, form_id))
+        if not form_id or form_id in is_finished:
             continue
-        if len(form_ids) >= Draft.MAX_PER_USER or length > min(Draft.MAX_LENGTH, room):
+        if number >= Draft.MAX_PER_USER or length > min(Draft.MAX_LENGTH, room):
             left_out.drafts.append(f"{clean_line(draft.entry_date)[:MAX_FIELD_LENGTH]} {clean_line(draft.title)[:40]}".strip())
         else:
-            form_ids.add(form_id)
+            is_finished[form_id] = False
+            number += 1
             room -= length
             entry = db.session.scalar(select(Entry).where(Entry.user_id == user.id, Entry.uid == draft.entry))
             db.session.add(_draft(user, draft, form_id, entry))

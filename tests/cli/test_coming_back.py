@@ -12,8 +12,8 @@ from sqlalchemy import select
 from app import clock
 from app.database.transactions import writing
 from app.extensions import db
-from app.models import Entry
-from app.operations import entries
+from app.models import Draft, Entry
+from app.operations import drafts, entries
 from app.queries import entries as asking
 from tests.cli.test_journals import run
 from tests.factories import Factory, draft, jpeg
@@ -101,3 +101,17 @@ def test_an_import_looks_what_a_file_is(app: Flask, factory: Factory, tmp_path: 
     assert "import daybook" in run(app, "import", "dayone", str(tmp_path / "a.zip"), "--user", "ben", status=1)
     (tmp_path / "text.zip").write_text("no zip")
     assert "not a zip" in run(app, "import", "auto", str(tmp_path / "text.zip"), "--user", "ben", status=1)
+
+
+def test_a_draft_whose_form_was_saved_since_comes_back_once(app: Flask, factory: Factory, tmp_path: Path) -> None:
+    entry, file = factory.entry(body="One."), tmp_path / "a.zip"
+    typed = drafts.Typed("form", 3, 0, "", "Half a thought", "2026-03-01", "", "sea", "private")
+    with app.app_context(), writing():
+        drafts.keep(factory.ada, typed, None, clock.now())
+    run(app, "export", "--user", "ada", "--output", str(file))
+    with app.app_context(), writing():
+        drafts.finish(factory.ada, "form", 3, db.session.get_one(Entry, entry.id), clock.now())
+    for _again in range(2):
+        run(app, "import", "daybook", str(file), "--user", "ada")
+    with app.app_context():
+        assert db.session.scalars(select(Draft.body).where(Draft.finished_at.is_(None))).all() == ["Half a thought"]
