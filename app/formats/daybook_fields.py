@@ -105,7 +105,7 @@ def entry(raw: dict[str, Any]) -> EntryRecord:
     names = [field.name for field in fields(EntryRecord) if field.name != "revisions"]
     found = EntryRecord(**_typed({"starred_at": None, "mood": "", "facts": {}, **raw}, names))
     found.revisions = _revisions(raw["revisions"], found.facts.get("place", {}))
-    if any(one.version > found.version - (one.step == 0) for one in found.revisions):
+    if any(one.step == 0 and one.version >= found.version for one in found.revisions):
         raise ValueError("an earlier version is numbered as the entry is, or later")
     return found
 

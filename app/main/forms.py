@@ -21,7 +21,7 @@ from app.text.places import NOWHERE, Place
 from app.web.form_fields import AUDIENCES, DegreesField, IsoDateField, LineField, NumberField, OptionalTimeField, TextField
 
 MAX_SERIAL = 2**53 - 1
-MAX_SENT_LENGTH = 400
+MAX_SENT_LENGTH = 2000
 TYPED = ("title", "body", "entry_date", "entry_time", "tags", "visibility", "mood", "place")
 MAX_TAGS_TEXT_LENGTH = 2000
 

@@ -8,6 +8,7 @@ databases themselves.
 import html
 import re
 from collections.abc import Iterable, Sequence
+from html.entities import html5
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, column, func, insert, select, table
@@ -17,7 +18,7 @@ from app.extensions import db
 from app.models import Entry, EntrySearch
 from app.models.entry import position_of
 from app.search import languages, terms
-from app.text import attachments
+from app.text import attachments, markdown_code
 
 MERGED_PAGES = 500
 MAX_WORD, MAX_TWICE = 100, 5000
@@ -66,7 +67,14 @@ def _as_read(body: str) -> str:
 
     def only_words(link: re.Match[str]) -> str:
         targets.append(link[2] or link[3] or "")
-        return link[1] or ""
+        # A picture or a file stands by itself, and the words of two links are two.
+        is_apart = link[0].startswith("!") or not targets[-1].strip() or link.string[link.end() : link.end() + 1] == "["
+        return f" {link[1]} " if is_apart and link[1] else link[1] or ""
+
+    def meant(entity: re.Match[str]) -> str:
+        if len(targets) < MAX_TWICE:
+            targets.append(entity[0])
+        return html5.get(entity[0][1:]) or (html.unescape(entity[0]) if entity[0].startswith("&#") else entity[0])
 
     def without_marks(pair: re.Match[str]) -> str:
         text, start, end = pair.string, pair.start(), pair.end()
@@ -78,7 +86,7 @@ def _as_read(body: str) -> str:
             targets.append(f"{before[0] if before else ''}{pair[0]}{after[0] if after else ''}")
         return pair[2]
 
-    shown = _ENTITY.sub(lambda entity: html.unescape(entity[0]), _TICK.sub(r"\1", body))
+    shown = markdown_code.outside(_TICK.sub(r"\1", body), lambda part: _ENTITY.sub(meant, part)) if "&" in body else _TICK.sub(r"\1", body)
     whole = _ESCAPED.sub(r"\1", _PAIRED.sub(without_marks, _LINK.sub(only_words, shown)))
     return "\n".join([whole, *targets])
 

@@ -20,7 +20,7 @@ MAX_LETTERS_JUDGED = 200_000
 """Letters of runs without spaces, of all texts of a page, likewise."""
 MAX_PLACES = 500
 MAX_HINTS = 8
-MAX_REACH, MAX_MARKS = 60, 40
+MAX_REACH, MAX_MARKS = 20, 40
 """How far from where a text is to be cut a space is looked for, and how many marks a letter may have there."""
 _INLINE = re.compile(r"</?(?:a|abbr|b|bdi|code|del|em|i|img|input|label|mark|q|s|small|span|strong|sub|sup|u)\b[^>]*>")
 _BREAK, _BLOCK = re.compile(r"<br[^>]*>"), re.compile(r"<[^>]*>")
@@ -130,7 +130,7 @@ def snippet(text: str, marks: Wanted, longest: int = MAX_SNIPPET_LENGTH) -> Mark
     text, is_cut_before, is_cut_after = _part(text, marks, longest)
     spots = marks.spots_in(text)
     start = _best_start(spots, longest)
-    start = _cut_before(text, start - longest // 4)
+    start = _cut_before(text, start - longest // 8) if start > longest // 4 else 0
     end = len(text) if len(text) <= start + longest else _cut_before(text, start + longest)
     pieces, at = [Markup("…") if start or is_cut_before else Markup("")], start
     for first, last in spots:

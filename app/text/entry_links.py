@@ -16,9 +16,11 @@ _BEFORE = r"(?P<before>\]\([ \t]*\n?[ \t]*<?|\]:[ \t]*\n?[ \t]*<?{bare})"
 _REFERENCE = re.compile(_BEFORE.format(bare="|<") + r"entry:(?P<uid>[0-9a-z-]{8,36})(?=[>)\s]|\Z)", re.IGNORECASE)
 _NUMBER = _BEFORE.format(bare="") + r"{root}/entry/(?P<number>[1-9][0-9]{{0,9}})(?:[?#][^\s<>()]*)?(?=[>)\s]|\Z)"
 _BARE = (
-    r"<(?P<address>{root}/entry/(?P<number>[1-9][0-9]{{0,9}})(?:[?#][^\s<>()]*)?)>"
-    r"|(?<![\w<(\[\"'=/])(?P<pasted>{root}/entry/(?P<it>[1-9][0-9]{{0,9}}))(?![\w/?#-])"
+    r"\[[^\[\]\n]{{0,500}}\](?:\([^()\n]{{0,1000}}\)|\[[^\[\]\n]{{0,200}}\]|:[ \t]*\S+[ \t]*(?:[\"'(][^\n]*)?(?=\n|\Z))"
+    r"|<(?P<address>{root}/entry/(?P<number>[1-9][0-9]{{0,9}})(?:[?#][^\s<>()]*)?)>"
+    r"|(?:(?<!\S)|(?<=\s\()|(?<=^\())(?P<pasted>{root}/entry/(?P<it>[1-9][0-9]{{0,9}}))(?=[.,;:!?)\]]{{0,9}}(?:\s|\Z))"
 )
+"""Addresses as they are; those within a link or a definition belong to it."""
 _SHOWN = re.compile(r'<a href="/entry/([1-9][0-9]{0,9})"[^>]*>(.*?)</a>', re.DOTALL)
 _MARK = re.compile(r"[][\\`*<~]|(?<!\w)_|_(?!\w)")
 """What a line of Markdown may take for a mark (CommonMark 0.31, 2.4)."""
@@ -58,7 +60,7 @@ def portable(text: str, uids: Mapping[int, str], root: str) -> str:
         return f"{found['before']}{SCHEME}{uid}" if uid else found[0]
 
     def bare(found: re.Match[str]) -> str:
-        uid = uids.get(int(found["number"] or found["it"]))
+        uid = uids.get(int(found["number"] or found["it"] or 0))
         return reference(uid, found["address"] or found["pasted"]) if uid else found[0]
 
     def links(part: str) -> str:

@@ -12,25 +12,31 @@ from typing import Any
 from markdown_it import MarkdownIt
 from markdown_it.common.utils import normalizeReference
 from markdown_it.rules_block import StateBlock, fence, reference, table
-from markdown_it.rules_block.table import escapedSplit, getLine
+from markdown_it.rules_block.table import getLine
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 from mdit_py_plugins.footnote.index import footnote_def
 
 Rule = Callable[[StateBlock, int, int, bool], bool]
-_LABEL = re.compile(r"\[([^\[\]]{1,999})\]")
+_NAME = r"(?:\\.|[^\[\]\\]){1,999}"
+_LABEL = re.compile(rf"\[({_NAME})\]")
 _DEFINED = re.compile(
-    r"^[ \t]*(?:(?:[>*+-]|\d{1,9}[.)]|\[\^[^\[\]]{1,999}\]:)[ \t]*)*\[(?:\^[^\[\]]{1,999}\]:|[^\[\]]{1,999}\]:[ \t]*\n?.*)", re.MULTILINE
+    rf"^[ \t]*(?:(?:[>*+-]|\d{{1,9}}[.)]|\[\^{_NAME}\]:)[ \t]*)*\[(?!\^){_NAME}\]:"
+    r"(?:[ \t]*\n?[ \t]*(?:<[^<>\n]*>|(?:(?!\[\^)\S)+)(?:[ \t]+(?:\"[^\"\n]*\"|'[^'\n]*'|\([^()\n]*\)))?[ \t]*(?=\n|\Z))?"
+    rf"|^[ \t]*(?:(?:[>*+-]|\d{{1,9}}[.)]|\[\^{_NAME}\]:)[ \t]*)*\[\^{_NAME}\]:",
+    re.MULTILINE,
 )
-"""Where something is said of a label: all of the line, but of a note only its beginning."""
+"""Where something is said of a label: all of a definition, but of a note or of a line of words only its beginning."""
 _CLOSING = re.compile(r"\S.*(?:~{3,}|`{3,})[ \t]*$")
+_CLOSED = re.compile(r"^[ \t>]*(?:~{3,}|`{3,})[ \t]*$", re.MULTILINE)
+_NEXT_LINE, _BAR = re.compile(r"\n[ \t>]*"), re.compile(r"(?<!\\)\|")
 _LANGUAGE = re.compile(r"[\w+#.-]*")
 _NO_LABEL = ""
 
 
 def nothing_dropped(parser: MarkdownIt) -> None:
     """Have a parser show all words of a text; a plugin of markdown-it's, which comes after that of footnotes."""
-    parser.block.ruler.at("reference", _if_referred_to(reference))
+    parser.block.ruler.at("reference", _if_referred_to(reference), {"alt": ["paragraph"]})
     parser.block.ruler.at("footnote_def", _if_referred_to(footnote_def), {"alt": ["paragraph", "reference"]})
     parser.block.ruler.at("fence", _with_words_behind_it, {"alt": ["paragraph", "reference", "blockquote", "list"]})
     parser.block.ruler.at("table", _with_all_cells, {"alt": ["paragraph", "reference"]})
@@ -45,6 +51,9 @@ def _if_referred_to(rule: Rule) -> Rule:
         is_footnote = label.startswith("^")
         if not label or is_footnote != (rule is footnote_def) or not _referred_to(state)[label]:
             return False
+        if silent and not is_footnote and not _label_of(state, start - 1):
+            # A definition cannot interrupt a paragraph (CommonMark 0.31, 4.7), but for one that would have been a definition.
+            return False
         defined: set[str] = state.env.setdefault("defined", set())
         if label in defined or not rule(state, start, end, silent):
             return False
@@ -57,7 +66,11 @@ def _if_referred_to(rule: Rule) -> Rule:
 
 def _label_of(state: StateBlock, line: int) -> str:
     found = _LABEL.match(state.src, state.bMarks[line] + state.tShift[line])
-    return normalizeReference(found[1]) if found and state.src[found.end() : found.end() + 1] == ":" else _NO_LABEL
+    return _normal(found[1]) if found and state.src[found.end() : found.end() + 1] == ":" else _NO_LABEL
+
+
+def _normal(label: str) -> str:
+    return normalizeReference(_NEXT_LINE.sub(" ", label))
 
 
 def _referred_to(state: StateBlock) -> Counter[str]:
@@ -65,25 +78,36 @@ def _referred_to(state: StateBlock) -> Counter[str]:
     found: Counter[str] | None = state.env.get("referred_to")
     if found is None:
         elsewhere = _DEFINED.sub("", state.src)
-        found = state.env["referred_to"] = Counter(map(normalizeReference, _LABEL.findall(elsewhere)))
+        found = state.env["referred_to"] = Counter(map(_normal, _LABEL.findall(elsewhere)))
     return found
 
 
 def _with_words_behind_it(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     """Take a fence for one, with what stands behind it where that is more than a language; a line between marks is a line."""
     opening = state.src[state.bMarks[start] + state.tShift[start] : state.eMarks[start]].lstrip("~`")
-    if _CLOSING.match(opening.strip()):
+    if _CLOSING.match(opening.strip()) and not _is_closed_after(state, start):
         return False
     if not fence(state, start, end, silent):
         return False
-    if not silent and opening.strip() and not state.tokens[-1].content.strip():
+    if silent:
+        return True
+    token = state.tokens[-1]
+    if opening.strip() and not token.content.strip() and not _is_closed_after(state, start):
         state.tokens.pop()
         state.line = start
         return False
-    if not silent and not _LANGUAGE.fullmatch(opening.strip()):
-        state.tokens[-1].info = ""
-        state.tokens[-1].content = f"{opening.strip()}\n{state.tokens[-1].content}"
+    if not _LANGUAGE.fullmatch(opening.strip()):
+        token.info, token.content = "", f"{opening.strip()}\n{token.content}"
     return True
+
+
+def _is_closed_after(state: StateBlock, line: int) -> bool:
+    """Say whether a line behind this one could close a fence."""
+    last: int | None = state.env.get("last_closing")
+    if last is None:
+        ends = [found.start() for found in _CLOSED.finditer(state.src)]
+        last = state.env["last_closing"] = state.src.count("\n", 0, ends[-1]) if ends else -1
+    return last > line
 
 
 def _with_all_cells(state: StateBlock, start: int, end: int, silent: bool) -> bool:
@@ -100,10 +124,10 @@ def _with_all_cells(state: StateBlock, start: int, end: int, silent: bool) -> bo
             last_of[token.map[0]] = token
             cells[token.map[0]] += 1
     for line, token in last_of.items():
-        columns = [cell.strip() for cell in escapedSplit(getLine(state, line).strip())]
-        columns = columns[columns[:1] == [""] : len(columns) - (columns[-1:] == [""])]
-        if len(columns) > cells[line]:
-            token.content = " | ".join(columns[cells[line] - 1 :])
+        row = getLine(state, line).strip().removeprefix("|")
+        beyond = _BAR.split(row)[cells[line] - 1 :]
+        if any(cell.strip() for cell in beyond[1:]):
+            token.content = "|".join(beyond).strip().removesuffix("|").strip()
     return True
 
 
@@ -117,4 +141,5 @@ def _name_wordless_links(state: StateCore) -> None:
 
 
 def _text(content: Any) -> Token:
-    return Token("text", "", 0, content=str(content))
+    address = str(content)
+    return Token("text", "", 0, content=address if address.startswith(("http:", "https:", "mailto:", "//")) else "…")

@@ -9,7 +9,7 @@ from app.text.folding import clean_line, fold
 
 MAX_QUERY_LENGTH = 400
 _PIECE = re.compile(
-    r'(?P<minus>[-–−]?)(?:(?P<key>tag|from|to):)?(?:"(?P<quoted>[^"]*)"?|(?P<bare>(?:[^\s"]|(?<=[א-ת])"(?=[א-ת])|(?<=\d)"(?=\s|$))+))',
+    r'(?P<minus>[–−](?=[^\W\d]|")|-?)(?:(?P<key>tag|from|to):)?(?:"(?P<quoted>[^"]*)"?|(?P<bare>(?:[^\s"]|(?<=[א-ת])"(?=[א-ת])|(?<=\d)"(?=\s|$))+))',
     re.IGNORECASE,
 )
 _AS_SIGNS = str.maketrans("“”„‟«»「」『』＂：＊－", '""""""""""":*-')

@@ -74,7 +74,6 @@ def test_an_earlier_version_is_cleaned_as_its_entry_is(app: Flask, exported: Pat
         {"revision": {"step": 2**40}},
         {"revision": {"version": 2**31}},
         {"revision": {"version": 2}},
-        {"revision": {"version": 3, "step": 1}},
         {"entry": {"version": 2**31 - 1}},
         {"entry": {"uid": '"><b x'}},
         {"entry": {"uid": ""}},
@@ -270,3 +269,8 @@ def test_an_account_that_is_closed_while_an_import_is_prepared_shows_nothing_of_
     with app.app_context():
         entry_id = db.session.scalars(select(Entry.id).where(Entry.user_id == ben_id)).one()
     assert stranger.client.get(f"/entry/{entry_id}").status_code == 404
+
+
+def test_steps_of_typing_may_be_of_a_later_version_than_an_entry_that_was_saved_as_new(app: Flask, exported: Path) -> None:
+    file = rewritten(exported, lambda journal: journal["entries"][0]["revisions"][0].update(version=9, step=1))
+    assert "Entries added: 1." in run(app, "import", "daybook", str(file), "--user", "ben")

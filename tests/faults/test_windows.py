@@ -82,6 +82,78 @@ def expect_nothing_of(page: Page, text: str) -> None:
     page.wait_for_function("(text) => !Object.values(localStorage).some((kept) => kept.includes(text))", arg=text)
 
 
+def test_a_window_that_came_late_makes_one_draft_however_long_it_is_typed_in(profile: BrowserContext) -> None:
+    one, other = two_windows(profile)
+    add(one, " First.")
+    expect_state(one, "kept")
+    add(other, " Late.")
+    expect_state(other, "late")
+    for number in range(2):
+        between = profile.new_page()
+        between.goto("/calendar")
+        between.wait_for_load_state("networkidle")
+        between.close()
+        add(other, f" {number}")
+    for page in (one, other):
+        page.close(run_before_unload=False)
+    assert drafts(profile) == ["Root. First.", "Root. Late. 0 1"]
+
+
+def test_a_second_window_takes_nothing_from_one_that_is_open(profile: BrowserContext, site: Site) -> None:
+    page = begin(profile, "Root.")
+    page.goto("/drafts")
+    page.locator("main li a").first.click()
+    page.wait_for_load_state("networkidle")
+    page.route("**/entry/draft", lambda route: route.abort())
+    add(page, " More.")
+    expect_state(page, "unreachable")
+    other = profile.new_page()
+    other.goto(page.url)
+    other.wait_for_load_state("networkidle")
+    expect(other.get_by_label("Text", exact=True)).to_have_value("Root.")
+    page.unroute_all()
+    expect_state(page, "kept")
+    for one in (page, other):
+        one.close(run_before_unload=False)
+    assert drafts(profile) == ["Root. More."]
+
+
+def test_words_of_a_closed_window_are_a_draft_where_the_other_was_saved(profile: BrowserContext, site: Site) -> None:
+    one, other = two_windows(profile)
+    site.proxy.cut()
+    for page, words in ((one, " Words of one."), (other, " Said in the other.")):
+        add(page, words)
+        expect_state(page, "unreachable")
+    one.close(run_before_unload=False)
+    site.proxy.mend()
+    other.get_by_role("button", name="Save").click()
+    other.wait_for_url(re.compile("/entry/[0-9]+$"))
+    assert drafts(profile) == ["Root. Words of one."]
+
+
+def test_two_texts_of_one_draft_are_taken_up_in_turn_without_a_network(profile: BrowserContext, site: Site) -> None:
+    ready_to_write_offline(profile).close()
+    one, other = two_windows(profile)
+    site.proxy.cut()
+    for page, words in ((one, " Words of one."), (other, " Said in the other.")):
+        add(page, words)
+        expect_state(page, "unreachable")
+    third = profile.new_page()
+    third.goto("/entry")
+    add(third, "Third.")
+    expect_state(third, "unreachable")
+    for page in (one, other, third):
+        page.close(run_before_unload=False)
+    shell = profile.new_page()
+    shell.goto("/entry")
+    for words in ("Words of one", "Third", "Said in the other"):
+        shell.get_by_role("button", name=re.compile(words)).click()
+        expect(shell.get_by_label("Text", exact=True)).to_have_value(re.compile(words))
+    shell.close(run_before_unload=False)
+    site.proxy.mend()
+    assert drafts(profile) == ["Root. Said in the other.", "Root. Words of one.", "Third."]
+
+
 def test_a_reload_leaves_no_second_draft(profile: BrowserContext, site: Site) -> None:
     page = begin(profile, "Once")
     page.goto("/drafts")

@@ -214,6 +214,7 @@ const left = (fields) => localStorage.setItem(`${nameOf(fields.writer, fields.ke
 test("a draft goes on with the later state that a closed tab left in this browser", async () => {
   left({ ...unsent, serial: 4, base: 2 });
   const { server, form } = page(acknowledged, { serial: "2", body: "Half a" });
+  await settle();
   assert.equal(form.elements.body.value, "Half a sentence, then");
   await wait(1600);
   assert.deepEqual(server.drafts.map(({ body, serial, base }) => [body, serial, base]), [["Half a sentence, then", "5", undefined]]);
@@ -223,6 +224,7 @@ test("a draft goes on with the later state that a closed tab left in this browse
 test("what an older page left here knows nothing of a field that is new, which stays as it is", async () => {
   left({ ...unsent, place: undefined, serial: 4, base: 2 });
   const { form } = page(acknowledged, { serial: "2", body: "Half a", place: "Sintra" });
+  await settle();
   assert.deepEqual([form.elements.body.value, form.elements.place.value], ["Half a sentence, then", "Sintra"]);
 });
 
@@ -246,9 +248,10 @@ test("an earlier state that was left in this browser replaces nothing", async ()
   assert.equal(form.elements.body.value, "Whole.");
 });
 
-test("a state that the server has, though nobody heard of it, waits no more", () => {
+test("a state that the server has, though nobody heard of it, waits no more", async () => {
   left({ ...unsent, serial: "3", body: "Fog" });
   page(acknowledged, { serial: "3", body: "Fog" });
+  await settle();
   assert.equal(waitingOf("7").length, 0);
   left({ ...unsent, serial: "3", body: "Fog, then sun" });
   page(acknowledged, { serial: "3", body: "Fog" });
@@ -280,4 +283,69 @@ test("what is made of two versions becomes a draft of its own where its form was
   assert.notEqual(second.key, "form-1");
   assert.equal(state.dataset.is, "kept");
   assert.equal(waitingOf("7").length, 0);
+});
+
+test("an attempt that is made again and again says each of its states once", async () => {
+  const { server, form } = page(() => ({ status: 0 }), { serial: "4" });
+  form.type("Fog");
+  await wait(1600);
+  form.type("Fog, and");
+  await wait(400000);
+  assert.equal(server.drafts.at(-1).sent, "5,6");
+});
+
+// What the page without a network does where another text is taken up.
+function takeUp(form, serial = "3", base = "0") {
+  form.dispatchEvent(new Event("filling"));
+  Object.assign(form.elements.key, { value: "form-2" });
+  Object.assign(form.elements.serial, { value: serial });
+  Object.assign(form.elements.body, { value: "Another" });
+  Object.assign(form.dataset, { base, sent: "" });
+  form.dispatchEvent(new Event("filled"));
+}
+
+test("a Save that was asked for one text saves no other", async () => {
+  let isAway = true;
+  const { form } = page((fields) => (isAway ? { status: 0 } : acknowledged(fields)));
+  form.type("Fog");
+  press(form);
+  await wait(2000);
+  takeUp(form);
+  isAway = false;
+  form.type("Another, half a word");
+  await wait(5000);
+  assert.equal(form.submitted, 0);
+});
+
+test("what stopped one text stops no other", async () => {
+  const { server, form } = page((fields) => (fields.key === "form-1" ? { status: 409, told: { reason: "late", serial: 9 } } : acknowledged(fields)));
+  form.type("Fog");
+  await wait(2000);
+  takeUp(form);
+  form.type("Another, and more");
+  await wait(5000);
+  assert.equal(server.drafts.at(-1).key, "form-2");
+});
+
+test("an attempt with a new secret says what its own text was", async () => {
+  let isFirst = true;
+  const { server, form } = page((fields) => {
+    if (fields.key !== "form-1" || !isFirst) return acknowledged(fields);
+    isFirst = false;
+    takeUp(form, "50", "40");
+    return { status: 401 };
+  }, { serial: "4" });
+  form.type("Fog");
+  await wait(3000);
+  assert.deepEqual(server.drafts.slice(0, 2).map(({ key, known }) => [key, known]), [["form-1", "4"], ["form-1", "4"]]);
+});
+
+test("a browser that makes no keys itself loses nothing", async () => {
+  const { randomUUID } = crypto;
+  Object.defineProperty(crypto, "randomUUID", { value: undefined, configurable: true });
+  left({ ...unsent, serial: 4, base: 2 });
+  const { server } = page(acknowledged, { serial: "3", body: "Half a" });
+  await wait(1600);
+  Object.defineProperty(crypto, "randomUUID", { value: randomUUID, configurable: true });
+  assert.deepEqual(server.drafts.map(({ body }) => body), ["Half a sentence, then"]);
 });

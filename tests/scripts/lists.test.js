@@ -32,7 +32,9 @@ const ENTERED = [
   ["- [ ] |", "|"],
   ["> - said|", "> - said\n> - |"],
   ["> > 1. 他说|", "> > 1. 他说\n> > 2. |"],
-  ["> - one\n> - |", "> - one\n|"],
+  ["> - one\n> - |", "> - one\n> |"],
+  ["```x``` is code\n- a|", "```x``` is code\n- a\n- |"],
+  ["```\n~~~\n```\n- a|", "```\n~~~\n```\n- a\n- |"],
 ];
 for (const [before, after] of ENTERED) {
   test(`Enter makes ${JSON.stringify(after)} of ${JSON.stringify(before)}`, () => assert.deepEqual(typed(before, goOn), [true, after]));

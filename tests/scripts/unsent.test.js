@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 
-import { forgetHere, keepHere, nameOf, sendWaiting, waitingOf } from "../../app/static/js/unsent.js";
+import { forgetHere, keepHere, nameOf, sendWaiting, takeOver, waitingOf } from "../../app/static/js/unsent.js";
 import { openPage, Server } from "./browser.js";
 
 const draft = (key, serial, more = {}) => ({ writer: "7", key, serial: String(serial), body: `text of ${key}`, ...more });
@@ -83,4 +83,32 @@ test("a state newer than what was saved goes on as a draft of its own", async ()
   assert.equal(second.serial, "1");
   assert.equal(second.body, first.body);
   assert.equal(waitingOf("7").length, 0);
+});
+
+// As two pages that are closed by now kept it.
+const left = (page, fields) => localStorage.setItem(`${nameOf("7", fields.key)}.${page}`, JSON.stringify({ base: 4, sent: "", ...fields }));
+
+test("a number that another window's save came to lets go of nothing", async () => {
+  const server = answering((fields) => (fields.key === "a" ? { status: 409, told: { reason: "saved", serial: 705 } } : kept(fields)));
+  left("x", draft("a", 17));
+  await send();
+  assert.deepEqual(server.drafts.map(({ body }) => body), ["text of a", "text of a"]);
+  assert.equal(waitingOf("7").length, 0);
+});
+
+test("two texts of one form are taken up in turn, and both are there", () => {
+  left("x", draft("a", 17, { body: "One" }));
+  left("y", draft("a", 705, { body: "Other" }));
+  for (const fields of waitingOf("7")) takeOver(fields);
+  assert.deepEqual(waitingOf("7").map(({ body }) => body).sort(), ["One", "Other"]);
+});
+
+test("where nothing more can be kept, what is there stays", () => {
+  left("x", draft("a", 17));
+  const [fields] = waitingOf("7");
+  localStorage.setItem = () => {
+    throw new Error("QuotaExceededError");
+  };
+  takeOver(fields);
+  assert.equal(waitingOf("7").length, 1);
 });

@@ -107,6 +107,10 @@ def test_a_stroke_within_a_word_begins_no_phrase() -> None:
         ("A photo ![the red boat](https://example.org/c.png) here.", '"red boat here"'),
         ("I don\\'t mind.", "don't"),
         ("At the caf&eacute;.", "café"),
+        ("![cat](attachment:abcdefgh2345)![dog](attachment:abcdefgh2346)", "dog"),
+        ("[cat.pdf](attachment:abcdefgh2345)[dog.pdf](attachment:abcdefgh2346)", "dog"),
+        ("Say `&nbsp;` or &amp; there.", "nbsp"),
+        ("Say `&nbsp;` or &amp; there.", "amp"),
         ("[a place](https://example.org/harbour)", '"example.org/harbour"'),
     ],
 )
@@ -124,7 +128,9 @@ def test_a_tick_is_no_word(context: Flask, factory: Factory) -> None:
 def test_an_operator_that_is_none_leaves_out_what_it_should(context: Flask, factory: Factory) -> None:
     alone = factory.entry(body="A flight alone.")
     factory.entry(body="A flight to Fred.")
+    factory.entry(body="At -5 degrees.")
     assert [one.id for one in searching.search(factory.ada, "flight -to:fred").found] == [alone.id]
+    assert len(searching.search(factory.ada, "–5").found) == 1
     for dash in "-–−":
         assert len(searching.search(factory.ada, f"flight {dash}alone").found) == 1
     assert len(searching.search(factory.ada, "flight – alone").found) == 1

@@ -52,6 +52,12 @@ def test_a_beginning_of_two_words_marks_both(text: str, query: str, marked: str)
     assert marked in shown(text, query)
 
 
+def test_what_was_found_stands_near_the_beginning_where_lists_are_narrow() -> None:
+    for before in ("ห้อง" * 100, "我们" * 200, "We walked along. " * 30, "a" * 500 + " ", "b " * 90):
+        assert 0 < shown(f"{before}harbour {before}", "harbour").find("<mark>") <= 60
+    assert shown("Rain since the night. We walked to the pier.", "pier").startswith("Rain since")
+
+
 def test_a_mark_that_is_longer_than_a_snippet_is_shown_as_far_as_it_goes() -> None:
     assert "<mark>aaa" in shown("a" * 300 + " b" * 300, "a" * 300)
 

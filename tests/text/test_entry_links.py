@@ -46,6 +46,18 @@ UID = "00000000-0000-4000-8000-000000000001"
             "https://journal.example/entry/3/edit https://journal.example/entry/33",
             "https://journal.example/entry/3/edit https://journal.example/entry/33",
         ),
+        ("(https://journal.example/entry/3)", f"([https://journal.example/entry/3](entry:{UID}))"),
+        *[
+            (same, same)
+            for same in (
+                "[see https://journal.example/entry/3 now](https://other.example/)",
+                '[x](/foo "see https://journal.example/entry/3")',
+                "https://other.example/2020:https://journal.example/entry/3",
+                "https://journal.example/entry/3.html",
+            )
+        ],
+        ("* 5` tall\n* [x](/entry/3)\n* 6` deep", f"* 5` tall\n* [x](entry:{UID})\n* 6` deep"),
+        ("a ` b\n# head\n[x](/entry/3) ` c", f"a ` b\n# head\n[x](entry:{UID}) ` c"),
         ("[x](/entry/3#end) [y](/entry/3?a=b)", f"[x](entry:{UID}) [y](entry:{UID})"),
         ("[x]( /entry/3 ) [y](\n/entry/3)", f"[x]( entry:{UID} ) [y](\nentry:{UID})"),
         ("[x]:\n/entry/3", f"[x]:\nentry:{UID}"),

@@ -61,6 +61,38 @@ def test_definitions_that_are_referred_to_are_none_of_the_text() -> None:
     assert markdown.render("Noted[^n].\n\n[^n]: A note.").html.count("A note.") == 1
 
 
+@pytest.mark.parametrize(
+    ("text", "links"),
+    [
+        ("See [b].\n\n[a]: http://a.example\n[b]: http://b.example", 2),
+        ("[a][1] [c][4]\n\n[1]: http://a.example/1\n[3]: http://a.example/3\n[4]: http://a.example/4", 3),
+        ("[10:30]: breakfast, see [a]\n\n[a]: http://a.example", 1),
+        ("- [Ann]: see [the map] too\n\n[the map]: http://m.example", 1),
+        ("See [a\\]b].\n\n[a\\]b]: http://x.example", 1),
+        ("> see [foo bar]\n>\n> [foo\n> bar]: http://u.example", 1),
+        ("[10:30]: breakfast[^1]\n\n[^1]: eggs", 2),
+    ],
+)
+def test_what_stands_round_them_leaves_other_definitions_as_they_are(text: str, links: int) -> None:
+    assert markdown.render(text).html.count("href=") == links
+
+
+@pytest.mark.parametrize(
+    "text", ["We met.\n```python\n```\nThen *home*.", "~~~ python ~~~\ncode\n~~~\nThen *home*.", "- a\n  ```\n  ```\n\nThen *home*."]
+)
+def test_what_follows_code_is_none_of_it(text: str) -> None:
+    assert "<em>home</em>" in markdown.render(text).html
+
+
+def test_cells_beyond_the_head_stay_as_they_were_typed() -> None:
+    html = markdown.render("| a | b |\n|-|-|\n| 1 | 2 |  |\n| 1 | `x|y` | z |").html
+    assert ">2</td>" in html and "<code>x|y</code> | z" in html
+
+
+def test_a_link_without_words_to_an_entry_says_no_name_of_ours() -> None:
+    assert "entry:" not in markdown.render("[](entry:abcdefgh)").html
+
+
 def test_code_stays_code_and_a_language_is_no_word_of_it() -> None:
     assert markdown.render("```python\nx = 1\n```").words == "x = 1\n"
     assert 'class="language-python"' in markdown.render("~~~python\nx = 1\n~~~").html

@@ -2,7 +2,7 @@
 
 import { choose, clockIn, lock, refusesHalf } from "./form.js";
 import { leadOn, remember } from "./resume.js";
-import { acknowledges, forgetHere, isOwn, keepHere, post, recoverUnsent, sendWaiting, sentOf, session, setAside, waitingOf } from "./unsent.js";
+import { acknowledges, forgetHere, hold, isLeft, isOwn, keepHere, newKey, post, recoverUnsent, sendWaiting, sentOf, session, setAside, waitingOf } from "./unsent.js";
 
 const AFTER_TYPING = 1500;
 const AT_THE_LATEST = 3500;
@@ -13,7 +13,7 @@ const KEPT_EVERY = 1000;
 const RETRIES = [2000, 4000, 8000, 15000];
 const TYPED = ["title", "body", "entry_date", "entry_time", "tags", "mood", "place", "visibility", "version", "serial"];
 const NAMES = [...TYPED, "key", "writer", "entry"];
-const [SPREAD, MOST_SENT] = [1000, 20];
+const [SPREAD, MOST_SENT] = [1000, 100];
 const BACK_AFTER = 15000;
 const ANSWERED = new Set(["busy", "refused"]);
 const FINAL = new Set(["late", "saved", "other", "many"]);
@@ -24,8 +24,6 @@ export class Autosave {
     this.form = form;
     this.state = state;
     this.dirty = this.sending = this.stopped = this.wantsSave = this.checking = this.leaving = this.isRecovered = false;
-    /** @type {Record<string, any> | null} */
-    this.adopted = null;
     this.heard = "";
     this.failures = this.timer = this.keeping = this.since = this.typedAt = this.sentAt = this.keptAt = 0;
     this.secret = form.elements.csrf_token.value;
@@ -56,23 +54,26 @@ export class Autosave {
     });
     form.addEventListener("filled", () => {
       clearTimeout(this.timer);
-      this.dirty = false;
-      this.since = 0;
+      this.dirty = this.stopped = this.wantsSave = false;
+      this.since = this.failures = 0;
+      this.pressed = null;
+      this.heard = "";
       this.base = Number(form.dataset.base);
       this.sent = sentOf({ sent: form.dataset.sent, serial: form.elements.serial.value });
     });
     // What was typed before this script came is no less typed.
     const isTyped = [form.elements.title, form.elements.body].some((field) => field.value !== field.defaultValue);
-    this.goOn(isTyped);
     if (isTyped) this.changed();
     leadOn(form, () => !this.dirty && !this.wantsSave);
+    hold();
     recoverUnsent()
       .catch(() => 0)
       .then(() => {
         this.isRecovered = true;
-        this.goOn(this.dirty);
-        sendWaiting(form.dataset.draftUrl, form.dataset.csrfUrl, form.elements.key.value).catch(() => 0);
-      });
+        return this.goOn();
+      })
+      .catch(() => 0)
+      .finally(() => sendWaiting(form.dataset.draftUrl, form.dataset.csrfUrl, form.elements.key.value).catch(() => 0));
   }
 
   fields() {
@@ -82,21 +83,21 @@ export class Autosave {
 
   // A tab that was closed on a draft may have left a later state of it in this browser than the server has. The page goes on with that
   // where nothing else came between; elsewhere it becomes a draft of its own, and neither replaces the other.
-  goOn(isTyped) {
+  async goOn() {
     const { key, writer } = this.form.elements;
-    for (const left of waitingOf(writer.value)) if (left.key === key.value && !isOwn(left)) this.meet(left, isTyped);
+    for (const left of waitingOf(writer.value)) {
+      if (left.key === key.value && !isOwn(left) && (await isLeft(left))) this.meet(left);
+    }
   }
 
-  meet(left, isTyped) {
+  meet(left) {
     const { serial } = this.form.elements;
-    // What was taken up already, and is kept under this page's own name since.
-    if (left.serial === this.adopted?.serial && left.body === this.adopted?.body) return forgetHere(left);
-    if (Number(left.serial) <= Number(serial.value)) {
+    if (Number(left.serial) <= this.base) {
       // The answer came too late for the page that sent it: the server has this very state.
-      if (!isTyped && TYPED.every((name) => left[name] === undefined || left[name] === this.form.elements[name]?.value)) forgetHere(left);
+      if (!this.dirty && TYPED.every((name) => left[name] === undefined || left[name] === this.form.elements[name]?.value)) forgetHere(left);
       return;
     }
-    if (isTyped || this.adopted || left.base !== this.base || Number(serial.value) !== this.base || "step" in this.form.dataset) {
+    if (this.dirty || left.base !== this.base || Number(serial.value) !== this.base || "step" in this.form.dataset) {
       setAside(left);
       return;
     }
@@ -104,10 +105,8 @@ export class Autosave {
     this.form.elements.begun.value = "";
     // It may have been sent already, and the answer have come too late.
     this.sent = sentOf(left);
-    this.adopted = left;
     this.form.dispatchEvent(new Event("input"));
-    this.keep({ isNow: true });
-    if (this.isRecovered) forgetHere(left);
+    if (this.keep({ isNow: true })) forgetHere(left);
   }
 
   changed() {
@@ -123,11 +122,13 @@ export class Autosave {
 
   // On this browser's disk at once; a long text once a second, or each letter would wait for all the others.
   keep({ isNow = false } = {}) {
-    if (isNow || this.form.elements.body.value.length < LONG) {
-      clearTimeout(this.keeping);
-      this.keeping = 0;
-      keepHere({ ...this.fields(), base: this.base, sent: this.sent.join() }, { isOnDisk: this.isRecovered });
-    } else this.keeping ||= setTimeout(() => this.keep({ isNow: true }), KEPT_EVERY);
+    if (!isNow && this.form.elements.body.value.length >= LONG) {
+      this.keeping ||= setTimeout(() => this.keep({ isNow: true }), KEPT_EVERY);
+      return false;
+    }
+    clearTimeout(this.keeping);
+    this.keeping = 0;
+    return keepHere({ ...this.fields(), base: this.base, sent: this.sent.join() }, { isOnDisk: this.isRecovered });
   }
 
   // "Draft saved 13:09" stays true while one types on, for a while: what was typed since is on its way.
@@ -160,8 +161,11 @@ export class Autosave {
     this.sending = true;
     this.sentAt = Date.now();
     const fields = this.fields();
-    let outcome = await this.attempt(fields, isLast).catch(() => "unreachable");
-    if (outcome === "refused" || outcome === "signedOut") outcome = await this.again(fields, outcome).catch(() => "unreachable");
+    const sent = { ...fields, known: this.base, sent: this.sent.join() };
+    if (!this.sent.includes(Number(fields.serial))) this.sent = [...this.sent, Number(fields.serial)].slice(-MOST_SENT);
+    this.keep({ isNow: true });
+    let outcome = await this.attempt(sent, isLast).catch(() => "unreachable");
+    if (outcome === "refused" || outcome === "signedOut") outcome = await this.again(sent, outcome).catch(() => "unreachable");
     this.sending = false;
     // Another text may have taken the form meanwhile.
     if (fields.key !== this.form.elements.key.value && !this.stopped) {
@@ -173,11 +177,8 @@ export class Autosave {
   }
 
   async attempt(fields, isLast = false) {
-    const sent = { ...fields, known: this.base, sent: this.sent.join() };
-    this.sent = [...this.sent, Number(fields.serial)].slice(-MOST_SENT);
-    this.keep({ isNow: true });
     remember(fields);
-    const answer = await post(this.form.dataset.draftUrl, sent, this.secret, { isLast });
+    const answer = await post(this.form.dataset.draftUrl, fields, this.secret, { isLast });
     if (answer.ok) return acknowledges(answer, fields) ? "kept" : "unreachable";
     if (answer.isRedirect || answer.status === 401) return "signedOut";
     if (answer.status === 409) return answer.told?.reason ?? "busy";
@@ -226,7 +227,7 @@ export class Autosave {
   beginAnew() {
     this.keep({ isNow: true });
     forgetHere(this.fields());
-    this.form.elements.key.value = crypto.randomUUID();
+    this.form.elements.key.value = newKey();
     this.form.elements.serial.value = "1";
     this.base = 0;
     this.sent = [];

@@ -1,7 +1,7 @@
 // The line of the journal page: Enter sends it, as a line is sent; what was typed and not sent waits in this browser and comes back.
 
 import { isComposing } from "./shortcuts.js";
-import { forgetHere, hold, isHeld, keepHere, recoverUnsent, sendWaiting, session, takeOver, waitingOf } from "./unsent.js";
+import { forgetHere, hold, isLeft, keepHere, recoverUnsent, sendWaiting, session, takeOver, waitingOf } from "./unsent.js";
 
 const KEPT_EVERY = 200;
 
@@ -38,7 +38,7 @@ line.addEventListener("keydown", (event) => {
 async function comeBack() {
   const { key, writer, serial } = form.elements;
   const left = waitingOf(writer.value).findLast((fields) => fields.quick);
-  if (!left || line.value || (await isHeld(left.key))) return;
+  if (!left || line.value || !(await isLeft(left))) return;
   const now = await session(csrfUrl, left.key);
   if (!now || String(now.writer) !== writer.value || now.serial || line.value) return;
   [key.value, serial.value, line.value] = [left.key, left.serial, left.body];

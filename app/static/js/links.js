@@ -5,8 +5,15 @@ import { insert } from "./marks.js";
 const PAUSE = 180;
 const MAX_LENGTH = 60;
 
-// Behind an odd number of fences a line is code (CommonMark 0.31, 4.5), where brackets are brackets.
-export const isInCode = (before) => (before.match(/^ {0,3}(?:```|~~~)/gm) ?? []).length % 2 === 1;
+// Behind a fence that nothing closed a line is code (CommonMark 0.31, 4.5), where brackets are brackets.
+export function isInCode(before) {
+  let open = "";
+  for (const [, marks, rest] of before.matchAll(/^ {0,3}(`{3,}(?=[^`\n]*$)|~{3,})(.*)$/gm)) {
+    if (!open) open = marks;
+    else if (marks[0] === open[0] && marks.length >= open.length && !rest.trim()) open = "";
+  }
+  return Boolean(open);
+}
 
 /** What was typed after the last `[[` of the line, before the caret, and where; null where none is open. */
 export function asked(value, at) {

@@ -13,12 +13,12 @@ function opening(line) {
   const item = RULE.test(line) ? null : ITEM.exec(line);
   if (item) {
     const [whole, indent, bullet, number, dot, space, box] = item;
-    return { length: whole.length, next: `${indent}${bullet ?? Number(number) + 1 + dot}${space}${box ? "[ ] " : ""}` };
+    return { length: whole.length, left: "", next: `${indent}${bullet ?? Number(number) + 1 + dot}${space}${box ? "[ ] " : ""}` };
   }
   const quote = QUOTE.exec(line);
   const within = quote && opening(line.slice(quote[0].length));
-  if (within) return { length: quote[0].length + within.length, next: quote[0] + within.next };
-  return quote && { length: quote[0].length, next: quote[0].endsWith(" ") ? quote[0] : `${quote[0]} ` };
+  if (within) return { length: quote[0].length + within.length, next: quote[0] + within.next, left: quote[0] };
+  return quote && { length: quote[0].length, left: "", next: quote[0].endsWith(" ") ? quote[0] : `${quote[0]} ` };
 }
 
 /** @param {HTMLTextAreaElement} text @returns {boolean} whether Enter has been seen to */
@@ -30,7 +30,7 @@ export function goOn(text) {
   const found = opening(line);
   if (!found || isInCode(value.slice(0, start)) || at - start < found.length) return false;
   if (line.trim().length > line.slice(0, found.length).trim().length) insert(text, `\n${found.next}`, at, at);
-  else insert(text, IS_NESTED.test(line) ? line.replace(IS_NESTED, "") : "", start, start + line.length);
+  else insert(text, IS_NESTED.test(line) ? line.replace(IS_NESTED, "") : found.left, start, start + line.length);
   return true;
 }
 

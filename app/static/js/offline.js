@@ -1,6 +1,6 @@
 // The writing page without a network: a new page of today, and what waits in this browser to be sent.
 
-import { isHeld, takeOver, waitingOf } from "./unsent.js";
+import { isLeft, newKey, takeOver, waitingOf } from "./unsent.js";
 
 /** @type {WritingForm} */
 const form = document.querySelector("form[data-writing]");
@@ -31,7 +31,7 @@ const dayBefore = (date) => new Date(Date.parse(date) - 86400000).toISOString().
 function begin() {
   const { date, time } = clockOf(form.dataset.zone);
   const today = Number(time.slice(0, 2)) < Number(form.dataset.dayEndsAt) ? dayBefore(date) : date;
-  form.elements.key.value = crypto.randomUUID();
+  form.elements.key.value = newKey();
   form.elements.serial.value = form.dataset.base = "0";
   form.dataset.sent = "";
   const asked = new URLSearchParams(location.search).get("date");
@@ -56,8 +56,8 @@ function goOn(fields) {
 // What another tab is open on is that tab's to go on with.
 async function show() {
   const all = waitingOf(form.elements.writer.value).filter((fields) => fields.key !== form.elements.key.value);
-  const held = await Promise.all(all.map(({ key }) => isHeld(key)));
-  const texts = all.filter((_fields, number) => !held[number]);
+  const left = await Promise.all(all.map((fields) => isLeft(fields)));
+  const texts = all.filter((_fields, number) => left[number]);
   waiting.hidden = !texts.length;
   waiting.querySelector("ul").replaceChildren(
     ...texts.map((fields) => {

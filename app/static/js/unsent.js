@@ -7,6 +7,7 @@ const SLOWEST = 20;
 const SHORT = 2000;
 const MAX_ALIVE = 60000;
 const CHECK_TIMEOUT = 5000;
+const CLOSING = 1000;
 
 // Each page keeps what is typed in it under a name of its own: of two windows on one draft neither replaces what the other has.
 const PAGE = Math.random().toString(36).slice(2);
@@ -17,6 +18,10 @@ export const nameOf = (writer, key) => `${PREFIX}${writer}.${key}.${PAGE}`;
 const keptAs = (fields) => names.get(fields) ?? nameOf(fields.writer, fields.key);
 
 export const isOwn = (fields) => keptAs(fields) === nameOf(fields.writer, fields.key);
+
+// Not every address that people serve a journal at is one at which browsers make such keys themselves.
+export const newKey = () =>
+  crypto.randomUUID?.() ?? [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 
 function read(name) {
   try {
@@ -42,8 +47,10 @@ export function keepHere(fields, { isOnDisk = true } = {}) {
   if (isOnDisk) put(name, text);
   try {
     localStorage.setItem(name, text);
+    return true;
   } catch {
     // A full or forbidden storage leaves the page itself as the only place.
+    return false;
   }
 }
 
@@ -55,15 +62,15 @@ export function forgetHere(fields) {
 
 // Lets a state go on as a draft of its own.
 export function setAside(fields) {
-  keepHere({ ...fields, key: crypto.randomUUID(), serial: 1, base: 0, sent: "" });
-  drop(keptAs(fields));
+  if (keepHere({ ...fields, key: newKey(), serial: 1, base: 0, sent: "" })) drop(keptAs(fields));
 }
 
-// Lets this page go on with what another one left.
+// Lets this page go on with what another one left; another state of that text, which it had before, is set aside.
 export function takeOver(fields) {
   if (isOwn(fields)) return;
-  keepHere({ ...fields });
-  forgetHere(fields);
+  const had = read(nameOf(fields.writer, fields.key));
+  if (had) setAside(had);
+  if (keepHere({ ...fields })) forgetHere(fields);
 }
 
 export const recoverUnsent = () => recover(serialOf);
@@ -136,23 +143,33 @@ async function send(address, fields, secret) {
   if (answer.isRedirect || answer.status === 401 || answer.status === 403 || answer.status >= 500) return "later";
   if (answer.status !== 409) return "refused";
   const { reason, serial } = answer.told ?? {};
-  if (reason === "saved" && Number(fields.serial) <= serial) return "sent";
+  // Numbers of two windows say nothing of each other.
+  if (reason === "saved" && ("sent" in fields ? Number(fields.serial) === serial : Number(fields.serial) <= serial)) return "sent";
   if (reason === "many") return "refused";
-  const renamed = { ...fields, key: crypto.randomUUID(), serial: 1, sent: "" };
+  const renamed = { ...fields, key: newKey(), serial: 1, sent: "" };
   return acknowledges(await post(address, renamed, secret), renamed) ? "sent" : "refused";
 }
 
 // What stands in an open page of this browser is that page's to send.
-export const hold = (key) => navigator.locks?.request(PREFIX + key, () => new Promise(() => 0));
+export const hold = (key = PAGE) => navigator.locks?.request(PREFIX + key, () => new Promise(() => 0));
 
-export const isHeld = async (key) => Boolean((await navigator.locks?.query())?.held.some(({ name }) => name === PREFIX + key));
+// Whether nobody has a text in an open page, or the page goes within moments: browsers take a while to close one.
+export async function isLeft(fields, patience = CLOSING) {
+  const page = keptAs(fields).split(".").at(-1);
+  for (const name of [fields.key, page]) {
+    if (name === PAGE || !navigator.locks) continue;
+    const isFree = await navigator.locks.request(PREFIX + name, { signal: AbortSignal.timeout(patience) }, () => true).catch(() => false);
+    if (!isFree) return false;
+  }
+  return true;
+}
 
 export async function sendWaiting(address, secretAddress, except, { evenHeld = false } = {}) {
   await recoverUnsent();
   const now = await session(secretAddress);
   if (!now) return;
   for (const fields of waitingOf(now.writer)) {
-    if (fields.key === except || (!evenHeld && (await isHeld(fields.key)))) continue;
+    if (fields.key === except || !(evenHeld || (await isLeft(fields)))) continue;
     const outcome = await send(address, fields, now.secret);
     if (outcome === "later") return;
     if (outcome === "sent") forgetHere(fields);
