@@ -12,7 +12,7 @@ SCHEME = "entry:"
 MAX_LINKS = 500
 """Entries that one text links to; those beyond are shown as their words alone."""
 
-_BEFORE = r"(?P<before>\]\([ \t]*\n?[ \t]*<?|\]:[ \t]*\n?[ \t]*<?{bare})"
+_BEFORE = r"(?P<before>\]\([ \t]*+(?:\n[ \t]*+)?<?|\]:[ \t]*+(?:\n[ \t]*+)?<?{bare})"
 _REFERENCE = re.compile(_BEFORE.format(bare="|<") + r"entry:(?P<uid>[0-9a-z-]{8,36})(?=[>)\s]|\Z)", re.IGNORECASE)
 _NUMBER = _BEFORE.format(bare="") + r"{root}/entry/(?P<number>[1-9][0-9]{{0,9}})(?:[?#][^\s<>()]*)?(?=[>)\s]|\Z)"
 _BARE = (

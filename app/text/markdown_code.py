@@ -4,11 +4,13 @@ import re
 from collections.abc import Callable
 
 _CODE = re.compile(
-    r"^[ \t>]*(?P<fence>`{3,}+(?=[^`\n]*$)|~{3,}+)[^\n]*(?:\n.*?(?:^[ \t>]*(?P=fence)[`~]*[ \t\r]*$|\Z)|\Z)"
+    r"^[ \t>]*(?P<fence>`{3,}+(?=[^`\n]*$)|~{3,}+(?![^\n]*[~`]{3}[ \t]*$))[^\n]*(?:\n.*?(?:^[ \t>]*(?P=fence)[`~]*[ \t\r]*$|\Z)|\Z)"
     r"|(?<![\\`])(?P<span>`++)(?:[^`\n]|\n(?![ \t>]*(?:\n|[-*+][ \t]|\d{1,9}[.)][ \t]|#{1,6}[ \t]|\||`{3}|~{3})))+(?P=span)(?!`)",
     re.DOTALL | re.MULTILINE,
 )
-"""A fenced block (CommonMark 0.31, 4.5), in a quotation or a list too, or a span within a paragraph (6.1)."""
+"""A fenced block (CommonMark 0.31, 4.5), in a quotation or a list too, or a span within a paragraph (6.1).
+
+A line between marks (`~~~ morning ~~~`) is no fence."""
 
 
 def outside(text: str, change: Callable[[str], str]) -> str:

@@ -7,6 +7,7 @@ hour or of somebody's words (`[10:30]: breakfast`) looks like a definition to th
 import re
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from markdown_it import MarkdownIt
@@ -17,18 +18,23 @@ from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 from mdit_py_plugins.footnote.index import footnote_def
 
+from app.text import markdown_code
+
 Rule = Callable[[StateBlock, int, int, bool], bool]
-_NAME = r"(?:\\.|[^\[\]\\]){1,999}"
+MAX_LABEL = 999
+_NAME = r"(?:\\.|[^\[\]\\]){1,999}+"
 _LABEL = re.compile(rf"\[({_NAME})\]")
 _DEFINED = re.compile(
     rf"^[ \t]*(?:(?:[>*+-]|\d{{1,9}}[.)]|\[\^{_NAME}\]:)[ \t]*)*\[(?!\^){_NAME}\]:"
-    r"(?:[ \t]*\n?[ \t]*(?:<[^<>\n]*>|(?:(?!\[\^)\S)+)(?:[ \t]+(?:\"[^\"\n]*\"|'[^'\n]*'|\([^()\n]*\)))?[ \t]*(?=\n|\Z))?"
+    r"(?:[ \t]*+(?:\n[ \t]*+)?(?:<[^<>\n]*>|(?:(?!\[\^)\S)+)(?:[ \t]+(?:\"[^\"\n]*\"|'[^'\n]*'|\([^()\n]*\)))?[ \t]*(?=\n|\Z))?"
     rf"|^[ \t]*(?:(?:[>*+-]|\d{{1,9}}[.)]|\[\^{_NAME}\]:)[ \t]*)*\[\^{_NAME}\]:",
     re.MULTILINE,
 )
 """Where something is said of a label: all of a definition, but of a note or of a line of words only its beginning."""
 _CLOSING = re.compile(r"\S.*(?:~{3,}|`{3,})[ \t]*$")
-_CLOSED = re.compile(r"^[ \t>]*(?:~{3,}|`{3,})[ \t]*$", re.MULTILINE)
+_CLOSED = re.compile(r"^[ \t>]*(~{3,}|`{3,})[ \t]*$", re.MULTILINE)
+_BRACKET = re.compile(r"\\.|[\[\]]")
+_BOX = re.compile(r"^([ \t>]*(?:[-*+]|\d{1,9}[.)])[ \t]+)\[[ xX]\]", re.MULTILINE)
 _NEXT_LINE, _BAR = re.compile(r"\n[ \t>]*"), re.compile(r"(?<!\\)\|")
 _LANGUAGE = re.compile(r"[\w+#.-]*")
 _NO_LABEL = ""
@@ -77,22 +83,36 @@ def _referred_to(state: StateBlock) -> Counter[str]:
     """Return how often each label stands in the text elsewhere than where something is said of it."""
     found: Counter[str] | None = state.env.get("referred_to")
     if found is None:
-        elsewhere = _DEFINED.sub("", state.src)
-        found = state.env["referred_to"] = Counter(map(_normal, _LABEL.findall(elsewhere)))
+        found = state.env["referred_to"] = Counter()
+        markdown_code.outside(_BOX.sub(r"\1", _DEFINED.sub("", state.src)), partial(_count_labels, found))
     return found
+
+
+def _count_labels(found: Counter[str], text: str) -> str:
+    """Count what stands in brackets and is no link by itself; each bracket is looked at once."""
+    start = None
+    for bracket in _BRACKET.finditer(text):
+        if bracket[0] == "[":
+            start = bracket.end()
+        elif bracket[0] == "]" and start is not None:
+            if bracket.start() - start <= MAX_LABEL and text[bracket.end() : bracket.end() + 1] != "(":
+                found[_normal(text[start : bracket.start()])] += 1
+            start = None
+    return text
 
 
 def _with_words_behind_it(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     """Take a fence for one, with what stands behind it where that is more than a language; a line between marks is a line."""
-    opening = state.src[state.bMarks[start] + state.tShift[start] : state.eMarks[start]].lstrip("~`")
-    if _CLOSING.match(opening.strip()) and not _is_closed_after(state, start):
+    line = state.src[state.bMarks[start] + state.tShift[start] : state.eMarks[start]]
+    opening = line.lstrip("~`")
+    if _CLOSING.match(opening.strip()) and not _is_closed_after(state, start, line):
         return False
     if not fence(state, start, end, silent):
         return False
     if silent:
         return True
     token = state.tokens[-1]
-    if opening.strip() and not token.content.strip() and not _is_closed_after(state, start):
+    if opening.strip() and not token.content.strip() and not _is_closed_after(state, start, line):
         state.tokens.pop()
         state.line = start
         return False
@@ -101,13 +121,14 @@ def _with_words_behind_it(state: StateBlock, start: int, end: int, silent: bool)
     return True
 
 
-def _is_closed_after(state: StateBlock, line: int) -> bool:
-    """Say whether a line behind this one could close a fence."""
-    last: int | None = state.env.get("last_closing")
+def _is_closed_after(state: StateBlock, line: int, opening: str) -> bool:
+    """Say whether a line behind this one could close a fence that opens so."""
+    last: dict[str, tuple[int, int]] | None = state.env.get("last_closing")
     if last is None:
-        ends = [found.start() for found in _CLOSED.finditer(state.src)]
-        last = state.env["last_closing"] = state.src.count("\n", 0, ends[-1]) if ends else -1
-    return last > line
+        ends = {found[1][0]: found for found in _CLOSED.finditer(state.src)}
+        last = state.env["last_closing"] = {mark: (state.src.count("\n", 0, end.start()), len(end[1])) for mark, end in ends.items()}
+    number, length = last.get(opening[:1], (-1, 0))
+    return number > line and length >= len(opening) - len(opening.lstrip("~`"))
 
 
 def _with_all_cells(state: StateBlock, start: int, end: int, silent: bool) -> bool:

@@ -33,6 +33,7 @@ const ENTERED = [
   ["> - said|", "> - said\n> - |"],
   ["> > 1. 他说|", "> > 1. 他说\n> > 2. |"],
   ["> - one\n> - |", "> - one\n> |"],
+  ["~~~ evening ~~~\n- a|", "~~~ evening ~~~\n- a\n- |"],
   ["```x``` is code\n- a|", "```x``` is code\n- a\n- |"],
   ["```\n~~~\n```\n- a|", "```\n~~~\n```\n- a\n- |"],
 ];

@@ -80,7 +80,7 @@ test("a state newer than what was saved goes on as a draft of its own", async ()
   const [first, second] = server.drafts;
   assert.equal(first.key, "a");
   assert.notEqual(second.key, "a");
-  assert.equal(second.serial, "1");
+  assert.equal(second.serial, "6");
   assert.equal(second.body, first.body);
   assert.equal(waitingOf("7").length, 0);
 });
@@ -111,4 +111,28 @@ test("where nothing more can be kept, what is there stays", () => {
   };
   takeOver(fields);
   assert.equal(waitingOf("7").length, 1);
+});
+
+test("what another page took up while this one waited is not sent", async () => {
+  const server = answering(kept);
+  left("open", draft("a", 5));
+  left("closed", draft("b", 5));
+  const request = (name) => {
+    if (!name.endsWith("open")) return Promise.resolve(true);
+    localStorage.removeItem(`${nameOf("7", "b")}.closed`);
+    return Promise.reject(new DOMException("", "TimeoutError"));
+  };
+  Object.defineProperty(globalThis, "navigator", { value: { platform: "", locks: { request } }, configurable: true });
+  await send();
+  assert.deepEqual(server.drafts, []);
+  assert.deepEqual(waitingOf("7").map(({ key }) => key), ["a"]);
+});
+
+test("two pages that send what came late make one draft of it", async () => {
+  const server = answering((fields) => (fields.key === "a" ? { status: 409, told: { reason: "late", serial: 9 } } : kept(fields)));
+  left("closed", draft("a", 5));
+  await Promise.all([send(), send()]);
+  left("closed", draft("a", 6));
+  await send();
+  assert.equal(new Set(server.drafts.map(({ key }) => key).filter((key) => key !== "a")).size, 1);
 });

@@ -58,6 +58,7 @@ UID = "00000000-0000-4000-8000-000000000001"
         ],
         ("* 5` tall\n* [x](/entry/3)\n* 6` deep", f"* 5` tall\n* [x](entry:{UID})\n* 6` deep"),
         ("a ` b\n# head\n[x](/entry/3) ` c", f"a ` b\n# head\n[x](entry:{UID}) ` c"),
+        ("~~~ evening ~~~\n\n[x](/entry/3)", f"~~~ evening ~~~\n\n[x](entry:{UID})"),
         ("[x](/entry/3#end) [y](/entry/3?a=b)", f"[x](entry:{UID}) [y](entry:{UID})"),
         ("[x]( /entry/3 ) [y](\n/entry/3)", f"[x]( entry:{UID} ) [y](\nentry:{UID})"),
         ("[x]:\n/entry/3", f"[x]:\nentry:{UID}"),
@@ -73,6 +74,13 @@ def test_numbers_become_names_that_hold_elsewhere(text: str, portable: str) -> N
 def test_code_stays_as_it_is_in_the_files_of_an_export() -> None:
     text = f"[x](entry:{UID}) `[x](entry:{UID})`\n```\n[x](entry:{UID})\n```"
     assert entry_links.moved(text, lambda _uid: "there.md") == text.replace(f"(entry:{UID})", "(there.md)", 1)
+
+
+@pytest.mark.parametrize("text", ["/entry/1 ]:" + " " * 200_000, "/entry/1 entry: ](" + "\t" * 200_000])
+def test_blanks_without_end_cost_no_more_than_they_are(text: str) -> None:
+    before = time.process_time()
+    assert entry_links.portable(text, {1: UID}, "https://journal.example") == entry_links.moved(text, str) == text
+    assert time.process_time() - before < 5
 
 
 def test_brackets_without_end_cost_no_more_than_they_are() -> None:

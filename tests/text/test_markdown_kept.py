@@ -2,6 +2,7 @@
 
 import html
 import re
+import time
 
 import pytest
 from hypothesis import given, settings
@@ -32,6 +33,10 @@ def shown(text: str) -> str:
         "```Dear diary\nmilk\n```",
         "| a | b |\n|---|---|\n| 1 | 2 | lost | more |\n3 | 4 | extra words",
         "![](photo.png)",
+        "- [10:30]: breakfast\n- see `[10:30]`",
+        "[10:30]: breakfast\n\n```\n[10:30]\n```",
+        "[10:30]: breakfast\n\nAbout \\[10:30] more",
+        "[x]: mark\n\n- [x] done",
         "[](http://example.org/y)",
     ],
 )
@@ -82,6 +87,22 @@ def test_what_stands_round_them_leaves_other_definitions_as_they_are(text: str, 
 )
 def test_what_follows_code_is_none_of_it(text: str) -> None:
     assert "<em>home</em>" in markdown.render(text).html
+
+
+def test_a_link_by_itself_refers_to_nothing() -> None:
+    assert "hello" in shown("[Anna](http://example.org) came.\n\n[Anna]: hello")
+
+
+def test_a_line_between_marks_is_a_line() -> None:
+    html = markdown.render("~~~ morning ~~~\n\n*hi*\n\n```\ncode\n```\n\n*later*").html
+    assert html.count("<em>") == 2 and "<pre><code>code" in html
+
+
+@pytest.mark.parametrize("piece", ["[\\", "\\[", "[^a]: ", "[a]: b\n", "~~~ a ~~~\n", "[a]: \n"])
+def test_definitions_without_end_are_bounded(piece: str) -> None:
+    before = time.thread_time()
+    markdown.render("[a]: b\n\n" + piece * (90_000 // len(piece)))
+    assert time.thread_time() - before < 5
 
 
 def test_cells_beyond_the_head_stay_as_they_were_typed() -> None:

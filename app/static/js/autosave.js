@@ -2,7 +2,7 @@
 
 import { choose, clockIn, lock, refusesHalf } from "./form.js";
 import { leadOn, remember } from "./resume.js";
-import { acknowledges, forgetHere, hold, isLeft, isOwn, keepHere, newKey, post, recoverUnsent, sendWaiting, sentOf, session, setAside, waitingOf } from "./unsent.js";
+import { acknowledges, again, forgetHere, hold, isLeft, isOwn, keepHere, newKey, post, recoverUnsent, sendWaiting, sentOf, session, setAside, waitingOf } from "./unsent.js";
 
 const AFTER_TYPING = 1500;
 const AT_THE_LATEST = 3500;
@@ -85,8 +85,9 @@ export class Autosave {
   // where nothing else came between; elsewhere it becomes a draft of its own, and neither replaces the other.
   async goOn() {
     const { key, writer } = this.form.elements;
-    for (const left of waitingOf(writer.value)) {
-      if (left.key === key.value && !isOwn(left) && (await isLeft(left))) this.meet(left);
+    for (const waiting of waitingOf(writer.value).filter((one) => one.key === key.value && !isOwn(one))) {
+      const left = (await isLeft(waiting)) && again(waiting);
+      if (left && left.key === key.value) this.meet(left);
     }
   }
 

@@ -9,7 +9,8 @@ const MAX_LENGTH = 60;
 export function isInCode(before) {
   let open = "";
   for (const [, marks, rest] of before.matchAll(/^ {0,3}(`{3,}(?=[^`\n]*$)|~{3,})(.*)$/gm)) {
-    if (!open) open = marks;
+    // A line between marks (~~~ morning ~~~) is no fence.
+    if (!open) open = /[~`]{3,}\s*$/.test(rest) ? "" : marks;
     else if (marks[0] === open[0] && marks.length >= open.length && !rest.trim()) open = "";
   }
   return Boolean(open);

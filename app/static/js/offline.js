@@ -1,6 +1,6 @@
 // The writing page without a network: a new page of today, and what waits in this browser to be sent.
 
-import { isLeft, newKey, takeOver, waitingOf } from "./unsent.js";
+import { again, isLeft, newKey, takeOver, waitingOf } from "./unsent.js";
 
 /** @type {WritingForm} */
 const form = document.querySelector("form[data-writing]");
@@ -67,7 +67,8 @@ async function show() {
       button.className = "button--link";
       button.textContent = (fields.title || fields.body).slice(0, 60) || fields.entry_date;
       button.addEventListener("click", () => {
-        goOn(fields);
+        const now = again(fields);
+        if (now) goOn(now);
         show();
       });
       item.append(button);

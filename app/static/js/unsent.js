@@ -8,6 +8,7 @@ const SHORT = 2000;
 const MAX_ALIVE = 60000;
 const CHECK_TIMEOUT = 5000;
 const CLOSING = 1000;
+const LONGEST_KEY = 60;
 
 // Each page keeps what is typed in it under a name of its own: of two windows on one draft neither replaces what the other has.
 const PAGE = Math.random().toString(36).slice(2);
@@ -16,6 +17,8 @@ const names = new WeakMap();
 export const nameOf = (writer, key) => `${PREFIX}${writer}.${key}.${PAGE}`;
 
 const keptAs = (fields) => names.get(fields) ?? nameOf(fields.writer, fields.key);
+
+const pageOf = (fields) => keptAs(fields).split(".").at(-1);
 
 export const isOwn = (fields) => keptAs(fields) === nameOf(fields.writer, fields.key);
 
@@ -32,6 +35,9 @@ function read(name) {
     return null;
   }
 }
+
+// A text as it lies there now: while a page waited, another may have taken it up, or have put a later state there.
+export const again = (fields) => read(keptAs(fields));
 
 // Which states of a text that waits the server may have: those that were sent, and the last one, whose answer may have come too late.
 export const sentOf = ({ sent = "", serial }) => [...String(sent).split(",").filter(Boolean), serial].map(Number);
@@ -146,17 +152,21 @@ async function send(address, fields, secret) {
   // Numbers of two windows say nothing of each other.
   if (reason === "saved" && ("sent" in fields ? Number(fields.serial) === serial : Number(fields.serial) <= serial)) return "sent";
   if (reason === "many") return "refused";
-  const renamed = { ...fields, key: newKey(), serial: 1, sent: "" };
-  return acknowledges(await post(address, renamed, secret), renamed) ? "sent" : "refused";
+  // By a name that follows from the page that kept it: whoever else sends it now, or a later state of it, makes no other draft.
+  const { sent, ...words } = fields;
+  for (const name of [`${fields.key}.${pageOf(fields)}`.slice(-LONGEST_KEY), newKey()]) {
+    const renamed = { ...words, key: name };
+    if (acknowledges(await post(address, renamed, secret), renamed)) return "sent";
+  }
+  return "refused";
 }
 
 // What stands in an open page of this browser is that page's to send.
-export const hold = (key = PAGE) => navigator.locks?.request(PREFIX + key, () => new Promise(() => 0));
+export const hold = (key = PAGE) => navigator.locks?.request(PREFIX + key, () => new Promise(() => 0)).catch(() => 0);
 
 // Whether nobody has a text in an open page, or the page goes within moments: browsers take a while to close one.
 export async function isLeft(fields, patience = CLOSING) {
-  const page = keptAs(fields).split(".").at(-1);
-  for (const name of [fields.key, page]) {
+  for (const name of [fields.key, pageOf(fields)]) {
     if (name === PAGE || !navigator.locks) continue;
     const isFree = await navigator.locks.request(PREFIX + name, { signal: AbortSignal.timeout(patience) }, () => true).catch(() => false);
     if (!isFree) return false;
@@ -168,8 +178,10 @@ export async function sendWaiting(address, secretAddress, except, { evenHeld = f
   await recoverUnsent();
   const now = await session(secretAddress);
   if (!now) return;
-  for (const fields of waitingOf(now.writer)) {
-    if (fields.key === except || !(evenHeld || (await isLeft(fields)))) continue;
+  for (const waiting of waitingOf(now.writer)) {
+    if (waiting.key === except || !(evenHeld || (await isLeft(waiting)))) continue;
+    const fields = again(waiting);
+    if (!fields) continue;
     const outcome = await send(address, fields, now.secret);
     if (outcome === "later") return;
     if (outcome === "sent") forgetHere(fields);
