@@ -7,6 +7,7 @@ const form = document.querySelector("form[data-writing]");
 /** @type {HTMLElement} */
 const waiting = document.querySelector("[data-waiting]");
 
+const SOON = 1000;
 const NAMES = ["title", "body", "entry_date", "entry_time", "tags", "mood", "place", "visibility", "version", "serial", "key", "entry"];
 // What the form holds before anything is begun: what a text that waits says nothing of is as it was there.
 const EMPTY = Object.fromEntries(NAMES.map((name) => [name, form.elements[name].value]));
@@ -56,7 +57,7 @@ function goOn(fields) {
 // What another tab is open on is that tab's to go on with.
 async function show() {
   const all = waitingOf(form.elements.writer.value).filter((fields) => fields.key !== form.elements.key.value);
-  const left = await Promise.all(all.map((fields) => isLeft(fields)));
+  const left = await Promise.all(all.map((fields) => isLeft(fields, SOON)));
   const texts = all.filter((_fields, number) => left[number]);
   waiting.hidden = !texts.length;
   waiting.querySelector("ul").replaceChildren(

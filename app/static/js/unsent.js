@@ -7,7 +7,7 @@ const SLOWEST = 20;
 const SHORT = 2000;
 const MAX_ALIVE = 60000;
 const CHECK_TIMEOUT = 5000;
-const CLOSING = 1000;
+const CLOSING = 5000;
 const LONGEST_KEY = 60;
 
 // Each page keeps what is typed in it under a name of its own: of two windows on one draft neither replaces what the other has.
@@ -178,9 +178,10 @@ export async function sendWaiting(address, secretAddress, except, { evenHeld = f
   await recoverUnsent();
   const now = await session(secretAddress);
   if (!now) return;
-  for (const waiting of waitingOf(now.writer)) {
-    if (waiting.key === except || !(evenHeld || (await isLeft(waiting)))) continue;
-    const fields = again(waiting);
+  const waiting = waitingOf(now.writer).filter(({ key }) => key !== except);
+  const left = await Promise.all(waiting.map((fields) => evenHeld || isLeft(fields)));
+  for (const [number, one] of waiting.entries()) {
+    const fields = left[number] && again(one);
     if (!fields) continue;
     const outcome = await send(address, fields, now.secret);
     if (outcome === "later") return;
